@@ -1,0 +1,42 @@
+# `make help` lists the commands. PYTHON is only used to set up the two environments.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## set up both Python environments from the hashed locks
+	@$(PYTHON) tools/setup.py
+
+run: setup ## start everything with the demo city (Ctrl-C stops it)
+	@$(BIN)/python -m concierge run
+
+test: setup ## all tests, with real PostgreSQL, Redis, Rasa and Chromium
+	@$(BIN)/python -m concierge train
+	@$(BIN)/python -m pytest
+
+check: setup ## style, types and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup ## put the code into its form
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## the figures: latency, throughput, memory, as ratios within one run
+	@$(BIN)/python -m concierge train
+	@$(BIN)/python -m bench
+
+lock: ## resolve the locks anew (needs uv)
+	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 --extra dev pyproject.toml -o requirements/product.txt
+	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.10 --override nlu/overrides.txt nlu/requirements.in -o requirements/rasa.txt
+
+clean: ## remove databases, logs and the trained model (not the environments)
+	@rm -rf .data nlu/models

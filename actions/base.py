@@ -1,0 +1,167 @@
+"""What every action shares: its context, the turn it serves, and a kind word when a room is down.
+
+This package is the only place that imports `rasa_sdk`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+
+from actions.contract import Message, Payload, Text
+from kit.clock import Clock
+from kit.errors import UnavailableError
+from kit.logging import get_logger
+from kit.settings import Settings
+from services.facilities.contract import FacilitiesClient
+from services.faq.contract import FaqClient
+from services.waste.contract import WasteClient
+
+log = get_logger(__name__)
+
+Events = list[dict[str, Any]]
+
+APOLOGY = Text(
+    text="申し訳ありません。ただいま確認に時間がかかっています。少し待ってから、もう一度お試しください。",
+    choices=(
+        Payload(label="メニューを見る", payload="/help"),
+        Payload(label="職員に相談", payload="/request_human"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The services that actions may call."""
+
+    waste: WasteClient
+    facilities: FacilitiesClient
+    faq: FaqClient
+
+
+@dataclass(frozen=True)
+class ActionContext:
+    """Everything an action may use; made once per process."""
+
+    clients: Clients
+    clock: Clock
+    settings: Settings
+
+
+class Turn:
+    """One call of one action: what the citizen said, and a way to answer."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        """Wrap Rasa's view of the conversation."""
+        self.dispatcher = dispatcher
+        self.tracker = tracker
+
+    @property
+    def citizen_id(self) -> str:
+        """The pseudonymous citizen id (`ctz_…`); never a LINE user id."""
+        return str(self.tracker.sender_id)
+
+    @property
+    def turn_id(self) -> str:
+        """The id of this turn, the same when the turn is repeated: key of every change."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "user":
+                return str((event.get("metadata") or {}).get("turn_id", ""))
+        return ""
+
+    @property
+    def text(self) -> str:
+        """The citizen's latest words (or the payload of a tapped button)."""
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def intent(self) -> str:
+        """The name of the latest intent."""
+        return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    def entity(self, name: str) -> str | None:
+        """Return the first entity of that name in the latest message."""
+        value = next(self.tracker.get_latest_entity_values(name), None)
+        return None if value is None else str(value)
+
+    def slot(self, name: str) -> Any:
+        """Return a slot's value, None where it is not set."""
+        return self.tracker.get_slot(name)
+
+    @property
+    def location(self) -> tuple[float, float] | None:
+        """(latitude, longitude) in degrees, WGS 84, of the place sent last."""
+        value = self.slot("location")
+        try:
+            return (float(value["latitude"]), float(value["longitude"]))
+        except (TypeError, KeyError, ValueError):
+            return None
+
+    def say(self, *messages: Message) -> None:
+        """Add neutral messages to the answer, in this order."""
+        for message in messages:
+            self.dispatcher.utter_message(json_message=message.model_dump(mode="json"))
+
+
+class CityAction(Action, ABC):
+    """An action with a name of its own. Subclasses write `act`."""
+
+    action_name: ClassVar[str]
+
+    def __init__(self, context: ActionContext) -> None:
+        """Keep the context; actions are made once and hold no state between turns."""
+        self.context = context
+
+    def name(self) -> str:
+        """Return the name under which Rasa calls this action."""
+        return self.action_name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> Events:
+        """Serve one turn; when a service does not answer, apologise instead of failing."""
+        turn = Turn(dispatcher, tracker)
+        try:
+            return await self.act(turn)
+        except UnavailableError as error:
+            log.warning("action_without_service", action=self.action_name, exc_info=error)
+            dispatcher.messages.clear()
+            turn.say(APOLOGY)
+            return []
+
+    @abstractmethod
+    async def act(self, turn: Turn) -> Events:
+        """Answer the turn and return Rasa events (`rasa_sdk.events`)."""
+
+
+class CityForm(FormValidationAction):
+    """Validation of a form. Subclasses write `validate_<slot>` as rasa_sdk describes."""
+
+    form: ClassVar[str]
+    slots: ClassVar[tuple[str, ...]]
+
+    def __init__(self, context: ActionContext) -> None:
+        """Keep the context; see CityAction."""
+        self.context = context
+
+    def name(self) -> str:
+        """Return `validate_<form>`, the name under which Rasa calls a form's validation."""
+        return f"validate_{self.form}"
+
+    def domain_slots(self, domain: dict[str, Any]) -> list[str]:
+        """Return the form's slots; said here so that Rasa need not send its domain each time."""
+        return list(self.slots)
+
+
+def named(actions: Sequence[Action]) -> dict[str, Action]:
+    """Index actions by name; two of one name are a mistake and raise ValueError."""
+    by_name: dict[str, Action] = {}
+    for action in actions:
+        if action.name() in by_name:
+            raise ValueError(f"two actions are called {action.name()}")
+        by_name[action.name()] = action
+    return by_name

@@ -1,0 +1,85 @@
+"""Neutral messages: what an action says, before anybody thinks of LINE.
+
+Actions return them through Rasa as `custom` payloads; `bot/messages` renders them. They hold no
+LINE JSON and no personal data: they will stand in a LINE talk for ever.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Say(_Wire):
+    """A tappable answer that is sent as the citizen's own words."""
+
+    kind: Literal["say"] = "say"
+    label: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+
+
+class Payload(_Wire):
+    """A tappable answer that names an intent exactly: `/ask_waste_day{"area": "城西"}`."""
+
+    kind: Literal["payload"] = "payload"
+    label: str = Field(min_length=1)
+    payload: str = Field(pattern=r"^/[a-z_]+(\{.*\})?$", max_length=300)
+
+
+class ShareLocation(_Wire):
+    """A button that opens the citizen's map to send a place."""
+
+    kind: Literal["location"] = "location"
+    label: str = Field(min_length=1)
+
+
+class OpenLink(_Wire):
+    """A button that opens a page or starts a phone call (`https:`, `http:`, `tel:`)."""
+
+    kind: Literal["link"] = "link"
+    label: str = Field(min_length=1)
+    url: str = Field(pattern=r"^(https?://|tel:)", max_length=1000)
+
+
+Choice = Annotated[Say | Payload | ShareLocation | OpenLink, Field(discriminator="kind")]
+
+
+class Text(_Wire):
+    """Plain words, with up to thirteen choices under them."""
+
+    type: Literal["text"] = "text"
+    text: str = Field(min_length=1)
+    choices: tuple[Choice, ...] = ()
+
+
+class Fact(_Wire):
+    """One labelled line of a card: `住所` – `東栄町3-46`."""
+
+    label: str
+    value: str
+
+
+class Card(_Wire):
+    """One thing among several: a shelter, a facility, a kind of waste."""
+
+    title: str = Field(min_length=1)
+    subtitle: str = ""
+    facts: tuple[Fact, ...] = ()
+    note: str = ""
+    choices: tuple[Choice, ...] = Field(default=(), max_length=3)
+
+
+class Cards(_Wire):
+    """Up to ten cards side by side. `summary` says the same in words (alt text, screen readers)."""
+
+    type: Literal["cards"] = "cards"
+    summary: str = Field(min_length=1)
+    cards: tuple[Card, ...] = Field(min_length=1, max_length=10)
+    choices: tuple[Choice, ...] = ()
+
+
+Message = Annotated[Text | Cards, Field(discriminator="type")]
+message_list: TypeAdapter[list[Message]] = TypeAdapter(list[Message])

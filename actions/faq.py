@@ -1,0 +1,200 @@
+"""Answers from the FAQ: the answer when sure, three choices when fairly sure, else honesty."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from rasa_sdk import Action
+
+from actions.base import ActionContext, CityAction, Events, Turn
+from actions.city import City, load_city
+from actions.contract import Choice, OpenLink, Payload, Text
+from actions.desk import crisis_message
+from kit.errors import InvalidInputError, NotFoundError
+from services.faq.contract import Entry, SearchResult, Verdict
+
+NONE_OF_THESE = "none"
+"""The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
+
+# What a citizen is after who has said no more than the intent, or says it in passing.
+_TOPICS = {
+    "ask_certificate": "住民票などの証明書をとる",
+    "ask_moving": "引っ越しの手続き",
+    "ask_mynumber_card": "マイナンバーカード",
+}
+_DETAILS = ("certificate", "direction")
+_CHOICES = 3
+# The menu asked for in words names no question yet.
+_MENU = re.compile(
+    r"(?:よくある|ほかの|他の)?(?:ご)?質問(?:の一覧|一覧|集)?(?:を(?:見|み)(?:たい|せて))?|FAQ",
+    re.I,
+)
+
+HUMAN = Payload(label="職員に相談", payload="/request_human")
+
+SUBJECTS = Text(
+    text=(
+        "お知りになりたいことを、ふだんの言葉で送ってください。\n"
+        "たとえば「国保に入りたい」「水道の名義を変えたい」「犬を飼いはじめた」のように。\n"
+        "よくあるご用件は、下からもお選びいただけます。"
+    ),
+    choices=(
+        Payload(label="住民票などの証明書", payload="/ask_certificate"),
+        Payload(label="引っ越しの手続き", payload="/ask_moving"),
+        Payload(label="マイナンバーカード", payload="/ask_mynumber_card"),
+        HUMAN,
+    ),
+)
+
+FALLBACK = Text(
+    text=(
+        "すみません、うまく理解できませんでした。\n"
+        "短い言葉で言いかえていただくか、下からお選びください。"
+    ),
+    choices=(
+        Payload(label="ごみの日", payload="/ask_waste_day"),
+        Payload(label="ごみの分け方", payload="/ask_waste_sorting"),
+        Payload(label="避難所をさがす", payload="/ask_shelter"),
+        Payload(label="施設をさがす", payload="/ask_facility"),
+        Payload(label="よくある質問", payload="/ask_faq"),
+        HUMAN,
+    ),
+)
+
+
+def answer_message(entry: Entry, city: City) -> Text:
+    """Return an entry as a citizen reads it: question, answer, who stands behind it."""
+    lines = [f"【{entry.question}】", entry.answer, ""]
+    lines.append(f"担当：{entry.desk}（市役所代表 {city.general_desk.phone}）")
+    # A note that the source is demonstration content says nothing beyond the last line.
+    if not (entry.demonstration and "デモ" in entry.source):
+        lines.append(f"根拠：{entry.source}")
+    if entry.demonstration:
+        lines.append(city.notices.answer)
+    choices: list[Choice] = [_pick("ちがうことを知りたい", NONE_OF_THESE), HUMAN]
+    if entry.source_url:
+        choices.insert(0, OpenLink(label="くわしく見る", url=entry.source_url))
+    return Text(text="\n".join(lines), choices=tuple(choices))
+
+
+def choices_message(entries: Sequence[Entry], city: City) -> Text:
+    """Return a few questions to choose from. The text holds them whole, as buttons are short."""
+    numbered = list(enumerate(entries, start=1))
+    lines = ["次のうち、お知りになりたいことに近いものはどれですか？"]
+    lines += [f"{number}. {entry.question}" for number, entry in numbered]
+    if any(entry.demonstration for entry in entries):
+        lines.append(city.notices.answer)
+    picks = [_pick(f"{number}. {entry.question}", entry.id) for number, entry in numbered]
+    return Text(text="\n".join(lines), choices=(*picks, _pick("どれでもない", NONE_OF_THESE)))
+
+
+def none_message(city: City) -> Text:
+    """Return what helps when no entry was meant: other words, or the telephone."""
+    desk = city.general_desk
+    return Text(
+        text=(
+            "お役に立てず申し訳ありません。\n"
+            "「軽自動車税の減免」のように、知りたいことの名前を入れて送っていただくと、"
+            "見つかることがあります。\n"
+            f"お電話でもお答えします。{desk.name} {desk.phone}"
+        ),
+        choices=(OpenLink(label="電話をかける", url=f"tel:{desk.phone}"), HUMAN),
+    )
+
+
+def unknown_message(city: City) -> Text:
+    """Return the honest answer to a question about the city that the FAQ does not hold."""
+    desk = city.general_desk
+    return Text(
+        text=(
+            "申し訳ありません。そのご質問の答えは、まだ用意がありません。\n"
+            "別の言い方で送っていただくか、お電話でお尋ねください。\n"
+            f"{desk.name} {desk.phone}"
+        ),
+        choices=(
+            OpenLink(label="電話をかける", url=f"tel:{desk.phone}"),
+            HUMAN,
+            Payload(label="メニューを見る", payload="/help"),
+        ),
+    )
+
+
+def _pick(label: str, faq_id: str) -> Payload:
+    return Payload(label=label, payload="/ask_faq" + json.dumps({"faq_id": faq_id}))
+
+
+class AnswerFaq(CityAction):
+    """Answers a question about the city, or one that a button names exactly."""
+
+    action_name = "action_answer_faq"
+
+    async def act(self, turn: Turn) -> Events:
+        """Say an answer, choices, or that there is none."""
+        city = load_city(self.context.settings.city_dir)
+        faq_id = turn.entity("faq_id")
+        if faq_id == NONE_OF_THESE:
+            turn.say(none_message(city))
+        elif faq_id is not None:
+            turn.say(await self._named(faq_id, city))
+        else:
+            turn.say(await self._found(turn, city))
+        return []
+
+    async def _named(self, faq_id: str, city: City) -> Text:
+        try:
+            return answer_message(await self.context.clients.faq.entry(faq_id), city)
+        except (NotFoundError, InvalidInputError):
+            # A button of last year: the entry has gone meanwhile.
+            return unknown_message(city)
+
+    async def _found(self, turn: Turn, city: City) -> Text:
+        topic = _TOPICS.get(turn.intent, "")
+        words = _words(turn)
+        if not words and not topic:
+            return SUBJECTS
+        result = await self._search(words or topic)
+        if words and result.verdict is Verdict.sure:
+            return answer_message(result.hits[0].entry, city)
+        if topic:
+            # The intent is known, so something about it is offered in any case.
+            result = await self._search(f"{topic} {words}")
+        if result.hits and (topic or result.verdict is not Verdict.unsure):
+            return choices_message([hit.entry for hit in result.hits], city)
+        return unknown_message(city)
+
+    async def _search(self, words: str) -> SearchResult:
+        return await self.context.clients.faq.search(words, _CHOICES)
+
+
+def _words(turn: Turn) -> str:
+    """Return what the citizen said; of a button only the detail that it carries."""
+    if not turn.text.startswith("/"):
+        return "" if _MENU.fullmatch(turn.text.strip()) else turn.text.strip()
+    return " ".join(value for name in _DETAILS if (value := turn.entity(name)))
+
+
+class Fallback(CityAction):
+    """The answer to what was not understood: danger first, then a sure FAQ hit, then honesty."""
+
+    action_name = "action_fallback"
+
+    async def act(self, turn: Turn) -> Events:
+        """Say what helps most."""
+        city = load_city(self.context.settings.city_dir)
+        crisis = crisis_message(turn.text, city)
+        turn.say(crisis or await self._sure_answer(turn, city) or FALLBACK)
+        return []
+
+    async def _sure_answer(self, turn: Turn, city: City) -> Text | None:
+        words = _words(turn)
+        if not words:
+            return None
+        result = await self.context.clients.faq.search(words, 1)
+        if result.verdict is not Verdict.sure:
+            return None
+        return answer_message(result.hits[0].entry, city)
+
+
+def actions(context: ActionContext) -> list[Action]:
+    """Return the actions of this module."""
+    return [AnswerFaq(context), Fallback(context)]

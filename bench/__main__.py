@@ -1,0 +1,54 @@
+"""Start the house and a bare Rasa on the same model, measure both in turn, print the table."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.bare_rasa import BareRasa
+from bench.figures import Figure
+from bench.measure import acknowledgement, latency, memory, throughput
+from concierge.harness import House
+from kit.settings import Settings
+
+console = Console(stderr=True)
+
+
+def main() -> int:
+    """Measure everything; exit status 1 when a goal is missed."""
+    with tempfile.TemporaryDirectory(prefix="concierge-bench-") as folder:
+        house = House(Settings(environment="test"), Path(folder))
+        try:
+            with BareRasa(Path(folder)) as bare:
+                figures = asyncio.run(_measure(house, bare))
+        finally:
+            house.close()
+    _print(figures)
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+async def _measure(house: House, bare: BareRasa) -> list[Figure]:
+    steps = (
+        ("one message at a time", latency(house, bare)),
+        ("many citizens at once", throughput(house, bare)),
+        ("memory", memory(house)),
+        ("webhooks, 200 a second for a minute", acknowledgement(house)),
+    )
+    figures = []
+    for name, step in steps:
+        with console.status(name):
+            figures.append(await step)
+    return figures
+
+
+def _print(figures: list[Figure]) -> None:
+    table = Table("what", "measured", "goal", "met")
+    for figure in figures:
+        table.add_row(figure.name, figure.measured, figure.goal, "yes" if figure.is_met else "NO")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

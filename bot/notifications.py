@@ -1,0 +1,62 @@
+"""`POST /line/notifications`: other rooms hand over what a citizen subscribed to."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from procrastinate.tasks import Task
+
+from bot import repository
+from bot.contract import Notification, NotificationResult, Outcome
+from bot.messages.render import render, to_json
+from bot.sender.outbox import NOTIFICATION_PRIORITY, queue_send
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import NotFoundError
+from kit.http import require_internal
+
+router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_internal)])
+
+
+class Notifier:
+    """Writes notifications into the outbox, each key once."""
+
+    def __init__(self, database: Database, clock: Clock, send: Task[Any, Any, Any]) -> None:
+        """`send` is the job that carries out one outbox row."""
+        self._database = database
+        self._clock = clock
+        self._send = send
+
+    async def notify(self, notification: Notification) -> Outcome:
+        """Queue one notification. Raises NotFoundError for an unknown citizen."""
+        calls = render(notification.messages)
+        async with self._database.transaction() as session:
+            citizen = await repository.load_citizen(session, notification.citizen_id)
+            if citizen is None:
+                raise NotFoundError("No citizen of that id.")
+            if not citizen.is_friend:
+                return Outcome.not_a_friend
+            queued = False
+            for number, call in enumerate(calls):
+                new = repository.NewOutbound(
+                    key=f"notify:{notification.key}:{number}",
+                    citizen_id=citizen.id,
+                    messages_json=to_json(call),
+                    expires_at=notification.expires_at,
+                )
+                queued |= await queue_send(
+                    session, self._send, new, self._clock(), priority=NOTIFICATION_PRIORITY
+                )
+        return Outcome.queued if queued else Outcome.already_queued
+
+
+def _notifier(request: Request) -> Notifier:
+    notifier: Notifier = request.app.state.notifier
+    return notifier
+
+
+@router.post("/notifications")
+async def post_notification(
+    notification: Notification, notifier: Annotated[Notifier, Depends(_notifier)]
+) -> NotificationResult:
+    """Queue a notification for one citizen; the same key is never delivered twice."""
+    return NotificationResult(outcome=await notifier.notify(notification))

@@ -1,0 +1,62 @@
+"""What an event means as a turn of the conversation."""
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+from bot.turns.rasa import TurnInput
+
+# A turn carries an intent by name only when the citizen tapped something of ours.
+PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
+ATTACHMENT = TurnInput(payload="/share_attachment")
+GREETING = TurnInput(payload="/greet")
+# About 10 m. Enough for a distance, less than an address.
+LOCATION_DECIMALS = 4
+
+
+def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
+    """Return the turn an event starts, None for an event that only changes a state."""
+    if kind == "postback":
+        return _postback(raw["postback"])
+    if kind == "message":
+        return _message(raw["message"])
+    if kind == "follow":
+        return None if (raw.get("follow") or {}).get("isUnblocked") is True else GREETING
+    return None
+
+
+def _postback(postback: dict[str, Any]) -> TurnInput:
+    data = postback.get("data")
+    if isinstance(data, str) and PAYLOAD.fullmatch(data):
+        return TurnInput(payload=data)
+    return ATTACHMENT
+
+
+def _message(message: dict[str, Any]) -> TurnInput:
+    if message.get("type") == "text":
+        text = message.get("text")
+        return TurnInput(text=text) if isinstance(text, str) and _is_visible(text) else ATTACHMENT
+    if message.get("type") == "location":
+        return _location(message) or ATTACHMENT
+    return ATTACHMENT
+
+
+def _location(message: dict[str, Any]) -> TurnInput | None:
+    latitude = _degrees(message.get("latitude"), 90)
+    longitude = _degrees(message.get("longitude"), 180)
+    if latitude is None or longitude is None:
+        return None
+    place = {"location": {"latitude": latitude, "longitude": longitude}}
+    return TurnInput(payload=f"/share_location{json.dumps(place)}")
+
+
+def _degrees(value: Any, limit: int) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > limit:
+        return None
+    return round(float(value), LOCATION_DECIMALS)
+
+
+def _is_visible(text: str) -> bool:
+    """Tell whether anything in the text can be seen (not only blanks and control characters)."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)

@@ -1,0 +1,59 @@
+"""Asking Rasa through our own input channel."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from pydantic import ValidationError
+
+from actions.contract import Message, message_list
+from kit.errors import ConciergeError, UnavailableError
+
+# 502: an action failed on this turn and would fail again.
+REFUSALS = frozenset({400, 401, 413, 502})
+
+
+class RasaRefusedError(ConciergeError):
+    """Rasa does not accept this turn as it stands; asking again would not help."""
+
+    status = 502
+    code = "rasa_refused"
+
+
+@dataclass(frozen=True)
+class TurnInput:
+    """What a citizen did, in Rasa's terms: free `text`, or a `payload` that names an intent."""
+
+    text: str | None = None
+    payload: str | None = None
+
+
+class RasaClient:
+    """Client of `POST /webhooks/concierge/turns`."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """`http` carries the base address, the bearer token and the time-out."""
+        self._http = http
+
+    async def take_turn(self, turn_id: str, sender: str, said: TurnInput) -> list[Message]:
+        """Return the answer to one turn; the same `turn_id` always yields the same answer.
+
+        Raises UnavailableError when the turn should be tried again, RasaRefusedError when not.
+        """
+        body = {"turn_id": turn_id, "sender": sender, "text": said.text, "payload": said.payload}
+        try:
+            response = await self._http.post("/webhooks/concierge/turns", json=body)
+        except httpx2.HTTPError as error:
+            raise UnavailableError("Rasa does not answer.") from error
+        if response.status_code in REFUSALS:
+            raise RasaRefusedError(status=response.status_code)
+        if response.status_code != 200:
+            raise UnavailableError("Rasa is not ready.", status=response.status_code)
+        return _read_messages(response.json())
+
+
+def _read_messages(body: dict[str, Any]) -> list[Message]:
+    try:
+        return message_list.validate_python(body["messages"])
+    except (KeyError, ValidationError) as error:
+        raise RasaRefusedError("Rasa's answer is not made of neutral messages.") from error

@@ -1,0 +1,5 @@
+"""`python -m concierge`."""
+
+from concierge.cli import app
+
+app()

@@ -1,0 +1,139 @@
+"""The web application: rooms mounted under their fixed paths."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+
+from actions.base import ActionContext, Clients
+from actions.server import make_executor
+from actions.server import router as actions_router
+from bot.console.pages import router as console_router
+from bot.line.webhook import router as line_router
+from bot.notifications import router as notifications_router
+from concierge.developers import router as developers_router
+from concierge.parts import WebParts, web_parts
+from kit.clock import Clock, system_clock
+from kit.errors import ConciergeError
+from kit.http import internal_client
+from kit.logging import configure_logging
+from kit.settings import Settings, get_settings
+from kit.web import HERE as KIT
+from kit.web import make_app, metrics_response
+from services.facilities.api import router as facilities_router
+from services.facilities.contract import FacilitiesClient
+from services.faq.api import router as faq_router
+from services.faq.contract import FaqClient
+from services.waste.api import router as waste_router
+from services.waste.contract import WasteClient
+
+shell = APIRouter()
+
+
+def make_web() -> FastAPI:
+    """Return the all-in-one web application (factory for uvicorn)."""
+    settings = get_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    return build_web(settings)
+
+
+def make_action_server() -> FastAPI:
+    """Return the action server alone; it reaches the services over HTTP (factory for uvicorn)."""
+    settings = get_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    app = make_app(settings, "Citizen concierge: action server", docs_url=None, redoc_url=None)
+    app.include_router(actions_router)
+    _install_actions(app, settings, system_clock, settings.internal_base_url, in_process=False)
+    return app
+
+
+def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
+    """Assemble every room into one application."""
+    parts = web_parts(settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with parts.jobs.open_async():
+            yield
+        await parts.database.close()
+
+    app = make_app(
+        settings,
+        "Citizen concierge",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/developers/openapi.json",
+    )
+    _install_parts(app, parts, clock)
+    for router in (
+        shell,
+        line_router,
+        notifications_router,
+        actions_router,
+        waste_router,
+        facilities_router,
+        faq_router,
+        console_router,
+        developers_router,
+    ):
+        app.include_router(router)
+    app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
+    _install_actions(app, settings, clock, "http://concierge.internal", in_process=True)
+    return app
+
+
+def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
+    app.state.database = parts.database
+    app.state.clock = clock
+    app.state.inbox = parts.inbox
+    app.state.notifier = parts.notifier
+    app.state.waste = parts.waste
+    app.state.facilities = parts.facilities
+    app.state.faq = parts.faq
+
+
+def _install_actions(
+    app: FastAPI, settings: Settings, clock: Clock, base_url: str, *, in_process: bool
+) -> None:
+    """Give the action server its executor; in one process the services are called in memory."""
+    token = settings.internal_token.get_secret_value()
+    http = internal_client(base_url, token, app=app if in_process else None)
+    clients = Clients(
+        waste=WasteClient(http), facilities=FacilitiesClient(http), faq=FaqClient(http)
+    )
+    app.state.executor = make_executor(ActionContext(clients, clock, settings))
+
+
+@shell.get("/", include_in_schema=False)
+async def root() -> Response:
+    """Lead visitors of the bare address to the developers' page."""
+    return RedirectResponse("/developers/")
+
+
+@shell.get("/healthz", tags=["operations"])
+async def healthz() -> dict[str, str]:
+    """Tell that the process runs."""
+    return {"status": "ok"}
+
+
+@shell.get("/readyz", tags=["operations"])
+async def readyz(request: Request) -> Response:
+    """Tell whether requests can be served: 503 while the database does not answer."""
+    checks: dict[str, Any] = {}
+    try:
+        await request.app.state.database.ping()
+        checks["database"] = "ok"
+    except ConciergeError as error:
+        checks["database"] = error.message
+    ready = all(value == "ok" for value in checks.values())
+    return JSONResponse({"ready": ready, "checks": checks}, status_code=200 if ready else 503)
+
+
+@shell.get("/metrics", include_in_schema=False)
+async def metrics() -> Response:
+    """Return this process's metrics for Prometheus."""
+    return metrics_response()

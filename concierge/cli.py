@@ -1,0 +1,143 @@
+"""`concierge`: the command line. Heavy imports happen inside the commands."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from kit.errors import ConciergeError
+from kit.settings import ROOT, get_settings
+
+if TYPE_CHECKING:
+    from concierge.plan import Ports
+    from concierge.supervisor import Supervisor
+
+app = typer.Typer(
+    help="The citizen concierge: run it, load a city's data, train its language model.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+city_app = typer.Typer(help="A municipality's own data.", no_args_is_help=True)
+emulate_app = typer.Typer(help="The outside world on one machine.", no_args_is_help=True)
+app.add_typer(city_app, name="city")
+app.add_typer(emulate_app, name="emulate")
+
+console = Console(stderr=True)
+
+
+def _run(coroutine: Any) -> Any:
+    """Run to the end; a known error becomes one clear message and exit status 1."""
+    try:
+        return asyncio.run(coroutine)
+    except ConciergeError as error:
+        console.print(error.message, style="red", markup=False)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def run(
+    data: Annotated[Path, typer.Option(help="Where databases and logs are kept.")] = ROOT / ".data",
+    web_port: Annotated[int, typer.Option(help="Port of the web application.")] = 8000,
+    line_port: Annotated[int, typer.Option(help="Port of the LINE emulator.")] = 8100,
+    rasa_port: Annotated[int, typer.Option(help="Port of Rasa.")] = 5005,
+    redis_port: Annotated[int, typer.Option(help="Port of the embedded Redis.")] = 6380,
+) -> None:
+    """Start everything on this machine: databases, Rasa, web, worker, LINE emulator."""
+    from concierge.plan import Ports
+
+    ports = Ports(web=web_port, line=line_port, rasa=rasa_port, redis=redis_port)
+    _run(_run_all(data.resolve(), ports))
+
+
+async def _run_all(data: Path, ports: "Ports") -> None:
+    from concierge.plan import make_plan
+    from concierge.supervisor import Supervisor
+
+    plan = make_plan(get_settings(), ports, data)
+    supervisor = Supervisor(plan, console)
+    announced = asyncio.create_task(_announce(supervisor, ports))
+    try:
+        await supervisor.run()
+    finally:
+        announced.cancel()
+        console.print("stopped")
+
+
+async def _announce(supervisor: "Supervisor", ports: "Ports") -> None:
+    await supervisor.ready.wait()
+    web = f"http://127.0.0.1:{ports.web}"
+    console.print(
+        "\nThe concierge is ready.\n"
+        f"  chat page  http://127.0.0.1:{ports.line}/  talk to it here\n"
+        f"  console    {web}/console/  for staff (user: staff, password: demo-console-password)\n"
+        f"  API        {web}/developers/\n"
+        "Ctrl-C stops everything.\n",
+        highlight=False,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Work: turns, sends and periodic jobs (needs DATABASE_URL and REDIS_URL)."""
+    from concierge.worker import run_worker
+    from kit.logging import configure_logging
+
+    settings = get_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    _run(run_worker(settings))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database of DATABASE_URL up to date."""
+    from concierge.database import migrate as apply
+
+    apply(get_settings())
+
+
+@app.command()
+def train() -> None:
+    """Train the language model if anything under nlu/ has changed."""
+    from concierge.training import train as train_model
+
+    log_path = ROOT / ".data" / "log" / "training.log"
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    _run(train_model(log_path, console))
+
+
+@city_app.command("load")
+def city_load(
+    noun: Annotated[
+        str | None, typer.Argument(help="waste, facilities or faq; all if left out")
+    ] = None,
+) -> None:
+    """Import the city's files. With any unusable row the old data stays, and exit status is 1."""
+    from concierge.city import IMPORTERS, load_city
+
+    if noun is not None and noun not in IMPORTERS:
+        console.print(f"There is no {noun}; choose one of: {', '.join(IMPORTERS)}", style="red")
+        raise typer.Exit(2)
+    reports = _run(load_city(get_settings(), noun))
+    for report in reports:
+        state = "imported" if report.ok else "refused, the old data stays in use"
+        console.print(f"{report.source}: {report.rows} rows {state}", markup=False)
+        for problem in report.problems:
+            console.print(f"  {problem}", markup=False)
+    if not all(report.ok for report in reports):
+        raise typer.Exit(1)
+
+
+@emulate_app.command(
+    "line", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def emulate_line(context: typer.Context) -> None:
+    """Run the LINE emulator alone; its options follow (`--help` lists them)."""
+    import os
+    import sys
+
+    # It is a program of its own: this process becomes it.
+    os.execv(sys.executable, [sys.executable, "-m", "emulators.line", *context.args])  # noqa: S606

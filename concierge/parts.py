@@ -1,0 +1,104 @@
+"""The parts list: everything one process is made of, composed in one place."""
+
+from dataclasses import dataclass
+
+import httpx2
+import procrastinate
+
+from bot.contract import NotifyClient
+from bot.jobs import BotTasks, add_tasks
+from bot.line.inbox import Inbox
+from bot.notifications import Notifier
+from bot.sender.line_api import LineApi
+from bot.sender.pacing import Pacer
+from bot.sender.sender import Sender
+from bot.turns.rasa import RasaClient
+from bot.turns.turn import TurnTaker
+from kit.clock import Clock, system_clock
+from kit.db import Database
+from kit.http import internal_client
+from kit.jobs import make_job_app
+from kit.settings import Settings
+from services.facilities.service import FacilitiesService
+from services.faq.service import FaqService
+from services.waste.jobs import add_jobs as add_waste_jobs
+from services.waste.service import WasteService
+
+
+@dataclass(frozen=True)
+class WebParts:
+    """What the web application is made of."""
+
+    database: Database
+    jobs: procrastinate.App
+    inbox: Inbox
+    notifier: Notifier
+    waste: WasteService
+    facilities: FacilitiesService
+    faq: FaqService
+
+
+def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
+    """Compose the web application's parts; nothing connects yet."""
+    database = Database(settings)
+    jobs = make_job_app(settings)
+    tasks = add_tasks(jobs)
+    return WebParts(
+        database=database,
+        jobs=jobs,
+        inbox=Inbox(database, clock, tasks.take_turn),
+        notifier=Notifier(database, clock, tasks.send),
+        waste=WasteService(database, clock, settings),
+        facilities=FacilitiesService(database, clock, settings),
+        faq=FaqService(database, clock, settings),
+    )
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What a worker is made of."""
+
+    database: Database
+    jobs: procrastinate.App
+    api: LineApi
+    rasa_http: httpx2.AsyncClient
+    internal_http: httpx2.AsyncClient
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.rasa_http.aclose()
+        await self.internal_http.aclose()
+        await self.api.aclose()
+        await self.database.close()
+
+
+def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts:
+    """Compose a worker's parts, its jobs included; nothing connects yet."""
+    database = Database(settings)
+    jobs = make_job_app(settings)
+    token = settings.internal_token.get_secret_value()
+    rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    internal_http = internal_client(settings.internal_base_url, token)
+    api = LineApi(settings)
+    sender = Sender(database, clock, settings, api, Pacer(settings))
+    _add_bot_tasks(jobs, database, clock, RasaClient(rasa_http), sender)
+    notify = NotifyClient(internal_http)
+    add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
+    return WorkerParts(database, jobs, api, rasa_http, internal_http)
+
+
+def _add_bot_tasks(
+    jobs: procrastinate.App, database: Database, clock: Clock, rasa: RasaClient, sender: Sender
+) -> BotTasks:
+    """Define the bot's jobs; a turn writes `send` jobs, so the two know each other late."""
+    taker: TurnTaker
+
+    async def take_turn(event_id: int) -> None:
+        await taker.take(event_id)
+
+    async def give_up(event_id: int) -> None:
+        await taker.give_up(event_id)
+
+    tasks = add_tasks(jobs, take_turn, give_up, sender.send)
+    taker = TurnTaker(database, clock, rasa, tasks.send)
+    return tasks

@@ -1,0 +1,47 @@
+"""A worker process: turns, sends and periodic jobs, and the rescue of jobs whose worker died."""
+
+import asyncio
+
+import procrastinate
+
+from concierge.parts import worker_parts
+from kit.logging import get_logger
+from kit.settings import Settings
+
+log = get_logger(__name__)
+
+QUEUES = ["turns", "send", "jobs"]
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until told to stop by a signal; running jobs are finished first."""
+    parts = worker_parts(settings)
+    async with parts.jobs.open_async():
+        rescuer = asyncio.create_task(_rescue(parts.jobs, settings))
+        try:
+            await parts.jobs.run_worker_async(
+                queues=QUEUES,
+                concurrency=settings.worker_concurrency,
+                delete_jobs="successful",
+                update_heartbeat_interval=settings.worker_heartbeat_seconds,
+                stalled_worker_timeout=settings.worker_stalled_seconds,
+                shutdown_graceful_timeout=10,
+            )
+        finally:
+            rescuer.cancel()
+            await parts.close()
+
+
+async def _rescue(jobs: procrastinate.App, settings: Settings) -> None:
+    """Give jobs of workers without a heartbeat back to the queue, for as long as we work."""
+    while True:
+        try:
+            stalled = await jobs.job_manager.get_stalled_jobs(
+                seconds_since_heartbeat=settings.worker_stalled_seconds
+            )
+            for job in stalled:
+                log.warning("job_rescued", job_id=job.id, task=job.task_name)
+                await jobs.job_manager.retry_job(job)
+        except procrastinate.exceptions.ConnectorException as error:
+            log.warning("rescue_without_database", error=type(error).__name__)
+        await asyncio.sleep(settings.worker_stalled_seconds / 4)

@@ -1,0 +1,76 @@
+"""Run the emulator: `python -m emulators.line --port 8100 --webhook-url http://…/line/webhook`."""
+
+import argparse
+import contextlib
+from types import FrameType
+
+import uvicorn
+from pydantic import SecretStr
+
+from emulators.line.app import make_app, make_platform
+from emulators.line.options import Options
+from emulators.line.platform import Platform
+from kit.logging import configure_logging, get_logger
+from kit.settings import get_settings
+
+log = get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """Lets go of open pages and waiting calls before it waits for requests to end."""
+
+    platform: Platform
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        for person in self.platform.people:
+            person.talk.release()
+        super().handle_exit(sig, frame)
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    asked = _arguments()
+    settings = get_settings().model_copy(
+        update={
+            "line_channel_id": asked.channel_id,
+            "line_channel_secret": SecretStr(asked.channel_secret),
+        }
+    )
+    configure_logging(settings.log_level, settings.log_format)
+    platform = make_platform(
+        settings, Options(webhook_url=asked.webhook_url), token=asked.access_token
+    )
+    log.info("line_emulator_starts", host=asked.host, port=asked.port)
+    server = _Server(
+        uvicorn.Config(
+            make_app(platform),
+            host=asked.host,
+            port=asked.port,
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    server.platform = platform
+    # Once everything is closed, uvicorn raises the interruption again.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(1)
+
+
+def _arguments() -> argparse.Namespace:
+    settings = get_settings()
+    parser = argparse.ArgumentParser(prog="emulators.line", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8100)
+    parser.add_argument("--webhook-url", default="http://127.0.0.1:8000/line/webhook")
+    parser.add_argument("--channel-id", default=settings.line_channel_id)
+    parser.add_argument("--channel-secret", default=settings.line_channel_secret.get_secret_value())
+    parser.add_argument("--access-token", default="", help="a long-lived token to accept")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+// The panel with everything that went over the wire for this person.
+
+import { byId, el } from "./dom.js";
+
+const EVERY_MS = 1500;
+
+export class Traffic {
+  constructor(api) {
+    this.api = api;
+    this.after = 0;
+    this.timer = 0;
+    this.panel = byId("traffic");
+    this.list = byId("traffic-list");
+    this.toggle = byId("traffic-toggle");
+    this.list.replaceChildren();
+    this.toggle.onclick = () => this.open(this.panel.hidden);
+    byId("traffic-close").onclick = () => {
+      this.open(false);
+      this.toggle.focus();
+    };
+  }
+
+  open(wanted) {
+    this.panel.hidden = !wanted;
+    document.body.classList.toggle("with-traffic", wanted);
+    this.toggle.setAttribute("aria-expanded", String(wanted));
+    clearTimeout(this.timer);
+    if (wanted) this.read();
+  }
+
+  close() {
+    this.open(false);
+  }
+
+  async read() {
+    try {
+      const { entries, next } = await this.api.journal(this.after);
+      this.after = next;
+      const atEnd = this.panel.scrollHeight - this.panel.scrollTop - this.panel.clientHeight < 80;
+      this.list.append(...entries.map(exchange));
+      if (atEnd) this.panel.scrollTop = this.panel.scrollHeight;
+    } finally {
+      if (!this.panel.hidden) this.timer = setTimeout(() => this.read(), EVERY_MS);
+    }
+  }
+}
+
+function exchange(entry) {
+  const webhook = entry.kind === "webhook";
+  const kinds = (entry.request?.events ?? []).map((event) => event.type).join(", ");
+  const title = webhook ? `→ webhook ${kinds}` : `← ${entry.method} ${entry.path}`;
+  const good = entry.status >= 200 && entry.status < 300;
+  const result = `${entry.status || entry.reason} · ${entry.duration_ms} ms`;
+  return el(
+    "li",
+    { class: webhook ? "out" : "in" },
+    el(
+      "details",
+      {},
+      el("summary", {}, el("span", { text: title }), el("b", { class: good ? "good" : "bad", text: result })),
+      el("p", { class: "small", text: `${entry.at}${entry.reason && !good ? ` — ${entry.reason}` : ""}` }),
+      part("送信内容", entry.request),
+      part("応答", entry.response),
+    ),
+  );
+}
+
+function part(title, value) {
+  if (value === null || value === undefined) return null;
+  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return el("div", {}, el("p", { class: "small", text: title }), el("pre", { tabindex: "0", text }));
+}

@@ -1,0 +1,1 @@
+"""LINE's published limits, which its definitions leave out."""

@@ -1,0 +1,106 @@
+"""All settings of the program, read from the environment once. One home for every limit."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Secrets that everybody can read here. Production refuses to start on any of them.
+DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
+DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
+DEMO_CONSOLE_PASSWORD = "demo-console-password"  # noqa: S105
+
+
+class Settings(BaseSettings):
+    """The environment, typed. Field names in capitals are the variable names."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    environment: Literal["demo", "test", "production"] = "demo"
+    city: str = "aizuwakamatsu"
+    city_timezone: str = "Asia/Tokyo"
+    public_base_url: str = "http://127.0.0.1:8000"
+
+    # libpq URL. The supervisor fills both in when it runs the embedded servers.
+    database_url: str = ""
+    redis_url: str = ""
+
+    line_channel_id: str = "1650000000"
+    line_channel_secret: SecretStr = SecretStr(DEMO_CHANNEL_SECRET)
+    # Accepted beside the current one while a channel secret is being rotated.
+    line_channel_secret_previous: SecretStr | None = None
+    line_api_base: str = "https://api.line.me"
+    line_data_base: str = "https://api-data.line.me"
+    line_access_base: str = "https://access.line.me"
+
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_timeout_seconds: float = 20.0
+    # Where the worker finds the web application's internal paths.
+    internal_base_url: str = "http://127.0.0.1:8000"
+    internal_token: SecretStr = SecretStr(DEMO_INTERNAL_TOKEN)
+    action_deadline_seconds: float = 8.0
+    console_password: SecretStr = SecretStr(DEMO_CONSOLE_PASSWORD)
+
+    line_timeout_seconds: float = 5.0
+    webhook_max_bytes: int = 2 * 1024 * 1024
+    # A reply token lives one minute from delivery; we stop trusting it a little earlier.
+    reply_token_seconds: float = 50.0
+    # LINE allows 2,000 replies or pushes a second and channel; we keep below it.
+    line_sends_per_second: int = 1500
+
+    worker_concurrency: int = 8
+    worker_heartbeat_seconds: float = 2.0
+    worker_stalled_seconds: float = 8.0
+    database_pool_size: int = 10
+
+    log_format: Literal["console", "json"] = "console"
+    log_level: str = "INFO"
+
+    @property
+    def city_dir(self) -> Path:
+        """The folder with this municipality's own data and wording."""
+        return ROOT / "city" / self.city
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone in which residents count their days. UTC is what is stored."""
+        return ZoneInfo(self.city_timezone)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """`database_url` with the driver that this program uses (psycopg 3)."""
+        _, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the emulators are part of this installation."""
+        return self.environment != "production"
+
+    @model_validator(mode="after")
+    def _no_demo_secrets_in_production(self) -> "Settings":
+        if self.environment != "production":
+            return self
+        demo = {
+            "LINE_CHANNEL_SECRET": (self.line_channel_secret, DEMO_CHANNEL_SECRET),
+            "INTERNAL_TOKEN": (self.internal_token, DEMO_INTERNAL_TOKEN),
+            "CONSOLE_PASSWORD": (self.console_password, DEMO_CONSOLE_PASSWORD),
+        }
+        left = [name for name, (value, known) in demo.items() if value.get_secret_value() == known]
+        if left:
+            raise ValueError(f"production needs its own value for: {', '.join(left)}")
+        for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
+            if not getattr(self, name).startswith("https://"):
+                raise ValueError(f"production needs an https address in {name.upper()}")
+        return self
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

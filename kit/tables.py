@@ -1,0 +1,121 @@
+"""Reading a city's CSV files as they really are, and saying exactly what is wrong with them."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kit.errors import ConciergeError
+
+ENCODINGS = ("utf-8-sig", "cp932")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One cell that cannot be used. Lines count from 1 and include the header."""
+
+    file: str
+    line: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Read as `file:line [column] reason`."""
+        return f"{self.file}:{self.line} [{self.column}] {self.reason}"
+
+
+@dataclass
+class ImportReport:
+    """What an import read and refused. Data is replaced only when nothing was refused."""
+
+    source: str
+    rows: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the new data may replace the old."""
+        return not self.problems
+
+    def reject(self, file: str, line: int, column: str, reason: str) -> None:
+        """Note one unusable cell."""
+        self.problems.append(Problem(file, line, column, reason))
+
+    def raise_if_bad(self) -> None:
+        """Raise ImportRejectedError with this report unless everything was usable."""
+        if self.problems:
+            raise ImportRejectedError(self)
+
+
+class ImportRejectedError(ConciergeError):
+    """The file has unusable rows; the old data stays in use. Correct the rows and import again."""
+
+    status = 400
+    code = "import_rejected"
+
+    def __init__(self, report: ImportReport) -> None:
+        """Carry the report; the message lists the first problems."""
+        self.report = report
+        first = "\n".join(f"  {problem}" for problem in report.problems[:20])
+        more = len(report.problems) - 20
+        tail = f"\n  … and {more} more" if more > 0 else ""
+        super().__init__(f"{type(self).__doc__}\n{first}{tail}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its number in the file and its cells by column name, stripped."""
+
+    line: int
+    cells: dict[str, str]
+
+    def get(self, *names: str) -> str:
+        """Return the first non-empty cell among `names`, or an empty string."""
+        return next((self.cells[name] for name in names if self.cells.get(name)), "")
+
+
+def decode(data: bytes) -> str | None:
+    """Decode UTF-8 (with or without BOM) or Shift_JIS as Windows writes it; None if neither."""
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def read_table(path: Path, report: ImportReport) -> tuple[list[str], list[Row]]:
+    """Read a CSV file with a header line; return (column names, rows). Problems go to `report`.
+
+    Blank lines are passed over. Columns without a name are called `#1`, `#2`, … by position.
+    """
+    if not path.exists():
+        report.reject(path.name, 0, "", "the file is missing")
+        return [], []
+    text = decode(path.read_bytes())
+    if text is None:
+        report.reject(path.name, 0, "", "the file is neither UTF-8 nor Shift_JIS")
+        return [], []
+    lines = list(_numbered(text))
+    if not lines:
+        report.reject(path.name, 0, "", "the file is empty")
+        return [], []
+    _, first = lines[0]
+    header = [name.strip() or f"#{i + 1}" for i, name in enumerate(first)]
+    rows = []
+    for number, cells in lines[1:]:
+        if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
+            report.reject(path.name, number, "", f"{len(cells)} cells under {len(header)} columns")
+            continue
+        named = dict(zip(header, (c.strip() for c in cells), strict=False))
+        rows.append(Row(number, {name: named.get(name, "") for name in header}))
+    report.rows += len(rows)
+    return header, rows
+
+
+def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield reader.line_num, cells

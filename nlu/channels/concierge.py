@@ -1,0 +1,243 @@
+"""The only way into Rasa: one authenticated, repeatable request for each turn of a conversation.
+
+`POST /webhooks/concierge/turns` with a bearer token and
+`{"turn_id", "sender", "text" | "payload", "metadata"?}` answers
+`{"turn_id", "messages": [neutral messages], "replayed": bool}`.
+"""
+
+import hmac
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.lock_store import LockError
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
+from sanic import Blueprint, response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.action_server import ActionFailure, ActionServer
+from channels.conversations import Conversations, StoreUnavailableError
+from channels.graph import PlannedRunner
+from channels.neutral import Json, neutral
+from channels.request import BadTurnError, Turn, read_turn
+
+log = structlog.get_logger("rasa.concierge")
+
+# Rasa's own commands: they wipe or rewind a conversation, and with it the record of turns.
+_RASA_COMMANDS = {"restart", "back", "session_start"}
+_UNKNOWN = "out_of_scope"
+_LOCK_POLL_SECONDS = 0.02
+
+
+class _Collected(OutputChannel):
+    """Keeps what Rasa says, in the same form in which Rasa stores it."""
+
+    def __init__(self) -> None:
+        self.messages: list[Json] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return "concierge"
+
+    async def send_response(self, recipient_id: str, message: Json) -> None:
+        self.messages += neutral(message)
+
+
+class ConciergeInput(InputChannel):
+    """Rasa's input channel `concierge`; credentials.yml names this class."""
+
+    def __init__(self, token: str) -> None:
+        """`token` is the shared secret of the house's internal calls."""
+        self._authorization = f"Bearer {token}".encode()
+        self._room: Room | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the channel's name, part of its address."""
+        return "concierge"
+
+    @classmethod
+    def from_credentials(cls, credentials: Json | None) -> InputChannel:
+        """Build the channel; refuses to start without a token."""
+        token = (credentials or {}).get("token")
+        if not token or str(token).startswith("$"):
+            cls.raise_missing_credentials_exception()
+        return cls(str(token))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Return the routes. `on_new_message` is not used: it cannot be repeated safely."""
+        routes = Blueprint("concierge")
+
+        @routes.get("/")
+        async def ready(request: Request) -> HTTPResponse:
+            return response.json({"status": "ready"}) if _ready(request) else _loading()
+
+        @routes.post("/turns")
+        async def turns(request: Request) -> HTTPResponse:
+            return await self._turns(request)
+
+        return routes
+
+    async def _turns(self, request: Request) -> HTTPResponse:
+        if not self._knows(request):
+            return _error(401, "unauthorized", "send the internal token as a bearer token")
+        if not _ready(request):
+            return _loading()
+        try:
+            turn = read_turn(_body(request))
+        except BadTurnError as error:
+            return _error(400, "bad_turn", str(error))
+        agent: Agent = request.app.ctx.agent
+        if self._room is None:
+            self._room = Room(agent.processor)
+        return await _answer(agent, self._room, turn)
+
+    def _knows(self, request: Request) -> bool:
+        given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+        return hmac.compare_digest(given, self._authorization)
+
+
+async def _answer(agent: Agent, room: "Room", turn: Turn) -> HTTPResponse:
+    try:
+        async with agent.lock_store.lock(turn.sender, wait_time_in_seconds=_LOCK_POLL_SECONDS):
+            answer = await room.take(turn)
+    except ActionFailure as failure:
+        log.warning("turn_without_action", turn_id=turn.turn_id, code=failure.code)
+        return _error(failure.status, failure.code, "no action answered; repeat the turn")
+    except StoreUnavailableError as error:
+        log.warning("turn_without_store", turn_id=turn.turn_id, cause=str(error))
+        return _error(503, "store_unavailable", "the database is away; repeat the turn")
+    except LockError:
+        return _error(503, "busy", "the conversation is busy; repeat the turn")
+    return response.json(answer)
+
+
+class Room:
+    """Where turns are taken: Rasa's processor with our store and our way to the action server."""
+
+    def __init__(self, processor: MessageProcessor) -> None:
+        """Take over the processor of a loaded model."""
+        store = processor.tracker_store
+        if isinstance(store, FailSafeTrackerStore):
+            store = store._tracker_store
+        if not isinstance(store, SQLTrackerStore):
+            raise RasaException("the concierge channel needs the SQL tracker store")
+        self._conversations = Conversations(store)
+        self._processor = processor
+        processor.graph_runner = PlannedRunner(processor.graph_runner)
+        if processor.action_endpoint:
+            processor.action_endpoint = ActionServer(processor.action_endpoint)
+
+    async def take(self, turn: Turn) -> Json:
+        """Answer a turn once. Everything it did is stored at the very end, or nothing is."""
+        events = await self._conversations.load(turn.sender)
+        said = _said_before(events, turn.turn_id)
+        if said is not None:
+            log.info("turn_replayed", turn_id=turn.turn_id)
+            return {"turn_id": turn.turn_id, "messages": said, "replayed": True}
+        started = time.perf_counter()
+        message = await self._understand(turn)
+        tracker = DialogueStateTracker.from_events(
+            turn.sender, events, self._processor.domain.slots
+        )
+        await self._converse(tracker, message)
+        await self._conversations.append(turn.sender, list(tracker.events)[len(events) :])
+        messages = message.output_channel.messages
+        log.info(
+            "turn_answered",
+            turn_id=turn.turn_id,
+            intent=message.parse_data["intent"]["name"],
+            confidence=round(message.parse_data["intent"]["confidence"], 3),
+            messages=len(messages),
+            ms=round((time.perf_counter() - started) * 1000),
+        )
+        return {"turn_id": turn.turn_id, "messages": messages, "replayed": False}
+
+    async def _understand(self, turn: Turn) -> UserMessage:
+        parsed = await _understood(self._processor, turn)
+        model = self._processor.model_metadata.model_id
+        return UserMessage(
+            parsed["text"],
+            _Collected(),
+            turn.sender,
+            parse_data=parsed,
+            input_channel=ConciergeInput.name(),
+            metadata={**turn.metadata, "turn_id": turn.turn_id, "model_id": model},
+        )
+
+    async def _converse(self, tracker: DialogueStateTracker, message: UserMessage) -> None:
+        """Do what `MessageProcessor.handle_message` does, without its loading and saving."""
+        processor, output = self._processor, message.output_channel
+        await processor._update_tracker_session(tracker, output)
+        await processor._handle_message_with_tracker(message, tracker)
+        tracker = await processor.run_action_extract_slots(output, tracker)
+        await processor._run_prediction_loop(output, tracker)
+
+
+def _said_before(events: list[Event], turn_id: str) -> list[Json] | None:
+    """Return the messages of a turn that was taken before, None when it was not."""
+    said: list[Json] | None = None
+    for event in events:
+        if isinstance(event, UserUttered):
+            if said is not None:
+                break
+            if event.metadata.get("turn_id") == turn_id:
+                said = []
+        elif said is not None and isinstance(event, BotUttered):
+            said += neutral(event.message())
+    return said
+
+
+async def _understood(processor: MessageProcessor, turn: Turn) -> Json:
+    """Return Rasa's parse data; only a payload may name an intent."""
+    if turn.text is not None and turn.text.strip():
+        parsed = await processor.parse_message(UserMessage(turn.text))
+        # Tokens are of no use after this point and would be stored with every message.
+        parsed.pop("text_tokens", None)
+        return parsed
+    if turn.intent is None:
+        return _parse_data("", _UNKNOWN, {})
+    known = turn.intent in processor.domain.intents and turn.intent not in _RASA_COMMANDS
+    # A button of an older version may name an intent that is gone; it still gets an answer.
+    return _parse_data(turn.payload, turn.intent if known else _UNKNOWN, turn.entities)
+
+
+def _parse_data(text: str, intent: str, entities: Json) -> Json:
+    return {
+        "text": text,
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": [
+            {"entity": name, "value": value, "start": 0, "end": len(text)}
+            for name, value in entities.items()
+        ],
+        "intent_ranking": [],
+    }
+
+
+def _ready(request: Request) -> bool:
+    agent: Agent | None = request.app.ctx.agent
+    return agent is not None and agent.is_ready()
+
+
+def _loading() -> HTTPResponse:
+    return _error(503, "no_model", "the model is still being loaded; try again shortly")
+
+
+def _body(request: Request) -> Any:
+    try:
+        return request.json
+    except SanicException:
+        raise BadTurnError("the body must be JSON") from None
+
+
+def _error(status: int, code: str, message: str) -> HTTPResponse:
+    return response.json({"error": {"code": code, "message": message}}, status=status)

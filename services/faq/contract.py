@@ -1,0 +1,103 @@
+"""What other rooms may ask of the FAQ: search it, read one entry, list what is due for review."""
+
+from datetime import date
+from enum import StrEnum
+from urllib.parse import quote
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from kit.http import call
+
+MAX_TEXT = 5000
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Verdict(StrEnum):
+    """What may be done with a ranking."""
+
+    sure = "sure"
+    """The first hit is the answer."""
+    likely = "likely"
+    """The answer is probably among the first three: let the citizen choose."""
+    unsure = "unsure"
+    """Nothing fits. Say so."""
+
+
+class Entry(_Wire):
+    """One question with its answer, as a citizen is told it."""
+
+    id: str
+    category: str
+    question: str
+    answer: str
+    desk: str
+    """The desk that owns the answer."""
+    source: str
+    source_url: str | None
+    review_by: date
+    """After this day the owning desk has to look at the answer again."""
+    demonstration: bool
+
+
+class Hit(_Wire):
+    """One entry of a ranking."""
+
+    entry: Entry
+    score: float
+    signals: dict[str, float]
+    """What the score is made of: `words` (BM25 as a share of the best), `question` (cosine),
+    `letters` (character BM25 as a share of the best), `cover` (share of the query explained)."""
+
+
+class SearchQuery(_Wire):
+    """What a citizen wrote, and how many entries are wanted."""
+
+    text: str = Field(min_length=1, max_length=MAX_TEXT)
+    top: int = Field(default=3, ge=1, le=50)
+
+
+class SearchResult(_Wire):
+    """The best entries, best first, and how far they can be trusted."""
+
+    verdict: Verdict
+    confidence: float
+    """Between 0 and 1; of the first hit."""
+    hits: tuple[Hit, ...]
+
+
+_entries = TypeAdapter(list[Entry])
+
+
+class FaqClient:
+    """Client of `/services/faq/…`."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """`http` comes from `kit.http.internal_client`."""
+        self._http = http
+
+    async def search(self, text: str, top: int = 3) -> SearchResult:
+        """Search with a citizen's words; of a very long text the end counts.
+
+        Raises UnavailableError when it should be tried again.
+        """
+        body = await call(
+            self._http,
+            "POST",
+            "/services/faq/search",
+            json=SearchQuery(text=text[-MAX_TEXT:], top=top).model_dump(),
+        )
+        return SearchResult.model_validate(body)
+
+    async def entry(self, entry_id: str) -> Entry:
+        """Return one entry. Raises NotFoundError when there is none of that id."""
+        path = f"/services/faq/entries/{quote(entry_id, safe='')}"
+        return Entry.model_validate(await call(self._http, "GET", path))
+
+    async def stale(self) -> list[Entry]:
+        """Return the entries whose review date has passed, longest overdue first."""
+        body = await call(self._http, "GET", "/services/faq/stale")
+        return _entries.validate_python(body)

@@ -1,0 +1,87 @@
+"""Which document holds which term, and how much that counts. An inverted index in NumPy arrays."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float32]
+
+K1 = 1.2
+B = 0.5
+
+
+class Postings:
+    """Terms with their documents and weights; documents are numbered from 0."""
+
+    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+        """`documents` hold the (weighted) frequency of each of their terms."""
+        self.size = len(documents)
+        self._numbers: dict[str, int] = {}
+        terms: list[int] = []
+        for document in documents:
+            terms.extend(self._numbers.setdefault(t, len(self._numbers)) for t in document)
+        holders = np.repeat(np.arange(self.size), [len(document) for document in documents])
+        order = np.argsort(np.asarray(terms, dtype=np.int64), kind="stable")
+        self._terms = np.asarray(terms, dtype=np.int64)[order]
+        self._holders = holders[order].astype(np.int32)
+        counts = [count for document in documents for count in document.values()]
+        self._counts = np.asarray(counts, dtype=np.float32)[order]
+        self._starts = np.searchsorted(self._terms, np.arange(len(self._numbers) + 1))
+        spread = np.diff(self._starts).astype(np.float32)
+        self._idf = np.log(1 + (self.size - spread + 0.5) / (spread + 0.5)).astype(np.float32)
+        # A word that no document holds tells the most: it belongs to another matter.
+        self.rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
+        self._weights = self._counts
+
+    def idf(self, term: str) -> float:
+        """Return how much a term tells; an unknown one as much as can be."""
+        number = self._numbers.get(term)
+        return self.rarest if number is None else float(self._idf[number])
+
+    def knows(self, term: str) -> bool:
+        """Tell whether any document holds the term."""
+        return term in self._numbers
+
+    def sum(self, query: Mapping[str, float]) -> Scores:
+        """Return for every document the sum over the query's terms of its weights."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        for term, factor in query.items():
+            number = self._numbers.get(term)
+            if number is not None:
+                span = slice(self._starts[number], self._starts[number + 1])
+                scores[self._holders[span]] += factor * self._weights[span]
+        return scores
+
+    def _lengths(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.bincount(self._holders, values, minlength=self.size).astype(np.float32)
+
+
+class Bm25(Postings):
+    """Okapi BM25 (Robertson and Zaragoza 2009), with Lucene's never negative idf."""
+
+    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+        """See Postings."""
+        super().__init__(documents)
+        lengths = self._lengths(self._counts)
+        usual = float(lengths.mean()) if self.size else 1.0
+        slack = K1 * (1 - B + B * lengths / max(usual, 1e-9))
+        gain = self._counts * (K1 + 1) / (self._counts + slack[self._holders])
+        self._weights = self._idf[self._terms] * gain
+
+
+class Cosine(Postings):
+    """TF-IDF vectors of length one: `sum` with `vector(query)` is the cosine."""
+
+    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+        """See Postings."""
+        super().__init__(documents)
+        raw = (1 + np.log(np.maximum(self._counts, 1))) * self._idf[self._terms]
+        lengths = np.sqrt(self._lengths(raw**2))
+        self._weights = raw / np.maximum(lengths, 1e-9)[self._holders]
+
+    def vector(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return the query's own vector of length one, unknown words included."""
+        raw = {term: self.idf(term) for term in terms}
+        length = sum(value**2 for value in raw.values()) ** 0.5
+        return {term: value / length for term, value in raw.items()}

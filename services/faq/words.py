@@ -1,0 +1,139 @@
+"""From a sentence to what can be searched: content words, and letters in short runs.
+
+Spellings meet here: width, kana, Sudachi's normalised forms, the city's synonyms, and words
+typed by their sound alone (じゅうみんひょう), which are found by the readings of known words.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sudachipy import Dictionary, SplitMode
+
+from kit.text import fold
+
+# In a long story the question stands at the end; 400 characters keep a search in milliseconds.
+READ_CHARACTERS = 400
+
+_CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞", "接尾辞", "接頭辞"})
+# Verbs and nouns of asking: they tell that a question is asked, never which (folded forms).
+_ASKING = frozenset(
+    fold(
+        "教える 知る 知らせる 聞く 伺う 尋ねる 質問 問い合わせ 願う 御願い お願い 下さる 頂く 貰う "
+        "欲しい 為る する 有る ある 居る いる 成る なる 出来る できる 言う 思う 分かる わかる 行く "
+        "来る 見る 良い よい 遣る やる 仕舞う 呉れる 事 こと 物 もの 為 ため 時 とき 場合 所 "
+        "其れ それ 此れ これ 私 そう 如何 どう 何 です 場 御 お さん 様 的 方 際"
+    ).split()
+)
+_COURTESY = re.compile(
+    r"こんにち[はわ]|こんばん[はわ]|おはよう(?:ございます)?|は[じぢ]めまして|初めまして"
+    r"|(?:いつも)?お世話に(?:なっております|なります|なってます)"
+    r"|(?:お忙しい|ご多忙の?)(?:ところ|中)(?:を)?|(?:大変)?恐れ入りますが?|恐縮ですが"
+    r"|夜分(?:遅く)?に|突然(?:の(?:ご)?連絡)?|失礼(?:いた)?します"
+    r"|す[みい]ません(?:が|けど)?|ごめんなさい|申し訳(?:ありません|ございません)が?"
+    r"|(?:ちょっと|ひとつ|少し)?(?:お(?:聞き|尋ね|伺い|たずね)|質問|相談)"
+    r"(?:したい(?:の)?です(?:が|けど)|です(?:が|けど)|いたします|します|がある(?:の)?です(?:が|けど))"
+    r"|(?:どうぞ|何卒|どうか)?(?:よろしく|宜しく)(?:お願い(?:いた|致)?します|お願い|です)?"
+    r"|(?:教えて|おしえて)(?:ください|下さい|いただけ(?:ます|ません)か|ほしい(?:です)?|もらえ(?:ます|ません)か)?"
+    r"|お願い(?:いた|致|し)?(?:し)?ます|ありがとう(?:ございます|ございました)?|助かります"
+)
+_NOT_LETTERS = re.compile(r"[^0-9a-zぁ-んー一-龯々〆]+")
+_HIRAGANA = re.compile(r"[ぁ-んー]+")
+_KANJI = re.compile(r"[一-龯々]")
+# Two letters mean a word only right behind another one: ぜい in こていしさんぜい.
+_SHORTEST_SOUND = 3
+_SHORTEST_NEXT_SOUND = 2
+_LONGEST_SOUND = 10
+
+
+@dataclass(frozen=True)
+class Word:
+    """One content word: the form it is indexed under, and its sound in hiragana."""
+
+    term: str
+    reading: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a sentence is searched by: terms, and runs of one to three letters, with counts."""
+
+    terms: Counter[str]
+    runs: Counter[str]
+
+
+class Analyzer:
+    """Reads sentences. Belongs to one thread at a time, as Sudachi's tokenizer does."""
+
+    def __init__(self, synonyms: Mapping[str, str]) -> None:
+        """`synonyms` maps a spelling to the word that is read in its place."""
+        self._tokenizer = _dictionary().tokenizer(SplitMode.A)
+        self._words = {_plain(spelling): _plain(word) for spelling, word in synonyms.items()}
+        # The words themselves take part, so that マイナ is not found inside マイナンバー.
+        known = sorted({*self._words, *self._words.values()}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        self._sounds: dict[str, set[str]] = {}
+
+    def learn(self, sentences: Iterable[str]) -> None:
+        """Remember the sounds of these sentences' words, so that kana alone finds them."""
+        for sentence in sentences:
+            for surface, word in self._content(self._read(sentence)):
+                if _KANJI.search(surface) and len(word.reading) >= _SHORTEST_NEXT_SOUND:
+                    self._sounds.setdefault(word.reading, set()).add(word.term)
+
+    def analyse(self, sentence: str) -> Analysis:
+        """Return one sentence's terms and letter runs, without courtesies and asking words."""
+        text = self._read(sentence)
+        terms = Counter(word.term for _, word in self._content(text))
+        terms.update(self._heard(fold(text), terms))
+        return Analysis(terms, Counter(_runs(_NOT_LETTERS.sub("", fold(text)))))
+
+    def _read(self, sentence: str) -> str:
+        text = _COURTESY.sub("、", _plain(sentence)[-READ_CHARACTERS:])
+        if self._known is None:
+            return text
+        return self._known.sub(lambda m: self._words.get(m.group(), m.group()), text)
+
+    def _content(self, text: str) -> Iterator[tuple[str, Word]]:
+        for token in self._tokenizer.tokenize(text):
+            kind = token.part_of_speech()[0]
+            term = fold(token.normalized_form())
+            if kind in _CONTENT and term not in _ASKING and _NOT_LETTERS.sub("", term):
+                yield token.surface(), Word(term, fold(token.reading_form()))
+
+    def _heard(self, text: str, seen: Counter[str]) -> Iterator[str]:
+        """Find known words by sound, the longest first, in every run of hiragana."""
+        for run in _HIRAGANA.findall(text):
+            start, shortest = 0, _SHORTEST_SOUND
+            while start < len(run):
+                sound = self._sound_at(run, start, shortest)
+                yield from (term for term in self._sounds.get(sound, ()) if term not in seen)
+                start += len(sound) or 1
+                shortest = _SHORTEST_NEXT_SOUND if sound else _SHORTEST_SOUND
+
+    def _sound_at(self, run: str, start: int, shortest: int) -> str:
+        """Return the longest known sound at that place, an empty string where there is none."""
+        for length in range(min(_LONGEST_SOUND, len(run) - start), shortest - 1, -1):
+            if run[start : start + length] in self._sounds:
+                return run[start : start + length]
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Any:
+    """Load the dictionary once in a process: it takes longer than thousands of questions."""
+    return Dictionary(dict="core")
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _runs(letters: str) -> Iterator[str]:
+    for length in (1, 2, 3):
+        for start in range(len(letters) - length + 1):
+            yield letters[start : start + length]

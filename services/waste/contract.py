@@ -1,0 +1,238 @@
+"""What other rooms may ask about waste: the wire types of `/services/waste` and its client."""
+
+from datetime import date, time
+from enum import StrEnum
+from urllib.parse import quote
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, Field
+
+from kit.http import call
+
+TEXT_LIMIT = 1000
+"""Longest sentence that is read, in characters; callers cut longer ones."""
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Office(_Wire):
+    """Who answers for the calendar, and whether it is demonstration data."""
+
+    desk: str
+    phone: str
+    put_out_by: str
+    """Clock time by which waste must be out, such as `8:30`."""
+    demonstration: bool
+
+
+class AreaList(_Wire):
+    """Every district, in the order of the city's file."""
+
+    areas: tuple[str, ...]
+
+
+class AreaMatch(_Wire):
+    """One district when the words leave no doubt, else those that may be meant (best first).
+
+    `whole`: the words are a district's name and nothing else.
+    """
+
+    area: str | None = None
+    whole: bool = False
+    candidates: tuple[str, ...] = ()
+
+
+class Collection(_Wire):
+    """One kind of waste on one day. `stopped`: it would be collected, but the city pauses."""
+
+    date: date
+    category: str
+    remarks: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+class Schedule(_Wire):
+    """The collections of a district between two days, both included, in order of days."""
+
+    area: str
+    collections: tuple[Collection, ...]
+    office: Office
+
+
+class DayQuestion(_Wire):
+    """A question about collection days in the resident's own words.
+
+    `area` and `category` are given where a button names them; `text` may then be empty.
+    """
+
+    citizen_id: str
+    text: str = Field(default="", max_length=TEXT_LIMIT)
+    area: str | None = None
+    category: str | None = None
+
+
+class DayAnswer(_Wire):
+    """What is known about it. Without `area` the resident has to be asked for their district.
+
+    `first` and `last` bound the days that were asked about; None means "the next time".
+    `collections` hold those days, or else the next day of each kind asked about. `upcoming` is
+    the next day of collection when nothing is collected on the days asked about.
+    """
+
+    area: str | None
+    area_is_saved: bool
+    candidates: tuple[str, ...] = ()
+    today: date
+    first: date | None = None
+    last: date | None = None
+    categories: tuple[str, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    upcoming: tuple[Collection, ...] = ()
+    by_request: tuple[str, ...] = ()
+    """How to hand in the kinds asked about that have no calendar in this district."""
+    office: Office
+
+
+class ItemQuestion(_Wire):
+    """A thing to be thrown away, in the resident's words, or by its exact `item` name."""
+
+    citizen_id: str
+    text: str = Field(default="", max_length=TEXT_LIMIT)
+    item: str | None = None
+
+
+class Item(_Wire):
+    """One entry of the city's list. `next_date` needs a saved district and a calendar."""
+
+    name: str
+    category: str
+    notice: str
+    score: float
+    next_date: date | None = None
+    collected: bool = True
+    """False where the city does not take the thing at all."""
+
+
+class ItemAnswer(_Wire):
+    """The entries that fit best. `sure`: the first one is meant; else ask, or say nothing fits."""
+
+    asked: str
+    sure: bool
+    matches: tuple[Item, ...]
+    area: str | None
+    how: str = ""
+    """How the first entry's kind is put out, in a sentence or two."""
+    office: Office
+
+
+class Need(StrEnum):
+    """What a reminder still lacks, or what was done with it."""
+
+    area = "area"
+    time = "time"
+    saved = "saved"
+    stopped = "stopped"
+    shown = "shown"
+
+
+class ReminderRequest(_Wire):
+    """A wish about reminders. Buttons give `area`, `time` (HH:MM) or `switch` exactly.
+
+    `key` is the same when the turn is repeated; the change is then made once.
+    """
+
+    citizen_id: str
+    text: str = Field(default="", max_length=TEXT_LIMIT)
+    area: str | None = None
+    time: str | None = None
+    switch: str | None = Field(default=None, pattern=r"^(on|off|show)$")
+    key: str = Field(min_length=1, max_length=200)
+
+
+class ReminderAnswer(_Wire):
+    """The state after the wish, and what to ask next. `next_collections` is the next day."""
+
+    need: Need
+    area: str | None
+    candidates: tuple[str, ...] = ()
+    reminder_time: time | None
+    next_collections: tuple[Collection, ...] = ()
+    office: Office
+
+
+class AreaChange(_Wire):
+    """Remember a resident's district; the reminder stays as it is."""
+
+    area: str
+    key: str = Field(min_length=1, max_length=200)
+
+
+class Subscription(_Wire):
+    """What is kept about a resident."""
+
+    area: str | None
+    reminder_time: time | None
+
+
+class WasteClient:
+    """Client of `/services/waste`. Methods raise what `kit.http.call` raises."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """`http` comes from `kit.http.internal_client`."""
+        self._http = http
+
+    async def areas(self) -> AreaList:
+        """Return every district."""
+        return AreaList.model_validate(await call(self._http, "GET", "/services/waste/areas"))
+
+    async def resolve_area(self, text: str) -> AreaMatch:
+        """Find the district that the words mean."""
+        body = await self._post("areas/resolve", {"text": text[:TEXT_LIMIT]})
+        return AreaMatch.model_validate(body)
+
+    async def schedule(self, area: str, first: date, last: date) -> Schedule:
+        """Return the collections of a district; NotFoundError where there is no such district."""
+        params = {"area": area, "first": first.isoformat(), "last": last.isoformat()}
+        body = await call(self._http, "GET", "/services/waste/schedule", params=params)
+        return Schedule.model_validate(body)
+
+    async def ask_day(self, question: DayQuestion) -> DayAnswer:
+        """Answer a question about collection days."""
+        body = await self._post("days", question.model_dump(mode="json"))
+        return DayAnswer.model_validate(body)
+
+    async def ask_item(self, question: ItemQuestion) -> ItemAnswer:
+        """Answer a question about throwing a thing away."""
+        body = await self._post("items", question.model_dump(mode="json"))
+        return ItemAnswer.model_validate(body)
+
+    async def remind(self, wish: ReminderRequest) -> ReminderAnswer:
+        """Read a wish about reminders and carry it out as far as it goes."""
+        body = await self._post("reminders", wish.model_dump(mode="json"))
+        return ReminderAnswer.model_validate(body)
+
+    async def subscription(self, citizen_id: str) -> Subscription:
+        """Return what is kept about a resident (nothing: both fields None)."""
+        body = await call(self._http, "GET", _citizen_path(citizen_id))
+        return Subscription.model_validate(body)
+
+    async def save_area(self, citizen_id: str, change: AreaChange) -> Subscription:
+        """Remember a resident's district; NotFoundError where there is no such district."""
+        body = await call(
+            self._http, "PUT", _citizen_path(citizen_id), json=change.model_dump(mode="json")
+        )
+        return Subscription.model_validate(body)
+
+    async def forget(self, citizen_id: str) -> None:
+        """Delete everything that is kept about a resident."""
+        await call(self._http, "DELETE", _citizen_path(citizen_id))
+
+    async def _post(self, path: str, body: dict[str, object]) -> object:
+        answer: object = await call(self._http, "POST", f"/services/waste/{path}", json=body)
+        return answer
+
+
+def _citizen_path(citizen_id: str) -> str:
+    return f"/services/waste/subscriptions/{quote(citizen_id, safe='')}"

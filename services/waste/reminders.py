@@ -1,0 +1,134 @@
+"""Which reminders are due, and what they say. Pure functions.
+
+A time from noon on is meant for the evening before the collection, an earlier one for the same
+morning. A reminder that could not be given within three hours is not given at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from actions.contract import Message, Payload, Text
+from kit.text import truncate_graphemes
+from services.waste.rules import WEEKDAYS, Area, CityData, Pickup, collections, next_days
+from services.waste.words import parse_time
+
+LATEST = timedelta(hours=3)
+_DAY = timedelta(days=1)
+_NOON = time(12)
+_HOW_GRAPHEMES = 60
+
+CHOICES = (
+    Payload(label="時刻を変える", payload='/set_waste_reminder{"reminder_switch": "on"}'),
+    Payload(label="お知らせを止める", payload='/set_waste_reminder{"reminder_switch": "off"}'),
+    Payload(label="分け方を調べる", payload="/ask_waste_sorting"),
+)
+
+
+@dataclass(frozen=True)
+class DueWindow:
+    """Reminders for the collection of `day` that fall due from `first` to `last`.
+
+    Both are local times of `reminded_on`: the day itself, or the evening before.
+    """
+
+    day: date
+    reminded_on: date
+    first: time
+    last: time
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DueReminder:
+    """One resident to be told about one collection day."""
+
+    citizen_id: str
+    area: str
+    day: date
+    reminded_on: date
+    reminder_time: time
+
+
+def windows(now: datetime) -> list[DueWindow]:
+    """Return the stretches of local time that fell due in the last three hours before `now`."""
+    start = now.replace(tzinfo=None) - LATEST
+    end = now.replace(tzinfo=None)
+    found = []
+    for offset in range((end.date() - start.date()).days + 1):
+        day = start.date() + offset * _DAY
+        first = start.time() if day == start.date() else time.min
+        last = end.time() if day == end.date() else time.max
+        if first < _NOON:
+            found.append(DueWindow(day, day, first, min(last, _before(_NOON))))
+        if last >= _NOON:
+            found.append(DueWindow(day + _DAY, day, max(first, _NOON), last))
+    return found
+
+
+def _before(clock: time) -> time:
+    return (datetime.combine(date.min + _DAY, clock) - timedelta(microseconds=1)).time()
+
+
+def expiry(city: CityData, reminder: DueReminder, now: datetime) -> datetime:
+    """Return when the reminder is worth nothing: three hours late, or after the last minute."""
+    due = datetime.combine(reminder.reminded_on, reminder.reminder_time, now.tzinfo)
+    closing = parse_time(city.office.put_out_by)
+    latest = due + LATEST
+    if closing is None:
+        return latest
+    last_minute = datetime.combine(reminder.day, closing, now.tzinfo)
+    return min(latest, last_minute) if due < last_minute else latest
+
+
+def areas_told(city: CityData, day: date) -> tuple[str, ...]:
+    """Return the districts that have something to be told about `day`: a collection or a pause."""
+    return tuple(area.label for area in city.areas if collections(city, area, day, day))
+
+
+def message(city: CityData, area: Area, day: date, today: date) -> Message:
+    """Say what is collected on `day`, or that a pause takes it away and when it comes next."""
+    pickups = collections(city, area, day, day)
+    when = f"{'明日' if day > today else '今日'} {day_words(day)}"
+    due = [pickup for pickup in pickups if not pickup.stopped]
+    lines = _due_lines(city, area, when, due) if due else _stopped_lines(city, area, when, pickups)
+    if city.office.demonstration:
+        lines.append("※デモ用のデータです")
+    return Text(text="\n".join(lines), choices=CHOICES)
+
+
+def _due_lines(city: CityData, area: Area, when: str, due: Sequence[Pickup]) -> list[str]:
+    names = "・".join(pickup.category for pickup in due)
+    lines = [f"【ごみの日のお知らせ】\n{when}は「{names}」の収集日です（{area.label}）。"]
+    for pickup in due:
+        how = city.how.get(pickup.category, "").partition("\n")[0]
+        if how:
+            lines.append(f"・{pickup.category}：{truncate_graphemes(how, _HOW_GRAPHEMES)}")
+        lines.extend(f"  ※{remark}" for remark in pickup.remarks)
+    lines.append(f"朝{clock_words(city.office.put_out_by)}までに出してください。")
+    return lines
+
+
+def _stopped_lines(city: CityData, area: Area, when: str, pickups: list[Pickup]) -> list[str]:
+    names = [pickup.category for pickup in pickups]
+    lines = [
+        "【ごみ収集お休みのお知らせ】",
+        f"{when}は、収集がお休みのため「{'・'.join(names)}」は出せません（{area.label}）。",
+    ]
+    upcoming = next_days(city, area, pickups[0].day + _DAY, names)
+    for next_on, group in groupby(upcoming, key=lambda pickup: pickup.day):
+        kinds = "・".join(pickup.category for pickup in group)
+        lines.append(f"次の「{kinds}」は{day_words(next_on)}です。")
+    return lines
+
+
+def day_words(day: date) -> str:
+    """Return a day as residents say it: `12月4日(金)`."""
+    return f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})"
+
+
+def clock_words(clock: str) -> str:
+    """Return `8:30` as `8時30分`, `8:00` as `8時`."""
+    hour, _, minute = clock.partition(":")
+    return f"{int(hour)}時" + (f"{int(minute)}分" if minute.strip("0") else "")

@@ -1,0 +1,254 @@
+"""Finding districts, kinds of waste and things in what residents write. Pure functions.
+
+Everything is compared after `key`: one width, one case, hiragana for katakana, no marks.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kit.text import fold
+from services.waste.rules import Area, CityData, Target
+
+SURE = 0.85
+"""From this score on an entry is taken as meant, when no other comes close."""
+FAINT = 0.45
+"""Below this score an entry is not worth showing."""
+_CLOSE = 0.06
+_CLEAR = 4
+"""Kana words of fewer letters turn up inside other words."""
+
+_MARKS = re.compile(r"[\s!-/:-@\[-`{-~。、・「」『』【】〜～…\-‐―−]+")
+_PARENTHESES = re.compile(r"[(（][^)）]*[)）]")
+_SMALL_KE = re.compile(r"(?<=[一-鿿])[ゖゕけが](?=[一-鿿])")
+_KANA_ONLY = re.compile(r"[ぁ-ゖー]+")
+# A short kana word counts only where a particle or an edge shows that it stands alone:
+# いす is meant in いすを捨てたい, not in だいすき.
+_BEFORE = "のがはをにとやもで"
+_AFTER = "のがはをにとやもっなで捨出投処分何地町"
+
+_AREA_TAIL = re.compile(
+    r"(?:です|だよ|だべ|でーす|だ|よ|の(?:あたり|ほう|方|近く)|に住んで.*|在住|住み|地区|地域|町内|方面|周辺)+$"
+)
+_AREA_HEAD = re.compile(r"^(?:えっと|ええと|うちは|家は|私は|わたしは|地区は|会津若松市?)+")
+_REQUEST = re.compile(
+    r"(?:の)?(?:捨て方|すて方|すてかた|出し方|だし方|だしかた|分別|処分|処理)(?:方法|の仕方)?"
+    r"|(?:を|って|は|も|の|が)?(?:どうやって|どうすれば|どうしたら|どうする|どう|どこに|どこへ|いつ)"
+    r"|(?:を|は|って)?(?:捨て|すて|出し|だし|投げ|なげ|処分し)(?:たい|れば|たら|る|て|ます|ていい|られ)*"
+    r"|(?:は|って|も)?(?:何|なに|なん)(?:の)?(?:ごみ|ゴミ|日|ですか|になり|に分別|に|扱い)*"
+    r"|(?:燃える|もえる|燃えない|もえない|不燃|可燃)(?:ごみ|ゴミ)?(?:ですか|なの|かな)?"
+    r"|教えて|おしえて|下さい|ください|知りたい|お願い(?:します)?|すみません|あの、"
+    r"|(?:ん)?(?:です|ます)(?:か|けど)?|でしょうか|いいの|いい|よい|かな|ごみ|ゴミ|の日|けど"
+    r"|分け方|わけかた|わけ方|仕方|しかた|(?:を)?調べ(?:たい|て|る)?|(?:これ|それ|あれ)(?:って|は)?"
+    r"|使い終わった|使用済みの?|古い|こわれた|壊れた|いらなくなった|要らない|いらない"
+)
+_LAST_PARTICLES = re.compile(r"(?:って|とか|[はがをのもにへと])+$")
+
+
+def key(text: str) -> str:
+    """Fold `text` for comparison; marks and blanks are left out."""
+    return _SMALL_KE.sub("が", _MARKS.sub("", fold(text)))
+
+
+@dataclass(frozen=True)
+class Match:
+    """An entry of the list and how well it fits, from 0 to 1."""
+
+    target: Target
+    score: float
+
+
+def is_only_area(city: CityData, text: str) -> bool:
+    """Tell whether the words are a district's name (or the beginning of one) and nothing else."""
+    words = _bare(text)
+    names = _area_names(city)
+    return words in names or (len(words) > 1 and any(name.startswith(words) for name in names))
+
+
+def _bare(text: str) -> str:
+    return _AREA_TAIL.sub("", _AREA_HEAD.sub("", key(text)))
+
+
+def resolve_area(city: CityData, text: str) -> tuple[Area | None, list[Area]]:
+    """Return (the district that is meant, or None; else those that may be meant, best first)."""
+    words = _bare(text)
+    if not words:
+        return None, []
+    names = _area_names(city)
+    named = names.get(words) or named_areas(city, text)
+    if not named and len(words) >= 2:
+        named = [area for name in names if name.startswith(words) for area in names[name]]
+    if named:
+        return _one_or_many(list(dict.fromkeys(named)))
+    ranked = sorted(((_likeness(words, key(a.name)), a) for a in city.areas), key=_by_score)
+    return None, [area for score, area in ranked[:5] if score >= FAINT]
+
+
+def named_areas(city: CityData, text: str) -> list[Area]:
+    """Return the districts whose name or everyday name stands in `text`, in its order."""
+    names = _area_names(city)
+    found = [area for word in spot(key(text), names, alone=_CLEAR - 1) for area in names[word]]
+    return list(dict.fromkeys(found))
+
+
+def _area_names(city: CityData) -> dict[str, list[Area]]:
+    names: dict[str, list[Area]] = {}
+    by_label = {area.label: area for area in city.areas}
+    for area in city.areas:
+        for name in {key(area.label), key(area.name), key(_PARENTHESES.sub("", area.name))}:
+            names.setdefault(name, []).append(area)
+    for word, labels in city.area_words.items():
+        names.setdefault(key(word), []).extend(by_label[label] for label in labels)
+    return names
+
+
+def _one_or_many(areas: list[Area]) -> tuple[Area | None, list[Area]]:
+    return (areas[0], []) if len(areas) == 1 else (None, areas)
+
+
+def find_categories(city: CityData, text: str) -> tuple[str, ...]:
+    """Return the kinds of waste that `text` names by their own or an everyday name."""
+    meanings: dict[str, tuple[str, ...]] = {key(name): (name,) for name in city.categories}
+    meanings.update({key(word): meant for word, meant in city.category_words.items()})
+    found = [name for word in spot(key(text), meanings) for name in meanings[word]]
+    return tuple(dict.fromkeys(found))
+
+
+def spot(text: str, words: Iterable[str], alone: int = 2) -> list[str]:
+    """Return the words that stand in `text`; a word inside a longer found word is not found.
+
+    Kana words of up to `alone` letters must stand alone.
+    """
+    taken: list[tuple[int, int]] = []
+    found: list[tuple[int, str]] = []
+    for word in sorted({word for word in words if word}, key=len, reverse=True):
+        start = text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            free = all(end <= a or b <= start for a, b in taken)
+            if free and _is_clear(text, start, end, alone):
+                taken.append((start, end))
+                found.append((start, word))
+                break
+            start = text.find(word, start + 1)
+    return [word for _, word in sorted(found)]
+
+
+def _is_clear(text: str, start: int, end: int, alone: int) -> bool:
+    word = text[start:end]
+    if len(word) > 1 and not (len(word) <= alone and _KANA_ONLY.fullmatch(word)):
+        return True
+    before = start == 0 or text[start - 1] in _BEFORE
+    return before and (end == len(text) or text[end] in _AFTER)
+
+
+class ItemIndex:
+    """The city's list of things, ready to be searched. Build one for each imported calendar."""
+
+    def __init__(self, city: CityData) -> None:
+        """Index names, the names without their parentheses, readings and everyday words."""
+        self._by_name: dict[str, Target] = {target.name: target for target in city.targets}
+        self._keys: dict[str, list[Target]] = {}
+        self._readings: dict[str, list[Target]] = {}
+        for target in city.targets:
+            for name in _names_of(target):
+                self._add(name, target)
+            if len(target.reading) > 1:
+                self._readings.setdefault(key(target.reading), []).append(target)
+        for word, meant in city.item_words.items():
+            for name in meant:
+                self._add(key(word), self._by_name[name])
+
+    def _add(self, name: str, target: Target) -> None:
+        targets = self._keys.setdefault(name, [])
+        if target not in targets:
+            targets.append(target)
+
+    @cached_property
+    def _grams(self) -> Mapping[str, frozenset[str]]:
+        return {name: grams(name) for name in {**self._keys, **self._readings}}
+
+    @cached_property
+    def _spotted(self) -> frozenset[str]:
+        """Names to be found within sentences; short readings are only good as whole answers."""
+        return frozenset(self._keys) | {word for word in self._readings if len(word) >= _CLEAR}
+
+    def exact(self, name: str) -> Target | None:
+        """Return the entry of exactly that name."""
+        return self._by_name.get(name)
+
+    def search(self, text: str, limit: int = 6) -> list[Match]:
+        """Return the entries that fit `text` best. A whole name counts most, then a name within
+        the sentence, then a likeness of letters that forgives a typing error.
+        """
+        asked = subject(text)
+        scores: dict[Target, float] = {}
+        self._raise(scores, asked, 1.0)
+        self._raise(scores, key(text), 1.0)
+        for name in _heads(asked, spot(asked, self._spotted)):
+            self._raise(scores, name, 0.92)
+        if not scores:
+            self._add_similar(scores, asked)
+        ranked = sorted(scores.items(), key=lambda pair: -pair[1])
+        return [Match(target, round(score, 3)) for target, score in ranked[:limit]]
+
+    def _add_similar(self, scores: dict[Target, float], asked: str) -> None:
+        wanted = grams(asked)
+        for name, own in self._grams.items():
+            likeness = 0.95 * dice(wanted, own)
+            within = 0.7 if len(asked) > 1 and asked in name else 0.0
+            if max(likeness, within) >= FAINT:
+                self._raise(scores, name, max(likeness, within))
+
+    def _raise(self, scores: dict[Target, float], name: str, score: float) -> None:
+        for target in (*self._keys.get(name, ()), *self._readings.get(name, ())):
+            scores[target] = max(scores.get(target, 0.0), score)
+
+
+def _heads(text: str, names: list[str]) -> list[str]:
+    """Leave out what only describes another name: the telephone in スマホの充電器."""
+    return [name for name in names if not any(f"{name}の{other}" in text for other in names)]
+
+
+def is_sure(matches: Sequence[Match]) -> bool:
+    """Tell whether the first entry is meant: it fits well, and nothing else fits nearly so."""
+    if not matches or matches[0].score < SURE:
+        return False
+    return len(matches) == 1 or matches[0].score - matches[1].score > _CLOSE
+
+
+def subject(text: str) -> str:
+    """Return what a sentence about throwing away is about, as a key: request words fall away."""
+    words = unicodedata.normalize("NFKC", text)
+    before = None
+    while words != before:
+        before = words
+        words = _LAST_PARTICLES.sub("", _REQUEST.sub(" ", words).strip(" 、。!?"))
+    return key(words)
+
+
+def _names_of(target: Target) -> set[str]:
+    names = {key(target.name), key(_PARENTHESES.sub("", target.name))}
+    names |= {key(part) for part in re.split(r"[・、/／]", _PARENTHESES.sub("", target.name))}
+    return {name for name in names if name}
+
+
+def grams(text: str) -> frozenset[str]:
+    """Return the letter pairs of `text`, with its edges."""
+    padded = f"^{text}$"
+    return frozenset(padded[i : i + 2] for i in range(len(padded) - 1))
+
+
+def dice(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return the Dice likeness of two sets, from 0 to 1."""
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def _likeness(a: str, b: str) -> float:
+    return dice(grams(a), grams(b))
+
+
+def _by_score(pair: tuple[float, Area]) -> float:
+    return -pair[0]

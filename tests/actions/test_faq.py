@@ -1,0 +1,360 @@
+"""What the bot says from the FAQ, to what it does not understand, and to people in danger."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx2
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import desk, faq
+from actions.base import APOLOGY, ActionContext, Clients
+from actions.city import GeneralDesk, load_city
+from actions.contract import OpenLink, Payload, Text, message_list
+from actions.desk import crisis_message, dangers_in, desk_message, next_opening
+from kit.db import Database
+from kit.http import internal_client
+from kit.settings import ROOT, Settings
+from kit.web import make_app
+from services.facilities.contract import FacilitiesClient
+from services.faq.api import router
+from services.faq.contract import FaqClient
+from services.faq.importer import import_city
+from services.faq.service import FaqService
+from services.waste.contract import WasteClient
+
+JST = ZoneInfo("Asia/Tokyo")
+CITY = load_city(ROOT / "city" / "aizuwakamatsu")
+# A Tuesday, half past twelve in Japan.
+NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+DEMONSTRATION = "※デモ用の回答です"
+
+QUESTIONS = {
+    "reg-001": "住民票の写しはどこで取れますか？",
+    "reg-002": "戸籍謄本はどこで取れますか？",
+    "mov-001": "市外から引っ越してきたときの転入の届け出は？",
+    "mov-002": "市外へ引っ越すときの転出の届け出は？",
+    "num-001": "マイナンバーカードをなくしたときは？",
+    "num-002": "マイナンバーカードの暗証番号を忘れたときは？",
+    "dog-001": "犬を飼いはじめたときの手続きは？",
+    "tax-001": "固定資産税はいつまでに納めますか？",
+}
+
+
+def now() -> datetime:
+    return NOW
+
+
+class Talk:
+    """The actions of this skill, without Rasa in between."""
+
+    def __init__(self, context: ActionContext) -> None:
+        modules = (faq, desk)
+        self.actions = {a.name(): a for module in modules for a in module.actions(context)}
+
+    async def hear(
+        self, text: str, intent: str = "ask_faq", action: str = "action_answer_faq", **entities: str
+    ) -> list[Text]:
+        """Let one action answer one message."""
+        message = {
+            "text": text,
+            "intent": {"name": intent},
+            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+        }
+        tracker = Tracker("ctz_1", {}, message, [], False, None, {}, None)
+        dispatcher = CollectingDispatcher()
+        await self.actions[action].run(dispatcher, tracker, {})
+        said = message_list.validate_python([m["custom"] for m in dispatcher.messages])
+        return [message for message in said if isinstance(message, Text)]
+
+    async def tap(self, payload: str) -> list[Text]:
+        """Press a button."""
+        intent, _, entities = payload.removeprefix("/").partition("{")
+        return await self.hear(payload, intent, **json.loads("{" + entities if entities else "{}"))
+
+
+def payloads(message: Text) -> list[str]:
+    return [choice.payload for choice in message.choices if isinstance(choice, Payload)]
+
+
+def numbers(message: Text | None) -> list[str]:
+    assert message is not None
+    return [choice.url for choice in message.choices if isinstance(choice, OpenLink)]
+
+
+def write(city_dir: Path) -> None:
+    (city_dir / "faq").mkdir()
+    entries = [
+        {
+            "id": entry_id,
+            "category": "くらし",
+            "question": question,
+            "variants": [],
+            "answer": f"{entry_id}の答えです。",
+            "desk": "市民課",
+            "source": "住民基本台帳法" if entry_id == "reg-001" else "デモ用の記述",
+            "source_url": "https://laws.e-gov.go.jp/" if entry_id == "reg-001" else None,
+            "review_by": "2027-03-31",
+            "demonstration": entry_id != "dog-001",
+            "keywords": [],
+        }
+        for entry_id, question in QUESTIONS.items()
+    ]
+    lines = "\n".join(json.dumps(entry) for entry in entries)
+    (city_dir / "faq" / "all.jsonl").write_text(lines, encoding="utf-8")
+
+
+@pytest.fixture
+async def talk(database: Database, settings: Settings, tmp_path: Path) -> AsyncIterator[Talk]:
+    write(tmp_path)
+    assert (await import_city(database, tmp_path, now)).ok
+    app = make_app(settings, "faq")
+    app.include_router(router)
+    app.state.faq = FaqService(database, now, settings)
+    token = settings.internal_token.get_secret_value()
+    async with internal_client("http://internal", token, app=app) as http:
+        yield Talk(context(http, settings))
+
+
+def context(http: httpx2.AsyncClient, settings: Settings) -> ActionContext:
+    clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+    return ActionContext(clients, now, settings)
+
+
+async def test_a_clear_question_gets_its_answer_with_desk_source_and_notice(talk: Talk) -> None:
+    (said,) = await talk.hear("住民票の写しはどこで取れますか")
+    assert "reg-001の答えです。" in said.text
+    assert "担当：市民課" in said.text
+    assert "根拠：住民基本台帳法" in said.text
+    assert said.text.endswith(DEMONSTRATION)
+    assert numbers(said) == ["https://laws.e-gov.go.jp/"]
+
+
+async def test_an_answer_that_is_real_carries_no_demonstration_notice(talk: Talk) -> None:
+    (said,) = await talk.hear("犬を飼いはじめたときの手続き")
+    assert "dog-001の答えです。" in said.text
+    assert DEMONSTRATION not in said.text
+
+
+async def test_an_unclear_question_gets_choices_that_lead_to_answers(talk: Talk) -> None:
+    (said,) = await talk.hear("マイナンバーカード", "ask_mynumber_card")
+    assert "num-001の答えです。" not in said.text
+    assert said.choices[-1] == Payload(label="どれでもない", payload='/ask_faq{"faq_id": "none"}')
+    assert '/ask_faq{"faq_id": "num-001"}' in payloads(said)
+    (answer,) = await talk.tap('/ask_faq{"faq_id": "num-001"}')
+    assert "num-001の答えです。" in answer.text
+
+
+async def test_none_of_these_gives_the_telephone_and_a_hint(talk: Talk) -> None:
+    (said,) = await talk.tap('/ask_faq{"faq_id": "none"}')
+    assert "0242-39-1111" in said.text
+    assert numbers(said) == ["tel:0242-39-1111"]
+
+
+async def test_a_button_of_an_entry_that_has_gone_is_answered_honestly(talk: Talk) -> None:
+    (said,) = await talk.tap('/ask_faq{"faq_id": "old-999"}')
+    assert "まだ用意がありません" in said.text
+    (said,) = await talk.tap('/ask_faq{"faq_id": "../stale"}')
+    assert "まだ用意がありません" in said.text
+
+
+async def test_a_question_the_faq_does_not_hold_is_refused_honestly(talk: Talk) -> None:
+    (said,) = await talk.hear("ピアノの調律師を紹介してほしい")
+    assert "まだ用意がありません" in said.text
+    assert "/request_human" in payloads(said)
+
+
+@pytest.mark.parametrize("text", ["/ask_faq", "よくある質問", "よくある質問を見たい"])
+async def test_the_bare_menu_entry_asks_for_a_question(talk: Talk, text: str) -> None:
+    assert await talk.hear(text) == [faq.SUBJECTS]
+
+
+async def test_every_choice_of_the_menu_leads_somewhere(talk: Talk) -> None:
+    for payload in payloads(faq.SUBJECTS):
+        if payload != "/request_human":
+            (said,) = await talk.tap(payload)
+            assert '/ask_faq{"faq_id": "none"}' in payloads(said)
+
+
+async def test_a_detail_on_a_button_is_searched_for(talk: Talk) -> None:
+    (said,) = await talk.tap('/ask_moving{"direction": "転出"}')
+    assert "転出の届け出" in said.text
+
+
+async def test_small_words_about_a_known_topic_still_get_choices_of_it(talk: Talk) -> None:
+    (said,) = await talk.hear("カードのことなんだけど", "ask_mynumber_card")
+    assert {'/ask_faq{"faq_id": "num-001"}', '/ask_faq{"faq_id": "num-002"}'} <= {*payloads(said)}
+
+
+async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> None:
+    said = await talk.hear("ふにゃらか", "nlu_fallback", "action_fallback")
+    assert said == [faq.FALLBACK]
+    assert payloads(said[0]) == [
+        "/ask_waste_day",
+        "/ask_waste_sorting",
+        "/ask_shelter",
+        "/ask_facility",
+        "/ask_faq",
+        "/request_human",
+    ]
+
+
+async def test_the_fallback_answers_from_the_faq_only_when_sure(talk: Talk) -> None:
+    question = "固定資産税はいつまでに納めますか"
+    (said,) = await talk.hear(question, "nlu_fallback", "action_fallback")
+    assert "tax-001の答えです。" in said.text
+    assert await talk.hear("引っ越し", "nlu_fallback", "action_fallback") == [faq.FALLBACK]
+
+
+async def test_in_the_fallback_danger_comes_before_everything(talk: Talk) -> None:
+    (said,) = await talk.hear("もう死にたい", "nlu_fallback", "action_fallback")
+    assert "tel:0120-279-226" in numbers(said)
+
+
+async def test_a_person_in_danger_who_asks_for_staff_gets_both_numbers(talk: Talk) -> None:
+    said = await talk.hear("夫に殴られた、助けて", "request_human", "action_request_human")
+    assert "tel:110" in numbers(said[0])
+    assert "tel:0242-39-1111" in numbers(said[1])
+
+
+async def test_a_faq_that_does_not_answer_is_apologised_for(settings: Settings) -> None:
+    broken = make_app(settings, "nothing is mounted here")
+    token = settings.internal_token.get_secret_value()
+
+    @broken.post("/services/faq/search", status_code=503)
+    async def down() -> None:
+        return None
+
+    async with internal_client("http://internal", token, app=broken) as http:
+        assert await Talk(context(http, settings)).hear("住民票") == [APOLOGY]
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("死にたい", "despair"),
+        ("もうしにたいです", "despair"),
+        ("生きているのがつらい", "despair"),
+        ("消えたい", "despair"),
+        ("きえたいよ…", "despair"),
+        ("自 殺 したい", "despair"),
+        ("火事だ！", "fire_or_illness"),
+        ("台所から火が出てる", "fire_or_illness"),
+        ("救急車", "fire_or_illness"),
+        ("救急車よんで", "fire_or_illness"),
+        ("おじいちゃんが倒れた、意識がない", "fire_or_illness"),
+        ("母が急に倒れて息をしていません", "fire_or_illness"),
+        ("夫から暴力を受けています", "partner"),
+        ("旦那に殴られた", "partner"),
+        ("ＤＶの相談がしたい", "partner"),
+        ("知らない人に殴られました", "violence"),
+        ("包丁を持った男がいる", "violence"),
+        ("つきまとわれています", "violence"),
+        ("隣の家で子どもが虐待されているかもしれない", "abuse"),
+        ("子どもを叩いてしまいます", "abuse"),
+        ("赤ちゃんが39度の熱でぐったりしている", "sick_child"),
+        ("2歳の子がボタン電池を飲み込んだ", "sick_child"),
+        ("詐欺の電話がきた", "fraud"),
+        ("還付金があると電話が来た", "fraud"),
+    ],
+)
+def test_words_of_danger_are_heard(text: str, danger: str) -> None:
+    assert dangers_in(text)[0] == danger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "燃やせるごみの日を教えて",
+        "包丁の捨て方",
+        "火事のときに逃げる場所はどこですか",
+        "火災で家が燃えたあとの罹災証明",
+        "街灯が消えたいつ直りますか",
+        "引っ越しにたいする補助金はありますか",
+        "必死に探したけど見つからない",
+        "救急車は有料ですか",
+        "救急車の出動件数",
+        "犬が死んだときの手続き",
+        "父が死んだのですが手続きは",
+        "殺虫剤の缶は何ごみ？",
+        "蜂に刺されたら",
+        "子どもの医療費助成",
+        "子どもの予防接種はいつ",
+        "給付金はいつ振り込まれますか",
+        "動物虐待防止のポスター",
+        "自転車が倒れている",
+        "木が倒れて道をふさいでいます",
+        "屋根から雪が落ちてきそう",
+        "",
+    ],
+)
+def test_everyday_words_raise_no_alarm(text: str) -> None:
+    assert dangers_in(text) == ()
+
+
+def test_the_most_pressing_danger_is_named_first() -> None:
+    said = crisis_message("夫に殴られて死にたい", CITY)
+    assert numbers(said)[:1] == ["tel:0120-279-226"]
+    assert "tel:110" in numbers(said)
+
+
+def test_everyday_words_bring_no_numbers() -> None:
+    assert crisis_message("住民票がほしい", CITY) is None
+
+
+@pytest.mark.parametrize(
+    ("local", "opening"),
+    [
+        (datetime(2026, 11, 24, 8, 29), datetime(2026, 11, 24, 8, 30)),
+        (datetime(2026, 11, 24, 8, 30), None),
+        (datetime(2026, 11, 24, 17, 14, 59), None),
+        (datetime(2026, 11, 24, 17, 15), datetime(2026, 11, 25, 8, 30)),
+        # Friday evening before a weekend and a holiday (23 November, 勤労感謝の日).
+        (datetime(2026, 11, 20, 18, 0), datetime(2026, 11, 24, 8, 30)),
+        # The year-end closure, then a Monday.
+        (datetime(2026, 12, 28, 17, 30), datetime(2027, 1, 4, 8, 30)),
+        (datetime(2027, 1, 3, 12, 0), datetime(2027, 1, 4, 8, 30)),
+    ],
+)
+def test_the_desk_opens_on_working_days(local: datetime, opening: datetime | None) -> None:
+    expected = opening and opening.replace(tzinfo=JST)
+    assert next_opening(CITY.general_desk, local.replace(tzinfo=JST)) == expected
+
+
+def test_a_closure_within_one_year_is_understood_too() -> None:
+    general = GeneralDesk(
+        name="支所",
+        phone="0242-39-1111",
+        opens=time(9),
+        closes=time(16),
+        closed_from="08-13",
+        closed_to="08-16",
+    )
+    assert general.closed_on(date(2026, 8, 13))
+    assert not general.closed_on(date(2026, 8, 17))
+
+
+def test_the_desk_says_whether_it_is_open() -> None:
+    open_now = desk_message(CITY, datetime(2026, 11, 24, 12, 30, tzinfo=JST))
+    assert "ただいま受付中です（本日17:15まで）" in open_now.text
+    closed = desk_message(CITY, datetime(2026, 11, 24, 20, 0, tzinfo=JST))
+    assert "次の受付は11月25日（水） 8:30から" in closed.text
+    assert numbers(closed) == ["tel:0242-39-1111"]
+
+
+def test_a_desk_named_by_its_matter_is_passed_on() -> None:
+    said = desk_message(
+        CITY, datetime(2026, 11, 24, 12, 30, tzinfo=JST), "水道のことで人と話したい"
+    )
+    assert "「上下水道局をお願いします」" in said.text
+
+
+def test_a_city_without_a_help_line_is_refused(tmp_path: Path) -> None:
+    whole = (ROOT / "city" / "aizuwakamatsu" / "city.toml").read_text(encoding="utf-8")
+    (tmp_path / "city.toml").write_text(whole.partition("[help.fraud]")[0], encoding="utf-8")
+    with pytest.raises(ValueError, match=r"\[help\.…\] for: fraud"):
+        load_city(tmp_path)

@@ -1,0 +1,175 @@
+"""The sender against the emulator: every fault of LINE's ends in exactly one message."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot import repository
+from bot.models import Outbound
+from bot.sender.line_api import LineApi
+from bot.sender.pacing import Pacer
+from bot.sender.sender import Sender
+from kit.db import Database
+from kit.errors import UnavailableError
+from kit.settings import Settings
+from tests.support import Line, line_emulator
+
+MESSAGES = '[{"type":"text","text":"こんにちは"}]'
+REPLY = "/v2/bot/message/reply"
+PUSH = "/v2/bot/message/push"
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Line]:
+    with line_emulator() as line:
+        yield line
+
+
+class Desk:
+    """A sender with a clock of its own, and a citizen who wrote to it."""
+
+    def __init__(self, line: Line, database: Database, settings: Settings) -> None:
+        self.line = line
+        self.database = database
+        self.now = datetime.now(UTC)
+        reachable = settings.model_copy(
+            update={"line_api_base": line.url, "line_timeout_seconds": 0.5}
+        )
+        self.api = LineApi(reachable)
+        self.sender = Sender(database, lambda: self.now, reachable, self.api, Pacer(reachable))
+        self.user = line.add_user()
+
+    def reply_token(self) -> str:
+        """Let the citizen write, and take the token from the webhook that the emulator sent."""
+        self.line.say(self.user, "質問")
+        tokens: list[str] = []
+        while not tokens:
+            events = [
+                event
+                for entry in self.line.get("journal")["entries"]
+                if entry["kind"] == "webhook"
+                for event in entry["request"]["events"]
+            ]
+            tokens = [e["replyToken"] for e in events if e["type"] == "message"]
+        return tokens[-1]
+
+    async def queue(self, reply_token: str | None, **changes: Any) -> int:
+        async with self.database.transaction() as session:
+            citizen = await repository.ensure_citizen(session, self.user, self.now)
+            new = repository.NewOutbound(
+                key=f"test:{reply_token}:{len(changes)}",
+                citizen_id=citizen,
+                messages_json=MESSAGES,
+                reply_token=reply_token,
+                reply_token_received_at=self.now if reply_token else None,
+                **changes,
+            )
+            outbound_id = await repository.insert_outbound(session, new, self.now)
+        assert outbound_id is not None
+        return outbound_id
+
+    async def row(self, outbound_id: int) -> Outbound:
+        async with self.database.transaction() as session:
+            loaded = await repository.load_outbound(session, outbound_id)
+        assert loaded is not None
+        return loaded[0]
+
+    def ways(self) -> list[str]:
+        return [message["via"] for message in self.line.from_bot(self.user)]
+
+
+@pytest.fixture
+async def desk(emulator: Line, database: Database, settings: Settings) -> AsyncIterator[Desk]:
+    emulator.reset()
+    # Nobody listens to the webhooks here; only their reply tokens are of use.
+    emulator.post("settings", redelivery=False)
+    desk = Desk(emulator, database, settings)
+    yield desk
+    await desk.api.aclose()
+
+
+async def test_an_answer_is_a_reply(desk: Desk) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["reply"]
+    row = await desk.row(outbound)
+    assert (row.state, row.method) == ("accepted", "reply")
+    assert row.line_request_id
+
+
+async def test_sending_a_finished_row_again_does_nothing(desk: Desk) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    await desk.sender.send(outbound)
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["reply"]
+
+
+async def test_an_old_reply_token_is_not_tried(desk: Desk) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    desk.now += timedelta(seconds=55)
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["push"]
+
+
+async def test_a_token_that_line_no_longer_knows_becomes_a_push_at_once(desk: Desk) -> None:
+    outbound = await desk.queue("0" * 32)
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["push"]
+    assert (await desk.row(outbound)).state == "accepted"
+
+
+async def test_a_reply_whose_answer_was_lost_is_not_doubled(desk: Desk) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    desk.line.fault(path=REPLY, timeout_after_accept=1.0, times=1)
+    with pytest.raises(UnavailableError):
+        await desk.sender.send(outbound)
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["reply"]
+    assert (await desk.row(outbound)).state == "accepted"
+
+
+@pytest.mark.parametrize(
+    "fault", [{"error_rate": 1.0}, {"rate_limit": 1.0}, {"connection_reset": 1.0}]
+)
+async def test_a_reply_that_line_did_not_take_is_tried_again(
+    desk: Desk, fault: dict[str, float]
+) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    desk.line.fault(path=REPLY, times=1, **fault)
+    with pytest.raises(UnavailableError):
+        await desk.sender.send(outbound)
+    assert desk.ways() == []
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["reply"]
+
+
+async def test_a_push_whose_answer_was_lost_is_not_doubled(desk: Desk) -> None:
+    outbound = await desk.queue(None)
+    desk.line.fault(path=PUSH, timeout_after_accept=1.0, times=1)
+    with pytest.raises(UnavailableError):
+        await desk.sender.send(outbound)
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["push"]
+    assert (await desk.row(outbound)).state == "accepted"
+
+
+async def test_an_expired_notification_is_dropped(desk: Desk) -> None:
+    outbound = await desk.queue(None, expires_at=desk.now - timedelta(seconds=1))
+    await desk.sender.send(outbound)
+    assert desk.ways() == []
+    assert (await desk.row(outbound)).state == "dropped"
+
+
+async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) -> None:
+    async with desk.database.transaction() as session:
+        citizen = await repository.ensure_citizen(session, "U" + "f" * 32, desk.now)
+        new = repository.NewOutbound("stranger", citizen, MESSAGES)
+        outbound = await repository.insert_outbound(session, new, desk.now)
+    assert outbound is not None
+    await desk.sender.send(outbound)
+    row = await desk.row(outbound)
+    assert row.state == "failed"
+    assert row.failure is not None
+    assert row.failure.startswith("400")

@@ -1,0 +1,172 @@
+"""Taking a turn on a real database, with Rasa faked at the wire."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import procrastinate
+import pytest
+from sqlalchemy import text
+
+from bot.contract import Notification, Outcome
+from bot.jobs import add_tasks
+from bot.line.inbox import Inbox
+from bot.notifications import Notifier
+from bot.turns.rasa import RasaClient
+from bot.turns.turn import APOLOGY, WARNING, TurnTaker
+from kit.db import Database
+from kit.errors import UnavailableError
+from kit.jobs import make_job_app
+from kit.settings import Settings
+
+Answer = Callable[[httpx2.Request], httpx2.Response]
+USER = "U" + "a" * 32
+
+
+def _says(*texts: str) -> Answer:
+    messages = [{"type": "text", "text": said, "choices": []} for said in texts]
+    return lambda _request: httpx2.Response(200, json={"messages": messages, "replayed": False})
+
+
+class Room:
+    """The bot's turn-taking with a Rasa that answers as told."""
+
+    def __init__(self, database: Database, jobs: procrastinate.App, answer: Answer) -> None:
+        self.now = datetime.now(UTC)
+        self.asked: list[dict[str, Any]] = []
+        self.answer = answer
+        self.database = database
+        tasks = add_tasks(jobs)
+        http = httpx2.AsyncClient(
+            base_url="http://rasa", transport=httpx2.MockTransport(self._handle)
+        )
+        self.inbox = Inbox(database, self._clock, tasks.take_turn)
+        self.taker = TurnTaker(database, self._clock, RasaClient(http), tasks.send)
+        self.notifier = Notifier(database, self._clock, tasks.send)
+
+    def _clock(self) -> datetime:
+        return self.now
+
+    def _handle(self, request: httpx2.Request) -> httpx2.Response:
+        self.asked.append(json.loads(request.content))
+        return self.answer(request)
+
+    async def receive(self, kind: str = "message", **parts: Any) -> int:
+        event = {
+            "type": kind,
+            "webhookEventId": f"01JZ{len(self.asked)}{kind}{self.now.timestamp()}",
+            "timestamp": 1_795_000_000_000,
+            "source": {"type": "user", "userId": USER},
+            "replyToken": "0" * 32,
+            **(parts or {"message": {"type": "text", "id": "7", "text": "質問"}}),
+        }
+        await self.inbox.accept(json.dumps({"events": [event]}).encode())
+        return int((await self.query("SELECT max(id) FROM bot_line_event"))[0][0])
+
+    async def query(self, sql: str) -> list[Any]:
+        async with self.database.transaction() as session:
+            return list((await session.execute(text(sql))).all())
+
+    async def sent(self) -> list[str]:
+        rows = await self.query("SELECT messages_json FROM bot_outbound ORDER BY id")
+        return [message["text"] for row in rows for message in json.loads(row[0])]
+
+
+@pytest.fixture
+async def room(database: Database, settings: Settings) -> Any:
+    jobs = make_job_app(settings)
+    async with jobs.open_async():
+        yield Room(database, jobs, _says("お答えします。"))
+
+
+async def test_an_answer_and_its_job_are_written_with_the_end_of_the_turn(room: Room) -> None:
+    await room.taker.take(await room.receive())
+    assert await room.sent() == ["お答えします。"]
+    assert await room.query("SELECT state FROM bot_line_event") == [("answered",)]
+    jobs = await room.query("SELECT lock FROM procrastinate_jobs WHERE task_name = 'bot.send'")
+    assert len(jobs) == 1
+    assert room.asked[0]["sender"].startswith("ctz_")
+    assert USER not in str(room.asked)
+
+
+async def test_a_turn_taken_twice_is_answered_once(room: Room) -> None:
+    event = await room.receive()
+    await room.taker.take(event)
+    await room.taker.take(event)
+    assert await room.sent() == ["お答えします。"]
+    assert len(room.asked) == 1
+
+
+async def test_a_repeated_turn_keeps_its_id(room: Room) -> None:
+    event = await room.receive()
+    room.answer = lambda _request: httpx2.Response(503)
+    with pytest.raises(UnavailableError):
+        await room.taker.take(event)
+    room.answer = _says("戻りました。")
+    await room.taker.take(event)
+    assert room.asked[0]["turn_id"] == room.asked[1]["turn_id"]
+    assert await room.sent() == ["戻りました。"]
+
+
+async def test_after_a_long_outage_the_citizen_gets_an_apology(room: Room) -> None:
+    event = await room.receive()
+    room.answer = lambda _request: httpx2.Response(503)
+    room.now += timedelta(minutes=16)
+    await room.taker.take(event)
+    assert await room.sent() == [APOLOGY.text]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda _request: httpx2.Response(400, json={}),
+        lambda _request: httpx2.Response(502, json={}),
+        lambda _request: httpx2.Response(200, json={"messages": [{"type": "hologram"}]}),
+    ],
+)
+async def test_a_turn_that_cannot_succeed_ends_in_an_apology_at_once(
+    room: Room, answer: Answer
+) -> None:
+    room.answer = answer
+    await room.taker.take(await room.receive())
+    assert await room.sent() == [APOLOGY.text]
+
+
+async def test_a_fault_of_ours_is_closed_with_an_apology_and_shown_to_staff(room: Room) -> None:
+    event = await room.receive()
+    await room.taker.give_up(event)
+    assert await room.sent() == [APOLOGY.text]
+    assert await room.query("SELECT state FROM bot_line_event") == [("failed",)]
+
+
+async def test_a_my_number_never_reaches_rasa_and_the_citizen_is_warned(room: Room) -> None:
+    message = {"type": "text", "id": "7", "text": "番号は123456789018です"}
+    await room.taker.take(await room.receive(message=message))
+    assert room.asked[0]["text"] == "番号は＊＊＊＊＊＊＊＊＊＊＊＊です"
+    assert await room.sent() == [WARNING.text, "お答えします。"]
+
+
+async def test_a_blocked_account_is_noted_and_not_notified(room: Room) -> None:
+    await room.taker.take(await room.receive("follow", follow={"isUnblocked": False}))
+    await room.taker.take(await room.receive("unfollow", unfollow={}))
+    [(citizen, is_friend)] = await room.query("SELECT id, is_friend FROM bot_citizen")
+    assert not is_friend
+    notification = Notification(
+        key="k",
+        citizen_id=citizen,
+        messages=(APOLOGY,),
+        expires_at=room.now + timedelta(hours=1),
+    )
+    assert await room.notifier.notify(notification) is Outcome.not_a_friend
+    await room.taker.take(await room.receive("follow", follow={"isUnblocked": True}))
+    assert await room.notifier.notify(notification) is Outcome.queued
+    assert await room.notifier.notify(notification) is Outcome.already_queued
+
+
+async def test_a_message_that_was_taken_back_is_forgotten(room: Room) -> None:
+    await room.taker.take(await room.receive())
+    await room.taker.take(await room.receive("unsend", unsend={"messageId": "7"}))
+    rows = await room.query("SELECT raw::text FROM bot_line_event WHERE kind = 'message'")
+    assert "質問" not in rows[0][0]

@@ -1,0 +1,56 @@
+"""What an event means as a turn."""
+
+from typing import Any
+
+import pytest
+
+from bot.turns.input import ATTACHMENT, GREETING, read_turn
+from bot.turns.rasa import TurnInput
+
+
+def _message(**message: Any) -> TurnInput | None:
+    return read_turn("message", {"message": message})
+
+
+def test_words_go_to_rasa_as_they_are() -> None:
+    assert _message(type="text", text="/restart を押した") == TurnInput(text="/restart を押した")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b\u200d", "\x01\x02", "　", None, 7])
+def test_a_text_without_anything_to_see_is_answered_like_a_sticker(text: Any) -> None:
+    assert _message(type="text", text=text) == ATTACHMENT
+
+
+@pytest.mark.parametrize("kind", ["sticker", "image", "video", "audio", "file", "hologram"])
+def test_what_cannot_be_read_is_an_attachment(kind: str) -> None:
+    assert _message(type=kind, id="1") == ATTACHMENT
+
+
+def test_emoji_alone_are_words() -> None:
+    assert _message(type="text", text="😀") == TurnInput(text="😀")
+
+
+def test_a_place_is_rounded_to_about_ten_metres() -> None:
+    said = _message(type="location", latitude=37.4947123, longitude=139.9299987)
+    assert said is not None
+    assert said.payload == '/share_location{"location": {"latitude": 37.4947, "longitude": 139.93}}'
+
+
+@pytest.mark.parametrize("latitude", [91, "37.5", None, True, float("inf")])
+def test_an_impossible_place_is_answered_like_a_sticker(latitude: Any) -> None:
+    assert _message(type="location", latitude=latitude, longitude=139) == ATTACHMENT
+
+
+def test_only_a_tap_names_an_intent() -> None:
+    data = '/ask_waste_day{"waste_area": "城西"}'
+    assert read_turn("postback", {"postback": {"data": data}}) == TurnInput(payload=data)
+    assert read_turn("postback", {"postback": {"data": "rm -rf /"}}) == ATTACHMENT
+    assert read_turn("postback", {"postback": {}}) == ATTACHMENT
+
+
+def test_a_new_friend_is_greeted_and_a_returning_one_is_not() -> None:
+    assert read_turn("follow", {"follow": {"isUnblocked": False}}) == GREETING
+    assert read_turn("follow", {}) == GREETING
+    assert read_turn("follow", {"follow": {"isUnblocked": True}}) is None
+    assert read_turn("unfollow", {}) is None
+    assert read_turn("unsend", {"unsend": {"messageId": "1"}}) is None

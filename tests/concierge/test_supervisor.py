@@ -1,0 +1,125 @@
+"""Starting, watching and ending real processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from rich.console import Console
+
+from concierge.child import Child, ChildSpec
+from concierge.harness import free_port, free_ports
+from concierge.plan import Ports, make_plan
+from concierge.supervisor import CannotRunError, Supervisor
+from kit.settings import ROOT, Settings
+
+
+async def _ready() -> bool:
+    return True
+
+
+async def _never() -> bool:
+    return False
+
+
+def _python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+async def test_a_child_is_ended_with_everything_it_started(tmp_path: Path) -> None:
+    code = (
+        "import subprocess, sys, pathlib, time;"
+        "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        f"pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(p.pid));"
+        "time.sleep(600)"
+    )
+
+    async def has_started() -> bool:
+        return (tmp_path / "pid").exists() and (tmp_path / "pid").read_text() != ""
+
+    child = Child(ChildSpec("parent", _python(code), has_started), tmp_path)
+    await child.start()
+    assert await child.wait_ready() is None
+    grandchild = int((tmp_path / "pid").read_text())
+    assert psutil.pid_exists(grandchild)
+    await child.stop()
+    _wait_until_gone(grandchild)
+
+
+async def test_a_child_that_ends_at_once_is_named(tmp_path: Path) -> None:
+    spec = ChildSpec("broken", _python("raise SystemExit('no such table')"), _never)
+    child = Child(spec, tmp_path)
+    await child.start()
+    assert await child.wait_ready() == "broken ended at once (exit 1)"
+    assert child.last_lines() == "no such table"
+
+
+async def test_a_child_that_is_never_ready_is_named(tmp_path: Path) -> None:
+    spec = ChildSpec("slow", _python("import time; time.sleep(60)"), _never, ready_seconds=0.3)
+    child = Child(spec, tmp_path)
+    await child.start()
+    assert await child.wait_ready() == "slow is not ready after 0 s"
+    await child.stop()
+
+
+async def test_a_taken_port_is_named_with_a_way_out(tmp_path: Path) -> None:
+    ports = free_ports()
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", ports.line))
+        holder.listen()
+        settings = Settings(database_url="postgresql://unused", redis_url="redis://unused")
+        supervisor = Supervisor(make_plan(settings, ports, tmp_path), Console(quiet=True))
+        with pytest.raises(CannotRunError, match=f"Port {ports.line} is in use.*--line-port"):
+            await supervisor.start()
+
+
+async def test_a_full_disk_is_named_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("concierge.supervisor.free_gigabytes", lambda _folder: 0.1)
+    settings = Settings(database_url="postgresql://unused", redis_url="redis://unused")
+    supervisor = Supervisor(make_plan(settings, free_ports(), tmp_path), Console(quiet=True))
+    with pytest.raises(CannotRunError, match="is full: free"):
+        await supervisor.start()
+
+
+@pytest.mark.timeout(240)
+def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    ports = Ports(web=free_port(), line=free_port(), rasa=free_port(), redis=free_port())
+    command = [
+        *(sys.executable, "-m", "concierge", "run", "--data", str(tmp_path / "data")),
+        *("--web-port", str(ports.web), "--line-port", str(ports.line)),
+        *("--rasa-port", str(ports.rasa), "--redis-port", str(ports.redis)),
+    ]
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=output, env={**os.environ})
+    try:
+        deadline = time.monotonic() + 180
+        while "The concierge is ready." not in said.read_text():
+            assert process.poll() is None, said.read_text()
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.1)
+        children = psutil.Process(process.pid).children(recursive=True)
+        names = {" ".join(child.cmdline()) for child in children}
+        assert any("rasa" in name for name in names)
+        assert any("postgres" in name for name in names)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=40) == 0
+    finally:
+        process.kill()
+    for child in children:
+        _wait_until_gone(child.pid)
+    assert said.read_text().rstrip().endswith("stopped")
+
+
+def _wait_until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 10
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, f"process {pid} was left behind"
+        time.sleep(0.05)

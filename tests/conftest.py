@@ -1,0 +1,122 @@
+"""Shared fixtures: real servers, one of each for the whole run, and an empty database a test."""
+
+import subprocess
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from concierge.child import _die_with_parent
+from concierge.database import create_if_missing, migrate
+from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
+from concierge.harness import House, free_port
+from kit.db import Database
+from kit.settings import ROOT, Settings
+
+SHARED = ROOT.parent / "shared"
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Addresses of the servers of this run."""
+
+    postgres_url: str
+    redis_url: str
+    template: str
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real samples beside the project."""
+    assert SHARED.is_dir(), f"the samples are expected in {SHARED}"
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """PostgreSQL with a migrated template database, and Redis."""
+    folder = tmp_path_factory.mktemp("servers")
+    postgres = embedded_postgres(folder / "postgres")
+    cache = embedded_redis(folder / "redis", free_port())
+    processes = [_start(server) for server in (postgres, cache)]
+    try:
+        _wait_for_postgres(postgres.url)
+        _wait_for_redis(cache.url)
+        create_if_missing(postgres.url)
+        migrate(Settings(environment="test", database_url=postgres.url))
+        yield Servers(postgres.url, cache.url, template="concierge")
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
+
+
+def _start(server: EmbeddedServer) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        server.command,
+        user=server.user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,
+    )
+
+
+def _wait_for_postgres(url: str) -> None:
+    server = make_conninfo(url, dbname="postgres")
+    _until(lambda: psycopg.connect(server).close(), psycopg.OperationalError)
+
+
+def _wait_for_redis(url: str) -> None:
+    _until(lambda: redis.Redis.from_url(url).ping(), redis.ConnectionError)
+
+
+def _until(attempt: object, error: type[Exception]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            attempt()  # type: ignore[operator]
+            return
+        except error:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def settings(servers: Servers) -> Iterator[Settings]:
+    """Settings with an empty, migrated database of the test's own."""
+    name = f"test_{uuid.uuid4().hex}"
+    server = make_conninfo(servers.postgres_url, dbname="postgres")
+    with psycopg.connect(server, autocommit=True) as admin:
+        copy = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        admin.execute(sql.SQL(copy).format(sql.Identifier(name), sql.Identifier(servers.template)))
+        yield Settings(
+            environment="test",
+            database_url=servers.postgres_url.replace(f"/{servers.template}?", f"/{name}?"),
+            redis_url=servers.redis_url,
+        )
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """A connection pool on the test's own database."""
+    database = Database(settings)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The whole house: every process of `make run`, on free ports."""
+    house = House(Settings(environment="test"), tmp_path_factory.mktemp("house"))
+    yield house
+    house.close()

@@ -1,0 +1,30 @@
+"""Production refuses to start on what everybody knows."""
+
+import pytest
+from pydantic import ValidationError
+
+from kit.settings import Settings
+
+SAFE = {
+    "environment": "production",
+    "line_channel_secret": "a-real-secret",
+    "internal_token": "a-real-token",
+    "console_password": "a-real-password",
+    "public_base_url": "https://city.example",
+}
+
+
+def test_production_starts_with_its_own_secrets() -> None:
+    assert Settings(**SAFE).environment == "production"
+
+
+@pytest.mark.parametrize("name", ["line_channel_secret", "internal_token", "console_password"])
+def test_production_refuses_each_demo_secret(name: str) -> None:
+    without = {k: v for k, v in SAFE.items() if k != name}
+    with pytest.raises(ValidationError, match=name.upper()):
+        Settings(**without)
+
+
+def test_production_refuses_an_address_without_https() -> None:
+    with pytest.raises(ValidationError, match="LINE_API_BASE"):
+        Settings(**SAFE, line_api_base="http://127.0.0.1:8100")

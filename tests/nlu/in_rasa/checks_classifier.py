@@ -1,0 +1,78 @@
+"""The intent classifier: it learns, tells how sure it is, and comes back from disk the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from components.intent_classifier import Model, fit
+from components.sudachi_tokenizer import SudachiTokenizer
+
+SENTENCES = {
+    "waste": [
+        "燃えるごみの日",
+        "ごみはいつ",
+        "次のゴミ収集日は",
+        "びんの収集",
+        "明日のごみ",
+        "ごみの曜日",
+    ],
+    "thank": [
+        "ありがとう",
+        "ありがとうございました",
+        "助かりました",
+        "感謝します",
+        "どうもね",
+        "お世話様",
+    ],
+    "leave": [
+        "やめます",
+        "キャンセル",
+        "もうやめたい",
+        "中止して",
+        "取り消します",
+        "やめてください",
+    ],
+}
+tokenizer = SudachiTokenizer(SudachiTokenizer.get_default_config())
+
+
+def words(text: str) -> list[Token]:
+    return tokenizer.tokenize(Message({TEXT: text}), TEXT)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    pairs = [(text, intent) for intent, texts in SENTENCES.items() for text in texts]
+    return fit([words(text) for text, _ in pairs], [intent for _, intent in pairs], 0.5, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("可燃ゴミの日はいつ？", "waste"), ("ありがとうね", "thank"), ("途中でやめたい", "leave")],
+)
+def check_unseen_sentences_are_recognised(model: Model, text: str, intent: str) -> None:
+    assert model.labels[int(np.argmax(model.probabilities(words(text))))] == intent
+
+
+@pytest.mark.parametrize("text", ["", " ", "qwertz", "😀", "あ" * 5_000, "ごみ"])
+def check_probabilities_add_up_for_any_text(model: Model, text: str) -> None:
+    chances = model.probabilities(words(text))
+    assert chances.sum() == pytest.approx(1)
+    assert (chances >= 0).all()
+
+
+def check_a_saved_model_answers_the_same(model: Model, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    again = Model.read(tmp_path)
+    for text in ("ごみの日", "もうやめる", "知らない話"):
+        assert np.allclose(model.probabilities(words(text)), again.probabilities(words(text)))
+
+
+def check_training_twice_gives_the_same_model(model: Model) -> None:
+    pairs = [(text, intent) for intent, texts in SENTENCES.items() for text in texts]
+    again = fit([words(text) for text, _ in pairs], [intent for _, intent in pairs], 0.5, seed=0)
+    assert np.array_equal(model.weights, again.weights)

@@ -1,0 +1,95 @@
+"""Small helpers that several rooms' tests share."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+
+from concierge.harness import free_port
+from kit.settings import ROOT
+
+
+class Line:
+    """A LINE emulator process, seen through its control API."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = httpx2.Client(base_url=url, timeout=60, trust_env=False)
+
+    def post(self, path: str, /, **body: Any) -> Any:
+        return self._http.post(f"/emulator/{path}", json=body).raise_for_status().json()
+
+    def get(self, path: str, /, **query: Any) -> Any:
+        return self._http.get(f"/emulator/{path}", params=query).raise_for_status().json()
+
+    def add_user(self, name: str = "テスト") -> str:
+        return str(self.post("users", display_name=name)["userId"])
+
+    def say(self, user: str, text: str) -> None:
+        self.post(f"users/{user}/messages", type="text", text=text)
+
+    def tap(self, user: str, data: str) -> None:
+        self.post(f"users/{user}/messages", type="postback", data=data)
+
+    def seen(self, user: str, after: int = 0, wait: float = 0) -> list[dict[str, Any]]:
+        page = self.get(f"users/{user}/messages", after=after, wait=wait)
+        return list(page["messages"])
+
+    def from_bot(self, user: str) -> list[dict[str, Any]]:
+        return [m for m in self.seen(user) if m["from"] == "bot"]
+
+    def wait_for_bot(self, user: str, count: int, seconds: float = 60) -> list[dict[str, Any]]:
+        """Return the bot's messages as soon as there are `count`; fail after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            everything = self.seen(user)
+            found = [m for m in everything if m["from"] == "bot"]
+            if len(found) >= count:
+                return found
+            left = deadline - time.monotonic()
+            assert left > 0, f"only {len(found)} of {count} answers: {found}"
+            last = everything[-1]["seq"] if everything else 0
+            self.seen(user, after=last, wait=min(left, 20))
+
+    def fault(self, **fault: Any) -> None:
+        self.post("faults", **fault)
+
+    def clear_faults(self) -> None:
+        self._http.delete("/emulator/faults").raise_for_status()
+
+    def reset(self) -> None:
+        self.clear_faults()
+        self.post("reset")
+
+
+@contextmanager
+def line_emulator(webhook_url: str = "http://127.0.0.1:9/nobody") -> Iterator[Line]:
+    """Run the emulator as its own process."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "emulators.line", "--host", "127.0.0.1", "--port", str(port)),
+        *("--webhook-url", webhook_url),
+    ]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    line = Line(f"http://127.0.0.1:{port}")
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                line.get("health")
+                break
+            except httpx2.HTTPError:
+                assert process.poll() is None, "the emulator ended at once"
+                assert time.monotonic() < deadline, "the emulator is not ready"
+                time.sleep(0.05)
+        yield line
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
