@@ -1,4 +1,4 @@
-"""What every action shares: its context, the turn it serves, and a kind word when a room is down.
+"""What every action shares: its context and the turn it serves.
 
 This package is the only place that imports `rasa_sdk`.
 """
@@ -12,26 +12,14 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.contract import Message, Payload, Text
+from actions.contract import Message
 from kit.clock import Clock
-from kit.errors import UnavailableError
-from kit.logging import get_logger
 from kit.settings import Settings
 from services.facilities.contract import FacilitiesClient
 from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
 
-log = get_logger(__name__)
-
 Events = list[dict[str, Any]]
-
-APOLOGY = Text(
-    text="申し訳ありません。ただいま確認に時間がかかっています。少し待ってから、もう一度お試しください。",
-    choices=(
-        Payload(label="メニューを見る", payload="/help"),
-        Payload(label="職員に相談", payload="/request_human"),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -123,15 +111,8 @@ class CityAction(Action, ABC):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Serve one turn; when a service does not answer, apologise instead of failing."""
-        turn = Turn(dispatcher, tracker)
-        try:
-            return await self.act(turn)
-        except UnavailableError as error:
-            log.warning("action_without_service", action=self.action_name, exc_info=error)
-            dispatcher.messages.clear()
-            turn.say(APOLOGY)
-            return []
+        """Serve one turn. A service that does not answer fails the turn, which is repeated."""
+        return await self.act(Turn(dispatcher, tracker))
 
     @abstractmethod
     async def act(self, turn: Turn) -> Events:

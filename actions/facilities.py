@@ -11,7 +11,6 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import facilities_messages as messages
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
-from kit.errors import UnavailableError
 from services.facilities.contract import Hazard, Kind, NearestQuery, Origin, Reading
 
 FORM = "facilities_origin_form"
@@ -280,11 +279,7 @@ class OriginForm(CityForm):
         if turn.intent == "share_location":
             here = _here(turn.location)
             return {ORIGIN: here.model_dump() if here else None}
-        try:
-            reading = await self.context.clients.facilities.read(words_of(turn))
-        except UnavailableError:
-            # AskOrigin runs next, and apologises.
-            return {ORIGIN: None}
+        reading = await self.context.clients.facilities.read(words_of(turn))
         if turn.intent not in _MAY_NAME_A_PLACE and not reading.only_origin:
             return {}
         if reading.origin is not None and (reading.only_origin or not _asks_anew(turn, reading)):

@@ -20,7 +20,13 @@ from rasa_sdk.interfaces import (
 
 from actions import desk, facilities, faq, waste
 from actions.base import ActionContext, named
-from kit.errors import ConciergeError, InvalidInputError, NotFoundError, PayloadTooLargeError
+from kit.errors import (
+    ConciergeError,
+    InvalidInputError,
+    NotFoundError,
+    PayloadTooLargeError,
+    UnavailableError,
+)
 from kit.http import require_internal
 from kit.logging import get_logger
 from kit.web import error_body
@@ -117,6 +123,9 @@ async def run_action(request: Request, executor: Executor) -> Response:
     except TimeoutError:
         log.warning("action_timeout", action=name)
         raise ActionTimeoutError from None
+    except UnavailableError:
+        # A service is away for the moment: Rasa's channel fails the turn, and the bot repeats it.
+        raise
     except Exception as error:
         # The exception may quote what the citizen wrote: only its type and place are logged.
         log.error("action_failed", action=name, error=type(error).__name__, where=_place(error))

@@ -32,9 +32,8 @@ CLOSED = (SlotSet(PENDING, None), SlotSet("requested_slot", None))
 # Intents under which a message in the middle of the form may still be its answer.
 _UNCLEAR = frozenset({"nlu_fallback", "out_of_scope"})
 _TRIES = 2
-_OTHER_AREA = re.compile(
-    r"(?:地区|住所|エリア|町)(?:を|の)?(?:変更|変え|かえ|へんこう|設定)|引っ越し"
-)
+_OTHER_AREA = re.compile(r"(?:地区|地域|エリア).{0,12}(?:変更|変え|かえ|へんこう|設定|登録)")
+_QUESTION = re.compile(r"(?:か|[?？])[。\s]*$|教えて")
 _CHANGE_AREA = "?"
 _MORE = re.compile(r"more(\d{1,2})")
 _SHORT_ANSWER = 12
@@ -280,6 +279,8 @@ class ContinueWaste(_WasteAction):
         )
         ours = turn.intent in _UNCLEAR or turn.intent == "ask_waste_sorting"
         if not ours and not (answer.sure and len(text) <= _SHORT_ANSWER):
+            return None
+        if turn.intent in _UNCLEAR and not answer.matches and _QUESTION.search(text):
             return None
         turn.say(messages.item_answer(answer))
         return []

@@ -99,6 +99,8 @@ def which_item() -> Message:
 def day_answer(answer: DayAnswer) -> Message:
     """Say what is collected on the days asked about, or when the kinds asked about come next."""
     lines = list(answer.by_request)
+    if lines:
+        lines.append(f"お申し込み・お問い合わせ：{_contact(answer.office)}")
     if answer.collections or not answer.by_request:
         lines = [*_day_lines(answer), *lines]
     choices: list[Choice] = [_REMIND, _SORT, _OTHER_AREA]
@@ -185,20 +187,20 @@ def item_answer(answer: ItemAnswer) -> Message:
     """Say what kind of waste the thing is; offer several when in doubt; admit when unknown."""
     if answer.sure:
         return _one_item(answer, answer.matches[0])
-    contact = f"{answer.office.desk}（電話 {answer.office.phone}）"
+    contact = _contact(answer.office)
     choices = tuple(
         _tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches
     )
-    call = OpenLink(label="電話で聞く", url=f"tel:{answer.office.phone.replace('-', '')}")
+    call = _call(answer.office)
     if not choices:
         asked = f"「{answer.asked}」は" if 0 < len(answer.asked) <= _ECHO else "その品物は"
         lines = [
             f"{asked}市の一覧で見つかりませんでした。",
             f"別の呼び方でもう一度送っていただくか、{contact}へお問い合わせください。",
         ]
-        return Text(text=_signed(lines, answer.office), choices=(_SORT, call))
+        return Text(text=_signed(lines, answer.office), choices=(_SORT, *call))
     lines = ["どれに近いですか？", f"この中にないときは、{contact}へお問い合わせください。"]
-    return Text(text=_signed(lines, answer.office), choices=(*choices, call))
+    return Text(text=_signed(lines, answer.office), choices=(*choices, *call))
 
 
 def _one_item(answer: ItemAnswer, item: Item) -> Message:
@@ -206,8 +208,9 @@ def _one_item(answer: ItemAnswer, item: Item) -> Message:
         lines = [f"「{item.category}」の出し方です。", answer.how]
     else:
         how = answer.how.partition("\n")[0]
-        lines = [f"「{item.name}」は【{item.category}】です。", item.notice]
-        lines.append(f"出し方：{how}" if how else "")
+        lines = [_kind_line(item), item.notice]
+        if how and (item.collected or not item.notice):
+            lines.append(f"出し方：{how}")
     if item.next_date:
         lines.append(f"次の収集（{answer.area}）：{_day(item.next_date)}")
     choices: list[Choice] = [_SORT]
@@ -215,6 +218,13 @@ def _one_item(answer: ItemAnswer, item: Item) -> Message:
         choices.insert(0, _tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
     shown = [line for line in lines if line]
     return Text(text=_signed(shown, answer.office), choices=tuple(choices))
+
+
+def _kind_line(item: Item) -> str:
+    """Say the kind; some "kinds" of real files are sentences (市では収集しません)."""
+    if item.category.endswith(("ません", "ない")):
+        return f"「{item.name}」は、{item.category}。"
+    return f"「{item.name}」は【{item.category}】です。"
 
 
 def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
@@ -266,17 +276,26 @@ def _time_choices(times: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
 
 
 def _reminder_words(at: time) -> str:
-    day = "収集日の前の日" if at >= time(12) else "収集日の朝"
+    day = "収集日の前の日の" if at >= time(12) else "収集日の朝"
     if at < time(4):
         day = "収集日の午前"
     minute = f"{at.minute}分" if at.minute else ""
-    return f"{day}、{at.hour}時{minute}"
+    return f"{day}{at.hour}時{minute}"
 
 
 def _put_out(office: Office) -> str:
     hour, _, minute = office.put_out_by.partition(":")
     clock = f"{int(hour)}時" + (f"{int(minute)}分" if minute.strip("0") else "")
     return f"朝{clock}までに出してください。"
+
+
+def _call(office: Office) -> tuple[Choice, ...]:
+    number = office.phone.replace("-", "")
+    return (OpenLink(label="電話で聞く", url=f"tel:{number}"),) if number else ()
+
+
+def _contact(office: Office) -> str:
+    return f"{office.desk}（電話 {office.phone}）" if office.phone else office.desk
 
 
 def _signed(lines: Sequence[str], office: Office) -> str:

@@ -1,9 +1,11 @@
 """Shared fixtures: real servers, one of each for the whole run, and an empty database a test."""
 
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +41,21 @@ def shared() -> Path:
     return SHARED
 
 
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter, unlike pytest's temporary folders."""
+    with tempfile.TemporaryDirectory(prefix="concierge-test-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+def servers() -> Iterator[Servers]:
     """PostgreSQL with a migrated template database, and Redis."""
-    folder = tmp_path_factory.mktemp("servers")
+    with server_folder() as folder:
+        yield from _run_servers(folder)
+
+
+def _run_servers(folder: Path) -> Iterator[Servers]:
     postgres = embedded_postgres(folder / "postgres")
     cache = embedded_redis(folder / "redis", free_port())
     processes = [_start(server) for server in (postgres, cache)]
@@ -115,8 +128,9 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house() -> Iterator[House]:
     """The whole house: every process of `make run`, on free ports."""
-    house = House(Settings(environment="test"), tmp_path_factory.mktemp("house"))
-    yield house
-    house.close()
+    with server_folder() as folder:
+        house = House(Settings(environment="test"), folder)
+        yield house
+        house.close()

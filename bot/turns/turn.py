@@ -22,8 +22,8 @@ from kit.logging import get_logger
 
 log = get_logger(__name__)
 
-# After this long an answer would only confuse; the citizen gets an apology instead.
-GIVE_UP_AFTER = timedelta(minutes=15)
+# A turn is repeated while something is away; after this long the citizen gets an apology instead.
+GIVE_UP_AFTER = timedelta(minutes=2)
 
 APOLOGY = Text(
     text="申し訳ありません。ただいまお答えできない状態です。少し時間をおいて、もう一度お送りください。"

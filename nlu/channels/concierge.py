@@ -14,8 +14,10 @@ import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.lock_store import LockError
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
@@ -36,6 +38,9 @@ log = structlog.get_logger("rasa.concierge")
 _RASA_COMMANDS = {"restart", "back", "session_start"}
 _UNKNOWN = "out_of_scope"
 _LOCK_POLL_SECONDS = 0.02
+# Events, about twenty turns. Rasa walks through a whole session several times a turn, so a long one
+# is followed by a new one, with the same slots, at the next turn that is in no form.
+_LONG_SESSION = 150
 
 
 class _Collected(OutputChannel):
@@ -178,9 +183,21 @@ class Room:
         """Do what `MessageProcessor.handle_message` does, without its loading and saving."""
         processor, output = self._processor, message.output_channel
         await processor._update_tracker_session(tracker, output)
+        if len(tracker.events) > _LONG_SESSION and not tracker.active_loop_name:
+            await self._start_session(tracker, output)
         await processor._handle_message_with_tracker(message, tracker)
         tracker = await processor.run_action_extract_slots(output, tracker)
         await processor._run_prediction_loop(output, tracker)
+
+    async def _start_session(self, tracker: DialogueStateTracker, output: OutputChannel) -> None:
+        processor = self._processor
+        await processor._run_action(
+            processor._get_action(ACTION_SESSION_START_NAME),
+            tracker,
+            output,
+            processor.nlg,
+            PolicyPrediction.for_action_name(processor.domain, ACTION_SESSION_START_NAME),
+        )
 
 
 def _said_before(events: list[Event], turn_id: str) -> list[Json] | None:

@@ -1,6 +1,7 @@
 """Which document holds which term, and how much that counts. An inverted index in NumPy arrays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,22 +12,36 @@ K1 = 1.2
 B = 0.5
 
 
-class Postings:
-    """Terms with their documents and weights; documents are numbered from 0."""
+class Documents:
+    """Term frequencies of documents, numbered from 0 as they are added; a few bytes a term."""
 
-    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
-        """`documents` hold the (weighted) frequency of each of their terms."""
-        self.size = len(documents)
-        self._numbers: dict[str, int] = {}
-        terms: list[int] = []
-        for document in documents:
-            terms.extend(self._numbers.setdefault(t, len(self._numbers)) for t in document)
-        holders = np.repeat(np.arange(self.size), [len(document) for document in documents])
-        order = np.argsort(np.asarray(terms, dtype=np.int64), kind="stable")
-        self._terms = np.asarray(terms, dtype=np.int64)[order]
-        self._holders = holders[order].astype(np.int32)
-        counts = [count for document in documents for count in document.values()]
-        self._counts = np.asarray(counts, dtype=np.float32)[order]
+    def __init__(self) -> None:
+        """Start with none."""
+        self.numbers: dict[str, int] = {}
+        self.terms = array("i")
+        self.counts = array("f")
+        self.sizes = array("i")
+
+    def add(self, document: Mapping[str, float]) -> None:
+        """Add one document: its terms and how often (or how heavily) each occurs."""
+        self.terms.extend(self.numbers.setdefault(t, len(self.numbers)) for t in document)
+        self.counts.extend(document.values())
+        self.sizes.append(len(document))
+
+
+class Postings:
+    """Terms with their documents and weights."""
+
+    def __init__(self, documents: Documents) -> None:
+        """Turn the documents round; nothing can be added any more."""
+        self.size = len(documents.sizes)
+        self._numbers = documents.numbers
+        terms = np.asarray(documents.terms, dtype=np.int32)
+        holders = np.repeat(np.arange(self.size, dtype=np.int32), documents.sizes)
+        order = np.argsort(terms, kind="stable")
+        self._terms = terms[order]
+        self._holders = holders[order]
+        self._counts = np.asarray(documents.counts, dtype=np.float32)[order]
         self._starts = np.searchsorted(self._terms, np.arange(len(self._numbers) + 1))
         spread = np.diff(self._starts).astype(np.float32)
         self._idf = np.log(1 + (self.size - spread + 0.5) / (spread + 0.5)).astype(np.float32)
@@ -38,10 +53,6 @@ class Postings:
         """Return how much a term tells; an unknown one as much as can be."""
         number = self._numbers.get(term)
         return self.rarest if number is None else float(self._idf[number])
-
-    def knows(self, term: str) -> bool:
-        """Tell whether any document holds the term."""
-        return term in self._numbers
 
     def sum(self, query: Mapping[str, float]) -> Scores:
         """Return for every document the sum over the query's terms of its weights."""
@@ -60,7 +71,7 @@ class Postings:
 class Bm25(Postings):
     """Okapi BM25 (Robertson and Zaragoza 2009), with Lucene's never negative idf."""
 
-    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+    def __init__(self, documents: Documents) -> None:
         """See Postings."""
         super().__init__(documents)
         lengths = self._lengths(self._counts)
@@ -73,7 +84,7 @@ class Bm25(Postings):
 class Cosine(Postings):
     """TF-IDF vectors of length one: `sum` with `vector(query)` is the cosine."""
 
-    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+    def __init__(self, documents: Documents) -> None:
         """See Postings."""
         super().__init__(documents)
         raw = (1 + np.log(np.maximum(self._counts, 1))) * self._idf[self._terms]

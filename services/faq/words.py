@@ -35,6 +35,7 @@ _COURTESY = re.compile(
     r"|(?:お忙しい|ご多忙の?)(?:ところ|中)(?:を)?|(?:大変)?恐れ入りますが?|恐縮ですが"
     r"|夜分(?:遅く)?に|突然(?:の(?:ご)?連絡)?|失礼(?:いた)?します"
     r"|す[みい]ません(?:が|けど)?|ごめんなさい|申し訳(?:ありません|ございません)が?"
+    r"|(?:ちょっと|少し)?(?:お?聞き|お尋ね|お?伺い|お?たずね)したいことがあ(?:ります|る|って)(?:が|けど)?"
     r"|(?:ちょっと|ひとつ|少し)?(?:お(?:聞き|尋ね|伺い|たずね)|質問|相談)"
     r"(?:したい(?:の)?です(?:が|けど)|です(?:が|けど)|いたします|します|がある(?:の)?です(?:が|けど))"
     r"|(?:どうぞ|何卒|どうか)?(?:よろしく|宜しく)(?:お願い(?:いた|致)?します|お願い|です)?"
@@ -52,10 +53,14 @@ _LONGEST_SOUND = 10
 
 @dataclass(frozen=True)
 class Word:
-    """One content word: the form it is indexed under, and its sound in hiragana."""
+    """One word: the form it is indexed under (empty for words that tell nothing), and its sound.
+
+    `sounded`: the sound was looked up, as the word is written with kanji.
+    """
 
     term: str
-    reading: str
+    sound: str
+    sounded: bool
 
 
 @dataclass(frozen=True)
@@ -72,38 +77,47 @@ class Analyzer:
     def __init__(self, synonyms: Mapping[str, str]) -> None:
         """`synonyms` maps a spelling to the word that is read in its place."""
         self._tokenizer = _dictionary().tokenizer(SplitMode.A)
-        self._words = {_plain(spelling): _plain(word) for spelling, word in synonyms.items()}
+        self._synonyms = {_plain(spelling): _plain(word) for spelling, word in synonyms.items()}
         # The words themselves take part, so that マイナ is not found inside マイナンバー.
-        known = sorted({*self._words, *self._words.values()}, key=len, reverse=True)
+        known = sorted({*self._synonyms, *self._synonyms.values()}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
         self._sounds: dict[str, set[str]] = {}
 
     def learn(self, sentences: Iterable[str]) -> None:
         """Remember the sounds of these sentences' words, so that kana alone finds them."""
         for sentence in sentences:
-            for surface, word in self._content(self._read(sentence)):
-                if _KANJI.search(surface) and len(word.reading) >= _SHORTEST_NEXT_SOUND:
-                    self._sounds.setdefault(word.reading, set()).add(word.term)
+            for word in self._words_of(self._read(sentence)):
+                if word.term and word.sounded and len(word.sound) >= _SHORTEST_NEXT_SOUND:
+                    self._sounds.setdefault(word.sound, set()).add(word.term)
 
     def analyse(self, sentence: str) -> Analysis:
         """Return one sentence's terms and letter runs, without courtesies and asking words."""
         text = self._read(sentence)
-        terms = Counter(word.term for _, word in self._content(text))
+        words = list(self._words_of(text))
+        terms = Counter(word.term for word in words if word.term)
         terms.update(self._heard(fold(text), terms))
-        return Analysis(terms, Counter(_runs(_NOT_LETTERS.sub("", fold(text)))))
+        written = Counter(_runs(_NOT_LETTERS.sub("", fold(text))))
+        spoken = Counter(_runs(_NOT_LETTERS.sub("", "".join(word.sound for word in words))))
+        return Analysis(terms, written | spoken)
 
     def _read(self, sentence: str) -> str:
         text = _COURTESY.sub("、", _plain(sentence)[-READ_CHARACTERS:])
         if self._known is None:
             return text
-        return self._known.sub(lambda m: self._words.get(m.group(), m.group()), text)
+        return self._known.sub(lambda m: self._synonyms.get(m.group(), m.group()), text)
 
-    def _content(self, text: str) -> Iterator[tuple[str, Word]]:
+    def _words_of(self, text: str) -> Iterator[Word]:
         for token in self._tokenizer.tokenize(text):
-            kind = token.part_of_speech()[0]
-            term = fold(token.normalized_form())
-            if kind in _CONTENT and term not in _ASKING and _NOT_LETTERS.sub("", term):
-                yield token.surface(), Word(term, fold(token.reading_form()))
+            surface, term = token.surface(), fold(token.normalized_form())
+            tells = (
+                token.part_of_speech()[0] in _CONTENT
+                and term not in _ASKING
+                and _NOT_LETTERS.sub("", term)
+            )
+            sounded = _KANJI.search(surface) is not None
+            # Sudachi reads particles as they are spoken (ワ for は): kana stays as it is written.
+            sound = fold(token.reading_form() if sounded else surface)
+            yield Word(term if tells else "", sound, sounded)
 
     def _heard(self, text: str, seen: Counter[str]) -> Iterator[str]:
         """Find known words by sound, the longest first, in every run of hiragana."""

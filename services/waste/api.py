@@ -20,7 +20,7 @@ CitizenId = Annotated[str, Path(min_length=1, max_length=100)]
 class AreaWords(BaseModel):
     """What a resident calls their district."""
 
-    text: str = Field(min_length=1, max_length=contract.TEXT_LIMIT)
+    text: str = Field(max_length=contract.TEXT_LIMIT)
 
 
 def get_service(request: Request) -> WasteService:

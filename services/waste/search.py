@@ -28,6 +28,7 @@ _KANA_ONLY = re.compile(r"[ぁ-ゖー]+")
 # いす is meant in いすを捨てたい, not in だいすき.
 _BEFORE = "のがはをにとやもで"
 _AFTER = "のがはをにとやもっなで捨出投処分何地町"
+_ASKING = ("いつ", "どう", "どこ", "あり", "ある")
 
 _AREA_TAIL = re.compile(
     r"(?:です|だよ|だべ|でーす|だ|よ|の(?:あたり|ほう|方|近く)|に住んで.*|在住|住み|地区|地域|町内|方面|周辺)+$"
@@ -141,7 +142,8 @@ def _is_clear(text: str, start: int, end: int, alone: int) -> bool:
     if len(word) > 1 and not (len(word) <= alone and _KANA_ONLY.fullmatch(word)):
         return True
     before = start == 0 or text[start - 1] in _BEFORE
-    return before and (end == len(text) or text[end] in _AFTER)
+    after = end == len(text) or text[end] in _AFTER or text.startswith(_ASKING, end)
+    return before and after
 
 
 class ItemIndex:

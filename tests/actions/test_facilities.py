@@ -9,11 +9,12 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import APOLOGY, ActionContext, Clients, Events
+from actions.base import ActionContext, Clients, Events
 from actions.contract import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
 from actions.facilities import FORM, ORIGIN, WANTED, actions
 from actions.facilities_messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, distance
 from kit.db import Database
+from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
@@ -359,7 +360,9 @@ async def test_an_unknown_place_is_asked_for_once_more_without_repeating_it(talk
     assert "やまだ" not in talk.text
 
 
-async def test_when_the_service_is_away_the_citizen_gets_a_kind_word(settings: Settings) -> None:
+async def test_when_the_service_is_away_the_turn_fails_and_can_be_repeated(
+    settings: Settings,
+) -> None:
     app = make_app(settings, "nothing here")
 
     @app.post("/services/facilities/readings", status_code=503)
@@ -369,8 +372,8 @@ async def test_when_the_service_is_away_the_citizen_gets_a_kind_word(settings: S
     async with internal_client("http://internal", "token", app=app) as http:
         clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
         talk = Talk(ActionContext(clients, now, settings))
-        await talk.hear("避難所", "ask_shelter", SHELTER)
-    assert talk.answers == [APOLOGY]
+        with pytest.raises(UnavailableError):
+            await talk.hear("避難所", "ask_shelter", SHELTER)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from concierge.harness import House
 from kit.settings import Settings
+from tests.conftest import server_folder
 from tests.support import Line
 
 # Each has one answer of its own, so that order and doubling can be seen.
@@ -24,12 +25,12 @@ CITIZENS = 8
 
 
 @pytest.fixture(scope="module")
-def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def fragile() -> Iterator[House]:
     """A house of its own, with the action server as a process of its own."""
-    folder = tmp_path_factory.mktemp("fragile")
-    house = House(Settings(environment="test"), folder, actions_apart=True)
-    yield house
-    house.close()
+    with server_folder() as folder:
+        house = House(Settings(environment="test"), folder, actions_apart=True)
+        yield house
+        house.close()
 
 
 @pytest.fixture

@@ -127,6 +127,21 @@ def test_an_action_never_receives_more_than_the_recent_past(rasa: Rasa) -> None:
     assert stored(rasa, sender) > 110
 
 
+def test_a_long_conversation_goes_on_in_a_new_session_with_the_same_slots(rasa: Rasa) -> None:
+    sender = new_id()
+    place = '{"location": {"latitude": 37.5, "longitude": 139.9}}'
+    rasa.post(turn_id="first", sender=sender, payload=f"/share_location{place}")
+    for number in range(40):
+        body = rasa.post(turn_id=f"t{number}", sender=sender, payload="/thank").json()
+        again = rasa.post(turn_id=f"t{number}", sender=sender, payload="/thank").json()
+        assert again == {**body, "replayed": True}
+    rasa.post(turn_id="last", sender=sender, payload="/request_human")
+    assert rasa.actions.calls[-1]["tracker"]["slots"]["location"]["latitude"] == 37.5
+    with psycopg.connect(rasa.database_url) as database:
+        query = "SELECT count(*) FROM rasa.events WHERE type_name = %s AND sender_id = %s"
+        assert database.execute(query, ("session_started", sender)).fetchone() == (2,)
+
+
 @pytest.mark.parametrize(
     ("status", "answer"), [(503, 503), (401, 503), (500, 502), (404, 502), (449, 502)]
 )

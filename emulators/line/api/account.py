@@ -1,5 +1,7 @@
 """The account and its people: profiles, followers, webhook settings, loading, read marks."""
 
+import re
+
 from starlette.routing import Route
 
 from emulators.line.api.call import Answer, Call, line_route
@@ -9,6 +11,7 @@ from emulators.line.validation.requests import check_body
 from emulators.line.validation.rules import Report, media_url
 from emulators.line.webhooks import encode
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ONLY_USERS = (
     "Only user id is acceptable, please confirm if there are any group/room ids or illegal ids."
 )
@@ -68,10 +71,10 @@ async def followers(call: Call) -> Answer:
     """Return friends' ids in pages; the continuation is the place to go on from."""
     query = call.request.query_params
     limit = query.get("limit", "300")
-    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit) <= 1000:
+    if not _NUMBER.fullmatch(limit) or not 1 <= int(limit) <= 1000:
         raise invalid_parameter("limit")
     start = query.get("start", "0")
-    if not start.isascii() or not start.isdigit():
+    if not _NUMBER.fullmatch(start):
         raise LineError(400, "Invalid start param")
     found = [person.user_id for person in call.platform.people.friends()]
     end = int(start) + int(limit)

@@ -68,7 +68,7 @@ def parse_object(raw: bytes) -> Json:
     """Return the JSON object in `raw`. Raises LineError 400 with the place of the mistake."""
     line, column = 1, 1
     try:
-        value: Any = json.loads(raw, parse_constant=_refuse_constant)
+        value: Any = json.loads(raw.decode(), parse_constant=_refuse_constant)
         # Half a surrogate pair is legal in JSON but can be neither counted nor sent on.
         if b"\\u" in raw:
             json.dumps(value, ensure_ascii=False).encode()

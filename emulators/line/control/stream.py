@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -15,6 +16,7 @@ from emulators.line.platform import Platform
 
 # Proxies and sleeping laptops drop silent connections; a comment now and then keeps them open.
 _KEEPALIVE_SECONDS = 15.0
+_NUMBER = re.compile(r"[0-9]{1,15}")
 # Anything else that people upload is offered as a download, so that it cannot run in this page.
 _SHOWN = ("image/", "audio/", "video/")
 
@@ -42,7 +44,7 @@ async def stream(request: Request) -> Response:
         body = {"error": {"code": error.code, "message": error.message}}
         return answer_json(body, error.http_status)
     given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
-    after = int(given) if given.isascii() and given.isdigit() else 0
+    after = int(given) if _NUMBER.fullmatch(given) else 0
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(_events(person, after), 200, headers, "text/event-stream")
 

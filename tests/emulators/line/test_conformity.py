@@ -122,6 +122,8 @@ def test_the_account_and_its_people(call: Checked, emulator: Emulator, user: str
     call("GET", "/v2/bot/profile/{userId}", status=404, userId=NOBODY)
     call("GET", "/v2/bot/profile/{userId}", status=400, userId="x")
     call("GET", "/v2/bot/followers/ids")
+    for query in ("?limit=0", "?limit=1001", "?limit=x", "?start=x", "?limit=" + "9" * 5000):
+        call("GET", "/v2/bot/followers/ids", status=400, query=query)
     call("POST", "/v2/bot/chat/loading/start", {"chatId": user, "loadingSeconds": 5}, 202)
     call("POST", "/v2/bot/chat/loading/start", {"chatId": user, "loadingSeconds": 7}, 400)
     call("POST", "/v2/bot/chat/loading/start", {"chatId": "C1"}, 400)
@@ -266,6 +268,7 @@ def test_tokens_fit_their_definitions(emulator: Emulator) -> None:
         (b"[]", "(line: 1, column: 1)"),
         (b"", "(line: 1, column: 1)"),
         (b"\xff", "(line: 1, column: 1)"),
+        (b'{"to": "\xed\xa0\x80"}', "(line: 1, column: 1)"),
         (b'{"to": "\\ud800"}', "(line: 1, column: 1)"),
         (b'{"to": NaN}', "(line: 1, column: 1)"),
         (b"[" * 100_000, "(line: 1, column: 1)"),

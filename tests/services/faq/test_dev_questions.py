@@ -1,8 +1,7 @@
-"""The figures behind the thresholds, on questions written apart from the entries.
+"""The figures behind the thresholds: the demo city's FAQ, asked in words its writers never saw.
 
-`dev/entries.jsonl` is a small FAQ of its own, so that the city can change its answers without
-moving these figures. Questions name the entries that answer them; several mean that the words
-are too few to choose; none means that no city answers this.
+`dev_questions.jsonl` holds `{id, text, kind, relevant: {faq_id: grade}}`. `vague` words fit many
+entries, so that no single answer can be right; `foreign` ones no city answers.
 """
 
 import json
@@ -15,61 +14,92 @@ from kit.tables import ImportReport
 from services.faq.contract import Verdict
 from services.faq.importer import read_entries, read_synonyms
 from services.faq.ranker import Ranker, Ranking
+from services.faq.rules import Entry
 
-HERE = Path(__file__).parent
-Asked = list[tuple[frozenset[str], Ranking]]
+FAQ = ROOT / "city" / "aizuwakamatsu" / "faq"
+QUESTIONS = Path(__file__).with_name("dev_questions.jsonl")
+Asked = dict[str, list[tuple[frozenset[str], Ranking]]]
 
 
 @pytest.fixture(scope="module")
-def asked() -> Asked:
-    """Every question: the ids that answer it, and the ranking."""
+def entries() -> list[Entry]:
     report = ImportReport("faq")
-    synonyms = read_synonyms(ROOT / "city" / "aizuwakamatsu" / "faq", report)
-    folder = HERE / "dev"
-    ranker = Ranker(read_entries(folder, report), synonyms)
-    assert report.ok
-    lines = (HERE / "dev_questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line) for line in lines]
-    return [(frozenset(q["relevant"]), ranker.rank(q["text"], 3)) for q in questions]
+    entries = read_entries(FAQ, report)
+    assert [str(problem) for problem in report.problems] == []
+    return entries
 
 
-def rank_of(wanted: frozenset[str], ranking: Ranking) -> int:
-    """Return the place of the first right hit, 99 when none is among the three."""
-    places = [n for n, hit in enumerate(ranking.found, start=1) if hit.entry.id in wanted]
-    return places[0] if places else 99
+@pytest.fixture(scope="module")
+def ranker(entries: list[Entry]) -> Ranker:
+    report = ImportReport("faq")
+    synonyms = read_synonyms(FAQ, report)
+    assert [str(problem) for problem in report.problems] == []
+    return Ranker(entries, synonyms)
+
+
+@pytest.fixture(scope="module")
+def asked(ranker: Ranker, entries: list[Entry]) -> Asked:
+    """Every question by kind: the ids that answer it, and the ranking."""
+    known = {entry.id for entry in entries}
+    asked: Asked = {"answerable": [], "vague": [], "foreign": []}
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        wanted = frozenset(question["relevant"])
+        assert wanted <= known, f"{question['id']} names an entry that has gone"
+        asked[question["kind"]].append((wanted, ranker.rank(question["text"], 3)))
+    return asked
 
 
 def share(values: list[bool]) -> float:
     return sum(values) / len(values)
 
 
-def test_the_set_holds_questions_of_all_three_kinds(asked: Asked) -> None:
-    sizes = [min(len(wanted), 2) for wanted, _ in asked]
-    assert [sizes.count(n) for n in (0, 1, 2)] == [34, 76, 14]
+def is_first(wanted: frozenset[str], ranking: Ranking) -> bool:
+    return ranking.found[0].entry.id in wanted
 
 
-def test_the_right_entry_is_first_or_among_three(asked: Asked) -> None:
-    places = [rank_of(wanted, ranking) for wanted, ranking in asked if len(wanted) == 1]
-    assert share([place == 1 for place in places]) >= 0.88
-    assert share([place <= 3 for place in places]) >= 0.96
+def verdicts(asked: Asked, kind: str) -> list[Verdict]:
+    return [ranking.verdict for _, ranking in asked[kind]]
 
 
-def test_sure_answers_are_right(asked: Asked) -> None:
-    sure = [(wanted, r) for wanted, r in asked if r.verdict is Verdict.sure]
-    assert len(sure) >= 40
-    assert share([len(wanted) == 1 and rank_of(wanted, r) == 1 for wanted, r in sure]) >= 0.95
+def test_the_right_entry_is_mostly_first_and_nearly_always_among_three(asked: Asked) -> None:
+    answerable = asked["answerable"]
+    assert len(answerable) == 76
+    assert share([is_first(wanted, ranking) for wanted, ranking in answerable]) >= 0.80
+    among = [any(hit.entry.id in wanted for hit in r.found) for wanted, r in answerable]
+    assert share(among) >= 0.96
 
 
-def test_a_bare_word_is_never_a_sure_answer(asked: Asked) -> None:
-    assert all(r.verdict is not Verdict.sure for wanted, r in asked if len(wanted) > 1)
+def test_sure_answers_are_right_and_not_rare(asked: Asked) -> None:
+    sure = [pair for pair in asked["answerable"] if pair[1].verdict is Verdict.sure]
+    assert share([is_first(wanted, ranking) for wanted, ranking in sure]) >= 0.95
+    assert len(sure) >= 30
 
 
-def test_most_answerable_questions_are_not_refused(asked: Asked) -> None:
-    answered = [r.verdict is not Verdict.unsure for wanted, r in asked if wanted]
-    assert share(answered) >= 0.85
+def test_a_bare_word_leads_to_choices(asked: Asked) -> None:
+    assert verdicts(asked, "vague") == [Verdict.likely] * 14
 
 
-def test_most_foreign_questions_are_refused(asked: Asked) -> None:
-    foreign = [r.verdict for wanted, r in asked if not wanted]
-    assert share([verdict is Verdict.unsure for verdict in foreign]) >= 0.78
-    assert share([verdict is Verdict.sure for verdict in foreign]) <= 0.03
+def test_answerable_questions_are_hardly_ever_refused(asked: Asked) -> None:
+    refused = [verdict is Verdict.unsure for verdict in verdicts(asked, "answerable")]
+    assert share(refused) <= 0.06
+
+
+def test_foreign_questions_are_mostly_refused_and_hardly_ever_answered(asked: Asked) -> None:
+    foreign = verdicts(asked, "foreign")
+    assert len(foreign) == 34
+    assert share([verdict is Verdict.unsure for verdict in foreign]) >= 0.55
+    assert share([verdict is Verdict.sure for verdict in foreign]) <= 0.06
+
+
+def test_every_entry_and_every_wording_of_it_finds_itself(
+    ranker: Ranker, entries: list[Entry]
+) -> None:
+    lost = [
+        (entry.id, wording)
+        for entry in entries
+        for wording in (entry.question, *entry.variants)
+        if all(hit.entry.id != entry.id for hit in ranker.rank(wording, 3).found)
+    ]
+    assert lost == []
+    assert len(entries) >= 150

@@ -1,0 +1,338 @@
+"""The waste conversations, turn by turn; the service behind the actions is the real one."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import ActionContext, Clients
+from actions.contract import Message, OpenLink, Payload, Text, message_list
+from actions.waste import FORM, PENDING, actions
+from kit.db import Database
+from kit.errors import UnavailableError
+from kit.http import internal_client
+from kit.settings import Settings
+from kit.web import make_app
+from services.facilities.contract import FacilitiesClient
+from services.faq.contract import FaqClient
+from services.waste.api import router
+from services.waste.contract import WasteClient
+from services.waste.importer import import_city
+from services.waste.service import WasteService
+
+TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+RULES = {
+    "ask_waste_day": "action_answer_waste_day",
+    "ask_waste_sorting": "action_answer_waste_sorting",
+    "set_waste_reminder": "action_set_waste_reminder",
+}
+_events: TypeAdapter[list[dict[str, Any]]] = TypeAdapter(list[dict[str, Any]])
+
+
+class Talk:
+    """One conversation. It does what Rasa does with this skill's four rules and its form."""
+
+    def __init__(self, context: ActionContext, citizen: str = "ctz_1") -> None:
+        self.actions = {action.name(): action for action in actions(context)}
+        self.citizen = citizen
+        self.slots: dict[str, Any] = {}
+        self.past: list[dict[str, Any]] = []
+        self.open = False
+        self.turn = 0
+        self.answers: list[Message] = []
+
+    async def hear(self, text: str, intent: str, **entities: str) -> str:
+        """Let the skill answer one message; returns the words of its answer, joined."""
+        self.turn += 1
+        parsed = {
+            "text": text,
+            "intent": {"name": intent},
+            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+        }
+        metadata = {"turn_id": f"turn-{self.turn}"}
+        self.past.append(
+            {"event": "user", "text": text, "parse_data": parsed, "metadata": metadata}
+        )
+        self.answers = []
+        if self.open and await self._form(parsed):
+            return self.words
+        if intent in RULES:
+            events = await self._run(RULES[intent], parsed)
+            if any(event["event"] == "followup" for event in events):
+                self.open = True
+        if self.open:
+            await self._form(parsed)
+        return self.words
+
+    async def tap(self, label: str) -> str:
+        """Tap a choice of the latest answers by its label."""
+        [choice] = [c for c in self.choices if c.label == label]
+        assert isinstance(choice, Payload)
+        name, brace, rest = choice.payload[1:].partition("{")
+        entities = TypeAdapter(dict[str, str]).validate_json(brace + rest) if brace else {}
+        return await self.hear(choice.payload, name, **entities)
+
+    @property
+    def choices(self) -> list[Any]:
+        return [c for answer in self.answers if isinstance(answer, Text) for c in answer.choices]
+
+    @property
+    def labels(self) -> list[str]:
+        return [choice.label for choice in self.choices]
+
+    @property
+    def words(self) -> str:
+        return "\n".join(a.text for a in self.answers if isinstance(a, Text))
+
+    async def _form(self, parsed: dict[str, Any]) -> bool:
+        """Run the form's validation as Rasa does; tell whether the form took the message."""
+        events = await self._run(f"validate_{FORM}", parsed)
+        slots = {e["name"]: e["value"] for e in events if e["event"] == "slot"}
+        if not slots:
+            self.past.append({"event": "action_execution_rejected", "name": FORM})
+            return False
+        self.open = slots["requested_slot"] is not None
+        return True
+
+    async def _run(self, name: str, parsed: dict[str, Any]) -> list[dict[str, Any]]:
+        tracker = Tracker(
+            self.citizen, dict(self.slots), parsed, list(self.past), False, None, {}, None
+        )
+        dispatcher = CollectingDispatcher()
+        events = _events.validate_python(await self.actions[name].run(dispatcher, tracker, {}))
+        self.past.extend(events)
+        self.slots.update({e["name"]: e["value"] for e in events if e["event"] == "slot"})
+        said = [message["custom"] for message in dispatcher.messages]
+        self.answers.extend(message_list.validate_python(said))
+        return events
+
+
+@pytest.fixture
+async def context(database: Database, settings: Settings) -> AsyncIterator[ActionContext]:
+    report = await import_city(database, settings.city_dir, lambda: TUESDAY_NOON)
+    report.raise_if_bad()
+    app = make_app(settings, "waste")
+    app.include_router(router)
+    app.state.waste = WasteService(database, lambda: TUESDAY_NOON, settings)
+    http = internal_client("http://test", settings.internal_token.get_secret_value(), app=app)
+    clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+    yield ActionContext(clients, lambda: TUESDAY_NOON, settings)
+    await http.aclose()
+
+
+@pytest.fixture
+def talk(context: ActionContext) -> Talk:
+    return Talk(context)
+
+
+async def test_a_whole_question_is_answered_in_one_turn(talk: Talk) -> None:
+    said = await talk.hear("城西は明日は何のごみ？", "ask_waste_day")
+    assert said == (
+        "明日 11月25日(水)の城西は「びん類」の日です。\n"
+        "朝8時30分までに出してください。\n"
+        "※デモ用のデータです"
+    )
+
+
+async def test_the_district_is_asked_once_and_remembered(talk: Talk) -> None:
+    assert "地区はどちらですか" in await talk.hear("明日は何のごみ？", "ask_waste_day")
+    assert "「びん類」の日です" in await talk.hear("城西です", "ask_shelter")
+    assert not talk.open
+    assert "城西の次の「燃やせるごみ」" in await talk.hear("次の燃えるごみは？", "ask_waste_day")
+
+
+async def test_districts_are_paged_within_lines_thirteen_choices(talk: Talk) -> None:
+    await talk.hear("ごみの日", "ask_waste_day")
+    shown: list[str] = []
+    for _ in range(3):
+        assert len(talk.labels) <= 13
+        shown += talk.labels[:-2]
+        await talk.tap("ほかの地区")
+    assert len(set(shown)) == 24
+    assert "鶴城の次の収集日です。" in await talk.tap("鶴城")
+
+
+async def test_two_districts_of_one_name_are_offered(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    await talk.hear("門田", "nlu_fallback")
+    assert talk.labels == ["門田（北部）", "門田（南部）", "やめる"]
+    assert "門田（南部）の次の「プラスチック製容器包装」" in await talk.tap("門田（南部）")
+
+
+async def test_another_question_leaves_the_open_one_without_a_word(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    assert await talk.hear("近くの避難所はどこですか", "ask_shelter") == ""
+    assert not talk.open
+    assert talk.slots[PENDING] is None
+
+
+async def test_a_cancelled_question_is_left(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    assert await talk.hear("やめる", "cancel") == ""
+    assert not talk.open
+
+
+async def test_a_new_waste_question_replaces_the_open_one(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    said = await talk.hear("城西の燃えるごみは？", "ask_waste_day")
+    assert "次の「燃やせるごみ」" in said
+
+
+async def test_a_sorting_question_in_between_is_answered(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    assert "【危険・有害ごみ】" in await talk.hear("乾電池の出し方は", "ask_waste_sorting") or (
+        "どれに近いですか" in talk.words
+    )
+    assert not talk.open
+
+
+async def test_after_two_unknown_districts_it_gives_up_honestly(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    for _ in range(2):
+        assert "見つかりませんでした" in await talk.hear("ほげほげ", "nlu_fallback")
+    assert "確認できませんでした" in await talk.hear("ふがふが", "out_of_scope")
+    assert not talk.open
+
+
+@pytest.mark.parametrize("text", ["ごみの地区を鶴城に変更してください", "地区を変えたい、鶴城に"])
+async def test_the_district_can_be_changed_in_words(talk: Talk, text: str) -> None:
+    assert "「鶴城」で覚えました" in await talk.hear(text, "ask_waste_day")
+    assert "鶴城の次の" in await talk.hear("ごみの日", "ask_waste_day")
+
+
+async def test_the_district_can_be_changed_and_kept_by_buttons(talk: Talk) -> None:
+    await talk.hear("城西のごみの日", "ask_waste_day")
+    assert "「城西」で覚えました" in await talk.tap("この地区を覚える")
+    await talk.tap("地区を変える")
+    assert "「行仁」で覚えました" in await talk.tap("行仁")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "城西の日曜日は",
+            "11月29日(日)の城西に、ごみの収集はありません。\n次の収集\n・11月30日(月)",
+        ),
+        (
+            "城西、明日燃えるごみ出せる？",
+            "「燃やせるごみ」の収集はありません。\n次の収集\n・11月26日(木)",
+        ),
+        (
+            "城西は大晦日に出せる？",
+            "12月31日(木)は収集がお休みのため、城西の「燃やせるごみ」は出せません",
+        ),
+        ("城西の年末年始", "・12月31日(木) 燃やせるごみ（お休み）"),
+        ("城西の来週の予定", "城西の11月30日(月)から12月6日(日)の収集です。"),
+        ("城西の粗大ごみいつ", "申し込み制です"),
+        ("大戸の燃えるごみ", "※大雪の日は、収集の時刻が遅れることがあります。"),
+    ],
+)
+async def test_answers_fit_the_question(talk: Talk, text: str, expected: str) -> None:
+    said = await talk.hear(text, "ask_waste_day")
+    assert expected in said
+    assert said.endswith("※デモ用のデータです")
+
+
+async def test_a_thing_is_explained_with_kind_hint_and_manner(talk: Talk) -> None:
+    said = await talk.hear("スプレー缶ってどう捨てるの？", "ask_waste_sorting")
+    assert said.startswith("「スプレー缶」は【危険・有害ごみ】です。\n中身を使い切り")
+    assert "出し方：種類ごとに透明な袋" in said
+    assert said.endswith("※デモ用のデータです")
+
+
+async def test_a_thing_the_city_does_not_take_is_said_plainly(talk: Talk) -> None:
+    said = await talk.hear("テレビ捨てたい", "ask_waste_sorting")
+    assert said.startswith("「テレビ」は、市では収集できません。\n家電リサイクル法")
+
+
+async def test_several_things_become_choices_that_answer(talk: Talk) -> None:
+    assert "どれに近いですか" in await talk.hear("ストーブを捨てたい", "ask_waste_sorting")
+    assert "【粗大ごみ】" in await talk.tap("石油ストーブ")
+
+
+async def test_an_unknown_thing_is_admitted_with_a_telephone_number(talk: Talk) -> None:
+    said = await talk.hear("宇宙船の捨て方", "ask_waste_sorting")
+    assert "「宇宙船」は市の一覧で見つかりませんでした" in said
+    assert "0242-39-1111" in said
+    assert any(isinstance(c, OpenLink) and c.url == "tel:0242391111" for c in talk.choices)
+
+
+async def test_a_question_without_a_thing_asks_for_it_and_takes_any_word(talk: Talk) -> None:
+    assert "何を捨てますか" in await talk.hear("ごみの分け方", "ask_waste_sorting")
+    assert "【燃やせないごみ】" in await talk.hear("フライパン", "nlu_fallback")
+    assert not talk.open
+
+
+async def test_another_question_is_not_taken_for_a_thing(talk: Talk) -> None:
+    await talk.hear("/ask_waste_sorting", "ask_waste_sorting")
+    assert await talk.hear("図書館は何時までですか", "nlu_fallback") == ""
+    assert not talk.open
+
+
+async def test_a_reminder_is_set_changed_and_stopped(talk: Talk) -> None:
+    await talk.hear("ごみの日を前の日に教えて", "set_waste_reminder")
+    assert "何時にお知らせ" in await talk.tap("城西")
+    assert "収集日の前の日の20時に" in await talk.hear("夜8時", "ask_facility")
+    assert not talk.open
+    await talk.tap("時刻を変える")
+    assert "収集日の朝6時30分に" in await talk.tap("当日の朝6時半")
+    assert "止めました" in await talk.tap("お知らせを止める")
+
+
+async def test_a_bare_hour_is_asked_back(talk: Talk) -> None:
+    await talk.hear("城西のごみの日を8時に教えて", "set_waste_reminder")
+    assert "朝ですか、夜ですか" in talk.words
+    assert "前の日の20時" in await talk.tap("夜の8時")
+
+
+async def test_an_hour_after_the_lorry_gets_a_hint(talk: Talk) -> None:
+    said = await talk.hear("城西のごみの日を当日の朝9時に知らせて", "set_waste_reminder")
+    assert "それより早い時刻をおすすめします" in said
+
+
+async def test_an_opening_hour_question_sets_no_reminder(talk: Talk) -> None:
+    await talk.hear("城西のごみの日を知らせて", "set_waste_reminder")
+    assert await talk.hear("図書館は夜の8時まで開いてますか", "ask_facility") == ""
+    subscription = await talk_client(talk).subscription(talk.citizen)
+    assert subscription.reminder_time is None
+
+
+async def test_the_words_of_the_wish_are_kept_while_the_district_is_asked(talk: Talk) -> None:
+    await talk.hear("夜9時にごみの日を教えて", "set_waste_reminder")
+    assert "収集日の前の日の21時に" in await talk.hear("湊", "out_of_scope")
+
+
+async def test_a_repeated_turn_gives_the_same_answer_and_one_change(
+    talk: Talk, context: ActionContext
+) -> None:
+    first = await talk.hear("城西のごみの日を20時に教えて", "set_waste_reminder")
+    again = Talk(context)
+    assert await again.hear("城西のごみの日を20時に教えて", "set_waste_reminder") == first
+
+
+async def test_when_the_service_is_silent_the_turn_fails_to_be_repeated(
+    settings: Settings,
+) -> None:
+    http = internal_client("http://127.0.0.1:9", "token", timeout=1)
+    clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+    talk = Talk(ActionContext(clients, lambda: TUESDAY_NOON, settings))
+    with pytest.raises(UnavailableError):
+        await talk.hear("明日は何のごみ", "ask_waste_day")
+    await http.aclose()
+
+
+@pytest.mark.parametrize("text", ["", "あ" * 5000, "🗑️", "\x07", "　"])
+async def test_odd_texts_get_a_fitting_answer(talk: Talk, text: str) -> None:
+    for intent in RULES:
+        assert await talk.hear(text, intent)
+
+
+def talk_client(talk: Talk) -> WasteClient:
+    action: Any = talk.actions["action_answer_waste_day"]
+    client: WasteClient = action.context.clients.waste
+    return client

@@ -1,0 +1,75 @@
+"""What the trained model makes of plain sentences that stand in no training file.
+
+The limits are floors against decay, well below what was measured; they are not a claim about
+real citizens, whose sentences are harder than invented ones.
+"""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rasa.core.agent import Agent
+from rasa.shared.importers.importer import TrainingDataImporter
+
+HERE = Path(__file__).parent
+NLU = HERE.parents[2] / "nlu"
+UNSEEN: dict[str, list[str]] = yaml.safe_load((HERE / "unseen.yml").read_text(encoding="utf-8"))
+REFUSED = {"out_of_scope", "nlu_fallback"}
+
+
+@pytest.fixture(scope="module")
+def agent() -> Agent:
+    return Agent.load(os.environ["TRAINED_MODEL"])
+
+
+@pytest.fixture(scope="module")
+def understood(agent: Agent) -> dict[str, str]:
+    return {
+        text: parse(agent, text)["intent"]["name"] for texts in UNSEEN.values() for text in texts
+    }
+
+
+def parse(agent: Agent, text: str) -> dict[str, Any]:
+    return asyncio.run(agent.parse_message(text))
+
+
+def check_nine_of_ten_plain_questions_reach_their_intent(understood: dict[str, str]) -> None:
+    wanted = {t: i for i, texts in UNSEEN.items() for t in texts if i != "out_of_scope"}
+    wrong = {text: understood[text] for text in wanted if understood[text] != wanted[text]}
+    assert len(wrong) <= 0.10 * len(wanted), wrong
+
+
+def check_hardly_any_plain_question_is_taken_for_another(understood: dict[str, str]) -> None:
+    wanted = {t: i for i, texts in UNSEEN.items() for t in texts if i != "out_of_scope"}
+    wrong = {t: understood[t] for t in wanted if understood[t] not in {wanted[t], *REFUSED}}
+    assert len(wrong) <= 0.05 * len(wanted), wrong
+
+
+def check_most_foreign_sentences_are_refused(understood: dict[str, str]) -> None:
+    foreign = UNSEEN["out_of_scope"]
+    answered = {text: understood[text] for text in foreign if understood[text] not in REFUSED}
+    assert len(answered) <= 0.30 * len(foreign), answered
+
+
+def check_the_unseen_sentences_stand_in_no_training_file() -> None:
+    importer = TrainingDataImporter.load_from_config(
+        str(NLU / "config.yml"), str(NLU / "domain"), [str(NLU / "data")]
+    )
+    trained = {example.get("text") for example in importer.get_nlu_data().intent_examples}
+    assert len(trained) > 1_500
+    assert not trained & {text for texts in UNSEEN.values() for text in texts}
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀", "qwertyuiop", "\x00", "あ" * 3_000])
+def check_the_pipeline_survives_odd_text(agent: Agent, text: str) -> None:
+    assert "intent" in parse(agent, text)
+
+
+@pytest.mark.parametrize("intent", ["share_location", "share_attachment"])
+def check_what_comes_from_buttons_is_never_guessed_from_words(
+    understood: dict[str, str], intent: str
+) -> None:
+    assert intent not in understood.values()
