@@ -40,6 +40,7 @@ async def _measure(house: House, bare: BareRasa) -> list[Figure]:
     for name, step in steps:
         with console.status(name):
             figures.append(await step)
+        console.print(f"{name}: {figures[-1].measured}", highlight=False)
     return figures
 
 

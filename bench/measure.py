@@ -5,6 +5,7 @@ import json
 import time
 from pathlib import Path
 
+import aiohttp
 import httpx2
 import psycopg
 
@@ -81,7 +82,8 @@ async def acknowledgement(house: House) -> Figure:
     total = EVENTS_PER_SECOND * EVENT_SECONDS
     secret = house.plan.settings.line_channel_secret.get_secret_value()
     before = await asyncio.to_thread(_stored_events, house)
-    async with _client(house.web) as web:
+    # aiohttp, because the generator shares the two cores with what it measures.
+    async with aiohttp.ClientSession(house.web) as web:
         start = time.perf_counter() + 0.5
         tasks = [
             asyncio.create_task(_webhook(web, secret, n, start + n / EVENTS_PER_SECOND))
@@ -92,14 +94,14 @@ async def acknowledgement(house: House) -> Figure:
     p99 = percentile(waited, 0.99)
     return Figure(
         f"webhook acknowledgement, {EVENTS_PER_SECOND}/s for {EVENT_SECONDS} s, p99",
-        f"{p99 * 1000:.0f} ms, {lost} lost",
+        f"{p99 * 1000:.0f} ms (median {percentile(waited, 0.5) * 1000:.0f} ms), {lost} lost",
         "< 100 ms, 0 lost",
         p99 < 0.1 and lost == 0,
     )
 
 
 def _client(base: str) -> httpx2.AsyncClient:
-    limits = httpx2.Limits(max_connections=200, max_keepalive_connections=200)
+    limits = httpx2.Limits(max_connections=200, max_keepalive_connections=8)
     return httpx2.AsyncClient(base_url=base, timeout=120, trust_env=False, limits=limits)
 
 
@@ -176,7 +178,7 @@ async def _house_rate(house: House) -> float:
         return THROUGHPUT_TURNS / (time.perf_counter() - started)
 
 
-async def _webhook(web: httpx2.AsyncClient, secret: str, number: int, due: float) -> float:
+async def _webhook(web: aiohttp.ClientSession, secret: str, number: int, due: float) -> float:
     event = {
         "type": "message",
         "mode": "active",
@@ -190,8 +192,10 @@ async def _webhook(web: httpx2.AsyncClient, secret: str, number: int, due: float
     body = json.dumps({"destination": "U" + "0" * 32, "events": [event]}).encode()
     headers = {"X-Line-Signature": sign(body, secret), "Content-Type": "application/json"}
     await asyncio.sleep(max(0.0, due - time.perf_counter()))
-    (await web.post("/line/webhook", content=body, headers=headers)).raise_for_status()
-    return time.perf_counter() - due
+    async with web.post("/line/webhook", data=body, headers=headers) as response:
+        await response.read()
+    # A refused webhook is not waited for by anybody: LINE delivers it again. It counts as lost.
+    return time.perf_counter() - due if response.ok else float("inf")
 
 
 def _stored_events(house: House) -> int:

@@ -60,10 +60,10 @@ def harmless(text: Any) -> str:
     """
     if not isinstance(text, str):
         raise BadTurnError("text must be a string")
-    text = text[:MAX_TEXT].translate(_UNWRITABLE)
-    start = len(text) - len(text.lstrip())
-    first = text[start : start + 1]
-    return text[:start] + _SLASHES.get(first, first) + text[start + 1 :]
+    clean: str = text[:MAX_TEXT].translate(_UNWRITABLE)
+    start = len(clean) - len(clean.lstrip())
+    first = clean[start : start + 1]
+    return clean[:start] + _SLASHES.get(first, first) + clean[start + 1 :]
 
 
 def _identifier(body: Json, name: str) -> str:

@@ -1,7 +1,7 @@
 """Intents by a calibrated linear classifier over words, spelling and sound.
 
-Rasa's own classifiers were measured against it (docs/decisions): it is more accurate on short
-Japanese sentences, trains in seconds, and a prediction is a few dictionary look-ups and one sum.
+Rasa's own classifiers were measured against it (README): it is more accurate on short Japanese
+sentences, trains in seconds, and a prediction is a few dictionary look-ups and one sum.
 """
 
 import json
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -29,6 +30,7 @@ from sklearn.svm import LinearSVC
 from components.intent_features import BLOCKS
 from components.sudachi_tokenizer import SudachiTokenizer
 
+Numbers = NDArray[np.floating[Any]]
 _Row = tuple[list[int], list[float]]
 
 
@@ -80,18 +82,19 @@ class Model:
 
     vocabulary: Vocabulary
     labels: list[str]
-    weights: np.ndarray
+    weights: Numbers
     """(terms, intents)"""
-    intercepts: np.ndarray
-    slopes: np.ndarray
-    offsets: np.ndarray
+    intercepts: Numbers
+    slopes: Numbers
+    offsets: Numbers
 
-    def probabilities(self, tokens: list[Token]) -> np.ndarray:
+    def probabilities(self, tokens: list[Token]) -> Numbers:
         """Return a probability for each label; they add up to one."""
         indices, values = self.vocabulary.row(tokens)
         distances = self.intercepts + np.asarray(values) @ self.weights[indices]
-        sure = 1 / (1 + np.exp(self.slopes * distances + self.offsets))
-        return sure / sure.sum()
+        sure: Numbers = 1 / (1 + np.exp(self.slopes * distances + self.offsets))
+        chances: Numbers = sure / sure.sum()
+        return chances
 
     def save(self, folder: Path) -> None:
         """Write the model as plain JSON and numbers: nothing in it can run."""

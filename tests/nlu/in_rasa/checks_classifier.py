@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from components.intent_classifier import Model, fit
+from components.sudachi_tokenizer import SudachiTokenizer
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-
-from components.intent_classifier import Model, fit
-from components.sudachi_tokenizer import SudachiTokenizer
 
 SENTENCES = {
     "waste": [

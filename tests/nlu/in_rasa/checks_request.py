@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
+from channels.request import MAX_TEXT, BadTurnError, harmless, read_turn
 from hypothesis import given
 from hypothesis import strategies as st
 from rasa.core.channels.channel import UserMessage
-
-from channels.request import MAX_TEXT, BadTurnError, harmless, read_turn
 
 GOOD = {"turn_id": "trn_1", "sender": "ctz_1", "text": "こんにちは"}
 

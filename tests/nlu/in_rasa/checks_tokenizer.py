@@ -1,13 +1,12 @@
 """The tokenizer on any text that a telephone can send."""
 
 import pytest
+from components.sudachi_tokenizer import READING, SudachiTokenizer, _sudachi, fold
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-
-from components.sudachi_tokenizer import READING, SudachiTokenizer, _sudachi, fold
 
 tokenizer = SudachiTokenizer(SudachiTokenizer.get_default_config())
 
