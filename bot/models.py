@@ -55,6 +55,8 @@ class Outbound(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     key: Mapped[str] = mapped_column(Text, unique=True)
     citizen_id: Mapped[str] = mapped_column(ForeignKey("bot_citizen.id"), index=True)
+    # The event that this answers; None for a notification.
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("bot_line_event.id"), index=True)
     state: Mapped[str] = mapped_column(Text)
     # The exact bytes of `messages`: a repeated push must be identical to the first.
     messages_json: Mapped[str] = mapped_column(Text)

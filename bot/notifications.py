@@ -8,11 +8,11 @@ from procrastinate.tasks import Task
 from bot import repository
 from bot.contract import Notification, NotificationResult, Outcome
 from bot.messages.render import render, to_json
-from bot.sender.outbox import NOTIFICATION_PRIORITY, queue_send
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError
 from kit.http import require_internal
+from kit.jobs import NewJob, enqueue
 
 router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_internal)])
 
@@ -43,9 +43,13 @@ class Notifier:
                     messages_json=to_json(call),
                     expires_at=notification.expires_at,
                 )
-                queued |= await queue_send(
-                    session, self._send, new, self._clock(), priority=NOTIFICATION_PRIORITY
+                row = await repository.insert_outbound(
+                    session, new, citizen.line_user_id, self._clock()
                 )
+                if row is not None:
+                    queued = True
+                    job = {"outbound_id": row.outbound_id}
+                    await enqueue(session, NewJob(self._send, job, lock=citizen.id))
         return Outcome.queued if queued else Outcome.already_queued
 
 

@@ -4,62 +4,119 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.line.events import Incoming
 from bot.models import Citizen, LineEvent, Outbound
 from kit.ids import new_citizen_id, new_retry_key
-from kit.lifecycle import Lifecycle, check_step
+
+_CITIZENS = select(Citizen.line_user_id, Citizen.id).where(
+    Citizen.line_user_id == any_(bindparam("users", type_=ARRAY(Text)))
+)
+_NEW_CITIZEN = insert(Citizen).on_conflict_do_nothing(index_elements=[Citizen.line_user_id])
+_NEW_EVENT = (
+    insert(LineEvent)
+    .on_conflict_do_nothing(index_elements=[LineEvent.webhook_event_id])
+    .returning(LineEvent.id, LineEvent.citizen_id)
+)
+_EVENT = (
+    select(*LineEvent.__table__.columns, Citizen.line_user_id)
+    .outerjoin(Citizen, Citizen.id == LineEvent.citizen_id)
+    .where(LineEvent.id == bindparam("event_id"))
+)
+_END_EVENT = (
+    update(LineEvent)
+    .where(LineEvent.id == bindparam("event_id"), LineEvent.state == bindparam("before"))
+    .values(state=bindparam("after"))
+)
 
 
-async def ensure_citizen(session: AsyncSession, line_user_id: str, now: datetime) -> str:
-    """Return the citizen id of a LINE user, made on first sight."""
-    found = await session.scalar(select(Citizen.id).where(Citizen.line_user_id == line_user_id))
-    if found is not None:
-        return found
-    new = insert(Citizen).values(
-        id=new_citizen_id(), line_user_id=line_user_id, is_friend=True, created_at=now
-    )
-    await session.execute(new.on_conflict_do_nothing(index_elements=[Citizen.line_user_id]))
-    return (
-        await session.scalars(select(Citizen.id).where(Citizen.line_user_id == line_user_id))
-    ).one()
+async def ensure_citizens(session: AsyncSession, users: set[str], now: datetime) -> dict[str, str]:
+    """Return citizen ids by LINE user id; citizens are made on first sight."""
+    if not users:
+        return {}
+    known = await _citizens(session, users)
+    # Sorted, so that two processes that meet the same people do not wait for each other in a ring.
+    strangers = sorted(users - known.keys())
+    if not strangers:
+        return known
+    rows = [
+        {"id": new_citizen_id(), "line_user_id": user, "is_friend": True, "created_at": now}
+        for user in strangers
+    ]
+    await session.execute(_NEW_CITIZEN, rows)
+    return await _citizens(session, users)
 
 
-async def insert_event(
-    session: AsyncSession, event: Incoming, citizen_id: str | None, state: str, now: datetime
-) -> int | None:
-    """Store an event and return its number; None when it was stored before."""
-    values = {
-        "webhook_event_id": event.webhook_event_id,
-        "kind": event.kind,
-        "citizen_id": citizen_id,
-        "state": state,
-        "reason": event.reason,
-        "occurred_at": event.occurred_at,
-        "received_at": now,
-        "reply_token": event.reply_token,
-        "masked": event.masked,
-        "raw": event.raw,
-    }
-    statement = (
-        insert(LineEvent)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[LineEvent.webhook_event_id])
-        .returning(LineEvent.id)
-    )
-    return await session.scalar(statement)
+async def _citizens(session: AsyncSession, users: set[str]) -> dict[str, str]:
+    rows = await session.execute(_CITIZENS, {"users": list(users)})
+    return {row.line_user_id: row.id for row in rows}
 
 
-async def load_event(
-    session: AsyncSession, event_id: int, *, lock: bool = False
-) -> LineEvent | None:
-    """Return an event; with `lock` nobody else can finish it meanwhile."""
-    query = select(LineEvent).where(LineEvent.id == event_id)
-    return await session.scalar(query.with_for_update() if lock else query)
+@dataclass(frozen=True)
+class NewEvent:
+    """A read event with the citizen it belongs to and its first state."""
+
+    incoming: Incoming
+    citizen_id: str | None
+    state: str
+
+
+async def insert_events(
+    session: AsyncSession, events: Sequence[NewEvent], now: datetime
+) -> list[tuple[int, str | None]]:
+    """Store events; return (number, citizen) of those that were not stored before, oldest first."""
+    rows = [
+        {
+            "webhook_event_id": new.incoming.webhook_event_id,
+            "kind": new.incoming.kind,
+            "citizen_id": new.citizen_id,
+            "state": new.state,
+            "reason": new.incoming.reason,
+            "occurred_at": new.incoming.occurred_at,
+            "received_at": now,
+            "reply_token": new.incoming.reply_token,
+            "masked": new.incoming.masked,
+            "raw": new.incoming.raw,
+        }
+        for new in events
+    ]
+    stored = (await session.execute(_NEW_EVENT, rows)).all()
+    return sorted((row[0], row[1]) for row in stored)
+
+
+@dataclass(frozen=True)
+class StoredEvent:
+    """An event of the inbox, and whom it came from."""
+
+    id: int
+    kind: str
+    state: str
+    citizen_id: str | None
+    line_user_id: str | None
+    received_at: datetime
+    reply_token: str | None
+    masked: bool
+    raw: dict[str, Any]
+
+
+async def load_event(session: AsyncSession, event_id: int) -> StoredEvent | None:
+    """Return an event, None when there is none of that number."""
+    row = (await session.execute(_EVENT, {"event_id": event_id})).mappings().one_or_none()
+    if row is None:
+        return None
+    return StoredEvent(**{name: row[name] for name in StoredEvent.__dataclass_fields__})
+
+
+async def end_event(session: AsyncSession, event_id: int, before: str, after: str) -> bool:
+    """Move an event from one state to the next; False when somebody else did so before."""
+    values = {"event_id": event_id, "before": before, "after": after}
+    result = await session.execute(_END_EVENT, values)
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 async def set_friend(session: AsyncSession, citizen_id: str, is_friend: bool) -> None:
@@ -88,37 +145,109 @@ async def load_citizen(session: AsyncSession, citizen_id: str) -> Citizen | None
 
 @dataclass(frozen=True)
 class NewOutbound:
-    """One call to LINE to be written into the outbox."""
+    """One call to LINE to be written into the outbox.
+
+    `method` is that of a first attempt which starts as soon as the transaction has committed;
+    None leaves the row waiting for its job.
+    """
 
     key: str
     citizen_id: str
     messages_json: str
+    event_id: int | None = None
     reply_token: str | None = None
     reply_token_received_at: datetime | None = None
     expires_at: datetime | None = None
+    method: str | None = None
 
 
-async def insert_outbound(session: AsyncSession, new: NewOutbound, now: datetime) -> int | None:
-    """Write an outbox row with its retry key; None when a row of that key exists."""
-    statement = (
-        insert(Outbound)
-        .values(
-            key=new.key,
-            citizen_id=new.citizen_id,
-            state="pending",
-            messages_json=new.messages_json,
-            reply_token=new.reply_token,
-            reply_token_received_at=new.reply_token_received_at,
-            retry_key=new_retry_key(),
-            reply_attempts=0,
-            push_attempts=0,
-            expires_at=new.expires_at,
-            created_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[Outbound.key])
-        .returning(Outbound.id)
+@dataclass(frozen=True)
+class Attempt:
+    """One try to carry out an outbox row, as it was written down before it starts."""
+
+    outbound_id: int
+    method: str
+    line_user_id: str
+    messages_json: str
+    reply_token: str
+    retry_key: UUID
+    reply_attempts: int
+
+
+_NEW_OUTBOUND = (
+    insert(Outbound).on_conflict_do_nothing(index_elements=[Outbound.key]).returning(Outbound.id)
+)
+_END_OUTBOUND = (
+    update(Outbound)
+    .where(Outbound.id == bindparam("outbound_id"), Outbound.state == bindparam("before"))
+    .values(
+        state=bindparam("after"),
+        finished_at=bindparam("now"),
+        line_request_id=bindparam("request_id"),
+        failure=bindparam("why"),
     )
-    return await session.scalar(statement)
+)
+
+
+async def insert_outbound(
+    session: AsyncSession, new: NewOutbound, line_user_id: str, now: datetime
+) -> Attempt | None:
+    """Write an outbox row with its retry key; None when a row of that key exists."""
+    retry_key, reply_attempts = new_retry_key(), int(new.method == "reply")
+    row = {
+        "key": new.key,
+        "citizen_id": new.citizen_id,
+        "event_id": new.event_id,
+        "state": "pending" if new.method is None else "sending",
+        "messages_json": new.messages_json,
+        "reply_token": new.reply_token,
+        "reply_token_received_at": new.reply_token_received_at,
+        "method": new.method,
+        "expires_at": new.expires_at,
+        "created_at": now,
+        "retry_key": retry_key,
+        "reply_attempts": reply_attempts,
+        "push_attempts": int(new.method == "push"),
+    }
+    outbound_id = await session.scalar(_NEW_OUTBOUND, row)
+    if outbound_id is None:
+        return None
+    return Attempt(
+        outbound_id=outbound_id,
+        method=new.method or "",
+        line_user_id=line_user_id,
+        messages_json=new.messages_json,
+        reply_token=new.reply_token or "",
+        retry_key=retry_key,
+        reply_attempts=reply_attempts,
+    )
+
+
+async def end_outbound(
+    session: AsyncSession,
+    outbound_id: int,
+    after: str,
+    now: datetime,
+    *,
+    request_id: str | None = None,
+    failure: str | None = None,
+) -> None:
+    """Close a row that was being sent; does nothing when somebody else closed it."""
+    values = {
+        "outbound_id": outbound_id,
+        "before": "sending",
+        "after": after,
+        "now": now,
+        "request_id": request_id,
+        "why": failure,
+    }
+    await session.execute(_END_OUTBOUND, values)
+
+
+async def open_outbound(session: AsyncSession, event_id: int, states: frozenset[str]) -> list[int]:
+    """Return the rows of an event's answer that are not closed yet, in their order."""
+    query = select(Outbound.id).where(Outbound.event_id == event_id, Outbound.state.in_(states))
+    return list(await session.scalars(query.order_by(Outbound.id)))
 
 
 async def load_outbound(session: AsyncSession, outbound_id: int) -> tuple[Outbound, Citizen] | None:
@@ -134,18 +263,12 @@ async def load_outbound(session: AsyncSession, outbound_id: int) -> tuple[Outbou
     return None if row is None else (row[0], row[1])
 
 
-def step(lifecycle: Lifecycle, row: LineEvent | Outbound, after: str) -> None:
-    """Move a row along its lifecycle; raises IllegalTransitionError for any other step."""
-    row.state = check_step(lifecycle, row.state, after)
-
-
 async def count_by_state(
     session: AsyncSession, table: type[LineEvent | Outbound]
 ) -> dict[str, int]:
     """Return how many rows stand in each state."""
-    query = select(table.state, func.count()).group_by(table.state)
-    rows = (await session.execute(query)).tuples().all()
-    return dict(rows)
+    query = select(table.state, func.count().label("number")).group_by(table.state)
+    return {row.state: row.number for row in await session.execute(query)}
 
 
 async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any]:

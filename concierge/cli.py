@@ -83,11 +83,14 @@ async def _announce(supervisor: "Supervisor", ports: "Ports") -> None:
 @app.command()
 def worker() -> None:
     """Work: turns, sends and periodic jobs (needs DATABASE_URL and REDIS_URL)."""
+    import uvloop
+
     from concierge.worker import run_worker
     from kit.logging import configure_logging
 
     settings = get_settings()
     configure_logging(settings.log_level, settings.log_format)
+    uvloop.install()
     _run(run_worker(settings))
 
 

@@ -6,7 +6,7 @@ import httpx2
 import procrastinate
 
 from bot.contract import NotifyClient
-from bot.jobs import BotTasks, add_tasks
+from bot.jobs import add_tasks
 from bot.line.inbox import Inbox
 from bot.notifications import Notifier
 from bot.sender.line_api import LineApi
@@ -60,15 +60,12 @@ class WorkerParts:
 
     database: Database
     jobs: procrastinate.App
-    api: LineApi
-    rasa_http: httpx2.AsyncClient
-    internal_http: httpx2.AsyncClient
+    clients: tuple[httpx2.AsyncClient, ...]
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.rasa_http.aclose()
-        await self.internal_http.aclose()
-        await self.api.aclose()
+        for client in self.clients:
+            await client.aclose()
         await self.database.close()
 
 
@@ -79,26 +76,13 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     token = settings.internal_token.get_secret_value()
     rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
     internal_http = internal_client(settings.internal_base_url, token)
-    api = LineApi(settings)
+    line_http = httpx2.AsyncClient(
+        base_url=settings.line_api_base, timeout=settings.line_timeout_seconds, trust_env=False
+    )
+    api = LineApi(settings, line_http)
     sender = Sender(database, clock, settings, api, Pacer(settings))
-    _add_bot_tasks(jobs, database, clock, RasaClient(rasa_http), sender)
+    taker = TurnTaker(database, clock, RasaClient(rasa_http), sender)
+    add_tasks(jobs, taker.take, taker.give_up, sender.send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
-    return WorkerParts(database, jobs, api, rasa_http, internal_http)
-
-
-def _add_bot_tasks(
-    jobs: procrastinate.App, database: Database, clock: Clock, rasa: RasaClient, sender: Sender
-) -> BotTasks:
-    """Define the bot's jobs; a turn writes `send` jobs, so the two know each other late."""
-    taker: TurnTaker
-
-    async def take_turn(event_id: int) -> None:
-        await taker.take(event_id)
-
-    async def give_up(event_id: int) -> None:
-        await taker.give_up(event_id)
-
-    tasks = add_tasks(jobs, take_turn, give_up, sender.send)
-    taker = TurnTaker(database, clock, rasa, tasks.send)
-    return tasks
+    return WorkerParts(database, jobs, (line_http, rasa_http, internal_http))

@@ -11,6 +11,9 @@ from kit.settings import Settings
 log = get_logger(__name__)
 
 QUEUES = ["turns", "send", "jobs"]
+# A new job wakes the worker at once, the end of a job does not. A citizen's next message waits for
+# the end of the one before, so the worker looks for itself this often.
+LOOK_SECONDS = 0.1
 
 
 async def run_worker(settings: Settings) -> None:
@@ -22,6 +25,7 @@ async def run_worker(settings: Settings) -> None:
             await parts.jobs.run_worker_async(
                 queues=QUEUES,
                 concurrency=settings.worker_concurrency,
+                fetch_job_polling_interval=LOOK_SECONDS,
                 delete_jobs="successful",
                 update_heartbeat_interval=settings.worker_heartbeat_seconds,
                 stalled_worker_timeout=settings.worker_stalled_seconds,

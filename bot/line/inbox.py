@@ -7,13 +7,13 @@ from typing import Any
 
 from procrastinate.tasks import Task
 from prometheus_client import Counter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import repository
 from bot.line.events import Disposition, Incoming, clean_json, read_event
+from kit.batching import GroupWriter
 from kit.clock import Clock
 from kit.db import Database
-from kit.jobs import enqueue
+from kit.jobs import NewJob, enqueue
 from kit.lifecycle import Lifecycle
 from kit.logging import get_logger
 
@@ -35,7 +35,9 @@ _STATE_OF = {
 # Of a body that is not JSON, or too large to be one of LINE's, this much is kept for staff.
 KEPT_CHARACTERS = 20_000
 
-_events = Counter("line_events_total", "Webhook events by kind and what was done", ["kind", "done"])
+_events = Counter(
+    "line_events_total", "Delivered webhook events by kind and state", ["kind", "state"]
+)
 
 
 class Inbox:
@@ -46,27 +48,22 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._take_turn = take_turn
+        self._writer = GroupWriter(self._store)
 
-    async def accept(self, body: bytes) -> int:
-        """Store the events of one verified body; return how many are to be served.
+    async def accept(self, body: bytes) -> None:
+        """Store the events of one verified body.
 
         Raises UnavailableError when nothing could be stored: LINE will deliver again.
         """
         incoming = self._read(body)
-        if not incoming:
-            return 0
-        async with self._database.transaction() as session:
-            served = 0
-            for event in incoming:
-                served += await self._store(session, event)
-        return served
+        if incoming:
+            await self._writer.add(incoming)
 
     async def keep_oversized(self, size: int, digest: str, head: bytes) -> None:
         """Keep a trace of a correctly signed body that is larger than LINE ever sends."""
         text = head[:KEPT_CHARACTERS].decode("utf-8", "replace")
         event = self._unreadable({"body_head": text, "bytes": size, "sha256": digest}, "too large")
-        async with self._database.transaction() as session:
-            await self._store(session, event)
+        await self._writer.add([event])
 
     def _read(self, body: bytes) -> Sequence[Incoming]:
         now = self._clock()
@@ -99,18 +96,28 @@ class Inbox:
             raw=clean,
         )
 
-    async def _store(self, session: AsyncSession, event: Incoming) -> bool:
+    async def _store(self, events: Sequence[Incoming]) -> None:
+        """Write events and the jobs of those that were not known yet, in one transaction."""
         now = self._clock()
-        state = _STATE_OF[event.disposition]
-        citizen_id = None
-        if event.line_user_id is not None:
-            citizen_id = await repository.ensure_citizen(session, event.line_user_id, now)
-        event_id = await repository.insert_event(session, event, citizen_id, state, now)
-        _events.labels(_label(event.kind), state if event_id is not None else "repeated").inc()
-        if event_id is None or citizen_id is None:
-            return False
-        await enqueue(session, self._take_turn, lock=citizen_id, priority=10, event_id=event_id)
-        return True
+        users = {event.line_user_id for event in events if event.line_user_id is not None}
+        async with self._database.transaction() as session:
+            citizens = await repository.ensure_citizens(session, users, now)
+            new = [
+                repository.NewEvent(
+                    event, citizens.get(event.line_user_id or ""), _STATE_OF[event.disposition]
+                )
+                for event in events
+            ]
+            stored = await repository.insert_events(session, new, now)
+            jobs = [
+                NewJob(self._take_turn, {"event_id": event_id}, lock=citizen_id, priority=10)
+                for event_id, citizen_id in stored
+                if citizen_id is not None
+            ]
+            if jobs:
+                await enqueue(session, *jobs)
+        for event in events:
+            _events.labels(_label(event.kind), _STATE_OF[event.disposition]).inc()
 
 
 def _label(kind: str) -> str:

@@ -39,14 +39,10 @@ class Answer:
 class LineApi:
     """Reply and push, with a stateless channel access token (v3)."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open a client; close it with `aclose`."""
+    def __init__(self, settings: Settings, http: httpx2.AsyncClient) -> None:
+        """`http` carries LINE's base address and the time-out of one call."""
         self._settings = settings
-        self._http = httpx2.AsyncClient(
-            base_url=settings.line_api_base,
-            timeout=settings.line_timeout_seconds,
-            trust_env=False,
-        )
+        self._http = http
         self._token = ""
         self._token_until = 0.0
         self._token_lock = asyncio.Lock()
@@ -60,10 +56,6 @@ class LineApi:
         """Send without a reply token; the retry key makes repeating it safe for 24 hours."""
         body = f'{{"to":"{line_user_id}","messages":{messages_json}}}'
         return await self._post("/v2/bot/message/push", body, retry_key)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._http.aclose()
 
     async def _post(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
         try:

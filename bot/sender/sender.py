@@ -5,35 +5,26 @@ answer was lost means that the lost attempt was accepted. That inference holds o
 would still be alive; afterwards the message is pushed, because silence is worse than a repeat.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 
 from bot import repository
 from bot.models import Citizen, Outbound
+from bot.repository import Attempt
 from bot.sender.line_api import Answer, LineApi
 from bot.sender.outbox import OPEN_STATES, OUTBOUND_STATES
 from bot.sender.pacing import Pacer
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
+from kit.lifecycle import check_step
 from kit.logging import get_logger
 from kit.settings import Settings
 
 log = get_logger(__name__)
 
 _sent = Counter("line_sends_total", "Finished sends", ["method", "outcome"])
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try, as written down before it starts."""
-
-    outbound_id: int
-    method: str
-    row: Outbound
-    citizen: Citizen
 
 
 class Sender:
@@ -52,68 +43,90 @@ class Sender:
     async def send(self, outbound_id: int) -> None:
         """Send one row. Raises UnavailableError when it should be tried again later."""
         attempt = await self._begin(outbound_id)
-        while attempt is not None:
-            await self._pacer.wait(attempt.method)
-            answer = await self._call(attempt)
-            attempt = await self._conclude(attempt, answer)
+        if attempt is not None:
+            await self.carry_out(attempt)
+
+    async def carry_out(self, attempt: Attempt) -> None:
+        """Make an attempt that is written down, and the push that may have to follow it.
+
+        Raises UnavailableError when the row should be tried again later.
+        """
+        following: Attempt | None = attempt
+        while following is not None:
+            if following.method == "push":
+                # Replies need no pacing: LINE itself paces the webhooks that they answer.
+                await self._pacer.wait(following.method)
+            following = await self._conclude(following, await self._call(following))
+
+    def first_method(self, reply_token: str | None, received_at: datetime | None) -> str:
+        """Return how a first attempt goes out: as a reply while the token is to be trusted."""
+        if reply_token is None or received_at is None:
+            return "push"
+        return "reply" if self._clock() - received_at < self._token_life else "push"
 
     async def _begin(self, outbound_id: int, *, push_only: bool = False) -> Attempt | None:
-        """Write the attempt down before it happens; None when nothing is left to do."""
+        """Write an attempt down before it happens; None when nothing is left to do."""
         async with self._database.transaction() as session:
             loaded = await repository.load_outbound(session, outbound_id)
             if loaded is None or loaded[0].state not in OPEN_STATES:
                 return None
             row, citizen = loaded
             if row.expires_at is not None and row.expires_at <= self._clock():
-                self._finish(row, "dropped", "expired before it could be sent")
+                row.state = check_step(OUTBOUND_STATES, row.state, "dropped")
+                row.finished_at = self._clock()
+                row.failure = "expired before it could be sent"
                 return None
-            row.method = "push" if push_only or not self._can_reply(row) else "reply"
-            if row.method == "reply":
-                row.reply_attempts += 1
-            else:
-                row.push_attempts += 1
-            repository.step(OUTBOUND_STATES, row, "sending")
-            return Attempt(outbound_id, row.method, row, citizen)
-
-    def _can_reply(self, row: Outbound) -> bool:
-        """Whether the reply token is to be trusted. Once a push was tried, only pushes follow."""
-        if row.reply_token is None or row.reply_token_received_at is None or row.push_attempts:
-            return False
-        return self._clock() - row.reply_token_received_at < self._token_life
+            row.state = check_step(OUTBOUND_STATES, row.state, "sending")
+            # Once a push was tried, only pushes follow: their retry key keeps them apart.
+            is_push = push_only or row.push_attempts > 0
+            row.method = (
+                "push"
+                if is_push
+                else self.first_method(row.reply_token, row.reply_token_received_at)
+            )
+            row.reply_attempts += row.method == "reply"
+            row.push_attempts += row.method == "push"
+            return _attempt(row, citizen)
 
     async def _call(self, attempt: Attempt) -> Answer:
-        row = attempt.row
         if attempt.method == "reply":
-            return await self._api.reply(row.reply_token or "", row.messages_json)
-        return await self._api.push(attempt.citizen.line_user_id, row.messages_json, row.retry_key)
+            return await self._api.reply(attempt.reply_token, attempt.messages_json)
+        return await self._api.push(attempt.line_user_id, attempt.messages_json, attempt.retry_key)
 
     async def _conclude(self, attempt: Attempt, answer: Answer) -> Attempt | None:
         if answer.is_uncertain or answer.is_rate_limited or answer.status == 401:
             raise UnavailableError("LINE did not take the message yet.", status=answer.status)
-        if (
-            attempt.method == "reply"
-            and _is_spent_token(answer)
-            and attempt.row.reply_attempts == 1
-        ):
+        spent = attempt.method == "reply" and _is_spent_token(answer)
+        if spent and attempt.reply_attempts == 1:
             return await self._begin(attempt.outbound_id, push_only=True)
-        accepted = answer.status in (200, 409) or (
-            attempt.method == "reply" and _is_spent_token(answer)
-        )
-        async with self._database.transaction() as session:
-            loaded = await repository.load_outbound(session, attempt.outbound_id)
-            if loaded is not None and loaded[0].state == "sending":
-                loaded[0].line_request_id = answer.request_id
-                outcome = "accepted" if accepted else "failed"
-                self._finish(loaded[0], outcome, None if accepted else _describe(answer))
+        accepted = spent or answer.status in (200, 409)
+        outcome, failure = ("accepted", None) if accepted else ("failed", _describe(answer))
+        check_step(OUTBOUND_STATES, "sending", outcome)
+        async with self._database.statement() as session:
+            await repository.end_outbound(
+                session,
+                attempt.outbound_id,
+                outcome,
+                self._clock(),
+                request_id=answer.request_id,
+                failure=failure,
+            )
+        _sent.labels(attempt.method, outcome).inc()
+        if failure is not None:
+            log.warning("send_failed", outbound_id=attempt.outbound_id, reason=failure)
         return None
 
-    def _finish(self, row: Outbound, state: str, failure: str | None) -> None:
-        repository.step(OUTBOUND_STATES, row, state)
-        row.finished_at = self._clock()
-        row.failure = failure
-        _sent.labels(row.method or "none", state).inc()
-        if failure is not None:
-            log.warning("send_ended", outbound_id=row.id, outcome=state, reason=failure)
+
+def _attempt(row: Outbound, citizen: Citizen) -> Attempt:
+    return Attempt(
+        outbound_id=row.id,
+        method=row.method or "",
+        line_user_id=citizen.line_user_id,
+        messages_json=row.messages_json,
+        reply_token=row.reply_token or "",
+        retry_key=row.retry_key,
+        reply_attempts=row.reply_attempts,
+    )
 
 
 def _is_spent_token(answer: Answer) -> bool:

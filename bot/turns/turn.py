@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.contract import Message, Payload, Text
 from bot import repository
 from bot.line.inbox import EVENT_STATES
 from bot.messages.render import render, to_json
-from bot.models import LineEvent
-from bot.sender.outbox import queue_send
+from bot.repository import NewOutbound, StoredEvent
+from bot.sender.outbox import OPEN_STATES
+from bot.sender.sender import Sender
 from bot.turns.input import read_turn
 from bot.turns.rasa import RasaClient, RasaRefusedError, TurnInput
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
+from kit.lifecycle import check_step
 from kit.logging import get_logger
 
 log = get_logger(__name__)
@@ -39,39 +40,50 @@ WARNING = Text(
 class TurnTaker:
     """Serves the events of the inbox, one citizen's strictly in order (the job's lock)."""
 
-    def __init__(
-        self, database: Database, clock: Clock, rasa: RasaClient, send: Task[Any, Any, Any]
-    ) -> None:
-        """`send` is the job that carries out one outbox row."""
+    def __init__(self, database: Database, clock: Clock, rasa: RasaClient, sender: Sender) -> None:
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._rasa = rasa
-        self._send = send
+        self._sender = sender
 
     async def take(self, event_id: int) -> None:
-        """Serve one event. Raises UnavailableError when it should be tried again later."""
-        async with self._database.transaction() as session:
+        """Serve one event and send its answer.
+
+        Raises UnavailableError when it should be tried again later; what was done stays done.
+        """
+        async with self._database.statement() as session:
             event = await repository.load_event(session, event_id)
-        if event is None or event.state != "received":
+        if event is None or event.citizen_id is None:
             return
-        answer = await self._answer(event)
-        async with self._database.transaction() as session:
-            await self._finish(session, event_id, answer, "answered")
+        if event.state != "received":
+            await self._send_the_rest(event_id)
+            return
+        answer = await self._answer(event, event.citizen_id)
+        await self._finish(event, event.citizen_id, answer, "answered")
 
     async def give_up(self, event_id: int) -> None:
         """Close an event that a fault of ours keeps from being served: apologise, tell staff."""
         log.error("turn_failed", event_id=event_id)
-        async with self._database.transaction() as session:
-            await self._finish(session, event_id, (APOLOGY,), "failed")
+        async with self._database.statement() as session:
+            event = await repository.load_event(session, event_id)
+        if event is not None and event.citizen_id is not None and event.state == "received":
+            await self._finish(event, event.citizen_id, (APOLOGY,), "failed")
 
-    async def _answer(self, event: LineEvent) -> Sequence[Message]:
+    async def _send_the_rest(self, event_id: int) -> None:
+        async with self._database.statement() as session:
+            left = await repository.open_outbound(session, event_id, OPEN_STATES)
+        for outbound_id in left:
+            await self._sender.send(outbound_id)
+
+    async def _answer(self, event: StoredEvent, citizen_id: str) -> Sequence[Message]:
         said = read_turn(event.kind, event.raw)
-        if said is None or event.citizen_id is None:
+        if said is None:
             return ()
         warning = (WARNING,) if event.masked else ()
-        return [*warning, *await self._ask(event, event.citizen_id, said)]
+        return [*warning, *await self._ask(event, citizen_id, said)]
 
-    async def _ask(self, event: LineEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
+    async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
         try:
             return await self._rasa.take_turn(f"line-{event.id}", citizen_id, said)
         except RasaRefusedError as error:
@@ -83,30 +95,51 @@ class TurnTaker:
         return (APOLOGY,)
 
     async def _finish(
-        self, session: AsyncSession, event_id: int, answer: Sequence[Message], state: str
+        self, event: StoredEvent, citizen_id: str, answer: Sequence[Message], state: str
     ) -> None:
-        event = await repository.load_event(session, event_id, lock=True)
-        if event is None or event.state != "received" or event.citizen_id is None:
-            return
-        await self._apply_state(session, event, event.citizen_id)
-        for number, call in enumerate(render(answer)):
-            new = repository.NewOutbound(
-                key=f"turn:{event.id}:{number}",
-                citizen_id=event.citizen_id,
-                messages_json=to_json(call),
-                # A reply token answers once: the first call replies, the others are pushed.
-                reply_token=event.reply_token if number == 0 else None,
-                reply_token_received_at=event.received_at if number == 0 else None,
-            )
-            await queue_send(session, self._send, new, self._clock())
-        repository.step(EVENT_STATES, event, state)
+        """End the turn in one transaction, the first attempts to send included; then send."""
+        calls = render(answer)
+        check_step(EVENT_STATES, event.state, state)
+        async with self._database.transaction() as session:
+            if not await repository.end_event(session, event.id, event.state, state):
+                return
+            await self._apply_state(session, event, citizen_id)
+            attempts = [
+                await repository.insert_outbound(
+                    session,
+                    self._outbound(event, citizen_id, number, call),
+                    event.line_user_id or "",
+                    self._clock(),
+                )
+                for number, call in enumerate(calls)
+            ]
+        for attempt in attempts:
+            if attempt is not None:
+                await self._sender.carry_out(attempt)
 
-    async def _apply_state(self, session: AsyncSession, event: LineEvent, citizen_id: str) -> None:
+    def _outbound(
+        self, event: StoredEvent, citizen_id: str, number: int, call: Sequence[dict[str, Any]]
+    ) -> NewOutbound:
+        # A reply token answers once: the first call replies, the others are pushed.
+        token = event.reply_token if number == 0 else None
+        return NewOutbound(
+            key=f"turn:{event.id}:{number}",
+            citizen_id=citizen_id,
+            event_id=event.id,
+            messages_json=to_json(call),
+            reply_token=token,
+            reply_token_received_at=event.received_at,
+            method=self._sender.first_method(token, event.received_at),
+        )
+
+    async def _apply_state(
+        self, session: AsyncSession, event: StoredEvent, citizen_id: str
+    ) -> None:
         match event.kind:
             case "follow" | "unfollow":
                 await repository.set_friend(session, citizen_id, event.kind == "follow")
             case "unsend":
                 message_id = str(event.raw["unsend"].get("messageId", ""))
                 await repository.erase_message(session, citizen_id, message_id)
-            case "message" | "postback":
+            case _:
                 pass

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 
 from bot import repository
@@ -35,10 +36,13 @@ class Desk:
         self.database = database
         self.now = datetime.now(UTC)
         reachable = settings.model_copy(
-            update={"line_api_base": line.url, "line_timeout_seconds": 0.5}
+            update={"line_api_base": line.url, "line_timeout_seconds": 2.5}
         )
-        self.api = LineApi(reachable)
-        self.sender = Sender(database, lambda: self.now, reachable, self.api, Pacer(reachable))
+        self.http = httpx2.AsyncClient(
+            base_url=line.url, timeout=reachable.line_timeout_seconds, trust_env=False
+        )
+        api = LineApi(reachable, self.http)
+        self.sender = Sender(database, lambda: self.now, reachable, api, Pacer(reachable))
         self.user = line.add_user()
 
     def reply_token(self) -> str:
@@ -57,7 +61,7 @@ class Desk:
 
     async def queue(self, reply_token: str | None, **changes: Any) -> int:
         async with self.database.transaction() as session:
-            citizen = await repository.ensure_citizen(session, self.user, self.now)
+            [citizen] = (await repository.ensure_citizens(session, {self.user}, self.now)).values()
             new = repository.NewOutbound(
                 key=f"test:{reply_token}:{len(changes)}",
                 citizen_id=citizen,
@@ -66,9 +70,9 @@ class Desk:
                 reply_token_received_at=self.now if reply_token else None,
                 **changes,
             )
-            outbound_id = await repository.insert_outbound(session, new, self.now)
-        assert outbound_id is not None
-        return outbound_id
+            written = await repository.insert_outbound(session, new, self.user, self.now)
+        assert written is not None
+        return written.outbound_id
 
     async def row(self, outbound_id: int) -> Outbound:
         async with self.database.transaction() as session:
@@ -87,7 +91,7 @@ async def desk(emulator: Line, database: Database, settings: Settings) -> AsyncI
     emulator.post("settings", redelivery=False)
     desk = Desk(emulator, database, settings)
     yield desk
-    await desk.api.aclose()
+    await desk.http.aclose()
 
 
 async def test_an_answer_is_a_reply(desk: Desk) -> None:
@@ -164,12 +168,13 @@ async def test_an_expired_notification_is_dropped(desk: Desk) -> None:
 
 async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) -> None:
     async with desk.database.transaction() as session:
-        citizen = await repository.ensure_citizen(session, "U" + "f" * 32, desk.now)
+        stranger = "U" + "f" * 32
+        [citizen] = (await repository.ensure_citizens(session, {stranger}, desk.now)).values()
         new = repository.NewOutbound("stranger", citizen, MESSAGES)
-        outbound = await repository.insert_outbound(session, new, desk.now)
-    assert outbound is not None
-    await desk.sender.send(outbound)
-    row = await desk.row(outbound)
+        written = await repository.insert_outbound(session, new, stranger, desk.now)
+    assert written is not None
+    await desk.sender.send(written.outbound_id)
+    row = await desk.row(written.outbound_id)
     assert row.state == "failed"
     assert row.failure is not None
     assert row.failure.startswith("400")

@@ -14,6 +14,9 @@ from bot.contract import Notification, Outcome
 from bot.jobs import add_tasks
 from bot.line.inbox import Inbox
 from bot.notifications import Notifier
+from bot.sender.line_api import LineApi
+from bot.sender.pacing import Pacer
+from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
 from bot.turns.turn import APOLOGY, WARNING, TurnTaker
 from kit.db import Database
@@ -33,17 +36,24 @@ def _says(*texts: str) -> Answer:
 class Room:
     """The bot's turn-taking with a Rasa that answers as told."""
 
-    def __init__(self, database: Database, jobs: procrastinate.App, answer: Answer) -> None:
+    def __init__(
+        self, database: Database, jobs: procrastinate.App, settings: Settings, answer: Answer
+    ) -> None:
         self.now = datetime.now(UTC)
         self.asked: list[dict[str, Any]] = []
         self.answer = answer
         self.database = database
         tasks = add_tasks(jobs)
-        http = httpx2.AsyncClient(
+        rasa = httpx2.AsyncClient(
             base_url="http://rasa", transport=httpx2.MockTransport(self._handle)
         )
+        line = httpx2.AsyncClient(
+            base_url="http://line", transport=httpx2.MockTransport(self._take)
+        )
+        sender = Sender(database, self._clock, settings, LineApi(settings, line), Pacer(settings))
+        self.line_status = 200
         self.inbox = Inbox(database, self._clock, tasks.take_turn)
-        self.taker = TurnTaker(database, self._clock, RasaClient(http), tasks.send)
+        self.taker = TurnTaker(database, self._clock, RasaClient(rasa), sender)
         self.notifier = Notifier(database, self._clock, tasks.send)
 
     def _clock(self) -> datetime:
@@ -52,6 +62,11 @@ class Room:
     def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(json.loads(request.content))
         return self.answer(request)
+
+    def _take(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == "/oauth2/v3/token":
+            return httpx2.Response(200, json={"access_token": "t"})
+        return httpx2.Response(self.line_status, json={"message": "said by the wire"})
 
     async def receive(self, kind: str = "message", **parts: Any) -> int:
         event = {
@@ -78,15 +93,14 @@ class Room:
 async def room(database: Database, settings: Settings) -> Any:
     jobs = make_job_app(settings)
     async with jobs.open_async():
-        yield Room(database, jobs, _says("お答えします。"))
+        yield Room(database, jobs, settings, _says("お答えします。"))
 
 
-async def test_an_answer_and_its_job_are_written_with_the_end_of_the_turn(room: Room) -> None:
+async def test_an_answer_is_written_with_the_end_of_the_turn_and_sent(room: Room) -> None:
     await room.taker.take(await room.receive())
     assert await room.sent() == ["お答えします。"]
     assert await room.query("SELECT state FROM bot_line_event") == [("answered",)]
-    jobs = await room.query("SELECT lock FROM procrastinate_jobs WHERE task_name = 'bot.send'")
-    assert len(jobs) == 1
+    assert await room.query("SELECT state, method FROM bot_outbound") == [("accepted", "reply")]
     assert room.asked[0]["sender"].startswith("ctz_")
     assert USER not in str(room.asked)
 
@@ -97,6 +111,20 @@ async def test_a_turn_taken_twice_is_answered_once(room: Room) -> None:
     await room.taker.take(event)
     assert await room.sent() == ["お答えします。"]
     assert len(room.asked) == 1
+
+
+async def test_an_answer_that_line_did_not_take_is_sent_when_the_turn_is_repeated(
+    room: Room,
+) -> None:
+    event = await room.receive()
+    room.line_status = 500
+    with pytest.raises(UnavailableError):
+        await room.taker.take(event)
+    assert await room.query("SELECT state FROM bot_line_event") == [("answered",)]
+    room.line_status = 200
+    await room.taker.take(event)
+    assert len(room.asked) == 1
+    assert await room.query("SELECT state FROM bot_outbound") == [("accepted",)]
 
 
 async def test_a_repeated_turn_keeps_its_id(room: Room) -> None:

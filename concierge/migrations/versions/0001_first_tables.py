@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("citizen_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("messages_json", sa.Text(), nullable=False),
         sa.Column("reply_token", sa.Text(), nullable=True),
@@ -176,12 +177,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["citizen_id"], ["bot_citizen.id"], name=op.f("fk_bot_outbound_citizen_id_bot_citizen")
         ),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["bot_line_event.id"],
+            name=op.f("fk_bot_outbound_event_id_bot_line_event"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_outbound")),
         sa.UniqueConstraint("key", name=op.f("uq_bot_outbound_key")),
     )
     op.create_index(
         op.f("ix_bot_outbound_citizen_id"), "bot_outbound", ["citizen_id"], unique=False
     )
+    op.create_index(op.f("ix_bot_outbound_event_id"), "bot_outbound", ["event_id"], unique=False)
     op.create_index(
         "ix_bot_outbound_open",
         "bot_outbound",
@@ -199,6 +206,7 @@ def downgrade() -> None:
         table_name="bot_outbound",
         postgresql_where=sa.text("state <> 'accepted'"),
     )
+    op.drop_index(op.f("ix_bot_outbound_event_id"), table_name="bot_outbound")
     op.drop_index(op.f("ix_bot_outbound_citizen_id"), table_name="bot_outbound")
     op.drop_table("bot_outbound")
     op.drop_index(
