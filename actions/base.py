@@ -12,7 +12,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
+from actions.city import load_city
 from actions.contract import Message
+from actions.danger import crisis_message, dangers_in
 from kit.clock import Clock
 from kit.settings import Settings
 from services.facilities.contract import FacilitiesClient
@@ -20,6 +22,17 @@ from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
 
 Events = list[dict[str, Any]]
+
+# These name no matter of their own: to somebody in danger the help is the whole answer.
+_NO_MATTER = frozenset(
+    {
+        *("greet", "thank", "goodbye", "affirm", "deny", "help", "chitchat", "complain"),
+        *("nlu_fallback", "out_of_scope"),
+    }
+)
+# Somebody in despair is told nothing else (their words may look like a question about a death),
+# but how to reach a person; and what they leave is left.
+_EVEN_IN_DESPAIR = frozenset({"request_human", "cancel", "start_over"})
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,8 @@ class Turn:
         """Wrap Rasa's view of the conversation."""
         self.dispatcher = dispatcher
         self.tracker = tracker
+        self.warned = False
+        """Whether this action began with the numbers to call in danger."""
 
     @property
     def citizen_id(self) -> str:
@@ -89,6 +104,14 @@ class Turn:
         except (TypeError, KeyError, ValueError):
             return None
 
+    @property
+    def answered(self) -> bool:
+        """Whether an earlier action has already said something to the citizen's latest words."""
+        for event in reversed(self.tracker.events):
+            if event.get("event") in ("user", "bot"):
+                return bool(event["event"] == "bot")
+        return False
+
     def say(self, *messages: Message) -> None:
         """Add neutral messages to the answer, in this order."""
         for message in messages:
@@ -111,8 +134,23 @@ class CityAction(Action, ABC):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Serve one turn. A service that does not answer fails the turn, which is repeated."""
-        return await self.act(Turn(dispatcher, tracker))
+        """Serve one turn: danger first. A service that is away fails the turn, to be repeated."""
+        turn = Turn(dispatcher, tracker)
+        return [] if self._help_is_all(turn) else await self.act(turn)
+
+    def _help_is_all(self, turn: Turn) -> bool:
+        """Say whom to call when the citizen's words (not a tap) tell of danger, once a turn.
+
+        Returns whether this is the whole answer.
+        """
+        dangers = () if turn.answered or turn.text.startswith("/") else dangers_in(turn.text)
+        if not dangers:
+            return False
+        turn.say(crisis_message(dangers, load_city(self.context.settings.city_dir)))
+        turn.warned = True
+        if "despair" in dangers:
+            return turn.intent not in _EVEN_IN_DESPAIR
+        return turn.intent in _NO_MATTER
 
     @abstractmethod
     async def act(self, turn: Turn) -> Events:

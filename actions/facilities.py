@@ -145,7 +145,7 @@ class AskShelter(_PlacesAction):
     async def act(self, turn: Turn) -> Events:
         """Warn first, then name refuges or ask where the citizen is."""
         reading = await self.context.clients.facilities.read(words_of(turn))
-        if reading.danger:
+        if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
         tapped = turn.entity("hazard")
         hazards = (Hazard(tapped),) if tapped in list(Hazard) else reading.hazards
@@ -173,7 +173,7 @@ class AskFacility(_PlacesAction):
     async def act(self, turn: Turn) -> Events:
         """Tell of the named facility, else of the category, else ask which."""
         reading = await self.context.clients.facilities.read(words_of(turn))
-        if reading.danger:
+        if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
         if reading.category:
             return await self._category(turn, reading)

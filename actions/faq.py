@@ -1,4 +1,7 @@
-"""Answers from the FAQ: the answer when sure, three choices when fairly sure, else honesty."""
+"""Answers from the FAQ: the answer when sure, three choices when fairly sure, else honesty.
+
+The fallback stands here too: what was not understood may still be a question or a thing.
+"""
 
 import json
 import re
@@ -8,10 +11,12 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.contract import Choice, OpenLink, Payload, Text
-from actions.desk import crisis_message
+from actions.contract import Choice, Message, OpenLink, Payload, Text
+from actions.talking import HUMAN, MENU
+from actions.waste_messages import item_answer
 from kit.errors import InvalidInputError, NotFoundError
 from services.faq.contract import Entry, SearchResult, Verdict
+from services.waste.contract import ItemQuestion
 
 NONE_OF_THESE = "none"
 """The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
@@ -30,7 +35,8 @@ _MENU = re.compile(
     re.I,
 )
 
-HUMAN = Payload(label="職員に相談", payload="/request_human")
+_LONGEST_ITEM = 12
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 
 SUBJECTS = Text(
     text=(
@@ -51,14 +57,7 @@ FALLBACK = Text(
         "すみません、うまく理解できませんでした。\n"
         "短い言葉で言いかえていただくか、下からお選びください。"
     ),
-    choices=(
-        Payload(label="ごみの日", payload="/ask_waste_day"),
-        Payload(label="ごみの分け方", payload="/ask_waste_sorting"),
-        Payload(label="避難所をさがす", payload="/ask_shelter"),
-        Payload(label="施設をさがす", payload="/ask_facility"),
-        Payload(label="よくある質問", payload="/ask_faq"),
-        HUMAN,
-    ),
+    choices=MENU,
 )
 
 
@@ -174,24 +173,36 @@ def _words(turn: Turn) -> str:
 
 
 class Fallback(CityAction):
-    """The answer to what was not understood: danger first, then a sure FAQ hit, then honesty."""
+    """The answer to what was not understood: a thing to throw away, a sure FAQ hit, or honesty."""
 
     action_name = "action_fallback"
 
     async def act(self, turn: Turn) -> Events:
         """Say what helps most."""
-        city = load_city(self.context.settings.city_dir)
-        crisis = crisis_message(turn.text, city)
-        turn.say(crisis or await self._sure_answer(turn, city) or FALLBACK)
+        turn.say(await self._item(turn) or await self._sure_answer(turn) or FALLBACK)
         return []
 
-    async def _sure_answer(self, turn: Turn, city: City) -> Text | None:
+    async def _item(self, turn: Turn) -> Message | None:
+        """Take a bare word for a thing to throw away: one of the city's list, or how it is said.
+
+        Longer words hold the names of things by chance, and are left alone.
+        """
+        word = turn.text.strip(" 　、。!?！？")
+        listed = word in turn.tracker.get_latest_entity_values("waste_item")
+        if len(word) > _LONGEST_ITEM or not (listed or _KANA.fullmatch(word)):
+            return None
+        question = ItemQuestion(citizen_id=turn.citizen_id, text=word)
+        answer = await self.context.clients.waste.ask_item(question)
+        return item_answer(answer) if answer.sure or (listed and answer.matches) else None
+
+    async def _sure_answer(self, turn: Turn) -> Text | None:
         words = _words(turn)
         if not words:
             return None
         result = await self.context.clients.faq.search(words, 1)
         if result.verdict is not Verdict.sure:
             return None
+        city = load_city(self.context.settings.city_dir)
         return answer_message(result.hits[0].entry, city)
 
 

@@ -35,7 +35,8 @@ def fingerprint() -> str:
 
 def _counts(path: Path) -> bool:
     parts = path.relative_to(NLU).parts
-    return parts[0] not in {"models", "tests", ".rasa"} and "__pycache__" not in parts
+    is_apart = parts[0] in {"models", "evaluation", "evaluate.py", ".rasa"} or path.suffix == ".md"
+    return not is_apart and "__pycache__" not in parts
 
 
 def is_trained() -> bool:

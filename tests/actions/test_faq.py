@@ -1,4 +1,4 @@
-"""What the bot says from the FAQ, to what it does not understand, and to people in danger."""
+"""What the bot says from the FAQ, to what it does not understand, and about a person to ask."""
 
 import json
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ from actions import desk, faq
 from actions.base import ActionContext, Clients
 from actions.city import GeneralDesk, load_city
 from actions.contract import OpenLink, Payload, Text, message_list
-from actions.desk import crisis_message, dangers_in, desk_message, next_opening
+from actions.desk import desk_message, next_opening
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
@@ -26,10 +26,14 @@ from services.faq.api import router
 from services.faq.contract import FaqClient
 from services.faq.importer import import_city
 from services.faq.service import FaqService
+from services.waste.api import router as waste_router
 from services.waste.contract import WasteClient
+from services.waste.importer import import_city as import_waste
+from services.waste.service import WasteService
 
 JST = ZoneInfo("Asia/Tokyo")
-CITY = load_city(ROOT / "city" / "aizuwakamatsu")
+REAL_CITY = ROOT / "city" / "aizuwakamatsu"
+CITY = load_city(REAL_CITY)
 # A Tuesday, half past twelve in Japan.
 NOW = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 DEMONSTRATION = "※デモ用の回答です"
@@ -113,9 +117,12 @@ def write(city_dir: Path) -> None:
 async def talk(database: Database, settings: Settings, tmp_path: Path) -> AsyncIterator[Talk]:
     write(tmp_path)
     assert (await import_city(database, tmp_path, now)).ok
-    app = make_app(settings, "faq")
+    assert (await import_waste(database, REAL_CITY, now)).ok
+    app = make_app(settings, "faq and waste")
     app.include_router(router)
+    app.include_router(waste_router)
     app.state.faq = FaqService(database, now, settings)
+    app.state.waste = WasteService(database, now, settings)
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
         yield Talk(context(http, settings))
@@ -211,15 +218,42 @@ async def test_the_fallback_answers_from_the_faq_only_when_sure(talk: Talk) -> N
     assert await talk.hear("引っ越し", "nlu_fallback", "action_fallback") == [faq.FALLBACK]
 
 
+@pytest.mark.parametrize(
+    ("word", "item"), [("わりばし", "割りばし"), ("ぬいぐるみ。", "ぬいぐるみ")]
+)
+async def test_a_bare_word_that_is_a_thing_is_sorted(talk: Talk, word: str, item: str) -> None:
+    (said,) = await talk.hear(word, "nlu_fallback", "action_fallback")
+    assert f"「{item}」は【燃やせるごみ】です。" in said.text
+
+
+async def test_a_listed_word_that_may_be_several_things_is_asked_about(talk: Talk) -> None:
+    (said,) = await talk.hear("電池", "nlu_fallback", "action_fallback", waste_item="電池")
+    assert '/ask_waste_sorting{"waste_item": "乾電池"}' in payloads(said)
+
+
+@pytest.mark.parametrize(
+    "text", ["テレビが映らない", "テレビの番組表", "はなしちゅうにねちゃったてれび"]
+)
+async def test_a_thing_named_in_passing_is_not_sorted(talk: Talk, text: str) -> None:
+    said = await talk.hear(text, "out_of_scope", "action_fallback", waste_item="テレビ")
+    assert said == [faq.FALLBACK]
+
+
 async def test_in_the_fallback_danger_comes_before_everything(talk: Talk) -> None:
     (said,) = await talk.hear("もう死にたい", "nlu_fallback", "action_fallback")
     assert "tel:0120-279-226" in numbers(said)
 
 
-async def test_a_person_in_danger_who_asks_for_staff_gets_both_numbers(talk: Talk) -> None:
-    said = await talk.hear("夫に殴られた、助けて", "request_human", "action_request_human")
-    assert "tel:110" in numbers(said[0])
-    assert "tel:0242-39-1111" in numbers(said[1])
+async def test_a_question_asked_in_danger_is_answered_after_the_numbers(talk: Talk) -> None:
+    text = "夫に殴られています。住民票の写しはどこで取れますか"
+    crisis, answer = await talk.hear(text, "ask_certificate")
+    assert "tel:110" in numbers(crisis)
+    assert "住民票の写し" in answer.text
+
+
+async def test_despair_is_never_taken_for_a_question_about_a_death(talk: Talk) -> None:
+    (said,) = await talk.hear("死にたい", "ask_certificate")
+    assert "tel:0120-279-226" in numbers(said)
 
 
 async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
@@ -235,79 +269,6 @@ async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
     async with internal_client("http://internal", token, app=broken) as http:
         with pytest.raises(UnavailableError):
             await Talk(context(http, settings)).hear("住民票")
-
-
-@pytest.mark.parametrize(
-    ("text", "danger"),
-    [
-        ("死にたい", "despair"),
-        ("もうしにたいです", "despair"),
-        ("生きているのがつらい", "despair"),
-        ("消えたい", "despair"),
-        ("きえたいよ…", "despair"),
-        ("自 殺 したい", "despair"),
-        ("火事だ！", "fire_or_illness"),
-        ("台所から火が出てる", "fire_or_illness"),
-        ("救急車", "fire_or_illness"),
-        ("救急車よんで", "fire_or_illness"),
-        ("おじいちゃんが倒れた、意識がない", "fire_or_illness"),
-        ("母が急に倒れて息をしていません", "fire_or_illness"),
-        ("夫から暴力を受けています", "partner"),
-        ("旦那に殴られた", "partner"),
-        ("ＤＶの相談がしたい", "partner"),
-        ("知らない人に殴られました", "violence"),
-        ("包丁を持った男がいる", "violence"),
-        ("つきまとわれています", "violence"),
-        ("隣の家で子どもが虐待されているかもしれない", "abuse"),
-        ("子どもを叩いてしまいます", "abuse"),
-        ("赤ちゃんが39度の熱でぐったりしている", "sick_child"),
-        ("2歳の子がボタン電池を飲み込んだ", "sick_child"),
-        ("詐欺の電話がきた", "fraud"),
-        ("還付金があると電話が来た", "fraud"),
-    ],
-)
-def test_words_of_danger_are_heard(text: str, danger: str) -> None:
-    assert dangers_in(text)[0] == danger
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "燃やせるごみの日を教えて",
-        "包丁の捨て方",
-        "火事のときに逃げる場所はどこですか",
-        "火災で家が燃えたあとの罹災証明",
-        "街灯が消えたいつ直りますか",
-        "引っ越しにたいする補助金はありますか",
-        "必死に探したけど見つからない",
-        "救急車は有料ですか",
-        "救急車の出動件数",
-        "犬が死んだときの手続き",
-        "父が死んだのですが手続きは",
-        "殺虫剤の缶は何ごみ？",
-        "蜂に刺されたら",
-        "子どもの医療費助成",
-        "子どもの予防接種はいつ",
-        "給付金はいつ振り込まれますか",
-        "動物虐待防止のポスター",
-        "自転車が倒れている",
-        "木が倒れて道をふさいでいます",
-        "屋根から雪が落ちてきそう",
-        "",
-    ],
-)
-def test_everyday_words_raise_no_alarm(text: str) -> None:
-    assert dangers_in(text) == ()
-
-
-def test_the_most_pressing_danger_is_named_first() -> None:
-    said = crisis_message("夫に殴られて死にたい", CITY)
-    assert numbers(said)[:1] == ["tel:0120-279-226"]
-    assert "tel:110" in numbers(said)
-
-
-def test_everyday_words_bring_no_numbers() -> None:
-    assert crisis_message("住民票がほしい", CITY) is None
 
 
 @pytest.mark.parametrize(
@@ -355,6 +316,14 @@ def test_a_desk_named_by_its_matter_is_passed_on() -> None:
         CITY, datetime(2026, 11, 24, 12, 30, tzinfo=JST), "水道のことで人と話したい"
     )
     assert "「上下水道局をお願いします」" in said.text
+
+
+def test_every_desk_that_the_faq_names_can_be_asked_for() -> None:
+    files = (REAL_CITY / "faq").glob("*.jsonl")
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    named = {json.loads(line)["desk"] for line in lines}
+    assert len(named) > 20
+    assert named <= {desk.name for desk in CITY.desks}
 
 
 def test_a_city_without_a_help_line_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The input channel `concierge` of a real Rasa with the real model, over HTTP and PostgreSQL."""
 
+import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,8 +24,8 @@ def stored(rasa: Rasa, sender: str) -> int:
     return int(row[0])
 
 
-def test_a_greeting_is_answered_with_neutral_messages_and_choices(rasa: Rasa) -> None:
-    body = rasa.post(turn_id="t1", sender=new_id(), text="こんにちは").json()
+def test_an_answer_of_the_domain_becomes_neutral_messages_and_choices(rasa: Rasa) -> None:
+    body = rasa.post(turn_id="t1", sender=new_id(), payload="/share_attachment").json()
     (message,) = message_list.validate_python(body["messages"])
     assert body["turn_id"] == "t1"
     assert body["replayed"] is False
@@ -35,6 +36,45 @@ def test_a_greeting_is_answered_with_neutral_messages_and_choices(rasa: Rasa) ->
 def test_each_small_talk_gets_exactly_one_message(rasa: Rasa, intent: str) -> None:
     body = rasa.post(turn_id=new_id(), sender=new_id(), payload=f"/{intent}").json()
     assert len(message_list.validate_python(body["messages"])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "死にたい",
+        "こんにちは、もう死にたいです",
+        "ありがとう。さようなら。消えたい",
+        "助けて、夫に殴られた",
+        "いいえ、もう生きていたくない",
+        "やめたい、死にたい",
+        "役所は何もしてくれない。もう死ぬしかない",
+    ],
+)
+def test_words_of_danger_always_reach_an_action_of_ours(rasa: Rasa, text: str) -> None:
+    """Only actions hear danger: an answer that Rasa gave by itself would pass it over."""
+    rasa.post(turn_id=new_id(), sender=new_id(), text=text)
+    call = rasa.actions.calls[0]
+    assert call["tracker"]["latest_message"]["text"] == text
+    [user] = [event for event in call["tracker"]["events"] if event["event"] == "user"]
+    after = call["tracker"]["events"][call["tracker"]["events"].index(user) :]
+    assert "bot" not in [event["event"] for event in after]
+
+
+def test_what_an_earlier_action_of_the_turn_said_is_told_to_the_next(rasa: Rasa) -> None:
+    """The numbers to call are said once a turn; actions see by this that they were."""
+    message = {"type": "text", "text": "answer", "choices": []}
+    follow = {"event": "followup", "name": "action_talk"}
+    reply = {"events": [follow], "responses": [{"custom": message}]}
+    rasa.actions.reply = json.dumps(reply).encode()
+    rasa.post(turn_id=new_id(), sender=new_id(), payload="/request_human")
+    told = [event["event"] for event in rasa.actions.calls[1]["tracker"]["events"]]
+    assert "bot" in told[told.index("user") :]
+
+
+def test_leaving_closes_what_is_open_through_an_action(rasa: Rasa) -> None:
+    for payload in ("/cancel", "/start_over"):
+        rasa.post(turn_id=new_id(), sender=new_id(), payload=payload)
+    assert [call["next_action"] for call in rasa.actions.calls] == ["action_leave"] * 2
 
 
 def test_what_an_action_says_passes_through_unchanged(rasa: Rasa) -> None:

@@ -1,0 +1,83 @@
+"""Words of danger: which are heard, which are not, and which numbers they bring."""
+
+import pytest
+
+from actions.city import load_city
+from actions.contract import OpenLink, Text
+from actions.danger import crisis_message, dangers_in
+from kit.settings import ROOT
+
+CITY = load_city(ROOT / "city" / "aizuwakamatsu")
+
+
+def numbers(message: Text) -> list[str]:
+    return [choice.url for choice in message.choices if isinstance(choice, OpenLink)]
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("死にたい", "despair"),
+        ("もうしにたいです", "despair"),
+        ("生きているのがつらい", "despair"),
+        ("消えたい", "despair"),
+        ("きえたいよ…", "despair"),
+        ("自 殺 したい", "despair"),
+        ("火事だ！", "fire_or_illness"),
+        ("台所から火が出てる", "fire_or_illness"),
+        ("救急車", "fire_or_illness"),
+        ("救急車よんで", "fire_or_illness"),
+        ("おじいちゃんが倒れた、意識がない", "fire_or_illness"),
+        ("母が急に倒れて息をしていません", "fire_or_illness"),
+        ("夫から暴力を受けています", "partner"),
+        ("旦那に殴られた", "partner"),
+        ("ＤＶの相談がしたい", "partner"),
+        ("知らない人に殴られました", "violence"),
+        ("包丁を持った男がいる", "violence"),
+        ("つきまとわれています", "violence"),
+        ("隣の家で子どもが虐待されているかもしれない", "abuse"),
+        ("子どもを叩いてしまいます", "abuse"),
+        ("赤ちゃんが39度の熱でぐったりしている", "sick_child"),
+        ("2歳の子がボタン電池を飲み込んだ", "sick_child"),
+        ("詐欺の電話がきた", "fraud"),
+        ("還付金があると電話が来た", "fraud"),
+    ],
+)
+def test_words_of_danger_are_heard(text: str, danger: str) -> None:
+    assert dangers_in(text)[0] == danger
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "燃やせるごみの日を教えて",
+        "包丁の捨て方",
+        "火事のときに逃げる場所はどこですか",
+        "火災で家が燃えたあとの罹災証明",
+        "街灯が消えたいつ直りますか",
+        "引っ越しにたいする補助金はありますか",
+        "必死に探したけど見つからない",
+        "救急車は有料ですか",
+        "救急車の出動件数",
+        "犬が死んだときの手続き",
+        "父が死んだのですが手続きは",
+        "殺虫剤の缶は何ごみ？",
+        "蜂に刺されたら",
+        "子どもの医療費助成",
+        "子どもの予防接種はいつ",
+        "給付金はいつ振り込まれますか",
+        "動物虐待防止のポスター",
+        "自転車が倒れている",
+        "木が倒れて道をふさいでいます",
+        "屋根から雪が落ちてきそう",
+        "",
+    ],
+)
+def test_everyday_words_raise_no_alarm(text: str) -> None:
+    assert dangers_in(text) == ()
+
+
+def test_the_most_pressing_danger_is_named_first() -> None:
+    said = crisis_message(dangers_in("夫に殴られて死にたい"), CITY)
+    assert numbers(said)[:1] == ["tel:0120-279-226"]
+    assert "tel:110" in numbers(said)
