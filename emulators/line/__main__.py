@@ -22,8 +22,8 @@ class _Server(uvicorn.Server):
     platform: Platform
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        for person in self.platform.people:
-            person.talk.release()
+        for chat in (*self.platform.people, *self.platform.groups):
+            chat.talk.release()
         super().handle_exit(sig, frame)
 
 
@@ -38,7 +38,10 @@ def main() -> None:
     )
     configure_logging(settings.log_level, settings.log_format)
     platform = make_platform(
-        settings, Options(webhook_url=asked.webhook_url), token=asked.access_token
+        settings,
+        Options(webhook_url=asked.webhook_url),
+        token=asked.access_token,
+        login=(asked.login_channel_id, asked.login_channel_secret),
     )
     log.info("line_emulator_starts", host=asked.host, port=asked.port)
     server = _Server(
@@ -69,6 +72,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--channel-id", default=settings.line_channel_id)
     parser.add_argument("--channel-secret", default=settings.line_channel_secret.get_secret_value())
     parser.add_argument("--access-token", default="", help="a long-lived token to accept")
+    parser.add_argument("--login-channel-id", default="", help="default: the channel's id and a 1")
+    parser.add_argument("--login-channel-secret", default="", help="default: the channel's own")
     return parser.parse_args()
 
 

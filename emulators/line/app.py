@@ -6,8 +6,25 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from emulators.line import page_routes
-from emulators.line.api import account, content, menus, messages, oauth, unknown
-from emulators.line.control import admin, stream, users
+from emulators.line.api import (
+    account,
+    account_link,
+    audiences,
+    content,
+    groups,
+    insight,
+    liff,
+    login,
+    login_tokens,
+    menu_batches,
+    menus,
+    messages,
+    narrowcasts,
+    oauth,
+    unknown,
+)
+from emulators.line.control import admin, happenings, records, stream, users
+from emulators.line.control import groups as group_control
 from emulators.line.options import Channel, Options
 from emulators.line.platform import Platform, bot_user_id
 from kit.clock import Clock, system_clock
@@ -30,13 +47,25 @@ def make_app(platform: Platform) -> FastAPI:
         routes=[
             *messages.routes(),
             *users.routes(),
+            *group_control.routes(),
+            *happenings.routes(),
             *stream.routes(),
             *oauth.routes(),
+            *login.routes(),
+            *login_tokens.routes(),
             *account.routes(),
+            *account_link.routes(),
             *content.routes(),
+            *menu_batches.routes(),
             *menus.routes(),
+            *narrowcasts.routes(),
+            *audiences.routes(),
+            *insight.routes(),
+            *groups.routes(),
+            *liff.routes(),
             *unknown.routes(),
             *admin.routes(),
+            *records.routes(),
             *page_routes.routes(),
         ],
     )
@@ -45,13 +74,24 @@ def make_app(platform: Platform) -> FastAPI:
 
 
 def make_platform(
-    settings: Settings, options: Options, *, token: str = "", clock: Clock = system_clock
+    settings: Settings,
+    options: Options,
+    *,
+    token: str = "",
+    login: tuple[str, str] = ("", ""),
+    clock: Clock = system_clock,
 ) -> Platform:
-    """Return a platform for the channel that the settings name."""
+    """Return a platform for the channel that the settings name.
+
+    `login` is the id and the secret of the login channel; left out, the id is the channel's with
+    a 1 behind it, and the secret is the channel's own.
+    """
     channel = Channel(
         channel_id=settings.line_channel_id,
         secret=settings.line_channel_secret.get_secret_value(),
         bot_user_id=bot_user_id(settings.line_channel_id),
+        login_channel_id=login[0] or f"{settings.line_channel_id}1",
+        login_secret=login[1] or settings.line_channel_secret.get_secret_value(),
         long_lived_token=token,
     )
     return Platform(channel, options, clock)

@@ -22,6 +22,7 @@ class Stored:
     kind: str
     data: bytes | None
     ready: datetime
+    end: datetime
 
     @property
     def media_type(self) -> str:
@@ -45,17 +46,19 @@ class ContentStore:
     def __init__(self) -> None:
         self._files: dict[str, Stored] = {}
 
-    def put(self, message_id: str, kind: str, data: bytes, ready: datetime) -> None:
-        """Keep a file that becomes available at `ready`."""
-        self._files[message_id] = Stored(kind, data, ready)
+    def put(self, message_id: str, kind: str, data: bytes, ready: datetime, end: datetime) -> None:
+        """Keep a file that becomes available at `ready` and is thrown away at `end`."""
+        self._files[message_id] = Stored(kind, data, ready, end)
 
-    def get(self, message_id: str) -> Stored:
-        """Return the file. Raises LineError 404 (never there) or 410 (unsent)."""
+    def get(self, message_id: str, now: datetime) -> Stored:
+        """Return the file. Raises LineError 404 (never there, too old) or 410 (unsent)."""
         found = self._files.get(message_id)
         if found is None:
             raise LineError(404, "not found", reason="no file was sent with this message id")
         if found.data is None:
             raise LineError(410, "The content is gone", reason="the message was unsent")
+        if now >= found.end:
+            raise LineError(404, "not found", reason="the file was kept for a while and is deleted")
         return found
 
     def erase(self, message_id: str) -> None:

@@ -13,17 +13,26 @@ _REQUIRED: dict[str, dict[str, type | tuple[type, ...]]] = {
 }
 
 
-def event(kind: str, user_id: str, now_ms: int, **more: object) -> Json:
-    """Return the common frame of every event of one person, with `more` behind it."""
+def event(
+    kind: str, source: Json | None, now_ms: int, *, standby: bool = False, **more: object
+) -> Json:
+    """Return the common frame of every event with `more` behind it; some have no source."""
     return {
         "type": kind,
-        "mode": "active",
+        "mode": "standby" if standby else "active",
         "timestamp": now_ms,
-        "source": {"type": "user", "userId": user_id},
+        **({"source": source} if source else {}),
         "webhookEventId": ids.ulid(now_ms),
         "deliveryContext": {"isRedelivery": False},
         **more,
     }
+
+
+def chats_of(event: Json) -> tuple[str, ...]:
+    """Return the ids of the chat and the person of an event, the chat first."""
+    source = event.get("source") or {}
+    names = ("groupId", "roomId", "userId")
+    return tuple(source[name] for name in names if isinstance(source.get(name), str))
 
 
 def message_content(wanted: Json, now_ms: int, size: int) -> Json:

@@ -9,6 +9,7 @@ A fault is one flat object; every key may be left out:
 * `rate_limit` (0–1): answer 429, nothing was done
 * `connection_reset` (0–1): drop the connection, nothing was done
 * `timeout_after_accept` (0–1): do the work, hold the answer `hold_ms` (default 30000), then drop
+* `slow_body` (0–1): do the work, then send the answer in drips over `hold_ms`
 * `webhook_lost` (0–1): a webhook is not sent; `webhook_repeat` (n): sent n times more
 """
 
@@ -24,6 +25,7 @@ _SHARES = (
     "rate_limit",
     "connection_reset",
     "timeout_after_accept",
+    "slow_body",
     "webhook_lost",
 )
 _COUNTS = ("times", "seed", "latency_ms", "status", "hold_ms", "webhook_repeat")
@@ -38,6 +40,7 @@ class Effect:
     status: int | None = None
     reset: bool = False
     hold_ms: int | None = None
+    drip_ms: int | None = None
     names: list[str] = field(default_factory=list)
 
 
@@ -131,6 +134,9 @@ def _strike(fault: Fault, effect: Effect) -> bool:
     elif fault.rolls("timeout_after_accept"):
         effect.hold_ms = fault.wanted.get("hold_ms", 30_000)
         effect.names.append("timeout_after_accept")
+    elif fault.rolls("slow_body"):
+        effect.drip_ms = fault.wanted.get("hold_ms", 30_000)
+        effect.names.append("slow_body")
     return len(effect.names) > struck
 
 

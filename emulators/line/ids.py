@@ -4,15 +4,16 @@ import base64
 import hashlib
 import itertools
 import secrets
+import string
 import uuid
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _message_numbers = itertools.count(secrets.randbelow(1000))
 
 
-def user_id() -> str:
-    """Return `U` and 32 lower hex digits."""
-    return f"U{secrets.token_hex(16)}"
+def chat_id(kind: str) -> str:
+    """Return `U` (user), `C` (group) or `R` (room) and 32 lower hex digits."""
+    return f"{kind}{secrets.token_hex(16)}"
 
 
 def rich_menu_id() -> str:
@@ -23,6 +24,17 @@ def rich_menu_id() -> str:
 def reply_token() -> str:
     """Return 32 lower hex digits."""
     return secrets.token_hex(16)
+
+
+def link_token() -> str:
+    """Return 32 letters and digits."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(32))
+
+
+def liff_id(channel_id: str) -> str:
+    """Return the channel's id, a hyphen, and eight letters and digits."""
+    letters = string.ascii_letters + string.digits
+    return f"{channel_id}-{''.join(secrets.choice(letters) for _ in range(8))}"
 
 
 def request_id() -> str:

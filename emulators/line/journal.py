@@ -45,6 +45,16 @@ class Journal:
         last = page[-1]["seq"] if len(found) > limit else self._last
         return {"entries": [_readable(entry) for entry in page], "next": last}
 
+    def find(self, mark: str, limit: int = 50) -> Json:
+        """Return the entries whose request id is `mark` or whose request mentions it."""
+        raw = mark.encode()
+        found = [
+            entry
+            for entry in self._entries
+            if entry.get("request_id") == mark or raw in entry["request"]
+        ]
+        return {"entries": [_readable(entry) for entry in found[-limit:]], "next": self._last}
+
     def clear(self) -> None:
         """Forget the entries; numbers go on, so that nobody reads one twice."""
         self._entries.clear()

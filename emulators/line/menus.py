@@ -1,9 +1,11 @@
 """Rich menus of the account, their images, aliases and the default."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from emulators.line import ids
 from emulators.line.errors import NOT_FOUND, Json, LineError
+from emulators.line.instants import timestamp
 from emulators.line.people import Person
 
 MAX_MENUS = 1000
@@ -21,6 +23,21 @@ class Menu:
     def as_dict(self) -> Json:
         """Return the menu as LINE lists it."""
         return {"richMenuId": self.rich_menu_id, **self.body}
+
+
+@dataclass
+class Batch:
+    """A replacement of menus for everybody who holds them: ongoing, then succeeded."""
+
+    accepted: datetime
+    completed: datetime | None = None
+
+    def as_dict(self) -> Json:
+        """Return the progress as LINE tells it."""
+        told = {"phase": "ongoing", "acceptedTime": timestamp(self.accepted)}
+        if self.completed:
+            told |= {"phase": "succeeded", "completedTime": timestamp(self.completed)}
+        return told
 
 
 @dataclass

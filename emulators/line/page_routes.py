@@ -9,12 +9,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 _FILES = Path(__file__).parent / "page"
-# Pictures come from wherever the bot keeps them; scripts and styles only from here.
+# Pictures come from wherever the bot keeps them; scripts and styles only from here. The board
+# shows this very page in frames, and nobody else may.
 _HEADERS = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data: blob: http: https:; media-src 'self' http: https:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -30,12 +31,17 @@ class _PageFiles(StaticFiles):
 
 
 def routes() -> list[Route | Mount]:
-    """Return the page at `/` and its files under `/page`."""
+    """Return the page at `/`, several of it at `/board`, and their files under `/page`."""
     return [
         Route("/", _index, methods=["GET"]),
+        Route("/board", _board, methods=["GET"]),
         Mount("/page", _PageFiles(directory=_FILES)),
     ]
 
 
 async def _index(_request: Request) -> Response:
     return FileResponse(_FILES / "index.html", headers=_HEADERS)
+
+
+async def _board(_request: Request) -> Response:
+    return FileResponse(_FILES / "board.html", headers=_HEADERS)

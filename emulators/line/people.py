@@ -3,26 +3,53 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from emulators.line import ids
 from emulators.line.errors import ControlError, Json
 from emulators.line.talk import Talk
 
 USER_ID = re.compile(r"U[0-9a-f]{32}")
+_STRANGERS_REACHABLE = timedelta(days=7)
 
 
 @dataclass
 class Person:
-    """One LINE user as this account knows them."""
+    """One LINE user as this account knows them.
+
+    A friend follows the account. Who blocked it is no friend and gets nothing. A stranger is
+    neither; for seven days after writing the account may write to them.
+    """
 
     user_id: str
     display_name: str
     language: str | None = None
     friend: bool = True
+    blocked: bool = False
+    standby: bool = False
+    """Another module holds the conversation: events come with `mode: standby`."""
+    wrote_at: datetime | None = None
+    traits: Json = field(default_factory=dict)
+    """What narrowcast filters look at: gender, age, area, appType, subscriptionPeriod."""
     read_up_to: int = 0
     """The number of the last entry that the bot marked as read."""
     rich_menu_id: str | None = None
     talk: Talk = field(default_factory=Talk)
+
+    @property
+    def chat_id(self) -> str:
+        """The id under which the account writes to this person."""
+        return self.user_id
+
+    def source(self, user_id: str | None = None) -> Json:
+        """Return the `source` of an event."""
+        return {"type": "user", "userId": user_id or self.user_id}
+
+    def reachable(self, now: datetime) -> bool:
+        """Say whether a message of the account would arrive."""
+        if self.friend or self.blocked or self.wrote_at is None:
+            return self.friend
+        return now - self.wrote_at <= _STRANGERS_REACHABLE
 
     def profile(self) -> Json:
         """Return the answer of `GET /v2/bot/profile/{userId}`."""
@@ -38,7 +65,7 @@ class People:
 
     def add(self, display_name: str, language: str | None) -> Person:
         """Create a person with a fresh id."""
-        person = Person(ids.user_id(), display_name, language)
+        person = Person(ids.chat_id("U"), display_name, language)
         self._by_id[person.user_id] = person
         return person
 

@@ -17,7 +17,7 @@ _PURGE_EVERY = 5000
 
 @dataclass(slots=True)
 class _Token:
-    user_id: str
+    chat_id: str
     occurred: datetime
     delivered: datetime
     used: bool = False
@@ -29,12 +29,12 @@ class ReplyTokens:
     def __init__(self) -> None:
         self._tokens: dict[str, _Token] = {}
 
-    def issue(self, user_id: str, now: datetime) -> str:
-        """Return a fresh token for an event of that user."""
+    def issue(self, chat_id: str, now: datetime) -> str:
+        """Return a fresh token for an event of that chat."""
         if len(self._tokens) % _PURGE_EVERY == _PURGE_EVERY - 1:
             self._purge(now)
         token = ids.reply_token()
-        self._tokens[token] = _Token(user_id, now, now)
+        self._tokens[token] = _Token(chat_id, now, now)
         return token
 
     def delivered(self, token: str, now: datetime) -> None:
@@ -44,13 +44,13 @@ class ReplyTokens:
             found.delivered = now
 
     def use(self, token: str, now: datetime) -> str:
-        """Spend the token and return its user id. Raises LineError 400 when it is worth nothing."""
+        """Spend the token and return its chat. Raises LineError 400 when it is worth nothing."""
         found = self._tokens.get(token)
         reason = _worthless(found, now)
         if found is None or reason:
             raise LineError(400, "Invalid reply token", reason=reason)
         found.used = True
-        return found.user_id
+        return found.chat_id
 
     def clear(self) -> None:
         """Forget every token."""

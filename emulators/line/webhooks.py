@@ -14,6 +14,7 @@ from datetime import datetime
 
 import httpx2
 
+from emulators.line import events as line_events
 from emulators.line.errors import Json
 from emulators.line.faults import Faults
 from emulators.line.journal import Journal, Stats
@@ -24,6 +25,10 @@ USER_AGENT = "LineBotWebhook/2.0"
 # The spelling may change without notice, so it does: bots must not depend on it.
 _SIGNATURE_SPELLINGS = ("x-line-signature", "X-Line-Signature", "X-LINE-Signature")
 _LONGEST_PAUSE_SECONDS = 10.0
+# Long enough for events of several people to meet, short enough for nobody to notice.
+_GATHER_SECONDS = 0.05
+_EVERYBODY = "*"
+_UNKNOWN = {"unknownProperty": {"sent": "by the emulator"}}
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,15 @@ def encode(destination: str, events: list[Json]) -> bytes:
     """Return the body of one webhook call."""
     body = {"destination": destination, "events": events}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def surprising(event: Json) -> Json:
+    """Return the event as a later version of LINE may send it: new properties, another order."""
+    found = {
+        name: {**value, **_UNKNOWN} if isinstance(value, dict) else value
+        for name, value in reversed(event.items())
+    }
+    return {**_UNKNOWN, **found}
 
 
 class Webhooks:
@@ -80,8 +94,7 @@ class Webhooks:
         if not self._options.webhook_active:
             return
         self.stats.webhooks["events"] += 1
-        user_id = event.get("source", {}).get("userId", "")
-        lane_name = user_id if self._options.ordered else event["webhookEventId"]
+        lane_name = self._lane_of(event)
         lane = self._lanes.get(lane_name)
         if lane is not None:
             lane.append(event)
@@ -90,6 +103,13 @@ class Webhooks:
         task = asyncio.create_task(self._drain(lane_name))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _lane_of(self, event: Json) -> str:
+        if self._options.batch_size > 1 or self._options.shuffle:
+            return _EVERYBODY
+        if not self._options.ordered:
+            return str(event["webhookEventId"])
+        return (*line_events.chats_of(event), "")[0]
 
     async def idle(self, seconds: float) -> int:
         """Wait until nothing is under way, or the time is over; returns what is pending then."""
@@ -149,29 +169,37 @@ class Webhooks:
     async def _drain(self, lane_name: str) -> None:
         lane = self._lanes[lane_name]
         while lane:
-            # The event stays in the lane while it is under way: `pending` counts it.
-            await self._deliver(lane[0])
-            lane.popleft()
+            if lane_name == _EVERYBODY:
+                await asyncio.sleep(_GATHER_SECONDS)
+                if self._options.shuffle:
+                    random.shuffle(lane)
+            # Events stay in the lane while they are under way: `pending` counts them.
+            size = min(len(lane), max(1, self._options.batch_size))
+            await self._deliver([lane[index] for index in range(size)])
+            for _ in range(size):
+                lane.popleft()
         del self._lanes[lane_name]
 
-    async def _deliver(self, event: Json) -> None:
+    async def _deliver(self, batch: list[Json]) -> None:
         pause = self._options.redelivery_interval_seconds
         tries = 1 + (self._options.redelivery_attempts if self._options.redelivery else 0)
         for number in range(tries):
             if number:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-                event = event | {"deliveryContext": {"isRedelivery": True}}
-                self.stats.webhooks["redelivered"] += 1
-            if await self._send_event(event):
+                again = {"deliveryContext": {"isRedelivery": True}}
+                batch = [event | again for event in batch]
+                self.stats.webhooks["redelivered"] += len(batch)
+            if await self._send_batch(batch):
                 return
-        self.stats.webhooks["given_up"] += 1
+        self.stats.webhooks["given_up"] += len(batch)
 
-    async def _send_event(self, event: Json) -> bool:
+    async def _send_batch(self, batch: list[Json]) -> bool:
         lost, repeats = self._faults.on_webhook()
-        self._replies.delivered(event.get("replyToken", ""), self._now())
-        raw = encode(self._channel.bot_user_id, [event])
-        users = (event.get("source", {}).get("userId", ""),)
+        for event in batch:
+            self._replies.delivered(event.get("replyToken", ""), self._now())
+        raw = self._encoded(batch)
+        users = tuple(dict.fromkeys(c for e in batch for c in line_events.chats_of(e)))
         self.stats.webhooks["sent"] += 1
         if lost:
             self.stats.faults["webhook_lost"] += 1
@@ -186,6 +214,11 @@ class Webhooks:
             return True
         self.stats.webhooks["failed"] += 1
         return False
+
+    def _encoded(self, batch: list[Json]) -> bytes:
+        if self._options.unknown_properties:
+            batch = [surprising(event) for event in batch]
+        return encode(self._channel.bot_user_id, batch)
 
     async def _attempt(
         self, url: str, raw: bytes, headers: dict[str, str], started: float

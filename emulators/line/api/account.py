@@ -49,7 +49,7 @@ async def profile(call: Call) -> Answer:
     if person is None:
         raise LineError(404, NOT_FOUND, reason="nobody has this user id")
     if not person.friend:
-        raise LineError(404, NOT_FOUND, reason="this user has blocked the account")
+        raise LineError(404, NOT_FOUND, reason="this user is no friend of the account")
     return Answer(person.profile())
 
 
@@ -98,7 +98,7 @@ async def start_loading(call: Call) -> Answer:
         raise LineError(400, f"The request body has {count} error(s)", details=report.details)
     call.users = (body["chatId"],)
     person = call.platform.people.get(body["chatId"])
-    if person is not None and person.friend:
+    if person is not None and call.platform.reach(person):
         person.talk.notify("loading", {"seconds": seconds})
     return Answer({}, 202)
 
@@ -108,12 +108,13 @@ async def mark_as_read(call: Call) -> Answer:
     body = call.json()
     check_body("read_token", body, call.platform.options.strict)
     found = call.platform.read_tokens.get(body["markAsReadToken"])
-    person = call.platform.people.get(found[0]) if found else None
-    if found is None or person is None:
+    chat = call.platform.chat(found[0]) if found else None
+    if found is None or chat is None:
         raise LineError(400, _NOT_MARKED, reason="no webhook carried this token")
-    call.users = (person.user_id,)
-    person.read_up_to = max(person.read_up_to, found[1])
-    person.talk.notify("read", {"upTo": person.read_up_to})
+    call.users = (chat.chat_id,)
+    if isinstance(chat, Person):
+        chat.read_up_to = max(chat.read_up_to, found[1])
+    chat.talk.notify("read", {"upTo": found[1]})
     return Answer()
 
 

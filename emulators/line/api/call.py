@@ -3,12 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from emulators.line import ids
@@ -18,6 +18,7 @@ from emulators.line.platform import Platform
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 _SERVER_ERROR = "The server is unable to handle the request."
+_DRIPS = 10
 _COMMON_HEADERS = {
     "server": "legy",
     "cache-control": "no-cache, no-store, max-age=0, must-revalidate",
@@ -106,21 +107,27 @@ async def _serve(request: Request, handler: Handler, template: str, bearer: bool
     elif effect is not None and effect.status is not None:
         result, reason = _injected(effect.status), f"fault: {effect.names[-1]}"
     else:
-        result, reason = await _handle(call, handler, bearer)
+        result, reason = await _handle(call, handler, template, bearer)
     content = result.body if isinstance(result.body, bytes) else _encode(result.body)
     _note(call, template, result, content, reason, started)
     if effect is not None and effect.hold_ms is not None:
         await asyncio.sleep(effect.hold_ms / 1000)
         drop_connection(request)
     headers = {**_COMMON_HEADERS, **result.headers, "x-line-request-id": call.request_id}
+    if effect is not None and effect.drip_ms is not None:
+        drips = _drips(content, effect.drip_ms)
+        return StreamingResponse(drips, result.status, headers, result.media_type)
     return Response(content, result.status, headers, media_type=result.media_type)
 
 
-async def _handle(call: Call, handler: Handler, bearer: bool) -> tuple[Answer, str]:
+async def _handle(call: Call, handler: Handler, template: str, bearer: bool) -> tuple[Answer, str]:
+    platform = call.platform
+    platform.later.catch_up()
     try:
         if bearer:
             header = call.request.headers.get("authorization")
-            call.platform.access_tokens.check(header, call.platform.now())
+            platform.access_tokens.check(header, platform.now())
+        platform.rate_limits.take(f"{call.request.method} {template}", platform.now())
         call.raw = await _read(call.request)
         return await handler(call), "; ".join(call.notes)
     except LineError as error:
@@ -139,6 +146,14 @@ async def _read(request: Request) -> bytes:
             raise too_large
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def _drips(content: bytes, milliseconds: int) -> AsyncIterator[bytes]:
+    """Send the headers and the first bytes at once, the rest slowly."""
+    size = max(1, len(content) // _DRIPS)
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+        await asyncio.sleep(milliseconds / 1000 / _DRIPS)
 
 
 async def _before(call: Call, effect: Effect) -> None:
@@ -160,7 +175,9 @@ def _note(
     platform.stats.calls[f"{request.method} {template}", result.status] += 1
     if result.status >= 400:
         platform.stats.refused(at, request.url.path, result.status, reason)
-    query = f"?{request.url.query}" if request.url.query else ""
+    # Access tokens are nobody else's business, not even in a journal.
+    secret = "/oauth" in template
+    query = f"?{request.url.query}" if request.url.query and not secret else ""
     platform.journal.add(
         "api",
         at,
@@ -172,8 +189,7 @@ def _note(
         request_id=call.request_id,
         duration_ms=round((time.perf_counter() - started) * 1000, 1),
         request=call.raw if _is_text(request.headers.get("content-type", "")) else b"",
-        # Access tokens are nobody else's business, not even in a journal.
-        response=content if _is_text(result.media_type) and "/oauth" not in template else b"",
+        response=content if _is_text(result.media_type) and not secret else b"",
     )
 
 

@@ -19,13 +19,13 @@ def routes() -> list[Route]:
 
 async def content(call: Call) -> Answer:
     """Return the file; 202 while a video or audio is being prepared."""
-    stored = call.platform.content.get(call.param("messageId"))
+    stored = _stored(call)
     return _file(call, stored)
 
 
 async def preview(call: Call) -> Answer:
     """Return a smaller picture; here it is the file itself."""
-    stored = call.platform.content.get(call.param("messageId"))
+    stored = _stored(call)
     if stored.kind not in ("image", "video"):
         raise LineError(400, "The content can not be previewed")
     return _file(call, stored)
@@ -33,11 +33,15 @@ async def preview(call: Call) -> Answer:
 
 async def transcoding(call: Call) -> Answer:
     """Say whether a video or audio can be fetched."""
-    stored = call.platform.content.get(call.param("messageId"))
+    stored = _stored(call)
     if stored.kind not in ("video", "audio"):
         raise LineError(400, "Transcoding status doesn't support this type of content")
     preparing = call.platform.now() < stored.ready
     return Answer({"status": "processing" if preparing else "succeeded"})
+
+
+def _stored(call: Call) -> Stored:
+    return call.platform.content.get(call.param("messageId"), call.platform.now())
 
 
 def _file(call: Call, stored: Stored) -> Answer:

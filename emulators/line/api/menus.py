@@ -4,9 +4,9 @@ from starlette.routing import Route
 
 from emulators.line.api.account import person_of
 from emulators.line.api.call import Answer, Call, line_route
-from emulators.line.errors import Json, LineError, invalid_property
+from emulators.line.api.menu_batches import give
+from emulators.line.errors import LineError
 from emulators.line.menus import Menu
-from emulators.line.people import USER_ID, Person
 from emulators.line.validation.requests import check_body
 from emulators.line.validation.rich_menus import check_image
 
@@ -23,21 +23,19 @@ def routes() -> list[Route]:
         line_route("GET", f"{_BASE}/list", list_menus),
         line_route("POST", f"{_BASE}/alias", create_alias),
         line_route("GET", f"{_BASE}/alias/list", list_aliases),
-        line_route("GET", f"{_BASE}/alias/{{aliasId}}", get_alias),
-        line_route("POST", f"{_BASE}/alias/{{aliasId}}", change_alias),
-        line_route("DELETE", f"{_BASE}/alias/{{aliasId}}", delete_alias),
-        line_route("POST", f"{_BASE}/bulk/link", link_many),
-        line_route("POST", f"{_BASE}/bulk/unlink", unlink_many),
-        line_route("GET", f"{_BASE}/{{menuId}}/content", get_image),
-        line_route("POST", f"{_BASE}/{{menuId}}/content", set_image),
-        line_route("GET", f"{_BASE}/{{menuId}}", get),
-        line_route("DELETE", f"{_BASE}/{{menuId}}", delete),
-        line_route("POST", f"{_ALL}/{{menuId}}", set_default),
+        line_route("GET", f"{_BASE}/alias/{{richMenuAliasId}}", get_alias),
+        line_route("POST", f"{_BASE}/alias/{{richMenuAliasId}}", change_alias),
+        line_route("DELETE", f"{_BASE}/alias/{{richMenuAliasId}}", delete_alias),
+        line_route("GET", f"{_BASE}/{{richMenuId}}/content", get_image),
+        line_route("POST", f"{_BASE}/{{richMenuId}}/content", set_image),
+        line_route("GET", f"{_BASE}/{{richMenuId}}", get),
+        line_route("DELETE", f"{_BASE}/{{richMenuId}}", delete),
+        line_route("POST", f"{_ALL}/{{richMenuId}}", set_default),
         line_route("GET", _ALL, get_default),
         line_route("DELETE", _ALL, clear_default),
         line_route("GET", _ONE, get_of_user),
         line_route("DELETE", _ONE, unlink),
-        line_route("POST", f"{_ONE}/{{menuId}}", link),
+        line_route("POST", f"{_ONE}/{{richMenuId}}", link),
     ]
 
 
@@ -66,7 +64,7 @@ async def get(call: Call) -> Answer:
 
 async def delete(call: Call) -> Answer:
     """Remove a menu; people who held it see the default when they look again."""
-    call.platform.menus.delete(call.param("menuId"))
+    call.platform.menus.delete(call.param("richMenuId"))
     _show_everybody(call)
     return Answer()
 
@@ -92,7 +90,7 @@ async def set_image(call: Call) -> Answer:
 
 async def set_default(call: Call) -> Answer:
     """Show a menu to everybody who has none of their own."""
-    menu = call.platform.menus.usable(call.param("menuId"))
+    menu = call.platform.menus.usable(call.param("richMenuId"))
     call.platform.menus.default_id = menu.rich_menu_id
     _show_everybody(call)
     return Answer()
@@ -115,14 +113,14 @@ async def clear_default(call: Call) -> Answer:
 
 async def link(call: Call) -> Answer:
     """Give one person a menu of their own; for anybody who is no friend it has no effect."""
-    menu = call.platform.menus.usable(call.param("menuId"))
-    _give(call, [person_of(call)], menu.rich_menu_id)
+    menu = call.platform.menus.usable(call.param("richMenuId"))
+    give(call.platform, person_of(call), menu.rich_menu_id)
     return Answer()
 
 
 async def unlink(call: Call) -> Answer:
     """Take a person's own menu away."""
-    _give(call, [person_of(call)], None)
+    give(call.platform, person_of(call), None)
     return Answer()
 
 
@@ -132,23 +130,6 @@ async def get_of_user(call: Call) -> Answer:
     if person is None or person.rich_menu_id is None:
         raise LineError(404, "the user has no richmenu")
     return Answer({"richMenuId": person.rich_menu_id})
-
-
-async def link_many(call: Call) -> Answer:
-    """Give up to 500 people a menu."""
-    body = call.json()
-    check_body("bulk_link", body, call.platform.options.strict)
-    menu = call.platform.menus.get(body["richMenuId"], "richmenu not found")
-    _give(call, _people(call, body), menu.rich_menu_id)
-    return Answer({}, 202)
-
-
-async def unlink_many(call: Call) -> Answer:
-    """Take the menus of up to 500 people away."""
-    body = call.json()
-    check_body("bulk_unlink", body, call.platform.options.strict)
-    _give(call, _people(call, body), None)
-    return Answer({}, 202)
 
 
 async def create_alias(call: Call) -> Answer:
@@ -191,11 +172,11 @@ async def delete_alias(call: Call) -> Answer:
 
 
 def _menu(call: Call) -> Menu:
-    return call.platform.menus.get(call.param("menuId"))
+    return call.platform.menus.get(call.param("richMenuId"))
 
 
 def _alias(call: Call) -> tuple[str, str]:
-    alias = call.param("aliasId")
+    alias = call.param("richMenuAliasId")
     rich_menu_id = call.platform.menus.aliases.get(alias)
     if rich_menu_id is None:
         raise LineError(404, "richmenu alias not found")
@@ -208,21 +189,6 @@ def _point(call: Call, alias: str, rich_menu_id: str) -> None:
     if found is None or found.image is None:
         raise LineError(400, "richmenu not found", reason="unknown, or it has no image yet")
     menus.aliases[alias] = rich_menu_id
-
-
-def _people(call: Call, body: Json) -> list[Person | None]:
-    for index, user_id in enumerate(body["userIds"]):
-        if not USER_ID.fullmatch(user_id):
-            raise invalid_property(f"'userIds[{index}]'")
-    call.users = tuple(body["userIds"])
-    return [call.platform.people.get(user_id) for user_id in body["userIds"]]
-
-
-def _give(call: Call, people: list[Person | None], rich_menu_id: str | None) -> None:
-    for person in people:
-        if person is not None and person.friend:
-            person.rich_menu_id = rich_menu_id
-            call.platform.show_menu(person)
 
 
 def _show_everybody(call: Call) -> None:

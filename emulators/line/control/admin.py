@@ -5,7 +5,7 @@ import json
 from starlette.requests import Request
 from starlette.routing import Route
 
-from emulators.line.control.common import control_route, number, read_object
+from emulators.line.control.common import control_route, number, read_object, text
 from emulators.line.errors import ControlError, Json
 from emulators.line.platform import Platform
 
@@ -18,10 +18,14 @@ def routes() -> list[Route]:
         control_route("POST", "/faults", add_fault),
         control_route("GET", "/faults", list_faults),
         control_route("DELETE", "/faults", clear_faults),
-        control_route("POST", "/clock", advance_clock),
+        control_route("POST", "/clock", advance_clock, recorded=True),
         control_route("GET", "/clock", tell_time),
         control_route("GET", "/settings", settings),
         control_route("POST", "/settings", change_settings),
+        control_route("GET", "/limits", limits),
+        control_route("POST", "/limits", change_limit),
+        control_route("DELETE", "/limits", restore_limits),
+        control_route("GET", "/retry-keys", retry_keys),
         control_route("GET", "/stats", stats),
         control_route("GET", "/journal", journal),
         control_route("POST", "/reset", reset),
@@ -73,15 +77,47 @@ async def change_settings(platform: Platform, request: Request) -> Json:
     return platform.options.as_dict()
 
 
+async def limits(platform: Platform, _request: Request) -> Json:
+    """Return every rate limit; `*` is the one of all other calls."""
+    return {"limits": platform.rate_limits.as_dict()}
+
+
+async def change_limit(platform: Platform, request: Request) -> Json:
+    """Change one limit: `{call: "POST /v2/bot/message/push", count, seconds?}`, or `*` for all."""
+    body = await read_object(request)
+    seconds = body.get("seconds", 1)
+    if type(seconds) not in (int, float):
+        raise ControlError(400, "Send 'seconds' as a number.")
+    platform.rate_limits.change(text(body, "call"), body.get("count", -1), seconds)
+    return {"limits": platform.rate_limits.as_dict()}
+
+
+async def restore_limits(platform: Platform, _request: Request) -> Json:
+    """Go back to the published limits."""
+    platform.rate_limits.restore()
+    return {"limits": platform.rate_limits.as_dict()}
+
+
+async def retry_keys(platform: Platform, _request: Request) -> Json:
+    """Return the table of retry keys."""
+    return {"keys": platform.retry_keys.as_list()}
+
+
 async def stats(platform: Platform, _request: Request) -> Json:
     """Return the figures since the last reset."""
     figures = platform.stats.as_dict()
     figures["webhooks"]["pending"] = platform.webhooks.pending
-    return figures | {"users": len(platform.people), "consumption": platform.consumption}
+    return figures | {
+        "users": len(platform.people),
+        "consumption": platform.quota.used(platform.now()),
+    }
 
 
 async def journal(platform: Platform, request: Request) -> Json:
-    """Return traffic after a number, of one person with `user`."""
+    """Return traffic after a number, of one person with `user`; or whatever mentions `find`."""
+    mark = request.query_params.get("find")
+    if mark:
+        return platform.journal.find(mark)
     after = int(number(request, "after", 0, _LAST_SEQ))
     limit = int(number(request, "limit", 500, 5000))
     return platform.journal.after(after, request.query_params.get("user"), limit)
@@ -105,8 +141,8 @@ async def raw_webhook(platform: Platform, request: Request) -> Json:
     body, signature = wanted["body"], wanted.get("signature")
     if signature is not None and not isinstance(signature, str):
         raise ControlError(400, "The key 'signature' must be a text.")
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    outcome = await platform.webhooks.send(text.encode(), (), signature=signature)
+    raw = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    outcome = await platform.webhooks.send(raw.encode(), (), signature=signature)
     return {
         "statusCode": outcome.status,
         "reason": outcome.reason,

@@ -18,13 +18,21 @@ _MAX_BODY_BYTES = 30 * 1024 * 1024
 ControlHandler = Callable[[Platform, Request], Awaitable[Json]]
 
 
-def control_route(method: str, path: str, handler: ControlHandler) -> Route:
-    """Return a route under `/emulator`."""
+def control_route(
+    method: str, path: str, handler: ControlHandler, *, recorded: bool = False
+) -> Route:
+    """Return a route under `/emulator`; a recorded one is a step of the scenario."""
 
     async def answer(request: Request) -> Response:
+        platform: Platform = request.app.state.platform
         try:
             _refuse_foreign_pages(request)
-            return answer_json(await handler(request.app.state.platform, request))
+            platform.later.catch_up()
+            body = await handler(platform, request)
+            if recorded:
+                done = request.url.path.removeprefix("/emulator")
+                platform.recorder.did(method, done, await read_object(request), body)
+            return answer_json(body)
         except (ControlError, LineError) as error:
             body = {"error": {"code": error.code, "message": error.message}}
             return answer_json(body, error.http_status)
@@ -72,4 +80,12 @@ def text(body: dict[str, Any], name: str, default: str | None = None) -> str:
     value = body.get(name, default)
     if not isinstance(value, str) or not value:
         raise ControlError(400, f"Send '{name}' as a text that is not empty.")
+    return value
+
+
+def flag(body: dict[str, Any], name: str, default: bool) -> bool:
+    """Return a switch of the body. Raises ControlError 400."""
+    value = body.get(name, default)
+    if not isinstance(value, bool):
+        raise ControlError(400, f"Send '{name}' as true or false.")
     return value

@@ -10,9 +10,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from emulators.line.control.common import answer_json
-from emulators.line.errors import ControlError, Json, LineError
-from emulators.line.people import Person
+from emulators.line.errors import Json, LineError
 from emulators.line.platform import Platform
+from emulators.line.talk import Talk
 
 # Proxies and sleeping laptops drop silent connections; a comment now and then keeps them open.
 _KEEPALIVE_SECONDS = 15.0
@@ -24,36 +24,36 @@ _SHOWN = ("image/", "audio/", "video/")
 def routes() -> list[Route]:
     """Return the stream and the files."""
     return [
-        Route("/emulator/users/{user_id}/stream", stream, methods=["GET"]),
+        Route("/emulator/users/{chat_id}/stream", stream, methods=["GET"]),
+        Route("/emulator/groups/{chat_id}/stream", stream, methods=["GET"]),
         Route("/emulator/content/{message_id}", content, methods=["GET"]),
         Route("/emulator/menus/{menu_id}/image", menu_image, methods=["GET"]),
     ]
 
 
 async def stream(request: Request) -> Response:
-    """Send a person's talk as server-sent events.
+    """Send a talk as server-sent events.
 
     `message` events carry the entry's number as their id, so a browser that reconnects with
     `Last-Event-ID` (or `?after=`) misses none and sees none twice. The others have no id:
-    `loading`, `menu`, `unsend`, `read`, `friend`; `close` ends the stream for good.
+    `loading`, `menu`, `unsend`, `edit`, `read`, `friend`; `close` ends the stream for good.
     """
     platform: Platform = request.app.state.platform
-    try:
-        person = platform.people.known(request.path_params["user_id"])
-    except ControlError as error:
-        body = {"error": {"code": error.code, "message": error.message}}
-        return answer_json(body, error.http_status)
+    chat = platform.chat(request.path_params["chat_id"])
+    if chat is None:
+        error = {"code": "emulator_refused", "message": "There is no such chat."}
+        return answer_json({"error": error}, 404)
     given = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
     after = int(given) if _NUMBER.fullmatch(given) else 0
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_events(person, after), 200, headers, "text/event-stream")
+    return StreamingResponse(_events(chat.talk, after), 200, headers, "text/event-stream")
 
 
 async def content(request: Request) -> Response:
     """Return a file that somebody sent."""
     platform: Platform = request.app.state.platform
     try:
-        stored = platform.content.get(request.path_params["message_id"])
+        stored = platform.content.get(request.path_params["message_id"], platform.now())
     except LineError as error:
         return answer_json(error.body(), error.http_status)
     return _file(stored.data or b"", stored.media_type)
@@ -69,10 +69,10 @@ async def menu_image(request: Request) -> Response:
     return _file(menu.image or b"", menu.media_type)
 
 
-async def _events(person: Person, after: int) -> AsyncIterator[str]:
-    with person.talk.stream() as queue:
+async def _events(talk: Talk, after: int) -> AsyncIterator[str]:
+    with talk.stream() as queue:
         # Both happen without a pause between them: what comes later is in the queue.
-        backlog = person.talk.after(after)
+        backlog = talk.after(after)
         yield "retry: 1000\n\n"
         for entry in backlog:
             yield _event("message", entry)

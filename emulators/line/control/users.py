@@ -1,16 +1,13 @@
 """What people do: appear, write, tap, unsend, block, and read."""
 
-import base64
-import binascii
-
 from starlette.requests import Request
 from starlette.routing import Route
 
-from emulators.line import content, events, ids
-from emulators.line.control.common import control_route, number, read_object, text
+from emulators.line.control import speaking
+from emulators.line.control.common import control_route, flag, number, read_object, text
 from emulators.line.errors import ControlError, Json
 from emulators.line.people import Person
-from emulators.line.platform import Platform
+from emulators.line.platform import Chat, Platform
 
 _LONGEST_WAIT_SECONDS = 30.0
 _LAST_SEQ = 10**12
@@ -20,24 +17,34 @@ def routes() -> list[Route]:
     """Return the routes under `/emulator/users`."""
     person = "/users/{user_id}"
     return [
-        control_route("POST", f"{person}/messages", write),
+        control_route("POST", f"{person}/messages", write, recorded=True),
         control_route("GET", f"{person}/messages", read),
-        control_route("POST", "/users", add),
+        control_route("POST", "/users", add, recorded=True),
         control_route("GET", "/users", everybody),
         control_route("GET", person, one),
-        control_route("POST", f"{person}/block", block),
-        control_route("POST", f"{person}/unblock", unblock),
-        control_route("POST", f"{person}/unsend", unsend),
-        control_route("POST", f"{person}/menu", tap_tab),
+        control_route("POST", f"{person}/block", block, recorded=True),
+        control_route("POST", f"{person}/unblock", unblock, recorded=True),
+        control_route("POST", f"{person}/unsend", unsend, recorded=True),
+        control_route("POST", f"{person}/menu", tap_tab, recorded=True),
+        control_route("POST", f"{person}/standby", standby, recorded=True),
     ]
 
 
 async def add(platform: Platform, request: Request) -> Json:
-    """Create somebody who follows the account at once."""
+    """Create somebody. They follow the account at once, unless `friend` is false.
+
+    `traits` are what narrowcast filters look at.
+    """
     body = await read_object(request)
     language = text(body, "language") if body.get("language") is not None else None
-    person = platform.people.add(text(body, "display_name", "デモ利用者"), language)
-    _follow(platform, person, unblocked=False)
+    traits = body.get("traits", {})
+    if not isinstance(traits, dict) or not all(isinstance(t, str) for t in traits.values()):
+        raise ControlError(400, "Send 'traits' as an object of texts, such as 'age': 'age_30'.")
+    name, friend = text(body, "display_name", "デモ利用者"), flag(body, "friend", True)
+    person = platform.people.add(name, language)
+    person.traits, person.friend = traits, False
+    if friend:
+        follow(platform, person)
     return {"userId": person.user_id}
 
 
@@ -62,61 +69,51 @@ async def write(platform: Platform, request: Request) -> Json:
     """Let somebody send a message or tap a postback button."""
     person = _person(platform, request)
     body = await read_object(request)
-    if not person.friend:
+    if person.blocked:
         raise ControlError(409, "This user has blocked the account. Unblock it first.")
-    if body.get("type") == "postback":
-        return _tap(platform, person, body)
-    return _say(platform, person, body)
+    doing = speaking.tap if body.get("type") == "postback" else speaking.say
+    return doing(platform, person, person, body)
 
 
 async def read(platform: Platform, request: Request) -> Json:
     """Return what that person sees after a number; `wait` holds the answer for news."""
-    person = _person(platform, request)
+    return await read_talk(_person(platform, request), request)
+
+
+async def read_talk(chat: Chat, request: Request) -> Json:
+    """Return the entries of a talk after `after`, waiting up to `wait` seconds for one."""
     after = int(number(request, "after", 0, _LAST_SEQ))
     wait = number(request, "wait", 0, _LONGEST_WAIT_SECONDS)
     if wait:
-        await person.talk.wait(after, wait)
-    return {"messages": person.talk.after(after), "next": max(after, person.talk.last)}
+        await chat.talk.wait(after, wait)
+    return {"messages": chat.talk.after(after), "next": max(after, chat.talk.last)}
 
 
 async def block(platform: Platform, request: Request) -> Json:
     """Block the account: an unfollow event, and nothing arrives any more."""
     person = _person(platform, request)
-    if not person.friend:
+    if person.blocked:
         return {"webhookEventId": None}
-    person.friend = False
-    event = events.event("unfollow", person.user_id, platform.now_ms())
-    platform.emit(event)
+    was_friend, person.friend, person.blocked = person.friend, False, True
     person.talk.notify("friend", {"friend": False})
-    return {"webhookEventId": event["webhookEventId"]}
+    # Strangers can block as well, but they have no friendship to end.
+    event_id = platform.happened("unfollow", person) if was_friend else None
+    return {"webhookEventId": event_id}
 
 
 async def unblock(platform: Platform, request: Request) -> Json:
-    """Unblock the account: a follow event with `isUnblocked`."""
+    """Follow the account: for the first time, or again after blocking it (`isUnblocked`)."""
     person = _person(platform, request)
     if person.friend:
         return {"webhookEventId": None}
-    person.friend = True
-    person.talk.notify("friend", {"friend": True})
-    return {"webhookEventId": _follow(platform, person, unblocked=True)}
+    return {"webhookEventId": follow(platform, person)}
 
 
 async def unsend(platform: Platform, request: Request) -> Json:
     """Take a message of one's own back."""
     person = _person(platform, request)
     message_id = text(await read_object(request), "messageId")
-    entry = person.talk.find(message_id)
-    if entry is None or entry["from"] != "user" or entry.get("unsent"):
-        raise ControlError(404, "This user sent no such message. Give the messageId of their own.")
-    entry["unsent"] = True
-    entry["message"] = {"type": "unsent", "id": message_id}
-    platform.content.erase(message_id)
-    person.talk.notify("unsend", {"seq": entry["seq"], "messageId": message_id})
-    event = events.event(
-        "unsend", person.user_id, platform.now_ms(), unsend={"messageId": message_id}
-    )
-    platform.emit(event)
-    return {"webhookEventId": event["webhookEventId"]}
+    return speaking.take_back(platform, person, person, message_id)
 
 
 async def tap_tab(platform: Platform, request: Request) -> Json:
@@ -125,7 +122,15 @@ async def tap_tab(platform: Platform, request: Request) -> Json:
     body = await read_object(request)
     params = platform.menus.switch(person, text(body, "richMenuAliasId"))
     platform.show_menu(person)
-    return _tap(platform, person, {"data": body.get("data", ""), "params": params})
+    tapped = {"data": body.get("data", ""), "params": params}
+    return speaking.tap(platform, person, person, tapped)
+
+
+async def standby(platform: Platform, request: Request) -> Json:
+    """Hand the conversation to another module, or back: events then have `mode: standby`."""
+    person = _person(platform, request)
+    person.standby = flag(await read_object(request), "standby", True)
+    return {"standby": person.standby}
 
 
 def _person(platform: Platform, request: Request) -> Person:
@@ -133,72 +138,11 @@ def _person(platform: Platform, request: Request) -> Person:
 
 
 def _shown(person: Person) -> Json:
-    return person.profile() | {"friend": person.friend}
+    return person.profile() | {"friend": person.friend, "blocked": person.blocked}
 
 
-def _follow(platform: Platform, person: Person, *, unblocked: bool) -> str:
-    event = events.event(
-        "follow",
-        person.user_id,
-        platform.now_ms(),
-        replyToken=platform.replies.issue(person.user_id, platform.now()),
-        follow={"isUnblocked": unblocked},
-    )
-    platform.emit(event)
-    event_id: str = event["webhookEventId"]
-    return event_id
-
-
-def _say(platform: Platform, person: Person, body: Json) -> Json:
-    data = _decoded(body)
-    now_ms = platform.now_ms()
-    message = events.message_content(body, now_ms, len(data))
-    if message["type"] in events.STORED:
-        ready = content.ready_at(
-            message["type"], platform.now(), platform.options.preparing_seconds
-        )
-        platform.content.put(message["id"], message["type"], data, ready)
-    event = events.event(
-        "message",
-        person.user_id,
-        now_ms,
-        replyToken=platform.replies.issue(person.user_id, platform.now()),
-        message=message,
-    )
-    seq = _entered(platform, person, message, event["webhookEventId"])
-    platform.read_tokens[message["markAsReadToken"]] = (person.user_id, seq)
-    platform.emit(event)
-    return {"messageId": message["id"], "webhookEventId": event["webhookEventId"]}
-
-
-def _tap(platform: Platform, person: Person, body: Json) -> Json:
-    now_ms = platform.now_ms()
-    event = events.event(
-        "postback",
-        person.user_id,
-        now_ms,
-        replyToken=platform.replies.issue(person.user_id, platform.now()),
-        postback=events.postback_content(body),
-    )
-    shown = body.get("displayText")
-    if isinstance(shown, str) and shown:
-        message = {"type": "text", "id": ids.message_id(now_ms), "text": shown}
-        _entered(platform, person, message, event["webhookEventId"])
-    platform.emit(event)
-    return {"messageId": None, "webhookEventId": event["webhookEventId"]}
-
-
-def _entered(platform: Platform, person: Person, message: Json, event_id: str) -> int:
-    platform.stats.messages["user"] += 1
-    at = platform.now().isoformat()
-    return int(person.talk.add("user", "user", at, message, webhookEventId=event_id)["seq"])
-
-
-def _decoded(body: Json) -> bytes:
-    given = body.get("content")
-    if given is None:
-        return b""
-    try:
-        return base64.b64decode(given, validate=True)
-    except (TypeError, ValueError, binascii.Error) as error:
-        raise ControlError(400, "Send 'content' as base64.") from error
+def follow(platform: Platform, person: Person) -> str:
+    """Make somebody a friend, for the first time or again; returns the event's id."""
+    again, person.friend, person.blocked = person.blocked, True, False
+    person.talk.notify("friend", {"friend": True})
+    return platform.happened("follow", person, reply=True, follow={"isUnblocked": again})

@@ -6,8 +6,8 @@ import { makeFlex } from "./flex.js";
 import { sticker } from "./stickers.js";
 import { makeTemplates } from "./templates.js";
 
-/** Return a function that draws a message; `mine` says that the person sent it. */
-export function makeMessages(actions) {
+/** Return a function that draws a message; `mine` says that a person sent it, not the bot. */
+export function makeMessages(actions, videoEnded) {
   const flex = makeFlex(actions);
   const { template, imagemap } = makeTemplates(actions);
   const drawers = {
@@ -15,7 +15,7 @@ export function makeMessages(actions) {
     textV2: (message) => bubble(substituted(message)),
     sticker: (message) => el("div", { class: "sticker" }, sticker(message)),
     image,
-    video,
+    video: (message, mine) => video(message, mine, videoEnded),
     audio,
     file: (message) => bubble(`📎 ${message.fileName}（${message.fileSize} バイト）`),
     location: place,
@@ -62,9 +62,10 @@ function image(message, mine) {
   return safe ? el("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, node) : node;
 }
 
-function video(message, mine) {
+function video(message, mine, ended) {
   if (mine) return bubble("🎬 動画を送りました");
   return el("video", {
+    onended: () => message.trackingId && ended(message.trackingId),
     class: "photo",
     controls: true,
     preload: "none",

@@ -2,18 +2,21 @@
 
 import { byId, el, picture } from "./dom.js";
 
-const HOW = { reply: "返信", push: "プッシュ", multicast: "マルチキャスト", broadcast: "一斉配信" };
+const HOW = { reply: "返信", push: "プッシュ", multicast: "マルチキャスト", narrowcast: "絞り込み配信", broadcast: "一斉配信" };
 const clock = new Intl.DateTimeFormat("ja-JP", { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("ja-JP", { month: "long", day: "numeric", weekday: "short" });
 // Under these a quick reply stays until the data was really sent.
 const STAYS = new Set(["camera", "cameraRoll", "datetimepicker", "location"]);
 
 export class Talk {
-  constructor({ draw, actions, unsend, account }) {
+  constructor({ draw, actions, unsend, edit, raw, account, self }) {
     this.draw = draw;
     this.actions = actions;
     this.unsend = unsend;
+    this.edit = edit;
+    this.raw = raw;
     this.account = account;
+    this.self = self;
     this.log = byId("log");
     this.quick = byId("quick");
     this.last = 0;
@@ -41,7 +44,7 @@ export class Talk {
     if (entry.from === "bot") this.hideLoading();
     this.log.append(...this.dayLine(entry.at), this.row(entry));
     this.showQuick(entry);
-    if (entry.from === "user") this.stuck = true;
+    if (this.isMine(entry)) this.stuck = true;
     this.keepEnd();
   }
 
@@ -60,20 +63,25 @@ export class Talk {
     return [el("p", { class: "day", text: name })];
   }
 
+  isMine(entry) {
+    return entry.from === "user" && (!this.self || entry.userId === this.self);
+  }
+
   row(entry) {
-    const mine = entry.from === "user";
+    const mine = this.isMine(entry);
     const { sender } = entry.message;
-    const name = mine ? "あなた" : (sender?.name ?? this.account);
-    const body = this.draw(entry.message, mine);
+    const name = mine ? "あなた" : entry.from === "user" ? entry.name : (sender?.name ?? this.account);
+    const body = this.draw(entry.message, entry.from === "user");
     const meta = el("p", { class: "meta" }, this.meta(entry));
     const row = el("div", { class: `row ${mine ? "mine" : "theirs"}`, "data-seq": entry.seq });
-    if (!mine) row.append(this.face(sender));
+    if (!mine) row.append(this.face(entry.from === "user" ? { name } : sender));
     const said = mine
       ? el("span", { class: "unseen", text: `${name}: ` })
       : el("p", { class: "sender", text: sender?.name ? `${name} from '${this.account}'` : name });
     const column = el("div", { class: "column" }, said, el("div", { class: "line" }, body, meta));
-    if (mine && entry.message.type !== "unsent") meta.append(this.takeBack(entry));
+    meta.append(...this.tools(entry, mine));
     row.append(column);
+    row.entry = entry;
     return row;
   }
 
@@ -91,17 +99,21 @@ export class Talk {
       node.append(el("span", { class: "via", title: `via ${entry.via}`, text: HOW[entry.via] ?? "" }));
     } else if (entry.seq <= this.readUpTo) node.append(el("span", { class: "via", text: "既読" }));
     else node.append(el("span", { class: "via waiting" }));
+    if (entry.edited) node.append(el("span", { class: "via", text: "編集済み" }));
     return node;
   }
 
-  takeBack(entry) {
-    return el("button", {
-      type: "button",
-      class: "take-back",
-      text: "取消",
-      "aria-label": "このメッセージの送信を取り消す",
-      onclick: () => this.unsend(entry.message.id),
-    });
+  /** Small buttons beside a message: its traffic, and what its writer may still do with it. */
+  tools(entry, mine) {
+    const tool = (text, label, onclick) =>
+      el("button", { type: "button", class: "take-back", text, "aria-label": label, onclick });
+    const { type, id } = entry.message;
+    const tools = [tool("通信", "このメッセージの通信を見る", () => this.raw(entry))];
+    if (!mine || type === "unsent") return tools;
+    if (this.edit && type === "text") {
+      tools.push(tool("編集", "このメッセージを編集する", () => this.edit(entry.message)));
+    }
+    return [...tools, tool("取消", "このメッセージの送信を取り消す", () => this.unsend(id))];
   }
 
   showQuick(entry) {
@@ -146,8 +158,16 @@ export class Talk {
   }
 
   markUnsent(seq, messageId) {
-    const row = this.log.querySelector(`[data-seq="${Number(seq)}"] .line`);
-    row?.replaceChildren(this.draw({ type: "unsent", id: messageId }, true));
+    this.change(seq, { message: { type: "unsent", id: messageId } });
+  }
+
+  markEdited(seq, message) {
+    this.change(seq, { message, edited: true });
+  }
+
+  change(seq, more) {
+    const row = this.log.querySelector(`[data-seq="${Number(seq)}"]`);
+    row?.replaceWith(this.row({ ...row.entry, ...more }));
   }
 
   markRead(upTo) {

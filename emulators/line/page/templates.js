@@ -69,15 +69,11 @@ export function makeTemplates({ control, pressable }) {
   }
 
   function imagemap(message) {
-    const node = el("div", { class: "imagemap" });
+    const node = el("div", { class: "imagemap", role: "group", "aria-label": message.altText });
     const { width, height } = message.baseSize;
     node.style.aspectRatio = `${width} / ${height}`;
-    node.append(picture(`${message.baseUrl}/1040`, message.altText));
-    const film = message.video && mediaUrl(message.video.originalContentUrl);
-    if (film) {
-      const video = el("video", { controls: true, preload: "none", src: film });
-      node.append(over(video, message.video.area, width, height));
-    }
+    node.append(picture(`${message.baseUrl}/${imagemapWidth()}`, message.altText));
+    if (message.video) node.append(...film(message.video, width, height));
     for (const found of message.actions) {
       const button = control(asAction(found), {
         class: "area",
@@ -88,6 +84,32 @@ export function makeTemplates({ control, pressable }) {
     }
     return node;
   }
+
+  /** A video inside an imagemap; after its end the link appears in its place. */
+  function film({ originalContentUrl, previewImageUrl, area, externalLink }, width, height) {
+    const video = el("video", {
+      controls: true,
+      preload: "none",
+      src: mediaUrl(originalContentUrl),
+      poster: mediaUrl(previewImageUrl),
+    });
+    const parts = [over(video, area, width, height)];
+    if (externalLink) {
+      const action = { type: "uri", uri: externalLink.linkUri };
+      const link = control(action, { class: "film-link", text: externalLink.label });
+      link.hidden = true;
+      video.addEventListener("ended", () => { link.hidden = false; });
+      video.addEventListener("play", () => { link.hidden = true; });
+      parts.push(over(link, area, width, height));
+    }
+    return parts;
+  }
+}
+
+/** The smallest of LINE's five widths that is sharp on this screen. */
+function imagemapWidth() {
+  const needed = 300 * (window.devicePixelRatio || 1);
+  return [240, 300, 460, 700, 1040].find((width) => width >= needed) ?? 1040;
 }
 
 /** Lay an element over a picture by an area in the picture's own units. */

@@ -13,7 +13,11 @@ export class Traffic {
     this.list = byId("traffic-list");
     this.toggle = byId("traffic-toggle");
     this.list.replaceChildren();
+    this.about = byId("traffic-about");
+    this.all = byId("traffic-all");
+    byId("traffic-file").href = api.harUrl;
     this.toggle.onclick = () => this.open(this.panel.hidden);
+    this.all.onclick = () => this.open(true);
     byId("traffic-close").onclick = () => {
       this.open(false);
       this.toggle.focus();
@@ -21,11 +25,36 @@ export class Traffic {
   }
 
   open(wanted) {
+    this.one = null;
+    this.all.hidden = true;
+    this.about.textContent = "Webhook と API の内容がそのまま表示されます。";
+    this.after = 0;
+    this.list.replaceChildren();
+    this.appear(wanted);
+    if (wanted) this.read();
+  }
+
+  /** Show only what belongs to one message: its webhook, and the call that sent it or answered it. */
+  async openFor(entry) {
+    this.one = entry;
+    this.appear(true);
+    this.all.hidden = false;
+    this.about.textContent = "このメッセージの通信です。";
+    this.list.replaceChildren();
+    const found = await this.api.exchanges(entry.requestId ?? entry.webhookEventId);
+    const token = found.entries.map(replyToken).find(Boolean);
+    const { entries } = token ? await this.api.exchanges(token) : found;
+    if (this.one !== entry) return;
+    entries.sort((one, other) => began(one) - began(other));
+    this.list.replaceChildren(...entries.map(exchange));
+    this.list.querySelector("summary")?.focus();
+  }
+
+  appear(wanted) {
     this.panel.hidden = !wanted;
     document.body.classList.toggle("with-traffic", wanted);
     this.toggle.setAttribute("aria-expanded", String(wanted));
     clearTimeout(this.timer);
-    if (wanted) this.read();
   }
 
   close() {
@@ -35,14 +64,22 @@ export class Traffic {
   async read() {
     try {
       const { entries, next } = await this.api.journal(this.after);
+      if (this.one) return;
       this.after = next;
       const atEnd = this.panel.scrollHeight - this.panel.scrollTop - this.panel.clientHeight < 80;
       this.list.append(...entries.map(exchange));
       if (atEnd) this.panel.scrollTop = this.panel.scrollHeight;
     } finally {
-      if (!this.panel.hidden) this.timer = setTimeout(() => this.read(), EVERY_MS);
+      if (!this.panel.hidden && !this.one) this.timer = setTimeout(() => this.read(), EVERY_MS);
     }
   }
+}
+
+// The journal is in the order of endings; a bot may have answered before it took the webhook.
+const began = ({ at, duration_ms: took }) => Date.parse(at) - took;
+
+function replyToken({ request }) {
+  return request?.replyToken ?? request?.events?.map((event) => event.replyToken).find(Boolean);
 }
 
 function exchange(entry) {

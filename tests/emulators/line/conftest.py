@@ -1,12 +1,23 @@
-"""One running emulator for a module; every test starts with an empty one."""
+"""One running emulator for a module; every test starts with an empty one. And a browser."""
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from emulators.line.options import Options
 from tests.emulators.line.running import Bot, Emulator, running_emulator
 
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZE = {"width": 390, "height": 844}
 _FRESH = Options().as_dict()
 
 
@@ -36,4 +47,37 @@ def user(emulator: Emulator) -> str:
     """A friend of the account; their follow event was taken."""
     user_id = emulator.add_user()
     emulator.settle()
+    return user_id
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, once for the module."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, emulator: Emulator) -> Iterator[Page]:
+    """A phone on which somebody has just added the account; errors of the page fail the test."""
+    context = browser.new_context(viewport=SIZE, locale="ja-JP", timezone_id="Asia/Tokyo")
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(emulator.url)
+    page.get_by_label("表示名").fill("太郎")
+    page.get_by_role("button", name="友だち追加").click()
+    page.get_by_label("メッセージ", exact=True).wait_for()
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def person(page: Page, emulator: Emulator) -> str:
+    """The id of the person at the page."""
+    user_id: str = emulator.control("GET", "/users")["users"][0]["userId"]
     return user_id

@@ -1,58 +1,13 @@
 """The chat page in a real browser: what people see and tap."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.emulators.line.conftest import SIZE
 from tests.emulators.line.running import Emulator
 from tests.emulators.line.test_conformity import add_menu, png
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SIZE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for the module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, emulator: Emulator) -> Iterator[Page]:
-    """A phone on which somebody has just added the account; errors of the page fail the test."""
-    context = browser.new_context(viewport=SIZE, locale="ja-JP", timezone_id="Asia/Tokyo")
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(emulator.url)
-    page.get_by_label("表示名").fill("太郎")
-    page.get_by_role("button", name="友だち追加").click()
-    page.get_by_label("メッセージ", exact=True).wait_for()
-    yield page
-    context.close()
-    assert errors == []
-
-
-@pytest.fixture
-def person(page: Page, emulator: Emulator) -> str:
-    """The id of the person at the page."""
-    user_id: str = emulator.control("GET", "/users")["users"][0]["userId"]
-    return user_id
 
 
 def push(emulator: Emulator, person: str, *messages: Any) -> None:
@@ -256,12 +211,12 @@ def test_blocking_stops_messages_until_it_is_lifted(
 
 def test_the_panel_shows_the_raw_traffic(page: Page, person: str, emulator: Emulator) -> None:
     push(emulator, person, {"type": "text", "text": "見えますか"})
-    page.get_by_role("button", name="通信").click()
+    page.get_by_role("button", name="通信", exact=True).click()
     panel = page.get_by_role("complementary", name="この人の通信")
     panel.get_by_text("POST /v2/bot/message/push").click()
     expect(panel.locator("pre:visible").first).to_contain_text("見えますか")
     page.get_by_role("button", name="閉じる").click()
-    expect(page.get_by_role("button", name="通信")).to_be_focused()
+    expect(page.get_by_role("button", name="通信", exact=True)).to_be_focused()
 
 
 def test_everything_can_be_reached_with_the_keyboard(page: Page, emulator: Emulator) -> None:

@@ -57,6 +57,18 @@ def test_latency_is_added(emulator: Emulator, user: str) -> None:
     assert answer.elapsed.total_seconds() >= 0.15
 
 
+def test_a_slow_body_comes_in_drips_after_the_work_was_done(emulator: Emulator, user: str) -> None:
+    fault(emulator, path=PUSH, slow_body=1, hold_ms=400, times=1)
+    body = {"to": user, "messages": [TEXT]}
+    with emulator.http.stream("POST", PUSH, json=body, headers=emulator.bearer) as answer:
+        assert answer.status_code == 200
+        parts = list(answer.iter_raw())
+    assert len(parts) > 1
+    assert b"sentMessages" in b"".join(parts)
+    assert answer.elapsed.total_seconds() >= 0.3
+    assert seen(emulator, user) == 1
+
+
 def test_a_fault_strikes_only_its_own_path_and_method(emulator: Emulator, user: str) -> None:
     fault(emulator, path="/v2/bot/message/*", method="POST", error_rate=1)
     assert emulator.call("GET", f"/v2/bot/profile/{user}").status_code == 200

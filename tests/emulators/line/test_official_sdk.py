@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from linebot.v3 import messaging, oauth
+from linebot.v3 import audience, insight, messaging, oauth
 
 from tests.emulators.line.running import TOKEN, Emulator
 from tests.emulators.line.test_conformity import png
@@ -136,3 +136,64 @@ def test_it_makes_a_rich_menu(
     api.cancel_default_rich_menu()
     api.delete_rich_menu_alias("tab-a")
     api.delete_rich_menu(menu)
+
+
+def test_it_knows_groups(api: messaging.MessagingApi, emulator: Emulator, user: str) -> None:
+    body = {"name": "町内会", "members": [user]}
+    group = emulator.control("POST", "/groups", body)["groupId"]
+    assert api.get_group_summary(group).group_name == "町内会"
+    assert api.get_group_member_count(group).count == 1
+    assert api.get_group_members_ids(group).member_ids == [user]
+    assert api.get_group_member_profile(group, user).display_name == "花子"
+    sent = api.push_message(messaging.PushMessageRequest(to=group, messages=[text()]))
+    assert len(sent.sent_messages) == 1
+    api.leave_group(group)
+    with pytest.raises(messaging.ApiException):
+        api.get_group_summary(group)
+
+
+def test_it_links_accounts(api: messaging.MessagingApi, user: str) -> None:
+    assert len(api.issue_link_token(user).link_token) == 32
+
+
+def test_it_narrowcasts_to_an_audience(
+    api: messaging.MessagingApi, emulator: Emulator, user: str
+) -> None:
+    configuration = audience.Configuration(host=emulator.url, access_token=TOKEN)
+    with audience.ApiClient(configuration) as client:
+        audiences = audience.ManageAudience(client)
+        members = [audience.Audience(id=user)]
+        wanted = audience.CreateAudienceGroupRequest(description="東山", audiences=members)
+        group_id = audiences.create_audience_group(wanted).audience_group_id
+        emulator.control("POST", "/clock", {"advance_seconds": 3})
+        found = audiences.get_audience_data(group_id)
+        assert (found.audience_group.status, found.audience_group.audience_count) == ("READY", 1)
+        assert audiences.get_audience_groups(page=1).total_count == 1
+    recipient = messaging.AudienceRecipient(audienceGroupId=group_id)
+    request = messaging.NarrowcastRequest(messages=[text()], recipient=recipient)
+    accepted = api.narrowcast_with_http_info(request)
+    assert accepted.status_code == 202
+    emulator.control("POST", "/clock", {"advance_seconds": 3})
+    request_id = accepted.headers["x-line-request-id"]
+    assert api.get_narrowcast_progress(request_id).success_count == 1
+
+
+def test_it_reads_figures(api: messaging.MessagingApi, emulator: Emulator, user: str) -> None:
+    units = ["gomi"]
+    request = messaging.PushMessageRequest(to=user, messages=[text()], customAggregationUnits=units)
+    api.push_message(request)
+    assert api.get_aggregation_unit_name_list().custom_aggregation_units == units
+    with insight.ApiClient(insight.Configuration(host=emulator.url, access_token=TOKEN)) as client:
+        figures = insight.Insight(client)
+        assert figures.get_number_of_followers("20260101").status == "ready"
+        unit = figures.get_statistics_per_unit("gomi", "20260101", "20260110")
+        assert unit.overview.unique_impression is None
+
+
+def test_it_replaces_rich_menus_of_everybody(api: messaging.MessagingApi) -> None:
+    operations = [messaging.RichMenuBatchUnlinkAllOperation()]
+    request = messaging.RichMenuBatchRequest(operations=operations)
+    api.validate_rich_menu_batch_request(request)
+    accepted = api.rich_menu_batch_with_http_info(request)
+    request_id = accepted.headers["x-line-request-id"]
+    assert api.get_rich_menu_batch_progress(request_id).phase == "ongoing"

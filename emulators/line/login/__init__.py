@@ -1,0 +1,1 @@
+"""LINE Login and LIFF: who signs in, with which tokens, signed how."""
