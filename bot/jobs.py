@@ -12,6 +12,9 @@ from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.tasks import Task
 
 from kit.errors import UnavailableError
+from kit.logging import get_logger
+
+log = get_logger(__name__)
 
 # Waiting for another program is normal and goes on for a day; a fault of our own is tried thrice.
 WAITING_ATTEMPTS = 3000
@@ -59,6 +62,7 @@ def add_tasks(
         except UnavailableError:
             raise
         except Exception:
+            log.exception("turn_crashed", event_id=event_id, attempts=context.job.attempts)
             if context.job.attempts + 1 >= FAULT_ATTEMPTS:
                 await give_up(event_id)
             raise

@@ -3,6 +3,7 @@
 Both run as children in the foreground, so that the supervisor starts and ends them like the rest.
 """
 
+import hashlib
 import os
 import shutil
 import warnings
@@ -75,7 +76,8 @@ def _socket_dir(data_dir: Path, user: str | None) -> Path:
     """Return a folder whose socket path is short enough (the kernel allows 107 bytes)."""
     if len(str(data_dir).encode()) <= 80:
         return data_dir
-    folder = Path(f"/tmp/concierge-{os.getuid()}-{abs(hash(str(data_dir))) % 10**8}")  # noqa: S108
+    digest = hashlib.sha256(str(data_dir).encode()).hexdigest()[:8]
+    folder = Path(f"/tmp/concierge-{os.getuid()}-{digest}")  # noqa: S108
     folder.mkdir(mode=0o700, exist_ok=True)
     if user is not None:
         shutil.chown(folder, user)

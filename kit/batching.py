@@ -10,10 +10,12 @@ T = TypeVar("T")
 
 # More in one transaction would keep the first caller waiting for the last.
 LARGEST_BATCH = 100
+# One hanging connection must not hold all later callers.
+LONGEST_WRITE_SECONDS = 5.0
 
 
 class GroupWriter(Generic[T]):
-    """Writes items of many callers in few transactions; nobody waits longer than two writes.
+    """Writes items of many callers in few transactions.
 
     Under light load every caller has a write of its own. Under heavy load the writes grow
     instead of the queue, which is what keeps LINE's two seconds when everybody writes at once.
@@ -38,8 +40,11 @@ class GroupWriter(Generic[T]):
             batch = self._waiting[:LARGEST_BATCH]
             del self._waiting[:LARGEST_BATCH]
             try:
-                await self._write([item for items, _ in batch for item in items])
+                async with asyncio.timeout(LONGEST_WRITE_SECONDS):
+                    await self._write([item for items, _ in batch for item in items])
                 _resolve(batch, None)
+            except TimeoutError:
+                _resolve(batch, UnavailableError("The database hangs."))
             except UnavailableError as error:
                 _resolve(batch, error)
             except Exception as error:

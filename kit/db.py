@@ -44,7 +44,8 @@ class Database:
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_pool_size,
             pool_timeout=5,
-            pool_pre_ping=False,
+            # An error must not bring what a citizen wrote into the log.
+            hide_parameters=True,
             connect_args={"connect_timeout": 5},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)

@@ -50,7 +50,7 @@ def check_bearer(authorization: str | None, expected: str) -> None:
     """Raise UnauthorizedError unless the header carries exactly the expected bearer token."""
     scheme, _, given = (authorization or "").partition(" ")
     matches = hmac.compare_digest(given.strip().encode(), expected.encode())
-    if scheme.lower() != "bearer" or not matches:
+    if scheme.lower() != "bearer" or not matches or not expected:
         raise Unauthorized
 
 

@@ -1,15 +1,21 @@
 """Background jobs: procrastinate on PostgreSQL, enqueued in the caller's own transaction."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import procrastinate
+import procrastinate.manager
 import psycopg
 import psycopg_pool
 from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.settings import Settings
+
+# Between the tries of noting that a job has ended.
+WAITS_SECONDS = (0.05, 0.2, 1.0, 3.0)
 
 
 def make_job_app(settings: Settings) -> procrastinate.App:
@@ -21,7 +27,36 @@ def make_job_app(settings: Settings) -> procrastinate.App:
         pool_factory=_pool_without_checks,
         configure=_autocommit,
     )
-    return procrastinate.App(connector=connector)
+    app = procrastinate.App(connector=connector)
+    app.job_manager = _PatientJobManager(connector)
+    return app
+
+
+class _PatientJobManager(procrastinate.manager.JobManager):
+    """Notes the end of a job in spite of a dropped connection.
+
+    Otherwise the job would stay "doing" under a worker that lives, and its lock would hold all
+    later messages of that citizen.
+    """
+
+    async def finish_job(self, *arguments: Any, **named: Any) -> None:
+        """Finish a job, trying again when a connection breaks."""
+        await _persistently(super().finish_job, *arguments, **named)
+
+    async def retry_job(self, *arguments: Any, **named: Any) -> None:
+        """Give a job back to the queue, trying again when a connection breaks."""
+        await _persistently(super().retry_job, *arguments, **named)
+
+
+async def _persistently(
+    write: Callable[..., Awaitable[None]], *arguments: Any, **named: Any
+) -> None:
+    for wait in WAITS_SECONDS:
+        try:
+            return await write(*arguments, **named)
+        except procrastinate.exceptions.ConnectorException:
+            await asyncio.sleep(wait)
+    return await write(*arguments, **named)
 
 
 async def _autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
@@ -32,8 +67,8 @@ async def _autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
 def _pool_without_checks(**arguments: Any) -> psycopg_pool.AsyncConnectionPool:
     """Spare the query that asks a connection whether it lives before every query.
 
-    It was a tenth of a turn's cost. A dead connection fails the query instead, which every job
-    survives, and the pool replaces it.
+    It was a tenth of a turn's cost. A dead connection fails the query instead, once, and the pool
+    replaces it.
     """
     return psycopg_pool.AsyncConnectionPool(**{**arguments, "check": None})
 

@@ -28,7 +28,7 @@ REDACTED_KEYS = frozenset(
     }
 )
 _LINE_USER_ID = re.compile(r"U[0-9a-f]{32}")
-_BEARER = re.compile(r"(?i)bearer\s+\S+")
+_BEARER = re.compile(r"""(?i)bearer\s+[^\s"',]+""")
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

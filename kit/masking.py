@@ -9,10 +9,12 @@ import unicodedata
 
 MASK = "＊"
 
-# Digits of any width, grouped by single blanks or hyphens of any kind.
-_DIGIT_RUN = re.compile(
-    r"(?<![0-9０-９])[0-9０-９](?:[ 　\-‐‑–—―−－ー]?[0-9０-９]){11,18}(?![0-9０-９])"
-)
+# Digits of any width in groups, with up to three blanks, line ends, hyphens or dots between them.
+_DIGIT = "[0-9０-９]"
+_BETWEEN = r"[\s\-‐‑–—―−－ー・./_]{0,3}"
+_DIGIT_RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{11,}}")
+_GROUP = re.compile(rf"{_DIGIT}+")
+_CARD_LENGTHS = range(14, 20)
 
 
 def is_my_number(digits: str) -> bool:
@@ -38,19 +40,29 @@ def is_card_number(digits: str) -> bool:
 def mask_numbers(text: str) -> tuple[str, bool]:
     """Return `text` of the same length with forbidden digits as `＊`, and whether any was found.
 
-    Any run of exactly 12 digits that *could* be a My Number by its check digit is masked; a
-    wrong mask costs a resident one question, a missed one costs them their number.
+    Any 12 digits that make up whole groups and *could* be a My Number by their check digit are
+    masked, whatever stands beside them; a wrong mask costs a resident one question, a missed one
+    costs them their number.
     """
-    found = False
+    masked: set[int] = set()
+    for run in _DIGIT_RUN.finditer(text):
+        masked |= _forbidden(text, run.start(), run.end())
+    if not masked:
+        return text, False
+    return "".join(MASK if i in masked else c for i, c in enumerate(text)), True
 
-    def replace(match: re.Match[str]) -> str:
-        nonlocal found
-        digits = "".join(c for c in unicodedata.normalize("NFKC", match.group()) if c.isdigit())
-        if not (is_my_number(digits) or is_card_number(digits)):
-            return match.group()
-        found = True
-        return "".join(
-            MASK if unicodedata.normalize("NFKC", c).isdigit() else c for c in match.group()
-        )
 
-    return _DIGIT_RUN.sub(replace, text), found
+def _forbidden(text: str, start: int, end: int) -> set[int]:
+    """Return the positions of the digits in one run that belong to a forbidden number."""
+    groups = [(m.start(), m.end()) for m in _GROUP.finditer(text, start, end)]
+    found: set[int] = set()
+    for first in range(len(groups)):
+        places: list[int] = []
+        for begin, stop in groups[first:]:
+            places += range(begin, stop)
+            if len(places) > _CARD_LENGTHS[-1]:
+                break
+            digits = unicodedata.normalize("NFKC", "".join(text[i] for i in places))
+            if is_my_number(digits) or is_card_number(digits):
+                found.update(places)
+    return found

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         """Whether the emulators are part of this installation."""
         return self.environment != "production"
 
+    @field_validator("line_channel_secret_previous")
+    @classmethod
+    def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
+        """Read an empty variable as "there is none": an empty key would let anybody sign."""
+        return value if value is not None and value.get_secret_value() else None
+
     @model_validator(mode="after")
     def _no_demo_secrets_in_production(self) -> "Settings":
         if self.environment != "production":
@@ -91,6 +97,9 @@ class Settings(BaseSettings):
             "INTERNAL_TOKEN": (self.internal_token, DEMO_INTERNAL_TOKEN),
             "CONSOLE_PASSWORD": (self.console_password, DEMO_CONSOLE_PASSWORD),
         }
+        short = [name for name, (value, _) in demo.items() if len(value.get_secret_value()) < 12]
+        if short:
+            raise ValueError(f"at least 12 characters are needed in: {', '.join(short)}")
         left = [name for name, (value, known) in demo.items() if value.get_secret_value() == known]
         if left:
             raise ValueError(f"production needs its own value for: {', '.join(left)}")

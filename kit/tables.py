@@ -97,7 +97,11 @@ def read_table(path: Path, report: ImportReport) -> tuple[list[str], list[Row]]:
     if text is None:
         report.reject(path.name, 0, "", "the file is neither UTF-8 nor Shift_JIS")
         return [], []
-    lines = list(_numbered(text))
+    try:
+        lines = list(_numbered(text))
+    except csv.Error as error:
+        report.reject(path.name, 0, "", f"the quotation marks do not pair ({error})")
+        return [], []
     if not lines:
         report.reject(path.name, 0, "", "the file is empty")
         return [], []
@@ -115,7 +119,7 @@ def read_table(path: Path, report: ImportReport) -> tuple[list[str], list[Row]]:
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield reader.line_num, cells

@@ -64,13 +64,19 @@ class Sender:
             return "push"
         return "reply" if self._clock() - received_at < self._token_life else "push"
 
-    async def _begin(self, outbound_id: int, *, push_only: bool = False) -> Attempt | None:
-        """Write an attempt down before it happens; None when nothing is left to do."""
+    async def _begin(self, outbound_id: int, *, after_reply: int | None = None) -> Attempt | None:
+        """Write an attempt down before it happens; None when nothing is left to do.
+
+        `after_reply` names the reply attempt whose token was dead: only a push may follow, and
+        nothing at all if another run of this job has replied meanwhile.
+        """
         async with self._database.transaction() as session:
             loaded = await repository.load_outbound(session, outbound_id)
             if loaded is None or loaded[0].state not in OPEN_STATES:
                 return None
             row, citizen = loaded
+            if after_reply is not None and row.reply_attempts != after_reply:
+                return None
             if row.expires_at is not None and row.expires_at <= self._clock():
                 row.state = check_step(OUTBOUND_STATES, row.state, "dropped")
                 row.finished_at = self._clock()
@@ -78,7 +84,7 @@ class Sender:
                 return None
             row.state = check_step(OUTBOUND_STATES, row.state, "sending")
             # Once a push was tried, only pushes follow: their retry key keeps them apart.
-            is_push = push_only or row.push_attempts > 0
+            is_push = after_reply is not None or row.push_attempts > 0
             row.method = (
                 "push"
                 if is_push
@@ -95,10 +101,16 @@ class Sender:
 
     async def _conclude(self, attempt: Attempt, answer: Answer) -> Attempt | None:
         if answer.is_uncertain or answer.is_rate_limited or answer.status == 401:
+            log.warning(
+                "send_waits",
+                outbound_id=attempt.outbound_id,
+                status=answer.status,
+                reason=answer.message,
+            )
             raise UnavailableError("LINE did not take the message yet.", status=answer.status)
         spent = attempt.method == "reply" and _is_spent_token(answer)
         if spent and attempt.reply_attempts == 1:
-            return await self._begin(attempt.outbound_id, push_only=True)
+            return await self._begin(attempt.outbound_id, after_reply=attempt.reply_attempts)
         accepted = spent or answer.status in (200, 409)
         outcome, failure = ("accepted", None) if accepted else ("failed", _describe(answer))
         check_step(OUTBOUND_STATES, "sending", outcome)

@@ -22,7 +22,9 @@ def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
     if kind == "message":
         return _message(raw["message"])
     if kind == "follow":
-        return None if (raw.get("follow") or {}).get("isUnblocked") is True else GREETING
+        follow = raw.get("follow")
+        is_back = isinstance(follow, dict) and follow.get("isUnblocked") is True
+        return None if is_back else GREETING
     return None
 
 

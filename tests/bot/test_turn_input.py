@@ -51,6 +51,7 @@ def test_only_a_tap_names_an_intent() -> None:
 def test_a_new_friend_is_greeted_and_a_returning_one_is_not() -> None:
     assert read_turn("follow", {"follow": {"isUnblocked": False}}) == GREETING
     assert read_turn("follow", {}) == GREETING
+    assert read_turn("follow", {"follow": "x"}) == GREETING
     assert read_turn("follow", {"follow": {"isUnblocked": True}}) is None
     assert read_turn("unfollow", {}) is None
     assert read_turn("unsend", {"unsend": {"messageId": "1"}}) is None

@@ -4,7 +4,10 @@ import io
 import logging
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from kit.db import Database
 from kit.logging import configure_logging, get_logger
 
 
@@ -36,3 +39,10 @@ def test_a_traceback_passes_the_same_gate(lines: io.StringIO) -> None:
     assert "ValueError" in written
     assert "abc.def.ghi" not in written
     assert "5678" not in written
+
+
+async def test_a_database_error_does_not_quote_what_was_written(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with database.transaction() as session:
+            await session.execute(text("SELECT CAST(:words AS integer)"), {"words": "ひみつの言葉"})
+    assert "[SQL parameters hidden" in str(caught.value)

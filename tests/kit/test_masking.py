@@ -30,6 +30,29 @@ def test_a_my_number_is_masked_in_every_spelling(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "123456789018 1990年生まれ",
+        "123456789018 090-1234-5678",
+        "1234 5678 9018 3人家族",
+        "1 123456789018",
+        "123456789018-1",
+        "1234\n5678\n9018",
+        "1234  5678  9018",
+        "1234・5678・9018",
+        "1234 - 5678 - 9018",
+        "1234.5678.9018",
+    ],
+)
+def test_a_my_number_beside_other_digits_is_masked(text: str) -> None:
+    masked, found = mask_numbers(text)
+    assert found
+    assert len(masked) == len(text)
+    assert "5678" not in masked.replace("090-1234-5678", "")
+    assert "9018" not in masked
+
+
+@pytest.mark.parametrize(
     "text", ["0242-39-1111", "2026-11-23 18:00", "965-8601", "12345678901", "123456789012"]
 )
 def test_telephone_numbers_dates_and_wrong_check_digits_stay(text: str) -> None:

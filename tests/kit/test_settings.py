@@ -7,9 +7,9 @@ from kit.settings import Settings
 
 SAFE = {
     "environment": "production",
-    "line_channel_secret": "a-real-secret",
-    "internal_token": "a-real-token",
-    "console_password": "a-real-password",
+    "line_channel_secret": "a-real-channel-secret",
+    "internal_token": "a-real-internal-token",
+    "console_password": "a-real-console-password",
     "public_base_url": "https://city.example",
 }
 
@@ -28,3 +28,13 @@ def test_production_refuses_each_demo_secret(name: str) -> None:
 def test_production_refuses_an_address_without_https() -> None:
     with pytest.raises(ValidationError, match="LINE_API_BASE"):
         Settings(**SAFE, line_api_base="http://127.0.0.1:8100")
+
+
+@pytest.mark.parametrize("name", ["line_channel_secret", "internal_token", "console_password"])
+def test_production_refuses_an_empty_secret(name: str) -> None:
+    with pytest.raises(ValidationError, match=name.upper()):
+        Settings(**{**SAFE, name: ""})
+
+
+def test_an_empty_previous_secret_is_none() -> None:
+    assert Settings(line_channel_secret_previous="").line_channel_secret_previous is None
