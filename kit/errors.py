@@ -44,13 +44,6 @@ class PayloadTooLargeError(ConciergeError):
     code = "payload_too_large"
 
 
-class ConflictError(ConciergeError):
-    """The thing has changed meanwhile. Read it again, then repeat the change."""
-
-    status = 409
-    code = "conflict"
-
-
 class UnavailableError(ConciergeError):
     """A part of the service does not answer right now. Try again in a moment."""
 
