@@ -8,7 +8,12 @@ import procrastinate
 from bot.contract import NotifyClient
 from bot.jobs import add_tasks
 from bot.line.inbox import Inbox
+from bot.my.sessions import PageSessions
 from bot.notifications import Notifier
+from bot.segments.announcer import Announcer
+from bot.segments.bulk import BulkSender
+from bot.segments.jobs import add_bulk_job
+from bot.segments.preferences import PreferenceBook
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
@@ -33,6 +38,9 @@ class WebParts:
     jobs: procrastinate.App
     inbox: Inbox
     notifier: Notifier
+    preferences: PreferenceBook
+    announcer: Announcer
+    page_sessions: PageSessions
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
@@ -48,6 +56,9 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         jobs=jobs,
         inbox=Inbox(database, clock, tasks.take_turn),
         notifier=Notifier(database, clock, tasks.send),
+        preferences=PreferenceBook(database, clock),
+        announcer=Announcer(database, clock, add_bulk_job(jobs)),
+        page_sessions=PageSessions(settings),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
@@ -83,6 +94,8 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     sender = Sender(database, clock, settings, api, Pacer(settings))
     taker = TurnTaker(database, clock, RasaClient(rasa_http), sender)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
+    bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
+    add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer).send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     return WorkerParts(database, jobs, (line_http, rasa_http, internal_http))

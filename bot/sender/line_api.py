@@ -1,4 +1,4 @@
-"""The two calls of LINE's Messaging API that deliver to one citizen, and the token they need.
+"""The calls of LINE's Messaging API that deliver to citizens, and the token they need.
 
 Bodies are sent as the exact characters of the outbox, because a repeated push must be identical
 (LINE Developers, "Retry a failed API request"); an SDK would serialise anew.
@@ -37,7 +37,7 @@ class Answer:
 
 
 class LineApi:
-    """Reply and push, with a stateless channel access token (v3)."""
+    """Reply, push and multicast, with a stateless channel access token (v3)."""
 
     def __init__(self, settings: Settings, http: httpx2.AsyncClient) -> None:
         """`http` carries LINE's base address and the time-out of one call."""
@@ -56,6 +56,10 @@ class LineApi:
         """Send without a reply token; the retry key makes repeating it safe for 24 hours."""
         body = f'{{"to":"{line_user_id}","messages":{messages_json}}}'
         return await self._post("/v2/bot/message/push", body, retry_key)
+
+    async def multicast(self, body: str, retry_key: uuid.UUID) -> Answer:
+        """Send one body (`to`, `messages`) to up to 500 people; the retry key as for a push."""
+        return await self._post("/v2/bot/message/multicast", body, retry_key)
 
     async def _post(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
         try:
