@@ -22,8 +22,6 @@ instants = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st
 
 
 def some(values: Iterable[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
-    values: type[Topic] | type[Hazard] | type[Language] | tuple[str, ...],
-) -> st.SearchStrategy:
     return st.lists(st.sampled_from(list(values)), unique=True, max_size=3).map(tuple)
 
 
