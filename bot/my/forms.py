@@ -10,7 +10,7 @@ from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
 Fields = Mapping[str, Sequence[str]]
 E = TypeVar("E", bound=StrEnum)
 
-SAME_HOURS = "同じ時刻は選べません。「から」と「まで」に、ちがう時刻を選んでください。"
+SAME_HOURS = "お知らせを送らない時間の「何時から」と「何時まで」に、ちがう時刻を選んでください。"
 UNREADABLE = "選んだものを読み取れませんでした。お手数ですが、もう一度選んでください。"
 _HOURS = {str(hour): hour for hour in range(24)}
 
