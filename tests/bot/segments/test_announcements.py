@@ -176,14 +176,15 @@ async def test_1101_people_are_told_once_each_in_spite_of_every_fault(office: Of
     assert sorted(row.recipients for row in rows) == [101, 500, 500]
     assert len({row.retry_key for row in rows}) == 3
     for fault in ("error_rate", "connection_reset", "rate_limit", "timeout_after_accept"):
-        office.line.fault(path=MULTICAST, times=3, **{fault: 1.0})
+        office.line.fault(path=MULTICAST, **{fault: 1.0})
         await office.work()
         assert await office.counts() == {"sending": 1101}
+        office.line.clear_faults()
     await office.work()
     assert await office.counts() == {"accepted": 1101}
     assert {len(office.heard(user)) for user in users} == {1}
     last = [attempt for attempt in office.attempts() if attempt["status"] == 409]
-    assert len(last) == 3
+    assert len(last) >= 3
     assert not any("another body" in attempt["reason"] for attempt in last)
 
 
@@ -227,8 +228,9 @@ async def test_quiet_hours_are_waited_for_citizen_by_citizen(office: Office) -> 
 async def test_a_delay_by_line_does_not_run_into_the_night(office: Office) -> None:
     user = await office.citizen()
     await office.announce()
-    office.line.fault(path=MULTICAST, error_rate=1.0, times=1)
+    office.line.fault(path=MULTICAST, error_rate=1.0)
     await office.work()
+    office.line.clear_faults()
     office.now = EVENING
     await office.work()
     assert (office.heard(user), await office.counts()) == ([], {"sending": 1})
@@ -273,8 +275,9 @@ async def test_the_kill_switch_stops_what_waits_and_what_is_tried_again(office: 
     sleeper = await office.citizen()
     owl = await office.citizen(Preferences(quiet=None))
     await office.announce()
-    office.line.fault(path=MULTICAST, error_rate=1.0, times=1)
+    office.line.fault(path=MULTICAST, error_rate=1.0)
     await office.work()
+    office.line.clear_faults()
     assert await office.counts() == {"pending": 1, "sending": 1}
     stopped = await office.announcer.stop("k")
     assert stopped.stopped == STOPPED_BY_STAFF
@@ -304,8 +307,9 @@ async def test_the_monthly_limit_stops_the_whole_announcement_without_a_retry(
 async def test_no_attempt_is_made_once_line_has_forgotten_the_retry_key(office: Office) -> None:
     user = await office.citizen(Preferences(quiet=None))
     await office.announce(expires_at=NOON + timedelta(days=3))
-    office.line.fault(path=MULTICAST, timeout_after_accept=1.0, times=1)
+    office.line.fault(path=MULTICAST, timeout_after_accept=1.0)
     await office.work()
+    office.line.clear_faults()
     office.now = NOON + timedelta(hours=23)
     await office.work()
     assert len(office.heard(user)) == 1
