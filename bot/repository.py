@@ -148,7 +148,7 @@ class NewOutbound:
     """One call to LINE to be written into the outbox.
 
     `method` is that of a first attempt which starts as soon as the transaction has committed;
-    None leaves the row waiting for its job.
+    None leaves the row waiting for its job, or for a tap of the citizen's where it `is_held`.
     """
 
     key: str
@@ -159,6 +159,7 @@ class NewOutbound:
     reply_token_received_at: datetime | None = None
     expires_at: datetime | None = None
     method: str | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,8 @@ class Attempt:
     line_user_id: str
     messages_json: str
     reply_token: str
+    received_at: datetime | None
+    """When the event of the reply token arrived."""
     retry_key: UUID
     reply_attempts: int
 
@@ -198,7 +201,7 @@ async def insert_outbound(
         "key": new.key,
         "citizen_id": new.citizen_id,
         "event_id": new.event_id,
-        "state": "pending" if new.method is None else "sending",
+        "state": _first_state(new),
         "messages_json": new.messages_json,
         "reply_token": new.reply_token,
         "reply_token_received_at": new.reply_token_received_at,
@@ -218,9 +221,16 @@ async def insert_outbound(
         line_user_id=line_user_id,
         messages_json=new.messages_json,
         reply_token=new.reply_token or "",
+        received_at=new.reply_token_received_at,
         retry_key=retry_key,
         reply_attempts=reply_attempts,
     )
+
+
+def _first_state(new: NewOutbound) -> str:
+    if new.is_held:
+        return "held"
+    return "pending" if new.method is None else "sending"
 
 
 async def end_outbound(
@@ -248,6 +258,36 @@ async def open_outbound(session: AsyncSession, event_id: int, states: frozenset[
     """Return the rows of an event's answer that are not closed yet, in their order."""
     query = select(Outbound.id).where(Outbound.event_id == event_id, Outbound.state.in_(states))
     return list(await session.scalars(query.order_by(Outbound.id)))
+
+
+async def lock_unserved(session: AsyncSession, event_id: int) -> bool:
+    """Hold an event as it is until the transaction ends; False when its turn has ended."""
+    query = select(LineEvent.id).where(LineEvent.id == event_id, LineEvent.state == "received")
+    return await session.scalar(query.with_for_update()) is not None
+
+
+async def outbound_state(session: AsyncSession, key: str) -> str | None:
+    """Return the state of the row of that key, None when there is none."""
+    return await session.scalar(select(Outbound.state).where(Outbound.key == key))
+
+
+async def release_held(
+    session: AsyncSession,
+    event_id: int,
+    citizen_id: str,
+    reply_token: str | None,
+    received_at: datetime,
+) -> list[int]:
+    """Let a citizen's held answer go out with a fresh reply token; return its rows in order."""
+    mine = (Outbound.event_id == event_id, Outbound.citizen_id == citizen_id)
+    held = select(Outbound).where(*mine, Outbound.state == "held").order_by(Outbound.id)
+    rows = list(await session.scalars(held.with_for_update()))
+    for row in rows:
+        row.state = "pending"
+    if rows:
+        rows[0].reply_token = reply_token
+        rows[0].reply_token_received_at = received_at
+    return [row.id for row in rows]
 
 
 async def load_outbound(session: AsyncSession, outbound_id: int) -> tuple[Outbound, Citizen] | None:

@@ -6,14 +6,16 @@ import httpx2
 import procrastinate
 
 from bot.contract import NotifyClient
-from bot.jobs import add_tasks
+from bot.jobs import add_tasks, add_waiting_task
 from bot.line.inbox import Inbox
+from bot.messages.speakers import program
 from bot.notifications import Notifier
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
 from bot.turns.turn import TurnTaker
+from bot.turns.waiting import Waiter
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
@@ -47,7 +49,7 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         database=database,
         jobs=jobs,
         inbox=Inbox(database, clock, tasks.take_turn),
-        notifier=Notifier(database, clock, tasks.send),
+        notifier=Notifier(database, clock, tasks.send, program(settings)),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
@@ -81,7 +83,10 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     )
     api = LineApi(settings, line_http)
     sender = Sender(database, clock, settings, api, Pacer(settings))
-    taker = TurnTaker(database, clock, RasaClient(rasa_http), sender)
+    speaker = program(settings)
+    tell_waiting = add_waiting_task(jobs, Waiter(database, clock, sender, speaker).tell)
+    rasa = RasaClient(rasa_http)
+    taker = TurnTaker(database, clock, rasa, sender, api, tell_waiting, speaker)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -81,11 +82,15 @@ class NewJob:
     arguments: dict[str, Any]
     lock: str | None = None
     priority: int = 0
+    schedule_at: datetime | None = None
 
 
 async def enqueue(session: AsyncSession, *new: NewJob) -> None:
     """Write jobs into the transaction of `session`: they exist if and only if that commits."""
-    deferrers = [job.task.configure(lock=job.lock, priority=job.priority) for job in new]
+    deferrers = [
+        job.task.configure(lock=job.lock, priority=job.priority, schedule_at=job.schedule_at)
+        for job in new
+    ]
     jobs = [
         deferrer.make_new_job(**job.arguments) for deferrer, job in zip(deferrers, new, strict=True)
     ]

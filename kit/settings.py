@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     line_sends_per_second: int = 1500
 
     worker_concurrency: int = 8
+    worker_background_concurrency: int = 4
     worker_heartbeat_seconds: float = 2.0
     worker_stalled_seconds: float = 8.0
     database_pool_size: int = 10

@@ -1,13 +1,16 @@
-"""The two calls of LINE's Messaging API that deliver to one citizen, and the token they need.
+"""The calls of LINE's Messaging API that serve one citizen, and the token they need.
 
 Bodies are sent as the exact characters of the outbox, because a repeated push must be identical
 (LINE Developers, "Retry a failed API request"); an SDK would serialise anew.
 """
 
 import asyncio
+import json
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
 
 import httpx2
 
@@ -17,6 +20,30 @@ from kit.settings import Settings
 TOKEN_SECONDS = 10 * 60
 
 
+class Limit(StrEnum):
+    """What a 429 means. LINE tells them apart by words that it does not guarantee."""
+
+    rate = "rate"
+    """Too many calls of this kind; passes within a second."""
+    monthly = "monthly"
+    """The month's allowance of messages is used up; does not pass by itself."""
+    other = "other"
+    """Jobs at once, or too many messages to one person; passes after a while."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The month's allowance: `limit` is None where there is none. `used` is LINE's estimate."""
+
+    limit: int | None
+    used: int
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nothing is left this month."""
+        return self.limit is not None and self.used >= self.limit
+
+
 @dataclass(frozen=True)
 class Answer:
     """LINE's answer. Status 0: none came, so the call may or may not have been accepted."""
@@ -24,6 +51,7 @@ class Answer:
     status: int
     message: str = ""
     request_id: str | None = None
+    limit: Limit | None = None
 
     @property
     def is_uncertain(self) -> bool:
@@ -31,9 +59,9 @@ class Answer:
         return self.status == 0 or self.status >= 500
 
     @property
-    def is_rate_limited(self) -> bool:
-        """429 for pace; the one for the monthly allowance does not pass by itself."""
-        return self.status == 429 and "monthly" not in self.message
+    def passes(self) -> bool:
+        """Whether LINE refused for now and the same call may succeed later."""
+        return self.status == 401 or self.limit in (Limit.rate, Limit.other)
 
 
 class LineApi:
@@ -57,6 +85,30 @@ class LineApi:
         body = f'{{"to":"{line_user_id}","messages":{messages_json}}}'
         return await self._post("/v2/bot/message/push", body, retry_key)
 
+    async def show_loading(self, line_user_id: str, seconds: int) -> None:
+        """Show that an answer is being prepared, for 5 to 60 seconds (a multiple of 5).
+
+        It is a kindness, not a message: whatever LINE answers is of no consequence.
+        """
+        body = json.dumps({"chatId": line_user_id, "loadingSeconds": seconds})
+        await self._post("/v2/bot/chat/loading/start", body, None)
+
+    async def quota(self) -> Quota | None:
+        """Return the month's allowance and its use, None when LINE does not tell."""
+        try:
+            allowance = await self._get("/v2/bot/message/quota")
+            used = await self._get("/v2/bot/message/quota/consumption")
+            limit = int(allowance["value"]) if allowance["type"] == "limited" else None
+            return Quota(limit, int(used["totalUsage"]))
+        except (httpx2.HTTPError, KeyError, ValueError):
+            return None
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {await self._fresh_token()}"}
+        response = await self._http.get(path, headers=headers)
+        body: dict[str, Any] = response.raise_for_status().json()
+        return body
+
     async def _post(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
         try:
             answer = await self._post_once(path, body, retry_key)
@@ -65,7 +117,18 @@ class LineApi:
                 answer = await self._post_once(path, body, retry_key)
         except httpx2.HTTPError as error:
             return Answer(0, type(error).__name__)
+        if answer.status == 429:
+            return replace(answer, limit=await self._meaning(answer.message))
         return answer
+
+    async def _meaning(self, message: str) -> Limit:
+        """Tell the four meanings of 429 apart: by the words, then by the allowance itself."""
+        if "rate limit" in message:
+            return Limit.rate
+        if "monthly limit" in message:
+            return Limit.monthly
+        quota = await self.quota()
+        return Limit.monthly if quota is not None and quota.is_used_up else Limit.other
 
     async def _post_once(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
         headers = {

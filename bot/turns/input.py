@@ -9,6 +9,8 @@ from bot.turns.rasa import TurnInput
 
 # A turn carries an intent by name only when the citizen tapped something of ours.
 PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
+# The button under "this takes longer": its tap brings the fresh reply token for the answer.
+COLLECT = re.compile(r'/collect_answer\{"event":([0-9]{1,18})\}')
 ATTACHMENT = TurnInput(payload="/share_attachment")
 GREETING = TurnInput(payload="/greet")
 # About 10 m. Enough for a distance, less than an address.
@@ -26,6 +28,18 @@ def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
         is_back = isinstance(follow, dict) and follow.get("isUnblocked") is True
         return None if is_back else GREETING
     return None
+
+
+def wanted_answer(kind: str, raw: dict[str, Any]) -> int | None:
+    """Return the event whose held answer this tap asks for, None for anything else."""
+    data = raw["postback"].get("data") if kind == "postback" else None
+    match = COLLECT.fullmatch(data) if isinstance(data, str) else None
+    return int(match[1]) if match else None
+
+
+def collect_payload(event_id: int) -> str:
+    """Return what the button "show the result" carries."""
+    return f'/collect_answer{{"event":{event_id}}}'
 
 
 def _postback(postback: dict[str, Any]) -> TurnInput:
