@@ -63,24 +63,42 @@ class Definitions:
 
     def _usable(self, name: str, schema: Json) -> Json:
         """The schema where a value of it stands: the right kind of it, and nothing unknown."""
-        closed: Json = (
-            {} if schema.get("additionalProperties") else {"unevaluatedProperties": False}
-        )
-        if schema.get("type") != "object" and "allOf" not in schema:
-            closed = {}
         kinds = schema.get("discriminator", {}).get("mapping")
-        if not kinds:
-            return {"$ref": f"#/$defs/{name}", **closed}
-        tag = schema["discriminator"]["propertyName"]
+        if kinds:
+            return self._one_of_kinds(schema["discriminator"]["propertyName"], kinds)
+        is_object = schema.get("type") == "object" or "allOf" in schema
+        if not is_object or schema.get("additionalProperties"):
+            return {"$ref": f"#/$defs/{name}"}
+        properties, required = self._members(schema)
+        return {
+            "type": ["object", "null"] if schema.get("nullable") else "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+
+    def _one_of_kinds(self, tag: str, kinds: dict[str, str]) -> Json:
         branches = [
             {
                 "if": {"properties": {tag: {"const": kind}}, "required": [tag]},
-                "then": {"$ref": f"#/$defs/{self._named(target)}"},
+                "then": {"$ref": f"#/$defs/{self._named(target)}+"},
             }
             for kind, target in kinds.items()
         ]
         tagged = {"properties": {tag: {"enum": list(kinds)}}, "required": [tag]}
-        return {"allOf": [tagged, *branches], **closed}
+        return {"allOf": [tagged, *branches]}
+
+    def _members(self, schema: Json) -> tuple[Json, list[str]]:
+        """Return the properties and the required names of an object, inherited ones included."""
+        if "$ref" in schema:
+            schema = self._raw[self._named(schema["$ref"])]
+        properties, required = {}, []
+        for part in schema.get("allOf", []):
+            inherited, needed = self._members(part)
+            properties |= inherited
+            required += needed
+        properties |= self._properties(schema.get("properties", {}))
+        return properties, [*required, *schema.get("required", [])]
 
     def _converted(self, schema: Any, *, inherited: bool = False) -> Any:
         if isinstance(schema, list):
