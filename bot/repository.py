@@ -328,12 +328,16 @@ async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any
     return (await session.execute(query)).all()
 
 
-async def recent_failures(session: AsyncSession, limit: int = 50) -> Sequence[Any]:
-    """Return the newest calls that LINE refused: (id, method, failure, created_at)."""
-    query = (
-        select(Outbound.id, Outbound.method, Outbound.failure, Outbound.created_at)
-        .where(Outbound.state.in_(("failed", "dropped")))
-        .order_by(Outbound.id.desc())
-        .limit(limit)
+async def recent_sends(
+    session: AsyncSession, states: frozenset[str] | None = None, limit: int = 100
+) -> Sequence[Any]:
+    """Return the newest calls of the outbox, without what they say; all states if None."""
+    columns = (
+        *(Outbound.id, Outbound.citizen_id, Outbound.event_id, Outbound.state, Outbound.method),
+        *(Outbound.reply_attempts, Outbound.push_attempts, Outbound.created_at),
+        *(Outbound.finished_at, Outbound.line_request_id, Outbound.failure),
     )
+    query = select(*columns).order_by(Outbound.id.desc()).limit(limit)
+    if states is not None:
+        query = query.where(Outbound.state.in_(states))
     return (await session.execute(query)).all()

@@ -58,6 +58,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with parts.jobs.open_async():
             yield
+        await parts.line_http.aclose()
         await parts.database.close()
 
     app = make_app(
@@ -91,6 +92,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.clock = clock
     app.state.inbox = parts.inbox
     app.state.notifier = parts.notifier
+    app.state.quota = parts.quota
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq

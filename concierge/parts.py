@@ -12,6 +12,7 @@ from bot.messages.speakers import program
 from bot.notifications import Notifier
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
+from bot.sender.quota import QuotaReader
 from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
 from bot.turns.turn import TurnTaker
@@ -35,6 +36,8 @@ class WebParts:
     jobs: procrastinate.App
     inbox: Inbox
     notifier: Notifier
+    quota: QuotaReader
+    line_http: httpx2.AsyncClient
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
@@ -45,14 +48,23 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
     database = Database(settings)
     jobs = make_job_app(settings)
     tasks = add_tasks(jobs)
+    line_http = _line_client(settings)
     return WebParts(
         database=database,
         jobs=jobs,
         inbox=Inbox(database, clock, tasks.take_turn),
         notifier=Notifier(database, clock, tasks.send, program(settings)),
+        quota=QuotaReader(LineApi(settings, line_http)),
+        line_http=line_http,
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
+    )
+
+
+def _line_client(settings: Settings) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        base_url=settings.line_api_base, timeout=settings.line_timeout_seconds, trust_env=False
     )
 
 
@@ -78,9 +90,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     token = settings.internal_token.get_secret_value()
     rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
     internal_http = internal_client(settings.internal_base_url, token)
-    line_http = httpx2.AsyncClient(
-        base_url=settings.line_api_base, timeout=settings.line_timeout_seconds, trust_env=False
-    )
+    line_http = _line_client(settings)
     api = LineApi(settings, line_http)
     sender = Sender(database, clock, settings, api, Pacer(settings))
     speaker = program(settings)
