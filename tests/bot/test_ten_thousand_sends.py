@@ -98,7 +98,7 @@ async def _work_until_done(jobs: procrastinate.App, database: Database) -> None:
             )
         )
         try:
-            while await _open(database):
+            while await _open(database):  # noqa: ASYNC110  the database is what tells
                 await asyncio.sleep(0.2)
         finally:
             worker.cancel()
