@@ -70,7 +70,7 @@ def answer_message(entry: Entry, city: City) -> Text:
         lines.append(f"根拠：{entry.source}")
     if entry.demonstration:
         lines.append(city.notices.answer)
-    choices: list[Choice] = [_pick("ちがうことを知りたい", NONE_OF_THESE), HUMAN]
+    choices: list[Choice] = [pick("ちがうことを知りたい", NONE_OF_THESE), HUMAN]
     if entry.source_url:
         choices.insert(0, OpenLink(label="くわしく見る", url=entry.source_url))
     return Text(text="\n".join(lines), choices=tuple(choices))
@@ -83,8 +83,8 @@ def choices_message(entries: Sequence[Entry], city: City) -> Text:
     lines += [f"{number}. {entry.question}" for number, entry in numbered]
     if any(entry.demonstration for entry in entries):
         lines.append(city.notices.answer)
-    picks = [_pick(f"{number}. {entry.question}", entry.id) for number, entry in numbered]
-    return Text(text="\n".join(lines), choices=(*picks, _pick("どれでもない", NONE_OF_THESE)))
+    picks = [pick(f"{number}. {entry.question}", entry.id) for number, entry in numbered]
+    return Text(text="\n".join(lines), choices=(*picks, pick("どれでもない", NONE_OF_THESE)))
 
 
 def none_message(city: City) -> Text:
@@ -118,7 +118,8 @@ def unknown_message(city: City) -> Text:
     )
 
 
-def _pick(label: str, faq_id: str) -> Payload:
+def pick(label: str, faq_id: str) -> Payload:
+    """Return a button that names one entry exactly."""
     return Payload(label=label, payload="/ask_faq" + json.dumps({"faq_id": faq_id}))
 
 
