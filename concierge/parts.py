@@ -6,9 +6,14 @@ import httpx2
 import procrastinate
 
 from bot.contract import NotifyClient
+from bot.groups.notes import GroupNotes
 from bot.jobs import add_tasks
-from bot.line.inbox import Inbox
+from bot.line.channels import Channels
+from bot.line.inbox import Inbox, InboxTasks
+from bot.line.jobs import add_inbound_tasks
+from bot.media.fetcher import MediaFetcher
 from bot.notifications import Notifier
+from bot.retention.jobs import Retention, add_retention_jobs
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
@@ -31,6 +36,7 @@ class WebParts:
 
     database: Database
     jobs: procrastinate.App
+    channels: Channels
     inbox: Inbox
     notifier: Notifier
     waste: WasteService
@@ -43,10 +49,14 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
     database = Database(settings)
     jobs = make_job_app(settings)
     tasks = add_tasks(jobs)
+    inbound = add_inbound_tasks(jobs)
+    channels = Channels(settings)
+    inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
     return WebParts(
         database=database,
         jobs=jobs,
-        inbox=Inbox(database, clock, tasks.take_turn),
+        channels=channels,
+        inbox=Inbox(database, clock, channels, inbox_tasks),
         notifier=Notifier(database, clock, tasks.send),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
@@ -76,13 +86,26 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     token = settings.internal_token.get_secret_value()
     rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
     internal_http = internal_client(settings.internal_base_url, token)
-    line_http = httpx2.AsyncClient(
-        base_url=settings.line_api_base, timeout=settings.line_timeout_seconds, trust_env=False
-    )
+    line_http = _line_client(settings, settings.line_api_base)
+    data_http = _line_client(settings, settings.line_data_base)
+    rasa = RasaClient(rasa_http)
     api = LineApi(settings, line_http)
     sender = Sender(database, clock, settings, api, Pacer(settings))
-    taker = TurnTaker(database, clock, RasaClient(rasa_http), sender)
+    inbound = add_inbound_tasks(
+        jobs,
+        MediaFetcher(database, clock, settings, api.tokens, data_http).fetch,
+        GroupNotes(database, clock, settings, api).note,
+        rasa.forget,
+    )
+    taker = TurnTaker(database, clock, rasa, sender, inbound.forget_conversation)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
+    add_retention_jobs(jobs, Retention(database, clock, settings, rasa))
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
-    return WorkerParts(database, jobs, (line_http, rasa_http, internal_http))
+    return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
+
+
+def _line_client(settings: Settings, base_url: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        base_url=base_url, timeout=settings.line_timeout_seconds, trust_env=False
+    )

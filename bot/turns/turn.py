@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.contract import Message, Payload, Text
 from bot import repository
 from bot.line.inbox import EVENT_STATES
+from bot.media import repository as media
 from bot.messages.render import render, to_json
 from bot.repository import NewOutbound, StoredEvent
 from bot.sender.outbox import OPEN_STATES
 from bot.sender.sender import Sender
-from bot.turns.input import read_turn
+from bot.turns.input import image_set, read_turn, says_unblocked
 from bot.turns.rasa import RasaClient, RasaRefusedError, TurnInput
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
+from kit.jobs import NewJob, enqueue
 from kit.lifecycle import check_step
 from kit.logging import get_logger
 
@@ -35,17 +38,32 @@ WARNING = Text(
     "\nこのトークには番号を送らないでください。送ったメッセージは長押しで「送信取消」ができます。",
     choices=(Payload(label="メニューを見る", payload="/help"),),
 )
+WELCOME_BACK = Text(
+    text="おかえりなさい。以前の設定は、そのまま残っています。",
+    choices=(Payload(label="メニューを見る", payload="/help"),),
+)
 
 
 class TurnTaker:
     """Serves the events of the inbox, one citizen's strictly in order (the job's lock)."""
 
-    def __init__(self, database: Database, clock: Clock, rasa: RasaClient, sender: Sender) -> None:
-        """All parts are made once per process."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        rasa: RasaClient,
+        sender: Sender,
+        forget_conversation: Task[Any, Any, Any],
+    ) -> None:
+        """All parts are made once per process.
+
+        `forget_conversation` is the job that deletes what Rasa keeps of one citizen.
+        """
         self._database = database
         self._clock = clock
         self._rasa = rasa
         self._sender = sender
+        self._forget_conversation = forget_conversation
 
     async def take(self, event_id: int) -> None:
         """Serve one event and send its answer.
@@ -77,11 +95,22 @@ class TurnTaker:
             await self._sender.send(outbound_id)
 
     async def _answer(self, event: StoredEvent, citizen_id: str) -> Sequence[Message]:
+        if event.is_unsent or await self._is_answered_with_its_set(event):
+            return ()
         said = read_turn(event.kind, event.raw)
         if said is None:
             return ()
+        if event.kind == "follow" and _is_back(event):
+            return (WELCOME_BACK,)
         warning = (WARNING,) if event.masked else ()
         return [*warning, *await self._ask(event, citizen_id, said)]
+
+    async def _is_answered_with_its_set(self, event: StoredEvent) -> bool:
+        set_id = image_set(event.raw)
+        if set_id is None:
+            return False
+        async with self._database.statement() as session:
+            return await repository.is_set_answered(session, event, set_id)
 
     async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
         try:
@@ -110,6 +139,7 @@ class TurnTaker:
                     self._outbound(event, citizen_id, number, call),
                     event.line_user_id or "",
                     self._clock(),
+                    event.channel,
                 )
                 for number, call in enumerate(calls)
             ]
@@ -136,10 +166,30 @@ class TurnTaker:
         self, session: AsyncSession, event: StoredEvent, citizen_id: str
     ) -> None:
         match event.kind:
-            case "follow" | "unfollow":
-                await repository.set_friend(session, citizen_id, event.kind == "follow")
+            case "follow":
+                await repository.note_follow(session, citizen_id, event.occurred_at)
+            case "unfollow":
+                await repository.note_unfollow(session, citizen_id, event.occurred_at)
             case "unsend":
                 message_id = str(event.raw["unsend"].get("messageId", ""))
-                await repository.erase_message(session, citizen_id, message_id)
+                await self._take_back(session, citizen_id, message_id)
+            case "message" if event.is_unsent:
+                message_id = str(event.raw["message"].get("id", ""))
+                await self._take_back(session, citizen_id, message_id)
             case _:
                 pass
+
+    async def _take_back(self, session: AsyncSession, citizen_id: str, message_id: str) -> None:
+        """Erase a message here at once, and its words in Rasa by a job."""
+        await repository.erase_message(session, citizen_id, message_id)
+        if not await media.erase_unsent(session, citizen_id, message_id, self._clock()):
+            job = {"citizen_id": citizen_id}
+            # Not the lock of the turns: those must go on while Rasa is away.
+            lock = f"forget:{citizen_id}"
+            await enqueue(session, NewJob(self._forget_conversation, job, lock=lock))
+
+
+def _is_back(event: StoredEvent) -> bool:
+    """Tell whether a follower is known to us and nothing of theirs was erased since."""
+    is_known = event.followed_at is not None or says_unblocked(event.raw)
+    return is_known and event.forgotten_at is None

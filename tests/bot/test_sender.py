@@ -14,7 +14,7 @@ from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
 from kit.db import Database
 from kit.errors import UnavailableError
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 from tests.support import Line, line_emulator
 
 MESSAGES = '[{"type":"text","text":"こんにちは"}]'
@@ -70,7 +70,9 @@ class Desk:
                 reply_token_received_at=self.now if reply_token else None,
                 **changes,
             )
-            written = await repository.insert_outbound(session, new, self.user, self.now)
+            written = await repository.insert_outbound(
+                session, new, self.user, self.now, DEFAULT_CHANNEL
+            )
         assert written is not None
         return written.outbound_id
 
@@ -171,7 +173,9 @@ async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) ->
         stranger = "U" + "f" * 32
         [citizen] = (await repository.ensure_citizens(session, {stranger}, desk.now)).values()
         new = repository.NewOutbound("stranger", citizen, MESSAGES)
-        written = await repository.insert_outbound(session, new, stranger, desk.now)
+        written = await repository.insert_outbound(
+            session, new, stranger, desk.now, DEFAULT_CHANNEL
+        )
     assert written is not None
     await desk.sender.send(written.outbound_id)
     row = await desk.row(written.outbound_id)

@@ -12,7 +12,9 @@ from sqlalchemy import text
 
 from bot.contract import Notification, Outcome
 from bot.jobs import add_tasks
-from bot.line.inbox import Inbox
+from bot.line.channels import Channels
+from bot.line.inbox import Inbox, InboxTasks
+from bot.line.jobs import add_inbound_tasks
 from bot.notifications import Notifier
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
@@ -22,10 +24,11 @@ from bot.turns.turn import APOLOGY, WARNING, TurnTaker
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.jobs import make_job_app
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 USER = "U" + "a" * 32
+DEFAULT = frozenset({DEFAULT_CHANNEL})
 
 
 def _says(*texts: str) -> Answer:
@@ -52,8 +55,12 @@ class Room:
         )
         sender = Sender(database, self._clock, settings, LineApi(settings, line), Pacer(settings))
         self.line_status = 200
-        self.inbox = Inbox(database, self._clock, tasks.take_turn)
-        self.taker = TurnTaker(database, self._clock, RasaClient(rasa), sender)
+        inbound = add_inbound_tasks(jobs)
+        inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
+        self.inbox = Inbox(database, self._clock, Channels(settings), inbox_tasks)
+        self.taker = TurnTaker(
+            database, self._clock, RasaClient(rasa), sender, inbound.forget_conversation
+        )
         self.notifier = Notifier(database, self._clock, tasks.send)
 
     def _clock(self) -> datetime:
@@ -77,7 +84,7 @@ class Room:
             "replyToken": "0" * 32,
             **(parts or {"message": {"type": "text", "id": "7", "text": "質問"}}),
         }
-        await self.inbox.accept(json.dumps({"events": [event]}).encode())
+        await self.inbox.accept(json.dumps({"events": [event]}).encode(), DEFAULT)
         return int((await self.query("SELECT max(id) FROM bot_line_event"))[0][0])
 
     async def query(self, sql: str) -> list[Any]:
