@@ -46,8 +46,7 @@ async def test_a_video_is_waited_for_while_line_prepares_it(world: World) -> Non
     await world.work()
     assert await world.query(STATES) == [("waiting",)]
     world.line.post("clock", advance_seconds=5)
-    await world.query("UPDATE procrastinate_jobs SET scheduled_at = NULL")
-    await world.work()
+    await world.retry()
     assert await world.query(STATES) == [("stored",)]
 
 
@@ -136,8 +135,7 @@ async def test_a_failing_line_is_asked_again(world: World) -> None:
     world.send_file(world.line.add_user(), "image", JPEG)
     await world.work()
     assert await world.query(STATES) == [("waiting",)]
-    await world.query("UPDATE procrastinate_jobs SET scheduled_at = NULL")
-    await world.work()
+    await world.retry()
     assert await world.query(STATES) == [("stored",)]
 
 

@@ -22,6 +22,9 @@ from kit.settings import Settings
 from tests.emulators.line.running import served
 from tests.support import Line
 
+# A job that failed is tried again only by `World.retry`.
+DUE = "status = 'todo' AND attempts = 0"
+
 
 class RasaFake:
     """Answers every turn with one sentence, and remembers what it was asked to do."""
@@ -68,15 +71,22 @@ class World:
     async def work(self) -> None:
         """Wait until every webhook has arrived, then do what is due."""
         assert self.line.get("webhooks/idle", wait=15) == {"pending": 0}
-        for queues in (QUEUES, [FETCH_QUEUE]):
-            await self.parts.jobs.run_worker_async(
-                queues=queues,
-                wait=False,
-                concurrency=4,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-                listen_notify=False,
-            )
+        # A worker that does not wait stops at a lock, so that it is started until nothing is left.
+        while await self.one(f"SELECT count(*) FROM procrastinate_jobs WHERE {DUE}"):  # noqa: S608
+            for queues in (QUEUES, [FETCH_QUEUE]):
+                await self.parts.jobs.run_worker_async(
+                    queues=queues,
+                    wait=False,
+                    concurrency=4,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    listen_notify=False,
+                )
+
+    async def retry(self) -> None:
+        """Let the jobs that wait for another try have it now."""
+        await self.query("UPDATE procrastinate_jobs SET scheduled_at = NULL, attempts = 0")
+        await self.work()
 
     async def run(self, name: str) -> None:
         """Do what a periodic job does, and the jobs that it writes."""
