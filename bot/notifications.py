@@ -48,7 +48,7 @@ class Notifier:
                     expires_at=notification.expires_at,
                 )
                 row = await repository.insert_outbound(
-                    session, new, citizen.line_user_id, self._clock()
+                    session, new, citizen.line_user_id, self._clock(), citizen.channel
                 )
                 if row is not None:
                     queued = True

@@ -90,6 +90,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.database = parts.database
     app.state.clock = clock
+    app.state.channels = parts.channels
     app.state.inbox = parts.inbox
     app.state.notifier = parts.notifier
     app.state.quota = parts.quota

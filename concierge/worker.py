@@ -14,8 +14,10 @@ from kit.settings import Settings
 log = get_logger(__name__)
 
 # Answering citizens has hands of its own, which nothing else may occupy.
-INTERACTIVE = ["turns"]
-BACKGROUND = ["send", "media", "bulk", "jobs"]
+ANSWERS = ["turns"]
+ERRANDS = ["send", "jobs"]
+FILES = ["media"]
+BULK = ["bulk"]
 # A new job wakes the worker at once, the end of a job does not. A citizen's next message waits for
 # the end of the one before, so the worker looks for itself this often.
 LOOK_SECONDS = 0.1
@@ -26,10 +28,15 @@ async def run_worker(settings: Settings) -> None:
     parts = worker_parts(settings)
     async with parts.jobs.open_async():
         rescuer = asyncio.create_task(_rescue(parts.jobs, settings))
-        works = (
-            _work(parts.jobs, settings, INTERACTIVE, settings.worker_concurrency),
-            _work(parts.jobs, settings, BACKGROUND, settings.worker_background_concurrency),
-        )
+        works = [
+            _work(parts.jobs, settings, queues, concurrency)
+            for queues, concurrency in (
+                (ANSWERS, settings.worker_concurrency),
+                (ERRANDS, settings.worker_errands_concurrency),
+                (FILES, settings.media_concurrency),
+                (BULK, settings.bulk_concurrency),
+            )
+        ]
         try:
             await _until_signal(*works)
         finally:

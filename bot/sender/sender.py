@@ -116,9 +116,10 @@ class Sender:
         return attempt, answer
 
     async def _call(self, attempt: Attempt) -> Answer:
+        channel, messages = attempt.channel, attempt.messages_json
         if attempt.method == "reply":
-            return await self._api.reply(attempt.reply_token, attempt.messages_json)
-        return await self._api.push(attempt.line_user_id, attempt.messages_json, attempt.retry_key)
+            return await self._api.reply(channel, attempt.reply_token, messages)
+        return await self._api.push(channel, attempt.line_user_id, messages, attempt.retry_key)
 
     async def _conclude(self, attempt: Attempt, answer: Answer) -> Attempt | None:
         if answer.is_uncertain or answer.passes:
@@ -154,6 +155,7 @@ def _written(row: Outbound, citizen: Citizen) -> Attempt:
     return Attempt(
         outbound_id=row.id,
         method=row.method or "",
+        channel=citizen.channel,
         line_user_id=citizen.line_user_id,
         messages_json=row.messages_json,
         reply_token=row.reply_token or "",

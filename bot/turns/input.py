@@ -19,15 +19,27 @@ LOCATION_DECIMALS = 4
 
 def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
     """Return the turn an event starts, None for an event that only changes a state."""
+    if raw.get("mode") == "standby":
+        return None
     if kind == "postback":
         return _postback(raw["postback"])
     if kind == "message":
         return _message(raw["message"])
-    if kind == "follow":
-        follow = raw.get("follow")
-        is_back = isinstance(follow, dict) and follow.get("isUnblocked") is True
-        return None if is_back else GREETING
-    return None
+    return GREETING if kind == "follow" else None
+
+
+def says_unblocked(raw: dict[str, Any]) -> bool:
+    """Tell whether a follow event comes from somebody who had blocked the account."""
+    follow = raw.get("follow")
+    return isinstance(follow, dict) and follow.get("isUnblocked") is True
+
+
+def image_set(raw: dict[str, Any]) -> str | None:
+    """Return the id of the set that an image was sent in, None for a message of its own."""
+    message = raw.get("message")
+    images = message.get("imageSet") if isinstance(message, dict) else None
+    set_id = images.get("id") if isinstance(images, dict) else None
+    return set_id if isinstance(set_id, str) and set_id else None
 
 
 def wanted_answer(kind: str, raw: dict[str, Any]) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.contract import Message, Payload, Text
 from bot import repository
 from bot.line.inbox import EVENT_STATES
+from bot.media import repository as media
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
 from bot.repository import NewOutbound, StoredEvent
 from bot.sender.line_api import LineApi
 from bot.sender.outbox import OPEN_STATES
 from bot.sender.sender import Sender
-from bot.turns.input import read_turn, wanted_answer
+from bot.turns.input import image_set, read_turn, says_unblocked, wanted_answer
 from bot.turns.rasa import RasaClient, RasaRefusedError, TurnInput
 from bot.turns.waiting import HELD_FOR, TELL_AFTER, waiting_key
 from kit.clock import Clock
@@ -49,6 +51,20 @@ NOTHING_HELD = Text(
     "お手数ですが、もう一度ご質問をお送りください。",
     choices=(Payload(label="メニューを見る", payload="/help"),),
 )
+WELCOME_BACK = Text(
+    text="おかえりなさい。以前の設定は、そのまま残っています。",
+    choices=(Payload(label="メニューを見る", payload="/help"),),
+)
+
+
+@dataclass(frozen=True)
+class TurnJobs:
+    """The jobs that a turn may leave behind."""
+
+    tell_waiting: Task[Any, Any, Any]
+    """Of `bot.turns.waiting`: says that the answer takes longer."""
+    forget_conversation: Task[Any, Any, Any]
+    """Deletes what Rasa keeps of one citizen."""
 
 
 class TurnTaker:
@@ -61,16 +77,16 @@ class TurnTaker:
         rasa: RasaClient,
         sender: Sender,
         api: LineApi,
-        tell_waiting: Task[Any, Any, Any],
+        jobs: TurnJobs,
         speaker: Speaker,
     ) -> None:
-        """All parts are made once per process. `tell_waiting` is the job of `bot.turns.waiting`."""
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._rasa = rasa
         self._sender = sender
         self._api = api
-        self._tell_waiting = tell_waiting
+        self._jobs = jobs
         self._speaker = speaker
 
     async def take(self, event_id: int) -> None:
@@ -118,13 +134,24 @@ class TurnTaker:
         return bool(held)
 
     async def _answer(self, event: StoredEvent, citizen_id: str) -> Sequence[Message]:
+        if event.is_unsent or await self._is_answered_with_its_set(event):
+            return ()
         if wanted_answer(event.kind, event.raw) is not None:
             return (NOTHING_HELD,)
         said = read_turn(event.kind, event.raw)
         if said is None:
             return ()
+        if event.kind == "follow" and _is_back(event):
+            return (WELCOME_BACK,)
         warning = (WARNING,) if event.masked else ()
         return [*warning, *await self._ask(event, citizen_id, said)]
+
+    async def _is_answered_with_its_set(self, event: StoredEvent) -> bool:
+        set_id = image_set(event.raw)
+        if set_id is None:
+            return False
+        async with self._database.statement() as session:
+            return await repository.is_set_answered(session, event, set_id)
 
     async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
         asking = asyncio.create_task(self._rasa.take_turn(f"line-{event.id}", citizen_id, said))
@@ -149,14 +176,14 @@ class TurnTaker:
         if self._clock() - event.received_at >= TELL_AFTER:
             return
         job = NewJob(
-            self._tell_waiting,
+            self._jobs.tell_waiting,
             {"event_id": event.id},
             priority=20,
             schedule_at=event.received_at + TELL_AFTER,
         )
         async with self._database.transaction() as session:
             await enqueue(session, job)
-        await self._api.show_loading(event.line_user_id or "", LOADING_SECONDS)
+        await self._api.show_loading(event.channel, event.line_user_id or "", LOADING_SECONDS)
 
     async def _finish(
         self, event: StoredEvent, citizen_id: str, answer: Sequence[Message], state: str
@@ -175,6 +202,7 @@ class TurnTaker:
                     self._outbound(event, citizen_id, number, call, is_held=is_held),
                     event.line_user_id or "",
                     self._clock(),
+                    event.channel,
                 )
                 for number, call in enumerate(calls)
             ]
@@ -216,10 +244,30 @@ class TurnTaker:
         self, session: AsyncSession, event: StoredEvent, citizen_id: str
     ) -> None:
         match event.kind:
-            case "follow" | "unfollow":
-                await repository.set_friend(session, citizen_id, event.kind == "follow")
+            case "follow":
+                await repository.note_follow(session, citizen_id, event.occurred_at)
+            case "unfollow":
+                await repository.note_unfollow(session, citizen_id, event.occurred_at)
             case "unsend":
                 message_id = str(event.raw["unsend"].get("messageId", ""))
-                await repository.erase_message(session, citizen_id, message_id)
+                await self._take_back(session, citizen_id, message_id)
+            case "message" if event.is_unsent:
+                message_id = str(event.raw["message"].get("id", ""))
+                await self._take_back(session, citizen_id, message_id)
             case _:
                 pass
+
+    async def _take_back(self, session: AsyncSession, citizen_id: str, message_id: str) -> None:
+        """Erase a message here at once, and its words in Rasa by a job."""
+        await repository.erase_message(session, citizen_id, message_id)
+        if not await media.erase_unsent(session, citizen_id, message_id, self._clock()):
+            job = {"citizen_id": citizen_id}
+            # Not the lock of the turns: those must go on while Rasa is away.
+            lock = f"forget:{citizen_id}"
+            await enqueue(session, NewJob(self._jobs.forget_conversation, job, lock=lock))
+
+
+def _is_back(event: StoredEvent) -> bool:
+    """Tell whether a follower is known to us and nothing of theirs was erased since."""
+    is_known = event.followed_at is not None or says_unblocked(event.raw)
+    return is_known and event.forgotten_at is None

@@ -68,7 +68,7 @@ class Waiter:
                 expires_at=event.received_at + HELD_FOR,
             )
             attempt = await repository.insert_outbound(
-                session, new, event.line_user_id or "", self._clock()
+                session, new, event.line_user_id or "", self._clock(), event.channel
             )
         if attempt is not None:
             await self._sender.carry_out(attempt)

@@ -11,9 +11,10 @@ from bot.console.pages import failure_in_words
 from bot.sender.outbox import MONTHLY_LIMIT
 from concierge.app import build_web
 from kit.db import Database
-from kit.settings import DEMO_CONSOLE_PASSWORD, Settings
+from kit.settings import DEFAULT_CHANNEL, DEMO_CONSOLE_PASSWORD, Settings
 from tests.support import Line, line_emulator
 
+USER = "U" + "a" * 32
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 
@@ -39,11 +40,15 @@ async def staff(settings: Settings, emulator: Line) -> AsyncIterator[httpx2.Asyn
 
 async def _send(database: Database, state: str, failure: str | None) -> None:
     async with database.transaction() as session:
-        [citizen] = (await repository.ensure_citizens(session, {"U" + "a" * 32}, NOW)).values()
+        [citizen] = (
+            await repository.ensure_citizens(session, {"U" + "a" * 32}, NOW, DEFAULT_CHANNEL)
+        ).values()
         new = repository.NewOutbound(
             state, citizen, '[{"type":"text","text":"秘密"}]', method="push"
         )
-        written = await repository.insert_outbound(session, new, "U" + "a" * 32, NOW)
+        written = await repository.insert_outbound(
+            session, new, "U" + "a" * 32, NOW, DEFAULT_CHANNEL
+        )
         assert written is not None
         if state != "sending":
             await repository.end_outbound(

@@ -16,7 +16,7 @@ from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
 from kit.db import Database
 from kit.errors import UnavailableError
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 from tests.support import Line, line_emulator
 
 MESSAGES = '[{"type":"text","text":"こんにちは"}]'
@@ -72,7 +72,9 @@ class Desk:
                 reply_token_received_at=self.now if reply_token else None,
                 **changes,
             )
-            written = await repository.insert_outbound(session, new, self.user, self.now)
+            written = await repository.insert_outbound(
+                session, new, self.user, self.now, DEFAULT_CHANNEL
+            )
         assert written is not None
         return written.outbound_id
 
@@ -199,7 +201,9 @@ async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) ->
         stranger = "U" + "f" * 32
         [citizen] = (await repository.ensure_citizens(session, {stranger}, desk.now)).values()
         new = repository.NewOutbound("stranger", citizen, MESSAGES)
-        written = await repository.insert_outbound(session, new, stranger, desk.now)
+        written = await repository.insert_outbound(
+            session, new, stranger, desk.now, DEFAULT_CHANNEL
+        )
     assert written is not None
     await desk.sender.send(written.outbound_id)
     row = await desk.row(written.outbound_id)
@@ -235,6 +239,6 @@ async def test_the_meanings_of_429_are_told_apart(
         base_url="http://line", transport=httpx2.MockTransport(line)
     ) as http:
         api = LineApi(settings, http)
-        answer = await api.push("U" + "a" * 32, MESSAGES, uuid.uuid4())
+        answer = await api.push(DEFAULT_CHANNEL, "U" + "a" * 32, MESSAGES, uuid.uuid4())
         assert answer == Answer(429, words, None, meaning)
-        assert await api.quota() == Quota(5, used)
+        assert await api.quota(DEFAULT_CHANNEL) == Quota(5, used)

@@ -13,7 +13,7 @@ from bot import repository
 from concierge.parts import WorkerParts, worker_parts
 from kit.db import Database
 from kit.jobs import NewJob, enqueue
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 from tests.support import Line, line_emulator
 
 CITIZENS = 200
@@ -80,7 +80,7 @@ async def _queue(
                     reply_token=token,
                     reply_token_received_at=now if token else None,
                 )
-                row = await repository.insert_outbound(session, new, user, now)
+                row = await repository.insert_outbound(session, new, user, now, DEFAULT_CHANNEL)
                 assert row is not None
                 jobs.append(NewJob(send, {"outbound_id": row.outbound_id}, lock=citizen))
         await enqueue(session, *jobs)

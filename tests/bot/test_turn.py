@@ -13,7 +13,9 @@ from sqlalchemy import text
 
 from bot.contract import Notification, Outcome
 from bot.jobs import add_tasks, add_waiting_task
-from bot.line.inbox import Inbox
+from bot.line.channels import Channels
+from bot.line.inbox import Inbox, InboxTasks
+from bot.line.jobs import add_inbound_tasks
 from bot.messages.speakers import program
 from bot.notifications import Notifier
 from bot.sender.line_api import LineApi
@@ -21,16 +23,17 @@ from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
 from bot.turns.input import collect_payload
 from bot.turns.rasa import RasaClient
-from bot.turns.turn import APOLOGY, NOTHING_HELD, WARNING, TurnTaker
+from bot.turns.turn import APOLOGY, NOTHING_HELD, WARNING, TurnJobs, TurnTaker
 from bot.turns.waiting import TELL_AFTER, Waiter, waiting_message
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.jobs import make_job_app
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 USER = "U" + "a" * 32
 LOADING = "/v2/bot/chat/loading/start"
+DEFAULT = frozenset({DEFAULT_CHANNEL})
 
 
 def _says(*texts: str) -> Answer:
@@ -62,9 +65,13 @@ class Room:
         self.called: list[str] = []
         self.loading = asyncio.Event()
         self.waiter = Waiter(database, self._clock, sender, speaker)
-        tell = add_waiting_task(jobs, self.waiter.tell)
-        self.inbox = Inbox(database, self._clock, tasks.take_turn)
-        self.taker = TurnTaker(database, self._clock, RasaClient(rasa), sender, api, tell, speaker)
+        inbound = add_inbound_tasks(jobs)
+        inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
+        self.inbox = Inbox(database, self._clock, Channels(settings), inbox_tasks)
+        turn_jobs = TurnJobs(add_waiting_task(jobs, self.waiter.tell), inbound.forget_conversation)
+        self.taker = TurnTaker(
+            database, self._clock, RasaClient(rasa), sender, api, turn_jobs, speaker
+        )
         self.notifier = Notifier(database, self._clock, tasks.send, speaker)
 
     def _clock(self) -> datetime:
@@ -95,7 +102,7 @@ class Room:
             "replyToken": "0" * 32,
             **(parts or {"message": {"type": "text", "id": "7", "text": "質問"}}),
         }
-        await self.inbox.accept(json.dumps({"events": [event]}).encode())
+        await self.inbox.accept(json.dumps({"events": [event]}).encode(), DEFAULT)
         return int((await self.query("SELECT max(id) FROM bot_line_event"))[0][0])
 
     async def query(self, sql: str) -> list[Any]:
