@@ -1,20 +1,16 @@
-"""The two calls of LINE's Messaging API that deliver to one citizen, and the token they need.
+"""The two calls of LINE's Messaging API that deliver to one citizen.
 
 Bodies are sent as the exact characters of the outbox, because a repeated push must be identical
 (LINE Developers, "Retry a failed API request"); an SDK would serialise anew.
 """
 
-import asyncio
-import time
 import uuid
 from dataclasses import dataclass
 
 import httpx2
 
+from bot.sender.token import ChannelToken
 from kit.settings import Settings
-
-# Stateless channel tokens live 15 minutes; a new one is fetched well before.
-TOKEN_SECONDS = 10 * 60
 
 
 @dataclass(frozen=True)
@@ -41,11 +37,8 @@ class LineApi:
 
     def __init__(self, settings: Settings, http: httpx2.AsyncClient) -> None:
         """`http` carries LINE's base address and the time-out of one call."""
-        self._settings = settings
         self._http = http
-        self._token = ""
-        self._token_until = 0.0
-        self._token_lock = asyncio.Lock()
+        self._token = ChannelToken(settings, http)
 
     async def reply(self, reply_token: str, messages_json: str) -> Answer:
         """Answer an event with its reply token; free of charge, once."""
@@ -61,7 +54,7 @@ class LineApi:
         try:
             answer = await self._post_once(path, body, retry_key)
             if answer.status == 401:
-                self._token_until = 0.0
+                self._token.forget()
                 answer = await self._post_once(path, body, retry_key)
         except httpx2.HTTPError as error:
             return Answer(0, type(error).__name__)
@@ -69,7 +62,7 @@ class LineApi:
 
     async def _post_once(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
         headers = {
-            "Authorization": f"Bearer {await self._fresh_token()}",
+            "Authorization": f"Bearer {await self._token.fresh()}",
             "Content-Type": "application/json",
         }
         if retry_key is not None:
@@ -78,29 +71,10 @@ class LineApi:
         request_id = response.headers.get("x-line-request-id")
         if response.is_success:
             return Answer(response.status_code, request_id=request_id)
-        return Answer(response.status_code, _message_of(response), request_id)
-
-    async def _fresh_token(self) -> str:
-        async with self._token_lock:
-            if time.monotonic() >= self._token_until:
-                self._token = await self._fetch_token()
-                self._token_until = time.monotonic() + TOKEN_SECONDS
-            return self._token
-
-    async def _fetch_token(self) -> str:
-        response = await self._http.post(
-            "/oauth2/v3/token",
-            data={
-                "grant_type": "client_credentials",
-                "client_id": self._settings.line_channel_id,
-                "client_secret": self._settings.line_channel_secret.get_secret_value(),
-            },
-        )
-        response.raise_for_status()
-        return str(response.json()["access_token"])
+        return Answer(response.status_code, message_of(response), request_id)
 
 
-def _message_of(response: httpx2.Response) -> str:
+def message_of(response: httpx2.Response) -> str:
     """Return LINE's error message and the names of the refused properties, never their values."""
     try:
         body = response.json()
