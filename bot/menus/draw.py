@@ -122,13 +122,14 @@ def _draw_tab(image: Image.Image, field: Field, palette: Palette) -> None:
     pen.rectangle(_box(bounds, 0), fill=palette.strip)
     inside = [
         bounds.x + _LINE * 2,
-        bounds.y + (_LINE if is_open else 4 * _LINE),
+        bounds.y + (_LINE if is_open else 3 * _LINE),
         bounds.x + bounds.width - _LINE * 2,
         bounds.y + bounds.height + (40 if is_open else -2 * _LINE),
     ]
     pen.rounded_rectangle(inside, 40, fill=fill, outline=palette.strip_ink, width=_LINE // 2)
     middle = bounds.x + bounds.width // 2
-    top = bounds.y + (bounds.height - _BAR - lettering.height) // 2
+    room = bounds.height - (_BAR if is_open else 0)
+    top = bounds.y + (room - lettering.height) // 2
     _write(image, lettering, middle, top, ink)
     if is_open:
         bottom = bounds.y + bounds.height - _BAR // 2
@@ -142,7 +143,7 @@ def _write(image: Image.Image, words: Lettering, middle: int, top: int, ink: Col
     for number, line in enumerate(words.lines):
         y = top + number * words.pitch + words.pitch // 2
         # A thin outline makes the one weight of the Japanese font easier to read.
-        weight = 3 if words.font.name == "ipaexg.ttf" else 0
+        weight = 1 if words.font.name == "ipaexg.ttf" else 0
         pen.text((middle, y), line, font=font, fill=ink, anchor="mm", stroke_width=weight)
 
 

@@ -129,10 +129,19 @@ class MenuApi:
         **content: Any,
     ) -> httpx2.Response:
         """Send one request. With `absent` a 404 is an answer and no error."""
+
+        async def once() -> httpx2.Response:
+            bearer = {"Authorization": f"Bearer {await self._token.fresh()}"}
+            sender = http or self._api
+            return await sender.request(
+                method, path, headers={**bearer, **(headers or {})}, **content
+            )
+
         try:
-            bearer = {"Authorization": f"Bearer {await self._token.fresh()}", **(headers or {})}
-            request = (http or self._api).request
-            answer = await request(method, path, headers=bearer, **content)
+            answer = await once()
+            if answer.status_code == 401:
+                self._token.forget()
+                answer = await once()
         except httpx2.HTTPStatusError as error:
             raise _error(f"{method} {path}", error.response) from error
         except httpx2.HTTPError as error:

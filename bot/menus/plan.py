@@ -20,7 +20,7 @@ from bot.menus.source import (
 )
 
 WIDTH, HEIGHT = 2500, 1686
-STRIP = 300
+STRIP = 320
 PREFIX = "concierge-"
 DISASTER = "_d"
 CHOOSER = f"{PREFIX}languages"
@@ -29,7 +29,7 @@ SEND_PLACE = "https://line.me/R/nv/location/"
 
 # Pixels. A phone shows the menu about 390 points wide: 84 pixels are 13 points.
 _CELL_LETTERS = (136, 84)
-_TAB_LETTERS = (104, 76)
+_TAB_LETTERS = (98, 76)
 _MARGIN = 36
 
 Json = dict[str, Any]

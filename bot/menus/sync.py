@@ -113,7 +113,7 @@ def compare(wanted: Sequence[Drawn], state: State) -> Changes:
         finish=finish,
         keep=keep,
         default_key=default_key,
-        default_changes=keep.get(default_key) != state.default_id,
+        default_changes=keep.get(default_key, "") != state.default_id,
         mode_key=mode_key,
         old=tuple(menu for menu in state.menus if menu.rich_menu_id not in in_use),
         lost_aliases=tuple(a for a in state.aliases if a not in {*keys, MODE}),
