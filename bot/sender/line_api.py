@@ -141,10 +141,10 @@ class LineApi:
         request_id = response.headers.get("x-line-request-id")
         if response.is_success:
             return Answer(response.status_code, request_id=request_id)
-        return Answer(response.status_code, _message_of(response), request_id)
+        return Answer(response.status_code, message_of(response), request_id)
 
 
-def _message_of(response: httpx2.Response) -> str:
+def message_of(response: httpx2.Response) -> str:
     """Return LINE's error message and the names of the refused properties, never their values."""
     try:
         body = response.json()

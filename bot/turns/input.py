@@ -54,11 +54,18 @@ def collect_payload(event_id: int) -> str:
     return f'/collect_answer{{"event":{event_id}}}'
 
 
-def _postback(postback: dict[str, Any]) -> TurnInput:
+def _postback(postback: dict[str, Any]) -> TurnInput | None:
+    if _is_menu_switch(postback.get("params")):
+        return None
     data = postback.get("data")
     if isinstance(data, str) and PAYLOAD.fullmatch(data):
         return TurnInput(payload=data)
     return ATTACHMENT
+
+
+def _is_menu_switch(params: Any) -> bool:
+    """Tell whether a tab of the rich menu was tapped; only its postbacks have these names."""
+    return isinstance(params, dict) and ("newRichMenuAliasId" in params or "status" in params)
 
 
 def _message(message: dict[str, Any]) -> TurnInput:

@@ -48,6 +48,25 @@ def test_only_a_tap_names_an_intent() -> None:
     assert read_turn("postback", {"postback": {}}) == ATTACHMENT
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"newRichMenuAliasId": "concierge-ja-safety", "status": "SUCCESS"},
+        {"status": "RICHMENU_ALIAS_ID_NOTFOUND"},
+        {"status": "FAILED"},
+    ],
+)
+def test_a_tab_of_the_menu_is_no_turn(params: Any) -> None:
+    postback = {"data": "/help", "params": params}
+    assert read_turn("postback", {"postback": postback}) is None
+
+
+@pytest.mark.parametrize("params", [None, {}, {"date": "2026-11-24"}, "x"])
+def test_other_postbacks_stay_turns(params: Any) -> None:
+    postback = {"data": "/help", "params": params}
+    assert read_turn("postback", {"postback": postback}) == TurnInput(payload="/help")
+
+
 def test_a_follower_is_greeted_and_other_states_start_no_turn() -> None:
     assert read_turn("follow", {"follow": {"isUnblocked": False}}) == GREETING
     assert read_turn("follow", {"follow": "x"}) == GREETING
