@@ -84,6 +84,15 @@ async def test_old_menus_stay_until_line_has_moved_everybody(
     assert account.seen_by(user) == HOME
 
 
+async def test_a_batch_that_takes_a_moment_is_waited_for(
+    account: Account, drawn: list[Drawn]
+) -> None:
+    await account.sync(drawn)
+    account.emulator.control("POST", "/settings", {"job_seconds": 0.3})
+    assert await account.sync(_changed(drawn), wait=20)
+    assert len((await read_state(account.api)).menus) == len(drawn)
+
+
 async def test_a_tab_that_is_gone_leads_its_people_to_the_first(
     account: Account, drawn: list[Drawn]
 ) -> None:
