@@ -1,6 +1,7 @@
 """The inbox: verified webhooks become rows and jobs in one transaction."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +52,7 @@ _STATE_OF = {
 KEPT_CHARACTERS = 20_000
 # LINE sends up to about a hundred in one call.
 MOST_EVENTS = 1000
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _events = Counter(
     "line_events_total", "Delivered webhook events by kind and state", ["kind", "state"]
@@ -209,7 +211,9 @@ async def _ensure_citizens(
 
 
 def _head(body: bytes) -> str:
-    return body[:KEPT_CHARACTERS].decode("utf-8", "replace")
+    """Return the beginning as text, escapes resolved: a number in them must be found and masked."""
+    text = body[:KEPT_CHARACTERS].decode("utf-8", "replace")
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def _label(kind: str) -> str:

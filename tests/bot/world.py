@@ -60,6 +60,7 @@ class World:
     def __init__(self, line: Line, rasa: RasaFake, settings: Settings) -> None:
         self.line = line
         self.rasa = rasa
+        self.settings = settings
         self.database = Database(settings)
         self.ahead = timedelta()
         self.parts: WorkerParts = worker_parts(settings, self.now)
