@@ -1,12 +1,13 @@
 """All SQL of the bot."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -23,10 +24,19 @@ _CITIZENS = select(Citizen.line_user_id, Citizen.id).where(
 _NEW_CITIZEN = insert(Citizen).on_conflict_do_nothing(
     index_elements=[Citizen.channel, Citizen.line_user_id]
 )
-_NEW_EVENT = (
-    insert(LineEvent)
-    .on_conflict_do_nothing(index_elements=[LineEvent.channel, LineEvent.webhook_event_id])
-    .returning(LineEvent.id, LineEvent.channel, LineEvent.webhook_event_id)
+# One parameter for all rows: binding every column of every row was half the cost of a webhook.
+_NEW_EVENTS = text(
+    """
+    INSERT INTO bot_line_event (channel, webhook_event_id, kind, citizen_id, state, reason,
+                                occurred_at, received_at, reply_token, masked, raw)
+    SELECT channel, webhook_event_id, kind, citizen_id, state, reason,
+           occurred_at, :now, reply_token, masked, raw
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
+        channel text, webhook_event_id text, kind text, citizen_id text, state text, reason text,
+        occurred_at timestamptz, reply_token text, masked boolean, raw jsonb)
+    ON CONFLICT (channel, webhook_event_id) DO NOTHING
+    RETURNING id, channel, webhook_event_id
+    """
 )
 # Redelivery may bring the message after the event that takes it back.
 _unsend = aliased(LineEvent)
@@ -112,15 +122,15 @@ async def insert_events(
             "citizen_id": new.citizen_id,
             "state": new.state,
             "reason": new.incoming.reason,
-            "occurred_at": new.incoming.occurred_at,
-            "received_at": now,
+            "occurred_at": new.incoming.occurred_at.isoformat(),
             "reply_token": new.incoming.reply_token,
             "masked": new.incoming.masked,
             "raw": new.incoming.raw,
         }
         for new in by_key.values()
     ]
-    stored = sorted((await session.execute(_NEW_EVENT, rows)).all())
+    values = {"now": now, "rows": json.dumps(rows, ensure_ascii=False)}
+    stored = sorted((await session.execute(_NEW_EVENTS, values)).all())
     return [(row.id, by_key[row.channel, row.webhook_event_id]) for row in stored]
 
 

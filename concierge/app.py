@@ -70,9 +70,10 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         openapi_url="/developers/openapi.json",
     )
     _install_parts(app, parts, clock)
+    # Routes are tried in this order: the one that everything waits for comes first.
     for router in (
-        shell,
         line_router,
+        shell,
         notifications_router,
         actions_router,
         waste_router,

@@ -186,16 +186,18 @@ def clean_json(value: Any, *, key: str = "", depth: int = 0) -> tuple[bool, Any]
     if depth > DEEPEST:
         return False, None
     if isinstance(value, str):
-        storable = value.replace("\x00", "").encode("utf-16", "surrogatepass")
-        text = storable.decode("utf-16", "replace")
+        text = _storable(value)
+        if key in IDENTIFIERS:
+            return False, text
         masked, found = mask_numbers(text)
-        return (False, text) if key in IDENTIFIERS else (found, masked)
+        return found, masked
     if isinstance(value, list):
         pairs = [clean_json(item, key=key, depth=depth + 1) for item in value]
         return any(found for found, _ in pairs), [item for _, item in pairs]
     if isinstance(value, dict):
         cleaned = {
-            clean_json(k)[1]: clean_json(v, key=k, depth=depth + 1) for k, v in value.items()
+            mask_numbers(_storable(k))[0]: clean_json(v, key=k, depth=depth + 1)
+            for k, v in value.items()
         }
         return any(found for found, _ in cleaned.values()), {k: v for k, (_, v) in cleaned.items()}
     if isinstance(value, float) and not math.isfinite(value):
@@ -204,6 +206,13 @@ def clean_json(value: Any, *, key: str = "", depth: int = 0) -> tuple[bool, Any]
         masked, found = mask_numbers(str(value))
         return found, masked if found else value
     return False, value
+
+
+def _storable(text: str) -> str:
+    if text.isprintable():
+        return text
+    storable = text.replace("\x00", "").encode("utf-16", "surrogatepass")
+    return storable.decode("utf-16", "replace")
 
 
 def fingerprint(raw: dict[str, Any]) -> str:

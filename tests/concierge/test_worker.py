@@ -34,7 +34,7 @@ async def test_a_worker_answers_and_fetches_side_by_side_and_ends_on_a_signal(
     world: World,
 ) -> None:
     env = {name.upper(): str(getattr(world.settings, name)) for name in ADDRESSES}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: ASYNC220
         [sys.executable, "-m", "concierge", "worker"],
         cwd=ROOT,
         env={**os.environ, **env},
