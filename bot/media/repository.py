@@ -77,13 +77,6 @@ async def load_media(session: AsyncSession, media_id: int, *, lock: bool = False
     return media
 
 
-async def load_content(session: AsyncSession, media_id: int) -> bytes | None:
-    """Return a stored file."""
-    query = select(MediaContent.content).where(MediaContent.media_id == media_id)
-    content: bytes | None = await session.scalar(query)
-    return content
-
-
 async def insert_content(session: AsyncSession, media_id: int, content: bytes) -> None:
     """Store the bytes of a file."""
     await session.execute(insert(MediaContent), {"media_id": media_id, "content": content})

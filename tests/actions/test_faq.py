@@ -227,11 +227,13 @@ async def test_the_fallback_answers_from_the_faq_when_sure(talk: Talk) -> None:
     question = "固定資産税はいつまでに納めますか"
     (said,) = await talk.hear(question, "nlu_fallback", "action_fallback")
     assert "tax-001の答えです。" in said.text
-    (said,) = await talk.hear("引っ越しの届け出", "nlu_fallback", "action_fallback")
-    assert '/ask_faq{"faq_id": "mov-001"}' in payloads(said)
-    assert await talk.hear("引っ越しの届け出", "out_of_scope", "action_fallback") == [
-        fallback.FALLBACK
-    ]
+
+
+async def test_a_likely_entry_is_offered_unless_the_words_are_foreign(talk: Talk) -> None:
+    words = "マイナンバーカード"
+    (said,) = await talk.hear(words, "nlu_fallback", "action_fallback")
+    assert '/ask_faq{"faq_id": "num-002"}' in payloads(said)
+    assert await talk.hear(words, "out_of_scope", "action_fallback") == [fallback.FALLBACK]
 
 
 @pytest.mark.parametrize(

@@ -131,10 +131,12 @@ async def test_a_citizen_is_answered_through_their_own_channel(
     several: Settings, database: Database
 ) -> None:
     calls: list[tuple[str, str]] = []
+    fetched: list[str] = []
 
     def wire(request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/oauth2/v3/token":
             form = dict(pair.split("=") for pair in request.content.decode().split("&"))
+            fetched.append(form["client_id"])
             token = f"{form['client_id']}:{form['client_secret']}"
             return httpx2.Response(200, json={"access_token": token})
         to = json.loads(request.content)["to"]
@@ -148,6 +150,7 @@ async def test_a_citizen_is_answered_through_their_own_channel(
     water = "Bearer 1650000002:secret-of-the-water-works"
     city = "Bearer 1650000000:demo-channel-secret-0123456789ab"
     assert calls == [(water, PERSON), (city, PERSON), (water, PERSON)]
+    assert fetched == ["1650000002", "1650000000"]
 
 
 async def _queue(database: Database, channel: str, key: str) -> int:

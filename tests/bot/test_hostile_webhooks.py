@@ -303,3 +303,24 @@ async def test_when_the_jobs_cannot_be_written_the_answer_is_503_and_nothing_is_
         await session.execute(text("ALTER TABLE jobs_away RENAME TO procrastinate_jobs"))
     assert await door.post(body_of(event())) == 200
     await door.still_serves()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mode": "standby"},
+        {"replyToken": None},
+        {"replyToken": '","to":"'},
+        {"source": {"type": "group", "groupId": "C" * 9_000}},
+        {"source": {"type": "group", "roomId": "R1"}},
+        {"type": "leave"},
+    ],
+    ids=str,
+)
+async def test_no_note_is_due_in_a_group_that_must_not_or_cannot_hear_it(
+    door: Door, changes: dict[str, Any]
+) -> None:
+    group = {"source": {"type": "group", "groupId": "C1", "userId": "U1"}}
+    assert await door.post(body_of(event(**{**group, **changes}))) == 200
+    assert await door.query("SELECT 1 FROM procrastinate_jobs") == []
+    assert await door.query("SELECT 1 FROM bot_group") == []

@@ -163,8 +163,9 @@ async def test_a_video_that_line_could_not_prepare_is_closed(
     assert await world.query(STATES) == [("failed",)]
 
 
-async def test_a_file_of_unknown_length_is_left_at_the_cap(
-    world: World, settings: Settings
+@pytest.mark.parametrize(("headers", "most"), [({}, 20_000), ({"Content-Length": "99999"}, 1000)])
+async def test_no_more_of_a_large_file_is_read_than_may_be_kept(
+    world: World, settings: Settings, headers: dict[str, str], most: int
 ) -> None:
     sent = 0
 
@@ -174,10 +175,13 @@ async def test_a_file_of_unknown_length_is_left_at_the_cap(
             sent += 1000
             yield bytes(1000)
 
+    def wire(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, headers=headers, content=lasting())
+
     small = settings.model_copy(update={"media_max_bytes": 5000})
-    await _fetch_from(world, small, lambda _: httpx2.Response(200, content=lasting()))
+    await _fetch_from(world, small, wire)
     assert await world.query(STATES) == [("too_large",)]
-    assert sent < 100_000
+    assert sent <= most
 
 
 async def test_after_a_day_of_waiting_a_file_is_given_up(world: World, settings: Settings) -> None:

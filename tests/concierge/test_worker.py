@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -34,12 +33,12 @@ async def test_a_worker_answers_and_fetches_side_by_side_and_ends_on_a_signal(
     world: World,
 ) -> None:
     env = {name.upper(): str(getattr(world.settings, name)) for name in ADDRESSES}
-    process = subprocess.Popen(  # noqa: ASYNC220
-        [sys.executable, "-m", "concierge", "worker"],
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "concierge", "worker"),
         cwd=ROOT,
         env={**os.environ, **env},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
         preexec_fn=_die_with_parent,
     )
     try:
@@ -47,11 +46,13 @@ async def test_a_worker_answers_and_fetches_side_by_side_and_ends_on_a_signal(
         world.send_file(user, "image", b"\xff\xd8\xff")
         deadline = time.monotonic() + 60
         while await world.query("SELECT state FROM bot_media") != [("stored",)]:
-            assert process.poll() is None
+            assert process.returncode is None
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
         assert len(await asyncio.to_thread(world.line.wait_for_bot, user, 2)) == 2
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.to_thread(process.wait, 20) == 0
+        assert await asyncio.wait_for(process.wait(), 20) == 0
     finally:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
