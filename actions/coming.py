@@ -12,7 +12,7 @@ from actions.city import City, load_city
 from actions.contract import Choice, OpenLink, Payload, Text
 from actions.faq import pick
 from actions.talking import HUMAN
-from services.faq.contract import Verdict
+from services.faq.contract import Entry, Verdict
 
 _SIMILAR = 2
 
@@ -217,6 +217,16 @@ def coming_message(coming: Coming, city: City) -> Text:
     )
 
 
+def with_similar(message: Text, entries: list[Entry]) -> Text:
+    """Return the message with FAQ entries to choose from, if there are any."""
+    if not entries:
+        return message
+    titles = [f"{number}. {entry.question}" for number, entry in enumerate(entries, start=1)]
+    picks = [pick(title, entry.id) for title, entry in zip(titles, entries, strict=True)]
+    lines = "\n".join(["近いご質問です。", *titles])
+    return Text(text=f"{message.text}\n\n{lines}", choices=(*picks, *message.choices))
+
+
 class AnswerComing(CityAction):
     """Answers every intent whose service is still to come."""
 
@@ -225,18 +235,14 @@ class AnswerComing(CityAction):
     async def act(self, turn: Turn) -> Events:
         """Say what is possible today; FAQ entries that seem to answer the words come with it."""
         city = load_city(self.context.settings.city_dir)
-        message = coming_message(COMING[turn.intent], city)
-        picks = await self._similar(turn)
-        turn.say(message.model_copy(update={"choices": (*picks, *message.choices)}))
+        turn.say(with_similar(coming_message(COMING[turn.intent], city), await self._similar(turn)))
         return []
 
-    async def _similar(self, turn: Turn) -> tuple[Choice, ...]:
+    async def _similar(self, turn: Turn) -> list[Entry]:
         if turn.text.startswith("/"):
-            return ()
+            return []
         result = await self.context.clients.faq.search(turn.text, _SIMILAR)
-        if result.verdict is Verdict.unsure:
-            return ()
-        return tuple(pick(hit.entry.question, hit.entry.id) for hit in result.hits)
+        return [] if result.verdict is Verdict.unsure else [hit.entry for hit in result.hits]
 
 
 def actions(context: ActionContext) -> list[Action]:

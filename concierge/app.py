@@ -20,7 +20,7 @@ from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
 from kit.logging import configure_logging
-from kit.settings import Settings, get_settings
+from kit.settings import ROOT, Settings, get_settings
 from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
@@ -29,6 +29,8 @@ from services.faq.api import router as faq_router
 from services.faq.contract import FaqClient
 from services.waste.api import router as waste_router
 from services.waste.contract import WasteClient
+
+BOT = ROOT / "bot"
 
 shell = APIRouter()
 
@@ -84,6 +86,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     ):
         app.include_router(router)
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
+    app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, "http://concierge.internal", in_process=True)
     return app
 

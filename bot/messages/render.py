@@ -112,7 +112,11 @@ def _unique(choices: Sequence[Choice]) -> list[Choice]:
 
 
 def _unsaid(messages: Sequence[Message], choices: Sequence[Choice]) -> str:
-    """Return in words, a line each, what LINE's labels and thirteen quick replies leave out."""
+    """Return in words, a line each, what LINE's labels and thirteen quick replies leave out.
+
+    A label that stands in full in a text, as numbered choices do, need not be said again.
+    """
+    said = "\n".join(message.text for message in messages if isinstance(message, Text | Confirm))
     buttons = [
         choice
         for message in messages
@@ -123,7 +127,9 @@ def _unsaid(messages: Sequence[Message], choices: Sequence[Choice]) -> str:
     cut = [c for c in buttons if grapheme_length(c.label) > limits.FLEX_BUTTON_LABEL_GRAPHEMES]
     cut += [c for c in choices if grapheme_length(c.label) > limits.LABEL_GRAPHEMES]
     return "\n".join(
-        f"・{_with_address(choice)}" for choice in _unique([*cut, *choices[limits.QUICK_REPLIES :]])
+        f"・{_with_address(choice)}"
+        for choice in _unique([*cut, *choices[limits.QUICK_REPLIES :]])
+        if choice.label not in said
     )
 
 

@@ -1,11 +1,15 @@
 """Rendering keeps every limit of LINE's and loses no text."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
+import httpx2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as run_with
 from hypothesis import strategies as st
+from PIL import Image
 
 from actions.contract import (
     Card,
@@ -21,6 +25,7 @@ from actions.contract import (
 from bot.messages.render import render
 from bot.messages.speakers import program, staff
 from bot.messages.split import split_text
+from concierge.app import build_web
 from kit.settings import Settings
 from kit.text import utf16_length
 from tests.emulators.line.definitions import Definitions
@@ -112,7 +117,7 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@run_with(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(messages=st.lists(_message, min_size=1, max_size=4))
 def test_every_call_is_within_line_s_definitions_and_limits_and_loses_no_text(
     messages: list[Any], emulator: Line, definitions: Definitions
@@ -185,6 +190,13 @@ def test_a_label_that_line_shortens_is_said_in_full() -> None:
     assert words["quickReply"]["items"][0]["action"]["label"].endswith("…")
 
 
+def test_a_shortened_label_that_stands_in_the_text_is_not_said_again() -> None:
+    label = "1. 市民課と支所と市民センターで住民票の写しを受け取る"
+    choice = Payload(label=label, payload="/ask_certificate")
+    [[message]] = render([Text(text=f"どれですか\n{label}", choices=(choice,))], PROGRAM)
+    assert message["quickReply"]["items"][0]["action"]["label"].endswith("…")
+
+
 def test_choices_beyond_thirteen_are_said_in_words() -> None:
     choices = [Payload(label=f"選択{n}", payload="/help") for n in range(16)]
     [call] = render(
@@ -212,3 +224,13 @@ def test_every_message_says_whether_a_program_or_a_person_speaks() -> None:
     assert names == [{"ご案内係（自動応答）"}, {"市の職員"}]
     assert program(production).icon_url == "https://city.example.jp/static/line/program.png"
     assert PROGRAM.icon_url is None
+
+
+async def test_the_icons_are_square_pictures_that_line_takes(settings: Settings) -> None:
+    transport = httpx2.ASGITransport(app=build_web(settings))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        for name in ("program", "staff"):
+            picture = (await http.get(f"/static/line/{name}.png")).raise_for_status()
+            width, height = Image.open(BytesIO(picture.content)).size
+            assert width == height
+            assert len(picture.content) < 1_000_000
