@@ -15,6 +15,7 @@ from rasa_sdk.forms import FormValidationAction
 from actions.city import load_city
 from actions.contract import Message
 from actions.danger import crisis_message, dangers_in
+from bot.contract import PreferencesClient
 from kit.clock import Clock
 from kit.settings import Settings
 from services.facilities.contract import FacilitiesClient
@@ -42,6 +43,7 @@ class Clients:
     waste: WasteClient
     facilities: FacilitiesClient
     faq: FaqClient
+    preferences: PreferencesClient
 
 
 @dataclass(frozen=True)

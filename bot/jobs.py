@@ -35,7 +35,8 @@ class Patience(BaseRetryStrategy):
         return RetryDecision(retry_in={"milliseconds": milliseconds})
 
 
-async def _not_here(_id: int) -> None:
+async def not_here(_id: int) -> None:
+    """Stand in for a job's work where jobs are only written."""
     raise UnavailableError("This process writes jobs but does not run them.")
 
 
@@ -61,9 +62,9 @@ def add_waiting_task(
 
 def add_tasks(
     app: procrastinate.App,
-    take_turn: Callable[[int], Awaitable[None]] = _not_here,
-    give_up: Callable[[int], Awaitable[None]] = _not_here,
-    send: Callable[[int], Awaitable[None]] = _not_here,
+    take_turn: Callable[[int], Awaitable[None]] = not_here,
+    give_up: Callable[[int], Awaitable[None]] = not_here,
+    send: Callable[[int], Awaitable[None]] = not_here,
 ) -> BotTasks:
     """Define the jobs. A process that only writes jobs leaves the functions out."""
 

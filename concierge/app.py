@@ -12,8 +12,11 @@ from actions.base import ActionContext, Clients
 from actions.server import make_executor
 from actions.server import router as actions_router
 from bot.console.pages import router as console_router
+from bot.contract import PreferencesClient
 from bot.line.webhook import router as line_router
+from bot.my.pages import router as my_router
 from bot.notifications import router as notifications_router
+from bot.segments.api import router as segments_router
 from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
 from kit.clock import Clock, system_clock
@@ -61,6 +64,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         async with parts.jobs.open_async():
             yield
         await parts.line_http.aclose()
+        await parts.page_sessions.close()
         await parts.database.close()
 
     app = make_app(
@@ -77,6 +81,8 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         line_router,
         shell,
         notifications_router,
+        segments_router,
+        my_router,
         actions_router,
         waste_router,
         facilities_router,
@@ -98,6 +104,9 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.inbox = parts.inbox
     app.state.notifier = parts.notifier
     app.state.quota = parts.quota
+    app.state.preferences = parts.preferences
+    app.state.announcer = parts.announcer
+    app.state.page_sessions = parts.page_sessions
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
@@ -110,8 +119,12 @@ def _install_actions(
     token = settings.internal_token.get_secret_value()
     http = internal_client(base_url, token, app=app if in_process else None)
     clients = Clients(
-        waste=WasteClient(http), facilities=FacilitiesClient(http), faq=FaqClient(http)
+        waste=WasteClient(http),
+        facilities=FacilitiesClient(http),
+        faq=FaqClient(http),
+        preferences=PreferencesClient(http),
     )
+    app.state.districts = clients.waste
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
 
 

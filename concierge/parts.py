@@ -13,8 +13,13 @@ from bot.line.inbox import Inbox, InboxTasks
 from bot.line.jobs import add_inbound_tasks
 from bot.media.fetcher import MediaFetcher
 from bot.messages.speakers import program
+from bot.my.sessions import PageSessions
 from bot.notifications import Notifier
 from bot.retention.jobs import Retention, add_retention_jobs
+from bot.segments.announcer import Announcer
+from bot.segments.bulk import BulkSender
+from bot.segments.jobs import add_bulk_job
+from bot.segments.preferences import PreferenceBook
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
 from bot.sender.quota import QuotaReader
@@ -44,6 +49,9 @@ class WebParts:
     notifier: Notifier
     quota: QuotaReader
     line_http: httpx2.AsyncClient
+    preferences: PreferenceBook
+    announcer: Announcer
+    page_sessions: PageSessions
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
@@ -66,6 +74,9 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         notifier=Notifier(database, clock, tasks.send, program(settings)),
         quota=QuotaReader(LineApi(settings, line_http), DEFAULT_CHANNEL),
         line_http=line_http,
+        preferences=PreferenceBook(database, clock),
+        announcer=Announcer(database, clock, add_bulk_job(jobs), program(settings)),
+        page_sessions=PageSessions(settings),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
@@ -111,6 +122,8 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     taker = TurnTaker(database, clock, rasa, sender, api, turn_jobs, speaker)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
     add_retention_jobs(jobs, Retention(database, clock, settings, rasa))
+    bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
+    add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer).send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))

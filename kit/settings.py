@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     reply_token_seconds: float = 50.0
     # LINE allows 2,000 replies or pushes a second and channel; we keep below it.
     line_sends_per_second: int = 1500
+    # LINE allows 200 multicasts a second; bulk sending has this pace of its own.
+    line_multicasts_per_second: int = 150
+    # How long a link from the chat may wait for its tap, and a page of ours for its form.
+    page_session_seconds: int = 30 * 60
 
     # Files that citizens send. Fetching them has workers of its own, so that nobody waits for them.
     media_concurrency: int = 2

@@ -1,4 +1,4 @@
-"""The calls of LINE's Messaging API that serve one citizen.
+"""The calls of LINE's Messaging API that deliver to citizens.
 
 Bodies are sent as the exact characters of the outbox, because a repeated push must be identical
 (LINE Developers, "Retry a failed API request"); an SDK would serialise anew.
@@ -62,7 +62,7 @@ class Answer:
 
 
 class LineApi:
-    """Reply and push through a citizen's own channel."""
+    """Reply, push and multicast, through a citizen's own channel."""
 
     def __init__(self, settings: Settings, http: httpx2.AsyncClient) -> None:
         """`http` carries LINE's base address and the time-out of one call."""
@@ -80,6 +80,10 @@ class LineApi:
         """Send without a reply token; the retry key makes repeating it safe for 24 hours."""
         body = f'{{"to":{json.dumps(line_user_id)},"messages":{messages_json}}}'
         return await self._post(channel, "/v2/bot/message/push", body, retry_key)
+
+    async def multicast(self, channel: str, body: str, retry_key: uuid.UUID) -> Answer:
+        """Send one body (`to`, `messages`) to up to 500 people; the retry key as for a push."""
+        return await self._post(channel, "/v2/bot/message/multicast", body, retry_key)
 
     async def show_loading(self, channel: str, line_user_id: str, seconds: int) -> None:
         """Show that an answer is being prepared, for 5 to 60 seconds (a multiple of 5).

@@ -18,9 +18,12 @@ WAIT_SECONDS = 0.02
 class Pacer:
     """Lets calls through at no more than the configured pace per channel and method."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare both counters; while Redis is away, this process counts alone."""
-        self._limit = RateLimitItemPerSecond(settings.line_sends_per_second)
+    def __init__(self, settings: Settings, per_second: int | None = None) -> None:
+        """Prepare both counters; while Redis is away, this process counts alone.
+
+        The pace is that of replies and pushes unless `per_second` says another.
+        """
+        self._limit = RateLimitItemPerSecond(per_second or settings.line_sends_per_second)
         self._channel = settings.line_channel_id
         shared = RedisStorage(f"async+{settings.redis_url}", implementation="redispy")
         self._shared = SlidingWindowCounterRateLimiter(shared)

@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine
 
 import bot.models
+import bot.segments.models
 import services.facilities.models
 import services.faq.models
 import services.waste.models
@@ -12,6 +13,7 @@ from kit.db import Base
 # Importing the modules above fills the metadata; naming them keeps the imports honest.
 TABLES = (
     bot.models,
+    bot.segments.models,
     services.facilities.models,
     services.faq.models,
     services.waste.models,

@@ -36,12 +36,14 @@ class AreaList(_Wire):
 class AreaMatch(_Wire):
     """One district when the words leave no doubt, else those that may be meant (best first).
 
-    `whole`: the words are a district's name and nothing else.
+    `whole`: the words are a district's name and nothing else. `named` are the districts whose names
+    stand in the words, unlike candidates that only resemble them.
     """
 
     area: str | None = None
     whole: bool = False
     candidates: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 class Collection(_Wire):

@@ -78,6 +78,7 @@ class WasteService:
         return contract.AreaMatch(
             area=area.label if area else None,
             whole=search.is_only_area(calendar.city, text),
+            named=tuple(a.label for a in search.named_areas(calendar.city, text)),
             candidates=_labels(candidates),
         )
 

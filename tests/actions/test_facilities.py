@@ -13,6 +13,7 @@ from actions.base import ActionContext, Clients, Events
 from actions.contract import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
 from actions.facilities import FORM, ORIGIN, WANTED, actions
 from actions.facilities_messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, distance
+from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
@@ -120,7 +121,9 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
     app.state.facilities = FacilitiesService(database, now, settings)
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
-        clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+        clients = Clients(
+            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
+        )
         yield Talk(ActionContext(clients, now, settings))
 
 
@@ -374,7 +377,9 @@ async def test_when_the_service_is_away_the_turn_fails_and_can_be_repeated(
         """A room that does not answer."""
 
     async with internal_client("http://internal", "token", app=app) as http:
-        clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+        clients = Clients(
+            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
+        )
         talk = Talk(ActionContext(clients, now, settings))
         with pytest.raises(UnavailableError):
             await talk.hear("避難所", "ask_shelter", SHELTER)

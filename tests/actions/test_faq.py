@@ -16,6 +16,7 @@ from actions.base import ActionContext, Clients
 from actions.city import GeneralDesk, load_city
 from actions.contract import OpenLink, Payload, Text, message_list
 from actions.desk import desk_message, next_opening
+from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
@@ -141,7 +142,9 @@ async def talk(database: Database, settings: Settings, tmp_path: Path) -> AsyncI
 
 
 def context(http: httpx2.AsyncClient, settings: Settings) -> ActionContext:
-    clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+    clients = Clients(
+        WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
+    )
     return ActionContext(clients, now, settings)
 
 

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext, Clients
 from actions.contract import Message, OpenLink, Payload, Text, message_list
 from actions.waste import FORM, PENDING, actions
+from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
@@ -119,7 +120,9 @@ async def context(database: Database, settings: Settings) -> AsyncIterator[Actio
     app.include_router(router)
     app.state.waste = WasteService(database, lambda: TUESDAY_NOON, settings)
     http = internal_client("http://test", settings.internal_token.get_secret_value(), app=app)
-    clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+    clients = Clients(
+        WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
+    )
     yield ActionContext(clients, lambda: TUESDAY_NOON, settings)
     await http.aclose()
 
@@ -319,7 +322,9 @@ async def test_when_the_service_is_silent_the_turn_fails_to_be_repeated(
     settings: Settings,
 ) -> None:
     http = internal_client("http://127.0.0.1:9", "token", timeout=1)
-    clients = Clients(WasteClient(http), FacilitiesClient(http), FaqClient(http))
+    clients = Clients(
+        WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
+    )
     talk = Talk(ActionContext(clients, lambda: TUESDAY_NOON, settings))
     with pytest.raises(UnavailableError):
         await talk.hear("明日は何のごみ", "ask_waste_day")

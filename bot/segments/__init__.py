@@ -1,0 +1,1 @@
+"""What citizens want to hear, and telling many of them at once."""

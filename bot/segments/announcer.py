@@ -1,0 +1,116 @@
+"""Announcing: who is told is decided once, and written down together with how."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from procrastinate.tasks import Task
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.contract import (
+    Announcement,
+    AnnouncementResult,
+    AnnouncementStatus,
+    Outcome,
+    QuietHours,
+)
+from bot.messages.render import render, to_json
+from bot.messages.speakers import Speaker
+from bot.segments import repository
+from bot.segments.models import StoredAnnouncement
+from bot.segments.repository import NewChunk
+from bot.segments.rules import chunks, wants
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import InvalidInputError, NotFoundError
+from kit.jobs import NewJob, enqueue
+from kit.logging import get_logger
+
+log = get_logger(__name__)
+
+STOPPED_BY_STAFF = "stopped by staff"
+
+
+class Announcer:
+    """Writes announcements with their chunks and jobs, each key once; and stops them."""
+
+    def __init__(
+        self, database: Database, clock: Clock, send_chunk: Task[Any, Any, Any], speaker: Speaker
+    ) -> None:
+        """`send_chunk` is the job that sends one chunk."""
+        self._database = database
+        self._clock = clock
+        self._send_chunk = send_chunk
+        self._speaker = speaker
+
+    async def announce(self, new: Announcement) -> AnnouncementResult:
+        """Store an announcement and start its sending, in one transaction.
+
+        Raises InvalidInputError when it has expired or does not fit into one call to LINE.
+        """
+        messages_json = _in_one_call(new, self._speaker)
+        now = self._clock()
+        async with self._database.transaction() as session:
+            stored = await repository.insert_announcement(session, new, messages_json, now)
+            if stored is None:
+                outcome = Outcome.already_queued
+            elif new.expires_at <= now:
+                raise InvalidInputError("The announcement has expired already.")
+            else:
+                outcome = Outcome.queued
+                await self._write_chunks(session, stored, new, messages_json)
+            status = await repository.status(session, await _find(session, new.key))
+        log.info("announced", key=new.key, outcome=outcome, audience=status.audience)
+        return AnnouncementResult(outcome=outcome, status=status)
+
+    async def status(self, key: str) -> AnnouncementStatus:
+        """Return where an announcement stands. Raises NotFoundError."""
+        async with self._database.transaction() as session:
+            return await repository.status(session, await _find(session, key))
+
+    async def stop(self, key: str) -> AnnouncementStatus:
+        """Drop whatever was not sent yet. Raises NotFoundError."""
+        async with self._database.transaction() as session:
+            row = await _find(session, key)
+            await repository.stop(session, row.id, STOPPED_BY_STAFF, self._clock())
+            await session.refresh(row)
+            status = await repository.status(session, row)
+        log.warning("announcement_stopped", key=key, dropped=status.recipients["dropped"])
+        return status
+
+    async def _write_chunks(
+        self, session: AsyncSession, stored: int, new: Announcement, messages_json: str
+    ) -> None:
+        groups: dict[tuple[str, QuietHours | None], list[str]] = defaultdict(list)
+        async for channel, user_id, preferences in repository.friends(session):
+            if wants(preferences, new.segment, urgent=new.urgent):
+                groups[channel, None if new.urgent else preferences.quiet].append(user_id)
+        await repository.set_audience(session, stored, sum(map(len, groups.values())))
+        jobs = []
+        for (channel, quiet), user_ids in groups.items():
+            for some in chunks(user_ids):
+                chunk = NewChunk(channel, _body(some, messages_json), len(some), quiet)
+                chunk_id = await repository.insert_chunk(session, stored, chunk)
+                job = {"chunk_id": chunk_id}
+                jobs.append(NewJob(self._send_chunk, job, priority=10 if new.urgent else 0))
+        if jobs:
+            await enqueue(session, *jobs)
+
+
+def _in_one_call(new: Announcement, speaker: Speaker) -> str:
+    calls = render(new.messages, speaker)
+    if len(calls) != 1:
+        raise InvalidInputError("The text has to fit into five LINE messages. Shorten it.")
+    return to_json(calls[0])
+
+
+def _body(user_ids: Sequence[str], messages_json: str) -> str:
+    return f'{{"to":{json.dumps(user_ids)},"messages":{messages_json}}}'
+
+
+async def _find(session: AsyncSession, key: str) -> StoredAnnouncement:
+    row = await repository.find_announcement(session, key)
+    if row is None:
+        raise NotFoundError("No announcement of that key.")
+    return row
