@@ -13,7 +13,7 @@ from bot.menus.switch import apply_switch, plan_switch
 from bot.menus.sync import Drawn, apply, compare, draw_all
 from concierge.menus import menu_api
 from kit.settings import ROOT, Settings
-from tests.emulators.line.definitions import definitions
+from tests.emulators.line.definitions import problems_of_call
 from tests.emulators.line.running import Emulator, running_emulator
 
 CITY = ROOT / "city" / "aizuwakamatsu" / "menus"
@@ -95,24 +95,4 @@ async def account(_emulator: Emulator) -> AsyncIterator[Account]:
     for call in account.calls():
         # The emulator refuses for pace, or by order of a test, before it reads the body.
         if call["status"] not in (429, 500):
-            assert problems(call) == [], call
-
-
-def problems(call: dict[str, Any]) -> list[str]:
-    """What LINE's definitions have against a call of the journal."""
-    known = definitions("messaging-api")
-    path = call["path"].partition("?")[0]
-    fitting = [
-        template
-        for method, template in known.operations()
-        if method == call["method"] and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
-    ]
-    if not fitting:
-        return [f"LINE has no call {call['method']} {path}"]
-    # A fixed word stands before a parameter: /richmenu/list is not /richmenu/{richMenuId}.
-    template = min(fitting, key=lambda found: found.count("{"))
-    operation = known.spec["paths"][template][call["method"].lower()]
-    content = operation.get("requestBody", {}).get("content", {})
-    if "application/json" not in content:
-        return [] if call["request"] is None else ["a body that the definitions do not know"]
-    return known.problems(content["application/json"]["schema"], call["request"])
+            assert problems_of_call(call) == [], call

@@ -1,5 +1,6 @@
 """LINE's OpenAPI files as validators that know discriminators and refuse unknown properties."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -133,3 +134,25 @@ def _leaves(root: Json, value: Any) -> list[Any]:
 def definitions(name: str) -> Definitions:
     """Return the definitions of one file: `messaging-api`, `webhook`, `channel-access-token`."""
     return Definitions(name)
+
+
+def problems_of_call(call: Json) -> list[str]:
+    """Return what LINE's definitions have against an API call of the emulator's journal."""
+    path = call["path"].partition("?")[0]
+    known = definitions("channel-access-token" if path.startswith("/oauth2/") else "messaging-api")
+    fitting = [
+        template
+        for method, template in known.operations()
+        if method == call["method"] and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+    ]
+    if not fitting:
+        return [f"LINE has no call {call['method']} {path}"]
+    # A fixed word stands before a parameter: /richmenu/list is not /richmenu/{richMenuId}.
+    template = min(fitting, key=lambda found: found.count("{"))
+    operation = known.spec["paths"][template][call["method"].lower()]
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:
+        return known.problems(content["application/json"]["schema"], call["request"])
+    if call["request"] is None or content:
+        return []
+    return ["a body that the definitions do not know"]
