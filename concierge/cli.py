@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from concierge.menus_cli import menus_app
+from concierge.nlu_cli import nlu_app
 from concierge.terminal import console
 from concierge.terminal import run as _run
 from kit.settings import ROOT, get_settings
@@ -25,6 +26,7 @@ emulate_app = typer.Typer(help="The outside world on one machine.", no_args_is_h
 app.add_typer(city_app, name="city")
 app.add_typer(emulate_app, name="emulate")
 app.add_typer(menus_app, name="menus")
+app.add_typer(nlu_app, name="nlu")
 
 
 @app.command()
