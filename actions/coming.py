@@ -14,8 +14,6 @@ from actions.faq import pick
 from actions.talking import HUMAN
 from services.faq.contract import Entry, Verdict
 
-_SIMILAR = 2
-
 
 @dataclass(frozen=True)
 class Coming:
@@ -217,14 +215,15 @@ def coming_message(coming: Coming, city: City) -> Text:
     )
 
 
-def with_similar(message: Text, entries: list[Entry]) -> Text:
-    """Return the message with FAQ entries to choose from, if there are any."""
-    if not entries:
+def with_entry(message: Text, entry: Entry | None) -> Text:
+    """Return the message with an FAQ entry to tap, if there is one."""
+    if entry is None:
         return message
-    titles = [f"{number}. {entry.question}" for number, entry in enumerate(entries, start=1)]
-    picks = [pick(title, entry.id) for title, entry in zip(titles, entries, strict=True)]
-    lines = "\n".join(["近いご質問です。", *titles])
-    return Text(text=f"{message.text}\n\n{lines}", choices=(*picks, *message.choices))
+    title = f"よくある質問：{entry.question}"
+    return Text(
+        text=f"{message.text}\n\n{title}",
+        choices=(pick(title, entry.id), *message.choices),
+    )
 
 
 class AnswerComing(CityAction):
@@ -233,16 +232,16 @@ class AnswerComing(CityAction):
     action_name = "action_coming"
 
     async def act(self, turn: Turn) -> Events:
-        """Say what is possible today; FAQ entries that seem to answer the words come with it."""
+        """Say what is possible today; an FAQ entry that surely answers the words comes with it."""
         city = load_city(self.context.settings.city_dir)
-        turn.say(with_similar(coming_message(COMING[turn.intent], city), await self._similar(turn)))
+        turn.say(with_entry(coming_message(COMING[turn.intent], city), await self._entry(turn)))
         return []
 
-    async def _similar(self, turn: Turn) -> list[Entry]:
+    async def _entry(self, turn: Turn) -> Entry | None:
         if turn.text.startswith("/"):
-            return []
-        result = await self.context.clients.faq.search(turn.text, _SIMILAR)
-        return [] if result.verdict is Verdict.unsure else [hit.entry for hit in result.hits]
+            return None
+        result = await self.context.clients.faq.search(turn.text, 1)
+        return result.hits[0].entry if result.verdict is Verdict.sure else None
 
 
 def actions(context: ActionContext) -> list[Action]:
