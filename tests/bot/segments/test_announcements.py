@@ -180,7 +180,8 @@ async def test_1101_people_are_told_once_each_in_spite_of_every_fault(office: Of
     for fault in ("error_rate", "connection_reset", "rate_limit", "timeout_after_accept"):
         office.line.fault(path=MULTICAST, times=3, **{fault: 1.0})
         await office.work()
-        assert await office.counts() == {"sending": 1101}
+        # While one chunk waits for LINE, another that is tried again may be done already.
+        assert (await office.counts()).keys() <= {"sending", "accepted"}
     await office.work()
     assert await office.counts() == {"accepted": 1101}
     assert {len(office.heard(user)) for user in users} == {1}
