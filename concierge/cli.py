@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from concierge.faq_cli import faq_app
 from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
 from concierge.terminal import console
@@ -25,6 +26,7 @@ city_app = typer.Typer(help="A municipality's own data.", no_args_is_help=True)
 emulate_app = typer.Typer(help="The outside world on one machine.", no_args_is_help=True)
 app.add_typer(city_app, name="city")
 app.add_typer(emulate_app, name="emulate")
+app.add_typer(faq_app, name="faq")
 app.add_typer(menus_app, name="menus")
 app.add_typer(nlu_app, name="nlu")
 
