@@ -18,7 +18,7 @@ class Say(_Wire):
 
     kind: Literal["say"] = "say"
     label: str = Field(min_length=1)
-    text: str = Field(min_length=1)
+    text: str = Field(min_length=1, max_length=300)
 
 
 class Payload(_Wire):
@@ -47,12 +47,26 @@ class OpenLink(_Wire):
 Choice = Annotated[Say | Payload | ShareLocation | OpenLink, Field(discriminator="kind")]
 
 
+Choices = Annotated[tuple[Choice, ...], Field(max_length=13)]
+"""Things to tap under a message."""
+
+
 class Text(_Wire):
-    """Plain words, with up to thirteen choices under them."""
+    """Plain words."""
 
     type: Literal["text"] = "text"
     text: str = Field(min_length=1)
-    choices: tuple[Choice, ...] = ()
+    choices: Choices = ()
+
+
+class Confirm(_Wire):
+    """A question with two answers, which stay in the talk until one is tapped."""
+
+    type: Literal["confirm"] = "confirm"
+    text: str = Field(min_length=1)
+    yes: Say | Payload
+    no: Say | Payload
+    choices: Choices = ()
 
 
 class Fact(_Wire):
@@ -78,8 +92,8 @@ class Cards(_Wire):
     type: Literal["cards"] = "cards"
     summary: str = Field(min_length=1)
     cards: tuple[Card, ...] = Field(min_length=1, max_length=10)
-    choices: tuple[Choice, ...] = ()
+    choices: Choices = ()
 
 
-Message = Annotated[Text | Cards, Field(discriminator="type")]
+Message = Annotated[Text | Confirm | Cards, Field(discriminator="type")]
 message_list: TypeAdapter[list[Message]] = TypeAdapter(list[Message])

@@ -1,7 +1,4 @@
-"""Answers from the FAQ: the answer when sure, three choices when fairly sure, else honesty.
-
-The fallback stands here too: what was not understood may still be a question or a thing.
-"""
+"""Answers from the FAQ: the answer when sure, three choices when fairly sure, else honesty."""
 
 import json
 import re
@@ -11,12 +8,10 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.contract import Choice, Message, OpenLink, Payload, Text
-from actions.talking import HUMAN, MENU
-from actions.waste_messages import item_answer
+from actions.contract import Choice, OpenLink, Payload, Text
+from actions.talking import HUMAN
 from kit.errors import InvalidInputError, NotFoundError
 from services.faq.contract import Entry, SearchResult, Verdict
-from services.waste.contract import ItemQuestion
 
 NONE_OF_THESE = "none"
 """The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
@@ -35,9 +30,6 @@ _MENU = re.compile(
     re.I,
 )
 
-_LONGEST_ITEM = 12
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
-
 SUBJECTS = Text(
     text=(
         "お知りになりたいことを、ふだんの言葉で送ってください。\n"
@@ -52,14 +44,6 @@ SUBJECTS = Text(
     ),
 )
 
-FALLBACK = Text(
-    text=(
-        "すみません、うまく理解できませんでした。\n"
-        "短い言葉で言いかえていただくか、下からお選びください。"
-    ),
-    choices=MENU,
-)
-
 
 def answer_message(entry: Entry, city: City) -> Text:
     """Return an entry as a citizen reads it: question, answer, who stands behind it."""
@@ -70,7 +54,7 @@ def answer_message(entry: Entry, city: City) -> Text:
         lines.append(f"根拠：{entry.source}")
     if entry.demonstration:
         lines.append(city.notices.answer)
-    choices: list[Choice] = [_pick("ちがうことを知りたい", NONE_OF_THESE), HUMAN]
+    choices: list[Choice] = [pick("ちがうことを知りたい", NONE_OF_THESE), HUMAN]
     if entry.source_url:
         choices.insert(0, OpenLink(label="くわしく見る", url=entry.source_url))
     return Text(text="\n".join(lines), choices=tuple(choices))
@@ -83,8 +67,8 @@ def choices_message(entries: Sequence[Entry], city: City) -> Text:
     lines += [f"{number}. {entry.question}" for number, entry in numbered]
     if any(entry.demonstration for entry in entries):
         lines.append(city.notices.answer)
-    picks = [_pick(f"{number}. {entry.question}", entry.id) for number, entry in numbered]
-    return Text(text="\n".join(lines), choices=(*picks, _pick("どれでもない", NONE_OF_THESE)))
+    picks = [pick(f"{number}. {entry.question}", entry.id) for number, entry in numbered]
+    return Text(text="\n".join(lines), choices=(*picks, pick("どれでもない", NONE_OF_THESE)))
 
 
 def none_message(city: City) -> Text:
@@ -118,7 +102,8 @@ def unknown_message(city: City) -> Text:
     )
 
 
-def _pick(label: str, faq_id: str) -> Payload:
+def pick(label: str, faq_id: str) -> Payload:
+    """Return a button that names one entry exactly."""
     return Payload(label=label, payload="/ask_faq" + json.dumps({"faq_id": faq_id}))
 
 
@@ -148,7 +133,7 @@ class AnswerFaq(CityAction):
 
     async def _found(self, turn: Turn, city: City) -> Text:
         topic = _TOPICS.get(turn.intent, "")
-        words = _words(turn)
+        words = words_of(turn)
         if not words and not topic:
             return SUBJECTS
         result = await self._search(words or topic)
@@ -165,47 +150,13 @@ class AnswerFaq(CityAction):
         return await self.context.clients.faq.search(words, _CHOICES)
 
 
-def _words(turn: Turn) -> str:
+def words_of(turn: Turn) -> str:
     """Return what the citizen said; of a button only the detail that it carries."""
     if not turn.text.startswith("/"):
         return "" if _MENU.fullmatch(turn.text.strip()) else turn.text.strip()
     return " ".join(value for name in _DETAILS if (value := turn.entity(name)))
 
 
-class Fallback(CityAction):
-    """The answer to what was not understood: a thing to throw away, a sure FAQ hit, or honesty."""
-
-    action_name = "action_fallback"
-
-    async def act(self, turn: Turn) -> Events:
-        """Say what helps most."""
-        turn.say(await self._item(turn) or await self._sure_answer(turn) or FALLBACK)
-        return []
-
-    async def _item(self, turn: Turn) -> Message | None:
-        """Take a bare word for a thing to throw away: one of the city's list, or how it is said.
-
-        Longer words hold the names of things by chance, and are left alone.
-        """
-        word = turn.text.strip(" 　、。!?！？")
-        listed = word in turn.tracker.get_latest_entity_values("waste_item")
-        if len(word) > _LONGEST_ITEM or not (listed or _KANA.fullmatch(word)):
-            return None
-        question = ItemQuestion(citizen_id=turn.citizen_id, text=word)
-        answer = await self.context.clients.waste.ask_item(question)
-        return item_answer(answer) if answer.sure or (listed and answer.matches) else None
-
-    async def _sure_answer(self, turn: Turn) -> Text | None:
-        words = _words(turn)
-        if not words:
-            return None
-        result = await self.context.clients.faq.search(words, 1)
-        if result.verdict is not Verdict.sure:
-            return None
-        city = load_city(self.context.settings.city_dir)
-        return answer_message(result.hits[0].entry, city)
-
-
 def actions(context: ActionContext) -> list[Action]:
     """Return the actions of this module."""
-    return [AnswerFaq(context), Fallback(context)]
+    return [AnswerFaq(context)]

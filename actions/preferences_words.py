@@ -99,9 +99,18 @@ class Wish:
         return self == Wish()
 
 
+# 「日本語わからない」 names the language that is not wanted.
+_NOT_JAPANESE = re.compile(
+    r"(?:日本語|にほんご|japanese|japonês|tiếng nhật|日文|日语)[^。]{0,8}"
+    r"(?:わから|分から|できな|出来な|読めな|よめな|話せな|はなせな|苦手|にがて|むずかし|難し)"
+    r"|(?:don'?t|do not|can'?t|cannot|no)\b.{0,20}japanese|não.{0,20}japonês"
+    r"|không.{0,20}tiếng nhật|(?:不懂|不会|看不懂).{0,4}(?:日文|日语|日本語)"
+)
+
+
 def read_language(text: str) -> Language | None:
     """Return the language that the words name; a foreign one before Japanese."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = _NOT_JAPANESE.sub("", unicodedata.normalize("NFKC", text).casefold())
     return next((language for language, words in _LANGUAGES if re.search(words, folded)), None)
 
 

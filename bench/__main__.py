@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bench.bare_rasa import BareRasa
 from bench.figures import Figure
-from bench.measure import acknowledgement, latency, memory, throughput
+from bench.measure import acknowledgement, ingest, latency, memory, throughput
 from concierge.harness import House
 from kit.settings import Settings
 
@@ -35,6 +35,7 @@ async def _measure(house: House, bare: BareRasa) -> list[Figure]:
         ("many citizens at once", throughput(house, bare)),
         ("memory", memory(house)),
         ("webhooks, 200 a second for a minute", acknowledgement(house)),
+        ("webhooks at full speed", ingest(house)),
     )
     figures = []
     for name, step in steps:

@@ -1,7 +1,8 @@
-"""The four measurements of the first table of figures."""
+"""The measurements of the table of figures."""
 
 import asyncio
 import json
+import signal
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import httpx2
 import psycopg
 
 from bench.bare_rasa import BareRasa
+from bench.bare_webhook import BareWebhook
 from bench.figures import Figure, percentile
 from bot.line.signature import sign
 from concierge.harness import House
@@ -29,6 +31,9 @@ THROUGHPUT_TURNS = 600
 PARALLEL = 8
 EVENTS_PER_SECOND = 200
 EVENT_SECONDS = 60
+INGEST_CALLS = 3000
+INGEST_PARALLEL = 64
+INGEST_ROUNDS = 3
 
 
 async def latency(house: House, bare: BareRasa) -> Figure:
@@ -98,6 +103,42 @@ async def acknowledgement(house: House) -> Figure:
         "< 100 ms, 0 lost",
         p99 < 0.1 and lost == 0,
     )
+
+
+async def ingest(house: House) -> Figure:
+    """Webhooks a second at full speed, ours over a bare route's; rounds in turn, turns paused."""
+    secret = house.plan.settings.line_channel_secret.get_secret_value()
+    house.signal("worker", signal.SIGSTOP)
+    ours, theirs = 0.0, 0.0
+    try:
+        with BareWebhook() as bare:
+            for part in range(INGEST_ROUNDS):
+                first = 10**9 * (part + 1)
+                theirs += await _ingest_rate(bare.url, secret, first) / INGEST_ROUNDS
+                ours += await _ingest_rate(house.web, secret, first) / INGEST_ROUNDS
+    finally:
+        house.signal("worker", signal.SIGCONT)
+    ratio = ours / theirs
+    return Figure(
+        "ingest of webhooks at full speed",
+        f"{ours:.0f}/s ÷ bare signature route {theirs:.0f}/s = {ratio:.2f}",
+        "≥ 0.35",
+        ratio >= 0.35,
+    )
+
+
+async def _ingest_rate(url: str, secret: str, first: int) -> float:
+    numbers = iter(range(first, first + INGEST_CALLS))
+    async with aiohttp.ClientSession(url) as web:
+
+        async def call_until_done() -> None:
+            for number in numbers:
+                if await _webhook(web, secret, number, time.perf_counter()) == float("inf"):
+                    raise RuntimeError("a webhook was refused")
+
+        started = time.perf_counter()
+        await asyncio.gather(*(call_until_done() for _ in range(INGEST_PARALLEL)))
+        return INGEST_CALLS / (time.perf_counter() - started)
 
 
 def _client(base: str) -> httpx2.AsyncClient:

@@ -42,10 +42,22 @@ async def not_here(_id: int) -> None:
 
 @dataclass(frozen=True)
 class BotTasks:
-    """The two jobs of a message's way: serve an event, send an answer."""
+    """The jobs of a message's way: serve an event, send what waits in the outbox."""
 
     take_turn: Task[Any, Any, Any]
     send: Task[Any, Any, Any]
+
+
+def add_waiting_task(
+    app: procrastinate.App, tell: Callable[[int], Awaitable[None]]
+) -> Task[Any, Any, Any]:
+    """Define the job that tells a citizen that the answer takes longer."""
+
+    @app.task(name="bot.tell_waiting", queue="send", retry=Patience())
+    async def tell_waiting_job(event_id: int) -> None:
+        await tell(event_id)
+
+    return tell_waiting_job
 
 
 def add_tasks(

@@ -8,6 +8,7 @@ from procrastinate.tasks import Task
 from bot import repository
 from bot.contract import Notification, NotificationResult, Outcome
 from bot.messages.render import render, to_json
+from bot.messages.speakers import Speaker
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError
@@ -20,15 +21,18 @@ router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_
 class Notifier:
     """Writes notifications into the outbox, each key once."""
 
-    def __init__(self, database: Database, clock: Clock, send: Task[Any, Any, Any]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, send: Task[Any, Any, Any], speaker: Speaker
+    ) -> None:
         """`send` is the job that carries out one outbox row."""
         self._database = database
         self._clock = clock
         self._send = send
+        self._speaker = speaker
 
     async def notify(self, notification: Notification) -> Outcome:
         """Queue one notification. Raises NotFoundError for an unknown citizen."""
-        calls = render(notification.messages)
+        calls = render(notification.messages, self._speaker)
         async with self._database.transaction() as session:
             citizen = await repository.load_citizen(session, notification.citizen_id)
             if citizen is None:
@@ -44,7 +48,7 @@ class Notifier:
                     expires_at=notification.expires_at,
                 )
                 row = await repository.insert_outbound(
-                    session, new, citizen.line_user_id, self._clock()
+                    session, new, citizen.line_user_id, self._clock(), citizen.channel
                 )
                 if row is not None:
                     queued = True

@@ -1,30 +1,62 @@
 """All SQL of the bot."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, select, update
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.line.events import Incoming
 from bot.models import Citizen, LineEvent, Outbound
 from kit.ids import new_citizen_id, new_retry_key
+from kit.settings import DEFAULT_CHANNEL
 
 _CITIZENS = select(Citizen.line_user_id, Citizen.id).where(
-    Citizen.line_user_id == any_(bindparam("users", type_=ARRAY(Text)))
+    Citizen.channel == bindparam("channel"),
+    Citizen.line_user_id == any_(bindparam("users", type_=ARRAY(Text))),
 )
-_NEW_CITIZEN = insert(Citizen).on_conflict_do_nothing(index_elements=[Citizen.line_user_id])
-_NEW_EVENT = (
-    insert(LineEvent)
-    .on_conflict_do_nothing(index_elements=[LineEvent.webhook_event_id])
-    .returning(LineEvent.id, LineEvent.citizen_id)
+_NEW_CITIZEN = insert(Citizen).on_conflict_do_nothing(
+    index_elements=[Citizen.channel, Citizen.line_user_id]
+)
+# One parameter for all rows: binding every column of every row was half the cost of a webhook.
+_NEW_EVENTS = text(
+    """
+    INSERT INTO bot_line_event (channel, webhook_event_id, kind, citizen_id, state, reason,
+                                occurred_at, received_at, reply_token, masked, raw)
+    SELECT channel, webhook_event_id, kind, citizen_id, state, reason,
+           occurred_at, :now, reply_token, masked, raw
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS row(
+        channel text, webhook_event_id text, kind text, citizen_id text, state text, reason text,
+        occurred_at timestamptz, reply_token text, masked boolean, raw jsonb)
+    ON CONFLICT (channel, webhook_event_id) DO NOTHING
+    RETURNING id, channel, webhook_event_id
+    """
+)
+# Redelivery may bring the message after the event that takes it back.
+_unsend = aliased(LineEvent)
+_IS_UNSENT = (
+    select(_unsend.id)
+    .where(
+        _unsend.kind == "unsend",
+        _unsend.citizen_id == LineEvent.citizen_id,
+        _unsend.raw["unsend"]["messageId"].astext == LineEvent.raw["message"]["id"].astext,
+    )
+    .exists()
 )
 _EVENT = (
-    select(*LineEvent.__table__.columns, Citizen.line_user_id)
+    select(
+        *LineEvent.__table__.columns,
+        Citizen.line_user_id,
+        Citizen.followed_at,
+        Citizen.forgotten_at,
+        _IS_UNSENT.label("is_unsent"),
+    )
     .outerjoin(Citizen, Citizen.id == LineEvent.citizen_id)
     .where(LineEvent.id == bindparam("event_id"))
 )
@@ -35,25 +67,33 @@ _END_EVENT = (
 )
 
 
-async def ensure_citizens(session: AsyncSession, users: set[str], now: datetime) -> dict[str, str]:
+async def ensure_citizens(
+    session: AsyncSession, users: set[str], now: datetime, channel: str = DEFAULT_CHANNEL
+) -> dict[str, str]:
     """Return citizen ids by LINE user id; citizens are made on first sight."""
     if not users:
         return {}
-    known = await _citizens(session, users)
+    known = await _citizens(session, users, channel)
     # Sorted, so that two processes that meet the same people do not wait for each other in a ring.
     strangers = sorted(users - known.keys())
     if not strangers:
         return known
     rows = [
-        {"id": new_citizen_id(), "line_user_id": user, "is_friend": True, "created_at": now}
+        {
+            "id": new_citizen_id(),
+            "channel": channel,
+            "line_user_id": user,
+            "is_friend": True,
+            "created_at": now,
+        }
         for user in strangers
     ]
     await session.execute(_NEW_CITIZEN, rows)
-    return await _citizens(session, users)
+    return await _citizens(session, users, channel)
 
 
-async def _citizens(session: AsyncSession, users: set[str]) -> dict[str, str]:
-    rows = await session.execute(_CITIZENS, {"users": list(users)})
+async def _citizens(session: AsyncSession, users: set[str], channel: str) -> dict[str, str]:
+    rows = await session.execute(_CITIZENS, {"users": list(users), "channel": channel})
     return {row.line_user_id: row.id for row in rows}
 
 
@@ -68,25 +108,30 @@ class NewEvent:
 
 async def insert_events(
     session: AsyncSession, events: Sequence[NewEvent], now: datetime
-) -> list[tuple[int, str | None]]:
-    """Store events; return (number, citizen) of those that were not stored before, oldest first."""
+) -> list[tuple[int, NewEvent]]:
+    """Store events; return those that were not stored before with their numbers, oldest first."""
+    # Of an event that comes twice in one write, the first one counts.
+    by_key: dict[tuple[str, str], NewEvent] = {}
+    for new in events:
+        by_key.setdefault((new.incoming.channel, new.incoming.webhook_event_id), new)
     rows = [
         {
+            "channel": new.incoming.channel,
             "webhook_event_id": new.incoming.webhook_event_id,
             "kind": new.incoming.kind,
             "citizen_id": new.citizen_id,
             "state": new.state,
             "reason": new.incoming.reason,
-            "occurred_at": new.incoming.occurred_at,
-            "received_at": now,
+            "occurred_at": new.incoming.occurred_at.isoformat(),
             "reply_token": new.incoming.reply_token,
             "masked": new.incoming.masked,
             "raw": new.incoming.raw,
         }
-        for new in events
+        for new in by_key.values()
     ]
-    stored = (await session.execute(_NEW_EVENT, rows)).all()
-    return sorted((row[0], row[1]) for row in stored)
+    values = {"now": now, "rows": json.dumps(rows, ensure_ascii=False)}
+    stored = sorted((await session.execute(_NEW_EVENTS, values)).all())
+    return [(row.id, by_key[row.channel, row.webhook_event_id]) for row in stored]
 
 
 @dataclass(frozen=True)
@@ -94,14 +139,20 @@ class StoredEvent:
     """An event of the inbox, and whom it came from."""
 
     id: int
+    channel: str
     kind: str
     state: str
     citizen_id: str | None
     line_user_id: str | None
+    occurred_at: datetime
     received_at: datetime
     reply_token: str | None
     masked: bool
     raw: dict[str, Any]
+    is_unsent: bool
+    """Whether its sender took the message back before it was served."""
+    followed_at: datetime | None
+    forgotten_at: datetime | None
 
 
 async def load_event(session: AsyncSession, event_id: int) -> StoredEvent | None:
@@ -119,11 +170,44 @@ async def end_event(session: AsyncSession, event_id: int, before: str, after: st
     return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
-async def set_friend(session: AsyncSession, citizen_id: str, is_friend: bool) -> None:
-    """Note that the citizen follows or has blocked the account."""
+async def note_follow(session: AsyncSession, citizen_id: str, at: datetime) -> None:
+    """Note that the citizen follows the account, unless an unfollow after `at` is known."""
     await session.execute(
-        update(Citizen).where(Citizen.id == citizen_id).values(is_friend=is_friend)
+        update(Citizen)
+        .where(
+            Citizen.id == citizen_id,
+            or_(Citizen.unfollowed_at.is_(None), Citizen.unfollowed_at <= at),
+        )
+        .values(
+            is_friend=True,
+            followed_at=func.greatest(Citizen.followed_at, at),
+            unfollowed_at=None,
+            forgotten_at=None,
+        )
     )
+
+
+async def note_unfollow(session: AsyncSession, citizen_id: str, at: datetime) -> None:
+    """Note that the citizen blocked the account, unless a follow after `at` is known."""
+    await session.execute(
+        update(Citizen)
+        .where(
+            Citizen.id == citizen_id,
+            or_(Citizen.followed_at.is_(None), Citizen.followed_at <= at),
+        )
+        .values(is_friend=False, unfollowed_at=at)
+    )
+
+
+async def is_set_answered(session: AsyncSession, event: StoredEvent, set_id: str) -> bool:
+    """Tell whether an image of the same set (several images sent at once) has had its answer."""
+    query = select(LineEvent.id).where(
+        LineEvent.citizen_id == event.citizen_id,
+        LineEvent.id != event.id,
+        LineEvent.state.in_(("answered", "failed")),
+        LineEvent.raw["message"]["imageSet"]["id"].astext == set_id,
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def erase_message(session: AsyncSession, citizen_id: str, message_id: str) -> None:
@@ -148,7 +232,7 @@ class NewOutbound:
     """One call to LINE to be written into the outbox.
 
     `method` is that of a first attempt which starts as soon as the transaction has committed;
-    None leaves the row waiting for its job.
+    None leaves the row waiting for its job, or for a tap of the citizen's where it `is_held`.
     """
 
     key: str
@@ -159,6 +243,7 @@ class NewOutbound:
     reply_token_received_at: datetime | None = None
     expires_at: datetime | None = None
     method: str | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,9 +252,12 @@ class Attempt:
 
     outbound_id: int
     method: str
+    channel: str
     line_user_id: str
     messages_json: str
     reply_token: str
+    received_at: datetime | None
+    """When the event of the reply token arrived."""
     retry_key: UUID
     reply_attempts: int
 
@@ -190,15 +278,18 @@ _END_OUTBOUND = (
 
 
 async def insert_outbound(
-    session: AsyncSession, new: NewOutbound, line_user_id: str, now: datetime
+    session: AsyncSession, new: NewOutbound, line_user_id: str, now: datetime, channel: str
 ) -> Attempt | None:
-    """Write an outbox row with its retry key; None when a row of that key exists."""
+    """Write an outbox row with its retry key; None when a row of that key exists.
+
+    `line_user_id` and `channel` are the citizen's.
+    """
     retry_key, reply_attempts = new_retry_key(), int(new.method == "reply")
     row = {
         "key": new.key,
         "citizen_id": new.citizen_id,
         "event_id": new.event_id,
-        "state": "pending" if new.method is None else "sending",
+        "state": _first_state(new),
         "messages_json": new.messages_json,
         "reply_token": new.reply_token,
         "reply_token_received_at": new.reply_token_received_at,
@@ -215,12 +306,20 @@ async def insert_outbound(
     return Attempt(
         outbound_id=outbound_id,
         method=new.method or "",
+        channel=channel,
         line_user_id=line_user_id,
         messages_json=new.messages_json,
         reply_token=new.reply_token or "",
+        received_at=new.reply_token_received_at,
         retry_key=retry_key,
         reply_attempts=reply_attempts,
     )
+
+
+def _first_state(new: NewOutbound) -> str:
+    if new.is_held:
+        return "held"
+    return "pending" if new.method is None else "sending"
 
 
 async def end_outbound(
@@ -248,6 +347,36 @@ async def open_outbound(session: AsyncSession, event_id: int, states: frozenset[
     """Return the rows of an event's answer that are not closed yet, in their order."""
     query = select(Outbound.id).where(Outbound.event_id == event_id, Outbound.state.in_(states))
     return list(await session.scalars(query.order_by(Outbound.id)))
+
+
+async def lock_unserved(session: AsyncSession, event_id: int) -> bool:
+    """Hold an event as it is until the transaction ends; False when its turn has ended."""
+    query = select(LineEvent.id).where(LineEvent.id == event_id, LineEvent.state == "received")
+    return await session.scalar(query.with_for_update()) is not None
+
+
+async def outbound_state(session: AsyncSession, key: str) -> str | None:
+    """Return the state of the row of that key, None when there is none."""
+    return await session.scalar(select(Outbound.state).where(Outbound.key == key))
+
+
+async def release_held(
+    session: AsyncSession,
+    event_id: int,
+    citizen_id: str,
+    reply_token: str | None,
+    received_at: datetime,
+) -> list[int]:
+    """Let a citizen's held answer go out with a fresh reply token; return its rows in order."""
+    mine = (Outbound.event_id == event_id, Outbound.citizen_id == citizen_id)
+    held = select(Outbound).where(*mine, Outbound.state == "held").order_by(Outbound.id)
+    rows = list(await session.scalars(held.with_for_update()))
+    for row in rows:
+        row.state = "pending"
+    if rows:
+        rows[0].reply_token = reply_token
+        rows[0].reply_token_received_at = received_at
+    return [row.id for row in rows]
 
 
 async def load_outbound(session: AsyncSession, outbound_id: int) -> tuple[Outbound, Citizen] | None:
@@ -288,12 +417,16 @@ async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any
     return (await session.execute(query)).all()
 
 
-async def recent_failures(session: AsyncSession, limit: int = 50) -> Sequence[Any]:
-    """Return the newest calls that LINE refused: (id, method, failure, created_at)."""
-    query = (
-        select(Outbound.id, Outbound.method, Outbound.failure, Outbound.created_at)
-        .where(Outbound.state.in_(("failed", "dropped")))
-        .order_by(Outbound.id.desc())
-        .limit(limit)
+async def recent_sends(
+    session: AsyncSession, states: frozenset[str] | None = None, limit: int = 100
+) -> Sequence[Any]:
+    """Return the newest calls of the outbox, without what they say; all states if None."""
+    columns = (
+        *(Outbound.id, Outbound.citizen_id, Outbound.event_id, Outbound.state, Outbound.method),
+        *(Outbound.reply_attempts, Outbound.push_attempts, Outbound.created_at),
+        *(Outbound.finished_at, Outbound.line_request_id, Outbound.failure),
     )
+    query = select(*columns).order_by(Outbound.id.desc()).limit(limit)
+    if states is not None:
+        query = query.where(Outbound.state.in_(states))
     return (await session.execute(query)).all()

@@ -23,7 +23,7 @@ from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
 from kit.logging import configure_logging
-from kit.settings import Settings, get_settings
+from kit.settings import ROOT, Settings, get_settings
 from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
@@ -32,6 +32,8 @@ from services.faq.api import router as faq_router
 from services.faq.contract import FaqClient
 from services.waste.api import router as waste_router
 from services.waste.contract import WasteClient
+
+BOT = ROOT / "bot"
 
 shell = APIRouter()
 
@@ -61,6 +63,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with parts.jobs.open_async():
             yield
+        await parts.line_http.aclose()
         await parts.page_sessions.close()
         await parts.database.close()
 
@@ -73,9 +76,10 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         openapi_url="/developers/openapi.json",
     )
     _install_parts(app, parts, clock)
+    # Routes are tried in this order: the one that everything waits for comes first.
     for router in (
-        shell,
         line_router,
+        shell,
         notifications_router,
         segments_router,
         my_router,
@@ -88,6 +92,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     ):
         app.include_router(router)
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
+    app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, "http://concierge.internal", in_process=True)
     return app
 
@@ -95,8 +100,10 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
 def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.database = parts.database
     app.state.clock = clock
+    app.state.channels = parts.channels
     app.state.inbox = parts.inbox
     app.state.notifier = parts.notifier
+    app.state.quota = parts.quota
     app.state.preferences = parts.preferences
     app.state.announcer = parts.announcer
     app.state.page_sessions = parts.page_sessions

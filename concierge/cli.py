@@ -2,12 +2,15 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from kit.errors import ConciergeError
+from concierge.faq_cli import faq_app
+from concierge.menus_cli import menus_app
+from concierge.nlu_cli import nlu_app
+from concierge.terminal import console
+from concierge.terminal import run as _run
 from kit.settings import ROOT, get_settings
 
 if TYPE_CHECKING:
@@ -23,19 +26,9 @@ city_app = typer.Typer(help="A municipality's own data.", no_args_is_help=True)
 emulate_app = typer.Typer(help="The outside world on one machine.", no_args_is_help=True)
 app.add_typer(city_app, name="city")
 app.add_typer(emulate_app, name="emulate")
-
-console = Console(stderr=True)
-
-
-def _run(coroutine: Any) -> Any:
-    """Run to the end; a known error becomes one clear message and exit status 1."""
-    try:
-        return asyncio.run(coroutine)
-    except ConciergeError as error:
-        console.print(error.message, style="red", markup=False)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+app.add_typer(faq_app, name="faq")
+app.add_typer(menus_app, name="menus")
+app.add_typer(nlu_app, name="nlu")
 
 
 @app.command()

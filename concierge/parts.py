@@ -6,24 +6,32 @@ import httpx2
 import procrastinate
 
 from bot.contract import NotifyClient
-from bot.jobs import add_tasks
-from bot.line.inbox import Inbox
+from bot.groups.notes import GroupNotes
+from bot.jobs import add_tasks, add_waiting_task
+from bot.line.channels import Channels
+from bot.line.inbox import Inbox, InboxTasks
+from bot.line.jobs import add_inbound_tasks
+from bot.media.fetcher import MediaFetcher
+from bot.messages.speakers import program
 from bot.my.sessions import PageSessions
 from bot.notifications import Notifier
+from bot.retention.jobs import Retention, add_retention_jobs
 from bot.segments.announcer import Announcer
 from bot.segments.bulk import BulkSender
 from bot.segments.jobs import add_bulk_job
 from bot.segments.preferences import PreferenceBook
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
+from bot.sender.quota import QuotaReader
 from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
-from bot.turns.turn import TurnTaker
+from bot.turns.turn import TurnJobs, TurnTaker
+from bot.turns.waiting import Waiter
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
 from kit.jobs import make_job_app
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 from services.facilities.service import FacilitiesService
 from services.faq.service import FaqService
 from services.waste.jobs import add_jobs as add_waste_jobs
@@ -36,8 +44,11 @@ class WebParts:
 
     database: Database
     jobs: procrastinate.App
+    channels: Channels
     inbox: Inbox
     notifier: Notifier
+    quota: QuotaReader
+    line_http: httpx2.AsyncClient
     preferences: PreferenceBook
     announcer: Announcer
     page_sessions: PageSessions
@@ -51,13 +62,20 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
     database = Database(settings)
     jobs = make_job_app(settings)
     tasks = add_tasks(jobs)
+    inbound = add_inbound_tasks(jobs)
+    channels = Channels(settings)
+    inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
+    line_http = _line_client(settings, settings.line_api_base)
     return WebParts(
         database=database,
         jobs=jobs,
-        inbox=Inbox(database, clock, tasks.take_turn),
-        notifier=Notifier(database, clock, tasks.send),
+        channels=channels,
+        inbox=Inbox(database, clock, channels, inbox_tasks),
+        notifier=Notifier(database, clock, tasks.send, program(settings)),
+        quota=QuotaReader(LineApi(settings, line_http), DEFAULT_CHANNEL),
+        line_http=line_http,
         preferences=PreferenceBook(database, clock),
-        announcer=Announcer(database, clock, add_bulk_job(jobs)),
+        announcer=Announcer(database, clock, add_bulk_job(jobs), program(settings)),
         page_sessions=PageSessions(settings),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
@@ -87,15 +105,31 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     token = settings.internal_token.get_secret_value()
     rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
     internal_http = internal_client(settings.internal_base_url, token)
-    line_http = httpx2.AsyncClient(
-        base_url=settings.line_api_base, timeout=settings.line_timeout_seconds, trust_env=False
-    )
+    line_http = _line_client(settings, settings.line_api_base)
+    data_http = _line_client(settings, settings.line_data_base)
+    rasa = RasaClient(rasa_http)
     api = LineApi(settings, line_http)
     sender = Sender(database, clock, settings, api, Pacer(settings))
-    taker = TurnTaker(database, clock, RasaClient(rasa_http), sender)
+    speaker = program(settings)
+    inbound = add_inbound_tasks(
+        jobs,
+        MediaFetcher(database, clock, settings, api.tokens, data_http).fetch,
+        GroupNotes(database, clock, settings, api, speaker).note,
+        rasa.forget,
+    )
+    tell_waiting = add_waiting_task(jobs, Waiter(database, clock, sender, speaker).tell)
+    turn_jobs = TurnJobs(tell_waiting, inbound.forget_conversation)
+    taker = TurnTaker(database, clock, rasa, sender, api, turn_jobs, speaker)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
+    add_retention_jobs(jobs, Retention(database, clock, settings, rasa))
     bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
     add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer).send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
-    return WorkerParts(database, jobs, (line_http, rasa_http, internal_http))
+    return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
+
+
+def _line_client(settings: Settings, base_url: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        base_url=base_url, timeout=settings.line_timeout_seconds, trust_env=False
+    )

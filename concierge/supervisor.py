@@ -14,6 +14,7 @@ from rich.console import Console
 from concierge.child import Child, ChildSpec
 from concierge.city import load_city
 from concierge.database import create_if_missing, migrate
+from concierge.menus import sync_menus
 from concierge.plan import Plan, application, free_gigabytes
 from concierge.training import train
 from kit.errors import ConciergeError
@@ -22,6 +23,7 @@ from kit.tables import ImportReport
 NEEDED_GIGABYTES = 0.5
 RESTARTS_ALLOWED = 5
 RESTART_WINDOW_SECONDS = 60
+MENUS_SECONDS = 5.0
 
 
 class CannotRunError(ConciergeError):
@@ -73,10 +75,14 @@ class Supervisor:
             await asyncio.to_thread(self._prepare_database)
             self._report(await load_city(self._plan.settings))
         await train(self._log_dir / "training.log", self._console)
-        *first, worker = application(self._plan)
+        line, *first, worker = application(self._plan)
         with self._console.status("starting the concierge"):
+            await self._start_all([line])
+            menus = asyncio.create_task(self._sync_menus())
+            self._watchers.append(menus)
             await self._start_all(first)
             await self._start_all([worker])
+            await menus
         self.ready.set()
 
     async def stop(self) -> None:
@@ -114,6 +120,13 @@ class Supervisor:
         if self._plan.postgres is not None:
             create_if_missing(self._plan.settings.database_url)
         migrate(self._plan.settings)
+
+    async def _sync_menus(self) -> None:
+        """Give the account its rich menus; without them everything else still works."""
+        try:
+            await sync_menus(self._plan.settings, lambda _line: None, MENUS_SECONDS, dry=False)
+        except ConciergeError as error:
+            self._console.print(f"no rich menus: {error.message}", style="yellow", markup=False)
 
     def _report(self, reports: Iterable[ImportReport]) -> None:
         for report in reports:

@@ -15,6 +15,7 @@ from kit.settings import ROOT
 NLU = ROOT / "nlu"
 MODEL = MODELS / "concierge.tar.gz"
 STAMP = MODELS / "concierge.sha256"
+LOCKS = [ROOT / "requirements" / name for name in ("rasa.txt", "vectors.txt")]
 # What a training takes on two cores; only the progress bar depends on it.
 EXPECTED_SECONDS = 45
 
@@ -27,7 +28,7 @@ def fingerprint() -> str:
     """Return a digest of everything the model is made from."""
     digest = hashlib.sha256()
     files = [p for p in NLU.rglob("*") if p.is_file() and _counts(p)]
-    for path in sorted([*files, ROOT / "requirements" / "rasa.txt"]):
+    for path in sorted([*files, *LOCKS]):
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -1,6 +1,9 @@
 """A worker process: turns, sends and periodic jobs, and the rescue of jobs whose worker died."""
 
 import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
 
 import procrastinate
 
@@ -10,7 +13,11 @@ from kit.settings import Settings
 
 log = get_logger(__name__)
 
-QUEUES = ["turns", "send", "jobs"]
+# Answering citizens has hands of its own, which nothing else may occupy.
+ANSWERS = ["turns"]
+ERRANDS = ["send", "jobs"]
+FILES = ["media"]
+BULK = ["bulk"]
 # A new job wakes the worker at once, the end of a job does not. A citizen's next message waits for
 # the end of the one before, so the worker looks for itself this often.
 LOOK_SECONDS = 0.1
@@ -21,19 +28,51 @@ async def run_worker(settings: Settings) -> None:
     parts = worker_parts(settings)
     async with parts.jobs.open_async():
         rescuer = asyncio.create_task(_rescue(parts.jobs, settings))
-        try:
-            await parts.jobs.run_worker_async(
-                queues=QUEUES,
-                concurrency=settings.worker_concurrency,
-                fetch_job_polling_interval=LOOK_SECONDS,
-                delete_jobs="successful",
-                update_heartbeat_interval=settings.worker_heartbeat_seconds,
-                stalled_worker_timeout=settings.worker_stalled_seconds,
-                shutdown_graceful_timeout=10,
+        works = [
+            _work(parts.jobs, settings, queues, concurrency)
+            for queues, concurrency in (
+                (ANSWERS, settings.worker_concurrency),
+                (ERRANDS, settings.worker_errands_concurrency),
+                (FILES, settings.media_concurrency),
+                (BULK, settings.bulk_concurrency),
             )
+        ]
+        try:
+            await _until_signal(*works)
         finally:
             rescuer.cancel()
             await parts.close()
+
+
+async def _until_signal(*works: Coroutine[Any, Any, None]) -> None:
+    """Run until SIGINT or SIGTERM, or until one of the works fails; then let all finish."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    tasks = [asyncio.create_task(work) for work in works]
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (waiting, *tasks):
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
+
+
+async def _work(
+    jobs: procrastinate.App, settings: Settings, queues: list[str], concurrency: int
+) -> None:
+    await jobs.run_worker_async(
+        queues=queues,
+        concurrency=concurrency,
+        fetch_job_polling_interval=LOOK_SECONDS,
+        delete_jobs="successful",
+        update_heartbeat_interval=settings.worker_heartbeat_seconds,
+        stalled_worker_timeout=settings.worker_stalled_seconds,
+        shutdown_graceful_timeout=10,
+        install_signal_handlers=False,
+    )
 
 
 async def _rescue(jobs: procrastinate.App, settings: Settings) -> None:

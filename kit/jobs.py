@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import procrastinate
@@ -12,6 +13,7 @@ import psycopg_pool
 from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.errors import UnavailableError
 from kit.settings import Settings
 
 # Between the tries of noting that a job has ended.
@@ -81,16 +83,26 @@ class NewJob:
     arguments: dict[str, Any]
     lock: str | None = None
     priority: int = 0
+    schedule_at: datetime | None = None
 
 
 async def enqueue(session: AsyncSession, *new: NewJob) -> None:
-    """Write jobs into the transaction of `session`: they exist if and only if that commits."""
-    deferrers = [job.task.configure(lock=job.lock, priority=job.priority) for job in new]
+    """Write jobs into the transaction of `session`: they exist if and only if that commits.
+
+    Raises UnavailableError when the database goes away meanwhile.
+    """
+    deferrers = [
+        job.task.configure(lock=job.lock, priority=job.priority, schedule_at=job.schedule_at)
+        for job in new
+    ]
     jobs = [
         deferrer.make_new_job(**job.arguments) for deferrer, job in zip(deferrers, new, strict=True)
     ]
     connection = await session.connection()
     raw = await connection.get_raw_connection()
-    await deferrers[0].job_manager.batch_defer_jobs_async(
-        jobs=jobs, connection=raw.driver_connection
-    )
+    try:
+        await deferrers[0].job_manager.batch_defer_jobs_async(
+            jobs=jobs, connection=raw.driver_connection
+        )
+    except procrastinate.exceptions.ConnectorException as error:
+        raise UnavailableError("The database did not take the jobs.") from error

@@ -15,6 +15,7 @@ _BETWEEN = r"[\s\-‐‑–—―−－ー・./_]{0,3}"
 _DIGIT_RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{11,}}")
 _GROUP = re.compile(rf"{_DIGIT}+")
 _CARD_LENGTHS = range(14, 20)
+_SHORTEST = 12
 
 
 def is_my_number(digits: str) -> bool:
@@ -44,6 +45,8 @@ def mask_numbers(text: str) -> tuple[str, bool]:
     masked, whatever stands beside them; a wrong mask costs a resident one question, a missed one
     costs them their number.
     """
+    if len(text) < _SHORTEST:
+        return text, False
     masked: set[int] = set()
     for run in _DIGIT_RUN.finditer(text):
         masked |= _forbidden(text, run.start(), run.end())

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -14,6 +14,29 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
 DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
 DEMO_CONSOLE_PASSWORD = "demo-console-password"  # noqa: S105
+
+
+# The name of the channel that LINE_CHANNEL_ID and LINE_CHANNEL_SECRET describe.
+DEFAULT_CHANNEL = "default"
+
+
+class ExtraChannel(BaseModel):
+    """One more LINE channel beside the default one, an object of the list LINE_CHANNELS."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    destination: str = Field(pattern=r"^U[0-9a-f]{32}$")
+    """The user id of this channel's bot, which its webhooks carry."""
+    channel_id: str = Field(min_length=1)
+    channel_secret: SecretStr = Field(min_length=1)
+    channel_secret_previous: SecretStr | None = Field(default=None, min_length=1)
+
+    @property
+    def secrets(self) -> tuple[SecretStr, ...]:
+        """Every secret that is accepted."""
+        previous = self.channel_secret_previous
+        return (self.channel_secret,) if previous is None else (self.channel_secret, previous)
 
 
 class Settings(BaseSettings):
@@ -34,6 +57,8 @@ class Settings(BaseSettings):
     line_channel_secret: SecretStr = SecretStr(DEMO_CHANNEL_SECRET)
     # Accepted beside the current one while a channel secret is being rotated.
     line_channel_secret_previous: SecretStr | None = None
+    # A JSON list in the environment, empty where there is one channel only.
+    line_channels: tuple[ExtraChannel, ...] = ()
     line_api_base: str = "https://api.line.me"
     line_data_base: str = "https://api-data.line.me"
     line_access_base: str = "https://access.line.me"
@@ -57,7 +82,18 @@ class Settings(BaseSettings):
     # How long a link from the chat may wait for its tap, and a page of ours for its form.
     page_session_seconds: int = 30 * 60
 
+    # Files that citizens send. Fetching them has workers of its own, so that nobody waits for them.
+    media_concurrency: int = 2
+    media_max_bytes: int = 50 * 1024 * 1024
+    media_retention_days: int = 30
+    # What citizens wrote, and what we answered, is erased after this time.
+    inbox_retention_days: int = 30
+    # So long after a citizen left us, everything the bot holds of theirs is erased.
+    unfollow_retention_days: int = 90
+
     worker_concurrency: int = 8
+    worker_errands_concurrency: int = 4
+    bulk_concurrency: int = 2
     worker_heartbeat_seconds: float = 2.0
     worker_stalled_seconds: float = 8.0
     database_pool_size: int = 10
@@ -92,25 +128,47 @@ class Settings(BaseSettings):
         """Read an empty variable as "there is none": an empty key would let anybody sign."""
         return value if value is not None and value.get_secret_value() else None
 
+    @field_validator("line_channels")
+    @classmethod
+    def _channels_differ(cls, value: tuple[ExtraChannel, ...]) -> tuple[ExtraChannel, ...]:
+        names = [channel.name for channel in value]
+        destinations = [channel.destination for channel in value]
+        if DEFAULT_CHANNEL in names or len(set(names)) < len(names):
+            raise ValueError(f'each channel needs a name of its own, not "{DEFAULT_CHANNEL}"')
+        if len(set(destinations)) < len(destinations):
+            raise ValueError("each channel needs a destination of its own")
+        return value
+
     @model_validator(mode="after")
     def _no_demo_secrets_in_production(self) -> "Settings":
         if self.environment != "production":
             return self
-        demo = {
-            "LINE_CHANNEL_SECRET": (self.line_channel_secret, DEMO_CHANNEL_SECRET),
-            "INTERNAL_TOKEN": (self.internal_token, DEMO_INTERNAL_TOKEN),
-            "CONSOLE_PASSWORD": (self.console_password, DEMO_CONSOLE_PASSWORD),
-        }
-        short = [name for name, (value, _) in demo.items() if len(value.get_secret_value()) < 12]
+        secrets = self._secrets()
+        short = [name for name, value, _ in secrets if len(value.get_secret_value()) < 12]
         if short:
             raise ValueError(f"at least 12 characters are needed in: {', '.join(short)}")
-        left = [name for name, (value, known) in demo.items() if value.get_secret_value() == known]
+        left = [name for name, value, known in secrets if value.get_secret_value() == known]
         if left:
             raise ValueError(f"production needs its own value for: {', '.join(left)}")
         for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
             if not getattr(self, name).startswith("https://"):
                 raise ValueError(f"production needs an https address in {name.upper()}")
         return self
+
+    def _secrets(self) -> list[tuple[str, SecretStr, str]]:
+        """Return (variable, value, the value that everybody knows) of every secret."""
+        secrets = [
+            ("LINE_CHANNEL_SECRET", self.line_channel_secret, DEMO_CHANNEL_SECRET),
+            ("INTERNAL_TOKEN", self.internal_token, DEMO_INTERNAL_TOKEN),
+            ("CONSOLE_PASSWORD", self.console_password, DEMO_CONSOLE_PASSWORD),
+        ]
+        if self.line_channel_secret_previous is not None:
+            previous = self.line_channel_secret_previous
+            secrets.append(("LINE_CHANNEL_SECRET_PREVIOUS", previous, DEMO_CHANNEL_SECRET))
+        for channel in self.line_channels:
+            name = f"LINE_CHANNELS ({channel.name})"
+            secrets += [(name, secret, DEMO_CHANNEL_SECRET) for secret in channel.secrets]
+        return secrets
 
 
 @lru_cache

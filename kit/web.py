@@ -1,7 +1,7 @@
 """The web shell: one way to build a FastAPI application, its errors, headers and templates."""
 
+import os
 import time
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class _Around:
             await self._app(scope, receive, send)
             return
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:16])
+        structlog.contextvars.bind_contextvars(request_id=os.urandom(8).hex())
         started = time.perf_counter()
         status = 500
 

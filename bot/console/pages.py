@@ -1,9 +1,8 @@
-"""`/console/`: what staff see of the line today: what was not served, and whether it flows."""
+"""`/console/`: what staff see of the line: what was not served, what was sent, what is left."""
 
 import hmac
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
@@ -11,6 +10,8 @@ from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from bot import repository
 from bot.models import LineEvent, Outbound
+from bot.sender.outbox import MONTHLY_LIMIT
+from bot.sender.quota import QuotaReader
 from kit.db import Database
 from kit.errors import UnauthorizedError
 from kit.settings import Settings
@@ -30,11 +31,22 @@ EVENT_WORDS = {
     "unreadable": "読み取れず",
 }
 OUTBOUND_WORDS = {
+    "held": "住民のタップ待ち",
     "pending": "送信待ち",
     "sending": "送信中",
     "accepted": "LINEが受付",
     "failed": "LINEが拒否",
     "dropped": "期限切れで取りやめ",
+}
+
+
+METHOD_WORDS = {None: "", "reply": "返信", "push": "プッシュ（配信数に数えます）"}
+FAILURE_WORDS = {
+    "400 Failed to send messages": "LINEに届けられない相手です",
+    "400": "LINEが内容を受け付けませんでした",
+    "403": "このアカウントでは使えない機能です",
+    "413": "大きすぎて送れませんでした",
+    "expired": "期限までに送れませんでした",
 }
 
 
@@ -52,20 +64,51 @@ def require_staff(
 
 @router.get("/", dependencies=[Depends(require_staff)])
 async def overview(request: Request) -> HTMLResponse:
-    """Show counts by state, the newest unserved events and the newest refused sends."""
+    """Show counts by state, the month's allowance, and the newest events that were not served."""
     database: Database = request.app.state.database
     settings: Settings = request.app.state.settings
+    quota: QuotaReader = request.app.state.quota
     async with database.transaction() as session:
         events = await repository.count_by_state(session, LineEvent)
         outbound = await repository.count_by_state(session, Outbound)
         trouble = await repository.recent_trouble(session)
-        failures = await repository.recent_failures(session)
     page = _templates.get_template("overview.html").render(
-        events=[(EVENT_WORDS[state], events.get(state, 0)) for state in EVENT_WORDS],
-        outbound=[(OUTBOUND_WORDS[state], outbound.get(state, 0)) for state in OUTBOUND_WORDS],
+        events=[(word, events.get(state, 0)) for state, word in EVENT_WORDS.items()],
+        outbound=[
+            (state, OUTBOUND_WORDS[state], outbound.get(state, 0)) for state in OUTBOUND_WORDS
+        ],
+        quota=await quota.read(),
         trouble=trouble,
-        failures=failures,
         event_words=EVENT_WORDS,
-        zone=ZoneInfo(settings.city_timezone),
+        zone=settings.timezone,
     )
     return HTMLResponse(page)
+
+
+@router.get("/deliveries", dependencies=[Depends(require_staff)])
+async def deliveries(request: Request, state: str | None = None) -> HTMLResponse:
+    """Show what became of each message that was sent: its state, way, attempts and reason."""
+    database: Database = request.app.state.database
+    settings: Settings = request.app.state.settings
+    chosen = state if state in OUTBOUND_WORDS else None
+    async with database.transaction() as session:
+        sends = await repository.recent_sends(session, frozenset({chosen}) if chosen else None)
+    page = _templates.get_template("deliveries.html").render(
+        sends=sends,
+        chosen=chosen,
+        state_words=OUTBOUND_WORDS,
+        method_words=METHOD_WORDS,
+        reason=failure_in_words,
+        zone=settings.timezone,
+    )
+    return HTMLResponse(page)
+
+
+def failure_in_words(failure: str | None) -> str:
+    """Tell staff in their words why LINE did not take a message."""
+    if failure is None:
+        return ""
+    if failure == MONTHLY_LIMIT:
+        return "今月の配信数の上限に達しました"
+    known = next((words for start, words in FAILURE_WORDS.items() if failure.startswith(start)), "")
+    return f"{known}（{failure}）" if known else failure

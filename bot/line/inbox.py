@@ -1,15 +1,31 @@
 """The inbox: verified webhooks become rows and jobs in one transaction."""
 
 import hashlib
-import json
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from procrastinate.tasks import Task
 from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import repository
-from bot.line.events import Disposition, Incoming, clean_json, read_event
+from bot.groups import repository as groups
+from bot.line.channels import Channels
+from bot.line.events import (
+    RECORDED_KINDS,
+    SERVED_KINDS,
+    Disposition,
+    GroupChat,
+    Incoming,
+    clean_json,
+    fingerprint,
+    read_event,
+)
+from bot.line.json_text import read_json
+from bot.media import repository as media
 from kit.batching import GroupWriter
 from kit.clock import Clock
 from kit.db import Database
@@ -34,93 +50,172 @@ _STATE_OF = {
 }
 # Of a body that is not JSON, or too large to be one of LINE's, this much is kept for staff.
 KEPT_CHARACTERS = 20_000
+# LINE sends up to about a hundred in one call.
+MOST_EVENTS = 1000
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _events = Counter(
     "line_events_total", "Delivered webhook events by kind and state", ["kind", "state"]
 )
 
 
-class Inbox:
-    """Stores what LINE delivers, each event once, and starts its turn."""
+@dataclass(frozen=True)
+class InboxTasks:
+    """The jobs that arriving events start."""
 
-    def __init__(self, database: Database, clock: Clock, take_turn: Task[Any, Any, Any]) -> None:
-        """`take_turn` is the job that serves one event."""
+    take_turn: Task[Any, Any, Any]
+    fetch_media: Task[Any, Any, Any]
+    note_group: Task[Any, Any, Any]
+
+
+class Inbox:
+    """Stores what LINE delivers, each event once, and starts what it causes."""
+
+    def __init__(
+        self, database: Database, clock: Clock, channels: Channels, tasks: InboxTasks
+    ) -> None:
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
-        self._take_turn = take_turn
+        self._channels = channels
+        self._tasks = tasks
         self._writer = GroupWriter(self._store)
 
-    async def accept(self, body: bytes) -> None:
-        """Store the events of one verified body.
+    async def accept(self, body: bytes, signers: frozenset[str]) -> None:
+        """Store the events of one body that the secrets of `signers` have signed.
 
-        Raises UnavailableError when nothing could be stored: LINE will deliver again.
+        Raises UnauthorizedError when the body is addressed to another channel, and
+        UnavailableError when nothing could be stored: LINE will deliver again.
         """
-        incoming = self._read(body)
+        incoming = self._read(body, signers)
         if incoming:
             await self._writer.add(incoming)
 
-    async def keep_oversized(self, size: int, digest: str, head: bytes) -> None:
+    async def keep_oversized(
+        self, size: int, digest: str, head: bytes, signers: frozenset[str]
+    ) -> None:
         """Keep a trace of a correctly signed body that is larger than LINE ever sends."""
-        text = head[:KEPT_CHARACTERS].decode("utf-8", "replace")
-        event = self._unreadable({"body_head": text, "bytes": size, "sha256": digest}, "too large")
-        await self._writer.add([event])
+        raw = {"body_head": _head(head), "bytes": size, "sha256": digest}
+        await self._writer.add([self._trace(raw, "too large", min(signers))])
 
-    def _read(self, body: bytes) -> Sequence[Incoming]:
-        now = self._clock()
+    def _read(self, body: bytes, signers: frozenset[str]) -> list[Incoming]:
         try:
-            payload = json.loads(body)
-            events = payload.get("events") if isinstance(payload, dict) else None
-            if isinstance(events, list):
-                return [read_event(event, now) for event in events]
-            reason = "no list of events"
-        except (ValueError, RecursionError):
-            reason = "not JSON"
-        head = body[:KEPT_CHARACTERS].decode("utf-8", "replace")
-        digest = hashlib.sha256(body).hexdigest()
-        return [self._unreadable({"body_head": head, "sha256": digest}, reason)]
+            payload = read_json(body)
+        except ValueError:
+            return [self._unreadable(body, "not JSON", min(signers))]
+        if not isinstance(payload, dict):
+            return [self._unreadable(body, "no list of events", min(signers))]
+        destination = payload.get("destination")
+        channel = self._channels.receiver(
+            signers, destination if isinstance(destination, str) else None
+        )
+        events = payload.get("events")
+        if not isinstance(events, list):
+            return [self._unreadable(body, "no list of events", channel)]
+        now = self._clock()
+        incoming = [read_event(event, now, channel) for event in events[:MOST_EVENTS]]
+        if len(events) > MOST_EVENTS:
+            incoming.append(self._unreadable(body, "too many events", channel))
+        return incoming
 
-    def _unreadable(self, raw: dict[str, Any], reason: str) -> Incoming:
+    def _unreadable(self, body: bytes, reason: str, channel: str) -> Incoming:
+        raw = {"body_head": _head(body), "sha256": hashlib.sha256(body).hexdigest()}
+        return self._trace(raw, reason, channel)
+
+    def _trace(self, raw: dict[str, Any], reason: str, channel: str) -> Incoming:
         now = self._clock()
         _, clean = clean_json(raw)
-        event = read_event({"raw": clean}, now)
         return Incoming(
-            webhook_event_id=event.webhook_event_id,
+            webhook_event_id=fingerprint({"raw": clean}),
             kind="unknown",
             disposition=Disposition.unreadable,
             reason=reason,
             line_user_id=None,
+            group=None,
             occurred_at=now,
             reply_token=None,
             is_redelivery=False,
             masked=False,
             raw=clean,
+            channel=channel,
         )
 
     async def _store(self, events: Sequence[Incoming]) -> None:
         """Write events and the jobs of those that were not known yet, in one transaction."""
         now = self._clock()
-        users = {event.line_user_id for event in events if event.line_user_id is not None}
         async with self._database.transaction() as session:
-            citizens = await repository.ensure_citizens(session, users, now)
+            citizens = await _ensure_citizens(session, events, now)
             new = [
                 repository.NewEvent(
-                    event, citizens.get(event.line_user_id or ""), _STATE_OF[event.disposition]
+                    event,
+                    citizens.get((event.channel, event.line_user_id)),
+                    _STATE_OF[event.disposition],
                 )
                 for event in events
             ]
             stored = await repository.insert_events(session, new, now)
             jobs = [
-                NewJob(self._take_turn, {"event_id": event_id}, lock=citizen_id, priority=10)
-                for event_id, citizen_id in stored
-                if citizen_id is not None
+                job
+                for event_id, event in stored
+                for job in await self._caused(session, event_id, event, now)
             ]
             if jobs:
                 await enqueue(session, *jobs)
         for event in events:
             _events.labels(_label(event.kind), _STATE_OF[event.disposition]).inc()
 
+    async def _caused(
+        self, session: AsyncSession, event_id: int, new: repository.NewEvent, now: datetime
+    ) -> list[NewJob]:
+        """Write what a new event brings beside itself; return the jobs that it starts."""
+        event = new.incoming
+        if event.group is not None:
+            return await self._greeted(session, event_id, event, event.group)
+        if new.citizen_id is None or event.disposition is not Disposition.serve:
+            return []
+        turn = {"event_id": event_id}
+        jobs = [NewJob(self._tasks.take_turn, turn, lock=new.citizen_id, priority=10)]
+        file = media.announced(event.raw)
+        if file is not None:
+            owner = media.Owner(event.channel, event_id, new.citizen_id)
+            media_id = await media.insert_media(session, owner, file, now)
+            if media_id is not None and file.state == "waiting":
+                fetch = {"media_id": media_id}
+                jobs.append(NewJob(self._tasks.fetch_media, fetch, lock=f"media:{media_id}"))
+        return jobs
+
+    async def _greeted(
+        self, session: AsyncSession, event_id: int, event: Incoming, group: GroupChat
+    ) -> list[NewJob]:
+        """Return the job of the one note when this is the first chance to say it."""
+        if event.kind == "leave":
+            await groups.delete_group(session, event.channel, group)
+            return []
+        if event.reply_token is None or event.raw.get("mode") == "standby":
+            return []
+        if not await groups.insert_group(session, event.channel, group):
+            return []
+        return [NewJob(self._tasks.note_group, {"event_id": event_id}, lock=f"group:{event_id}")]
+
+
+async def _ensure_citizens(
+    session: AsyncSession, events: Sequence[Incoming], now: datetime
+) -> dict[tuple[str, str | None], str]:
+    """Return the citizens' ids by channel and LINE user id."""
+    found: dict[tuple[str, str | None], str] = {}
+    for channel in sorted({event.channel for event in events}):
+        users = {e.line_user_id for e in events if e.channel == channel and e.line_user_id}
+        ids = await repository.ensure_citizens(session, users, now, channel)
+        found |= {(channel, user): citizen_id for user, citizen_id in ids.items()}
+    return found
+
+
+def _head(body: bytes) -> str:
+    """Return the beginning as text, escapes resolved: a number in them must be found and masked."""
+    text = body[:KEPT_CHARACTERS].decode("utf-8", "replace")
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+
 
 def _label(kind: str) -> str:
     """Keep metric labels few: unknown kinds share one."""
-    known = {"message", "postback", "follow", "unfollow", "unsend", "accountLink", "beacon", "join"}
-    return kind if kind in known else "other"
+    return kind if kind in SERVED_KINDS or kind in RECORDED_KINDS else "other"

@@ -8,30 +8,33 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 
 class SignatureCheck:
     """One webhook's signature against every accepted channel secret."""
 
-    def __init__(self, secrets: Sequence[str]) -> None:
-        """`secrets`: the current one and, during a rotation, the previous one."""
-        self._macs = [hmac.new(secret.encode(), digestmod=hashlib.sha256) for secret in secrets]
+    def __init__(self, secrets: Iterable[tuple[str, str]]) -> None:
+        """`secrets`: pairs of a channel's name and one of its secrets (two during a rotation)."""
+        self._macs = [
+            (channel, hmac.new(secret.encode(), digestmod=hashlib.sha256))
+            for channel, secret in secrets
+        ]
 
     def update(self, chunk: bytes) -> None:
         """Feed the next bytes of the raw body."""
-        for mac in self._macs:
+        for _, mac in self._macs:
             mac.update(chunk)
 
-    def matches(self, header: str | None) -> bool:
-        """Tell whether the header is the signature of all bytes fed so far."""
+    def signers(self, header: str | None) -> frozenset[str]:
+        """Return the channels whose signature of all bytes fed so far the header is."""
         try:
             given = base64.b64decode(header or "", validate=True)
         except (binascii.Error, ValueError):
-            return False
+            return frozenset()
         # Every secret is compared, so that the time tells nothing about which one is in use.
-        matches = [hmac.compare_digest(mac.digest(), given) for mac in self._macs]
-        return any(matches)
+        matches = [(name, hmac.compare_digest(mac.digest(), given)) for name, mac in self._macs]
+        return frozenset(name for name, is_match in matches if is_match)
 
 
 def sign(body: bytes, secret: str) -> str:

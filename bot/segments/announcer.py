@@ -16,6 +16,7 @@ from bot.contract import (
     QuietHours,
 )
 from bot.messages.render import render, to_json
+from bot.messages.speakers import Speaker
 from bot.segments import repository
 from bot.segments.models import StoredAnnouncement
 from bot.segments.repository import NewChunk
@@ -34,18 +35,21 @@ STOPPED_BY_STAFF = "stopped by staff"
 class Announcer:
     """Writes announcements with their chunks and jobs, each key once; and stops them."""
 
-    def __init__(self, database: Database, clock: Clock, send_chunk: Task[Any, Any, Any]) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, send_chunk: Task[Any, Any, Any], speaker: Speaker
+    ) -> None:
         """`send_chunk` is the job that sends one chunk."""
         self._database = database
         self._clock = clock
         self._send_chunk = send_chunk
+        self._speaker = speaker
 
     async def announce(self, new: Announcement) -> AnnouncementResult:
         """Store an announcement and start its sending, in one transaction.
 
         Raises InvalidInputError when it has expired or does not fit into one call to LINE.
         """
-        messages_json = _in_one_call(new)
+        messages_json = _in_one_call(new, self._speaker)
         now = self._clock()
         async with self._database.transaction() as session:
             stored = await repository.insert_announcement(session, new, messages_json, now)
@@ -78,15 +82,15 @@ class Announcer:
     async def _write_chunks(
         self, session: AsyncSession, stored: int, new: Announcement, messages_json: str
     ) -> None:
-        groups: dict[QuietHours | None, list[str]] = defaultdict(list)
-        async for user_id, preferences in repository.friends(session):
+        groups: dict[tuple[str, QuietHours | None], list[str]] = defaultdict(list)
+        async for channel, user_id, preferences in repository.friends(session):
             if wants(preferences, new.segment, urgent=new.urgent):
-                groups[None if new.urgent else preferences.quiet].append(user_id)
+                groups[channel, None if new.urgent else preferences.quiet].append(user_id)
         await repository.set_audience(session, stored, sum(map(len, groups.values())))
         jobs = []
-        for quiet, user_ids in groups.items():
+        for (channel, quiet), user_ids in groups.items():
             for some in chunks(user_ids):
-                chunk = NewChunk(_body(some, messages_json), len(some), quiet)
+                chunk = NewChunk(channel, _body(some, messages_json), len(some), quiet)
                 chunk_id = await repository.insert_chunk(session, stored, chunk)
                 job = {"chunk_id": chunk_id}
                 jobs.append(NewJob(self._send_chunk, job, priority=10 if new.urgent else 0))
@@ -94,8 +98,8 @@ class Announcer:
             await enqueue(session, *jobs)
 
 
-def _in_one_call(new: Announcement) -> str:
-    calls = render(new.messages)
+def _in_one_call(new: Announcement, speaker: Speaker) -> str:
+    calls = render(new.messages, speaker)
     if len(calls) != 1:
         raise InvalidInputError("The text has to fit into five LINE messages. Shorten it.")
     return to_json(calls[0])

@@ -8,9 +8,9 @@ from prometheus_client import Counter
 
 from bot.segments import repository
 from bot.segments.models import AnnouncementChunk, StoredAnnouncement
-from bot.segments.rules import quiet_until
-from bot.sender.line_api import Answer, LineApi
-from bot.sender.outbox import OPEN_STATES, OUTBOUND_STATES
+from bot.segments.rules import CHUNK_STATES, OPEN_CHUNKS, quiet_until
+from bot.sender.line_api import Answer, Limit, LineApi
+from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.pacing import Pacer
 from kit.clock import Clock
 from kit.db import Database
@@ -26,7 +26,6 @@ RETRY_KEY_LIFE = timedelta(hours=23)
 
 EXPIRED = "expired before it could be sent"
 UNCERTAIN = "LINE did not confirm in time; it may have been delivered"
-MONTHLY_LIMIT = "the monthly limit of messages is reached"
 
 _sent = Counter("line_multicasts_total", "Finished multicasts", ["outcome"])
 
@@ -45,6 +44,7 @@ class Attempt:
     """One multicast, as it was written down before it starts."""
 
     chunk_id: int
+    channel: str
     body: str
     retry_key: UUID
 
@@ -71,14 +71,14 @@ class BulkSender:
         await self._pacer.wait("multicast")
         attempt = await self._begin(chunk_id)
         if attempt is not None:
-            answer = await self._api.multicast(attempt.body, attempt.retry_key)
+            answer = await self._api.multicast(attempt.channel, attempt.body, attempt.retry_key)
             await self._conclude(attempt, answer)
 
     async def _begin(self, chunk_id: int) -> Attempt | None:
         """Write an attempt down before it happens; None when nothing is left to do."""
         async with self._database.transaction() as session:
             loaded = await repository.load_chunk(session, chunk_id)
-            if loaded is None or loaded[0].state not in OPEN_STATES:
+            if loaded is None or loaded[0].state not in OPEN_CHUNKS:
                 return None
             row, announcement = loaded
             quiet = quiet_until(repository.quiet_hours(row), self._clock(), self._zone)
@@ -90,10 +90,10 @@ class BulkSender:
                 return None
             if quiet is not None:
                 raise QuietError(quiet)
-            row.state = check_step(OUTBOUND_STATES, row.state, "sending")
+            row.state = check_step(CHUNK_STATES, row.state, "sending")
             row.attempts += 1
             row.first_attempt_at = row.first_attempt_at or self._clock()
-            return Attempt(row.id, row.body or "", row.retry_key)
+            return Attempt(row.id, row.channel, row.body or "", row.retry_key)
 
     def _end(
         self, row: AnnouncementChunk, announcement: StoredAnnouncement, quiet: datetime | None
@@ -110,7 +110,7 @@ class BulkSender:
         return None
 
     async def _conclude(self, attempt: Attempt, answer: Answer) -> None:
-        if answer.is_uncertain or answer.is_rate_limited or answer.status == 401:
+        if answer.is_uncertain or answer.passes:
             log.warning("multicast_waits", chunk_id=attempt.chunk_id, status=answer.status)
             raise UnavailableError("LINE did not take the multicast yet.", status=answer.status)
         accepted = answer.status in (200, 409)
@@ -122,9 +122,8 @@ class BulkSender:
                 return
             row, announcement = loaded
             now = self._clock()
-            if answer.status == 429:
-                # What is left of the rate limits' 429s is the monthly one: it never passes by
-                # itself, and every further chunk would meet it as well.
+            if answer.limit is Limit.monthly:
+                # It never passes by itself, and every further chunk would meet it as well.
                 failure = MONTHLY_LIMIT
                 await repository.stop(session, announcement.id, MONTHLY_LIMIT, now)
             repository.close_chunk(row, outcome, now, failure, answer.request_id)

@@ -49,9 +49,9 @@ class StoredAnnouncement(Base):
 
 
 class AnnouncementChunk(Base):
-    """One multicast: up to 500 recipients with the same quiet hours.
+    """One multicast: up to 500 recipients of one channel with the same quiet hours.
 
-    `state` follows `bot.sender.outbox.OUTBOUND_STATES`. `body` holds the exact characters of every
+    `state` follows `bot.segments.rules.CHUNK_STATES`. `body` holds the exact characters of every
     attempt; it names people, so it is emptied with the end of the chunk.
     """
 
@@ -59,6 +59,7 @@ class AnnouncementChunk(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     announcement_id: Mapped[int] = mapped_column(ForeignKey("bot_announcement.id"), index=True)
+    channel: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
     recipients: Mapped[int]
     body: Mapped[str | None] = mapped_column(Text)

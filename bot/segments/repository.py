@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.contract import Announcement, AnnouncementStatus, Language, Preferences, QuietHours
 from bot.models import Citizen
 from bot.segments.models import AnnouncementChunk, CitizenPreferences, StoredAnnouncement
-from bot.sender.outbox import OUTBOUND_STATES
+from bot.segments.rules import CHUNK_STATES
 from kit.ids import new_retry_key
 from kit.lifecycle import check_step
 
@@ -68,17 +68,17 @@ def quiet_hours(row: CitizenPreferences | AnnouncementChunk) -> QuietHours | Non
     return QuietHours(start=row.quiet_start, end=row.quiet_end)
 
 
-async def friends(session: AsyncSession) -> AsyncIterator[tuple[str, Preferences]]:
-    """Yield (LINE user id, preferences) of everybody who follows the account."""
+async def friends(session: AsyncSession) -> AsyncIterator[tuple[str, str, Preferences]]:
+    """Yield (channel, LINE user id, preferences) of everybody who follows the account."""
     query = (
-        select(Citizen.line_user_id, CitizenPreferences)
+        select(Citizen.channel, Citizen.line_user_id, CitizenPreferences)
         .outerjoin(CitizenPreferences, CitizenPreferences.citizen_id == Citizen.id)
         .where(Citizen.is_friend)
         .order_by(Citizen.id)
         .execution_options(yield_per=_READ_AT_ONCE)
     )
-    async for user_id, row in await session.stream(query):
-        yield user_id, as_preferences(row)
+    async for channel, user_id, row in await session.stream(query):
+        yield channel, user_id, as_preferences(row)
 
 
 async def insert_announcement(
@@ -111,6 +111,7 @@ async def set_audience(session: AsyncSession, announcement_id: int, audience: in
 class NewChunk:
     """One multicast to be written. `quiet` None: it may go out at any hour."""
 
+    channel: str
     body: str
     recipients: int
     quiet: QuietHours | None
@@ -120,6 +121,7 @@ async def insert_chunk(session: AsyncSession, announcement_id: int, new: NewChun
     """Write a chunk with its retry key; return its number."""
     row = AnnouncementChunk(
         announcement_id=announcement_id,
+        channel=new.channel,
         state="pending",
         recipients=new.recipients,
         body=new.body,
@@ -154,7 +156,7 @@ def close_chunk(
     request_id: str | None = None,
 ) -> None:
     """End a chunk. Nothing will be sent again, so the names of its recipients go."""
-    row.state = check_step(OUTBOUND_STATES, row.state, state)
+    row.state = check_step(CHUNK_STATES, row.state, state)
     row.finished_at = now
     row.failure = failure
     row.line_request_id = request_id
@@ -166,7 +168,7 @@ async def stop(session: AsyncSession, announcement_id: int, reason: str, now: da
 
     A chunk under way finds the stop before its next attempt.
     """
-    check_step(OUTBOUND_STATES, "pending", "dropped")
+    check_step(CHUNK_STATES, "pending", "dropped")
     await session.execute(
         update(StoredAnnouncement)
         .where(StoredAnnouncement.id == announcement_id, StoredAnnouncement.stopped_at.is_(None))
@@ -198,7 +200,7 @@ async def status(session: AsyncSession, row: StoredAnnouncement) -> Announcement
     return AnnouncementStatus(
         key=row.key,
         audience=row.audience,
-        recipients={**dict.fromkeys(OUTBOUND_STATES, 0), **dict(counted)},
+        recipients={**dict.fromkeys(CHUNK_STATES, 0), **dict(counted)},
         expires_at=row.expires_at,
         stopped=row.stop_reason,
     )

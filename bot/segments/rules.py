@@ -5,6 +5,17 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.contract import Preferences, QuietHours, Segment
+from kit.lifecycle import Lifecycle
+
+# sending → sending is a repeated attempt; accepted, failed and dropped are the ends.
+CHUNK_STATES: Lifecycle = {
+    "pending": frozenset({"sending", "dropped"}),
+    "sending": frozenset({"sending", "accepted", "failed", "dropped"}),
+    "accepted": frozenset(),
+    "failed": frozenset(),
+    "dropped": frozenset(),
+}
+OPEN_CHUNKS = frozenset({"pending", "sending"})
 
 MULTICAST_RECIPIENTS = 500
 """LINE Messaging API reference, "Send multicast message": at most 500 user ids a call."""

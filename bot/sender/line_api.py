@@ -1,20 +1,44 @@
-"""The calls of LINE's Messaging API that deliver to citizens, and the token they need.
+"""The calls of LINE's Messaging API that deliver to citizens.
 
 Bodies are sent as the exact characters of the outbox, because a repeated push must be identical
 (LINE Developers, "Retry a failed API request"); an SDK would serialise anew.
 """
 
-import asyncio
-import time
+import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
 
 import httpx2
 
+from bot.line.channels import Channels
+from bot.line.tokens import ChannelTokens
 from kit.settings import Settings
 
-# Stateless channel tokens live 15 minutes; a new one is fetched well before.
-TOKEN_SECONDS = 10 * 60
+
+class Limit(StrEnum):
+    """What a 429 means. LINE tells them apart by words that it does not guarantee."""
+
+    rate = "rate"
+    """Too many calls of this kind; passes within a second."""
+    monthly = "monthly"
+    """The month's allowance of messages is used up; does not pass by itself."""
+    other = "other"
+    """Jobs at once, or too many messages to one person; passes after a while."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The month's allowance: `limit` is None where there is none. `used` is LINE's estimate."""
+
+    limit: int | None
+    used: int
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nothing is left this month."""
+        return self.limit is not None and self.used >= self.limit
 
 
 @dataclass(frozen=True)
@@ -24,6 +48,7 @@ class Answer:
     status: int
     message: str = ""
     request_id: str | None = None
+    limit: Limit | None = None
 
     @property
     def is_uncertain(self) -> bool:
@@ -31,49 +56,87 @@ class Answer:
         return self.status == 0 or self.status >= 500
 
     @property
-    def is_rate_limited(self) -> bool:
-        """429 for pace; the one for the monthly allowance does not pass by itself."""
-        return self.status == 429 and "monthly" not in self.message
+    def passes(self) -> bool:
+        """Whether LINE refused for now and the same call may succeed later."""
+        return self.status == 401 or self.limit in (Limit.rate, Limit.other)
 
 
 class LineApi:
-    """Reply, push and multicast, with a stateless channel access token (v3)."""
+    """Reply, push and multicast, through a citizen's own channel."""
 
     def __init__(self, settings: Settings, http: httpx2.AsyncClient) -> None:
         """`http` carries LINE's base address and the time-out of one call."""
-        self._settings = settings
         self._http = http
-        self._token = ""
-        self._token_until = 0.0
-        self._token_lock = asyncio.Lock()
+        self.tokens = ChannelTokens(Channels(settings), http)
 
-    async def reply(self, reply_token: str, messages_json: str) -> Answer:
+    async def reply(self, channel: str, reply_token: str, messages_json: str) -> Answer:
         """Answer an event with its reply token; free of charge, once."""
-        body = f'{{"replyToken":"{reply_token}","messages":{messages_json}}}'
-        return await self._post("/v2/bot/message/reply", body, None)
+        body = f'{{"replyToken":{json.dumps(reply_token)},"messages":{messages_json}}}'
+        return await self._post(channel, "/v2/bot/message/reply", body, None)
 
-    async def push(self, line_user_id: str, messages_json: str, retry_key: uuid.UUID) -> Answer:
+    async def push(
+        self, channel: str, line_user_id: str, messages_json: str, retry_key: uuid.UUID
+    ) -> Answer:
         """Send without a reply token; the retry key makes repeating it safe for 24 hours."""
-        body = f'{{"to":"{line_user_id}","messages":{messages_json}}}'
-        return await self._post("/v2/bot/message/push", body, retry_key)
+        body = f'{{"to":{json.dumps(line_user_id)},"messages":{messages_json}}}'
+        return await self._post(channel, "/v2/bot/message/push", body, retry_key)
 
-    async def multicast(self, body: str, retry_key: uuid.UUID) -> Answer:
+    async def multicast(self, channel: str, body: str, retry_key: uuid.UUID) -> Answer:
         """Send one body (`to`, `messages`) to up to 500 people; the retry key as for a push."""
-        return await self._post("/v2/bot/message/multicast", body, retry_key)
+        return await self._post(channel, "/v2/bot/message/multicast", body, retry_key)
 
-    async def _post(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
+    async def show_loading(self, channel: str, line_user_id: str, seconds: int) -> None:
+        """Show that an answer is being prepared, for 5 to 60 seconds (a multiple of 5).
+
+        It is a kindness, not a message: whatever LINE answers is of no consequence.
+        """
+        body = json.dumps({"chatId": line_user_id, "loadingSeconds": seconds})
+        await self._post(channel, "/v2/bot/chat/loading/start", body, None)
+
+    async def quota(self, channel: str) -> Quota | None:
+        """Return the month's allowance and its use, None when LINE does not tell."""
         try:
-            answer = await self._post_once(path, body, retry_key)
+            allowance = await self._get(channel, "/v2/bot/message/quota")
+            used = await self._get(channel, "/v2/bot/message/quota/consumption")
+            limit = int(allowance["value"]) if allowance["type"] == "limited" else None
+            return Quota(limit, int(used["totalUsage"]))
+        except (httpx2.HTTPError, KeyError, ValueError):
+            return None
+
+    async def _get(self, channel: str, path: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {await self.tokens.fresh(channel)}"}
+        response = await self._http.get(path, headers=headers)
+        body: dict[str, Any] = response.raise_for_status().json()
+        return body
+
+    async def _post(
+        self, channel: str, path: str, body: str, retry_key: uuid.UUID | None
+    ) -> Answer:
+        try:
+            answer = await self._post_once(channel, path, body, retry_key)
             if answer.status == 401:
-                self._token_until = 0.0
-                answer = await self._post_once(path, body, retry_key)
+                self.tokens.forget(channel)
+                answer = await self._post_once(channel, path, body, retry_key)
         except httpx2.HTTPError as error:
             return Answer(0, type(error).__name__)
+        if answer.status == 429:
+            return replace(answer, limit=await self._meaning(channel, answer.message))
         return answer
 
-    async def _post_once(self, path: str, body: str, retry_key: uuid.UUID | None) -> Answer:
+    async def _meaning(self, channel: str, message: str) -> Limit:
+        """Tell the four meanings of 429 apart: by the words, then by the allowance itself."""
+        if "rate limit" in message:
+            return Limit.rate
+        if "monthly limit" in message:
+            return Limit.monthly
+        quota = await self.quota(channel)
+        return Limit.monthly if quota is not None and quota.is_used_up else Limit.other
+
+    async def _post_once(
+        self, channel: str, path: str, body: str, retry_key: uuid.UUID | None
+    ) -> Answer:
         headers = {
-            "Authorization": f"Bearer {await self._fresh_token()}",
+            "Authorization": f"Bearer {await self.tokens.fresh(channel)}",
             "Content-Type": "application/json",
         }
         if retry_key is not None:
@@ -82,29 +145,10 @@ class LineApi:
         request_id = response.headers.get("x-line-request-id")
         if response.is_success:
             return Answer(response.status_code, request_id=request_id)
-        return Answer(response.status_code, _message_of(response), request_id)
-
-    async def _fresh_token(self) -> str:
-        async with self._token_lock:
-            if time.monotonic() >= self._token_until:
-                self._token = await self._fetch_token()
-                self._token_until = time.monotonic() + TOKEN_SECONDS
-            return self._token
-
-    async def _fetch_token(self) -> str:
-        response = await self._http.post(
-            "/oauth2/v3/token",
-            data={
-                "grant_type": "client_credentials",
-                "client_id": self._settings.line_channel_id,
-                "client_secret": self._settings.line_channel_secret.get_secret_value(),
-            },
-        )
-        response.raise_for_status()
-        return str(response.json()["access_token"])
+        return Answer(response.status_code, message_of(response), request_id)
 
 
-def _message_of(response: httpx2.Response) -> str:
+def message_of(response: httpx2.Response) -> str:
     """Return LINE's error message and the names of the refused properties, never their values."""
     try:
         body = response.json()

@@ -2,8 +2,10 @@
 
 from kit.lifecycle import Lifecycle
 
-# sending → sending is a repeated attempt; accepted, failed and dropped are the ends.
+# held waits for a reply token that the citizen gives by a tap; sending → sending is a repeated
+# attempt; accepted, failed and dropped are the ends.
 OUTBOUND_STATES: Lifecycle = {
+    "held": frozenset({"pending", "dropped"}),
     "pending": frozenset({"sending", "dropped"}),
     "sending": frozenset({"sending", "accepted", "failed", "dropped"}),
     "accepted": frozenset(),
@@ -11,3 +13,6 @@ OUTBOUND_STATES: Lifecycle = {
     "dropped": frozenset(),
 }
 OPEN_STATES = frozenset({"pending", "sending"})
+
+# The reason of a push that the month's allowance did not cover; staff are told in words.
+MONTHLY_LIMIT = "monthly limit"

@@ -2,9 +2,13 @@
 
 A reply has no retry key. But its token works once, so "Invalid reply token" after an attempt whose
 answer was lost means that the lost attempt was accepted. That inference holds only while the token
-would still be alive; afterwards the message is pushed, because silence is worse than a repeat.
+would still be alive, so an uncertain reply is repeated at once; after that the message is pushed,
+because silence is worse than a repeat.
 """
 
+import asyncio
+import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prometheus_client import Counter
@@ -12,8 +16,8 @@ from prometheus_client import Counter
 from bot import repository
 from bot.models import Citizen, Outbound
 from bot.repository import Attempt
-from bot.sender.line_api import Answer, LineApi
-from bot.sender.outbox import OPEN_STATES, OUTBOUND_STATES
+from bot.sender.line_api import Answer, Limit, LineApi
+from bot.sender.outbox import MONTHLY_LIMIT, OPEN_STATES, OUTBOUND_STATES
 from bot.sender.pacing import Pacer
 from kit.clock import Clock
 from kit.db import Database
@@ -23,6 +27,10 @@ from kit.logging import get_logger
 from kit.settings import Settings
 
 log = get_logger(__name__)
+
+# Pauses before an uncertain reply is repeated, and how long after its webhook that makes sense.
+REPEAT_SECONDS = (0.2, 1.0)
+REPEAT_LIFE = timedelta(seconds=58)
 
 _sent = Counter("line_sends_total", "Finished sends", ["method", "outcome"])
 
@@ -56,7 +64,7 @@ class Sender:
             if following.method == "push":
                 # Replies need no pacing: LINE itself paces the webhooks that they answer.
                 await self._pacer.wait(following.method)
-            following = await self._conclude(following, await self._call(following))
+            following = await self._conclude(*await self._attempt(following))
 
     def first_method(self, reply_token: str | None, received_at: datetime | None) -> str:
         """Return how a first attempt goes out: as a reply while the token is to be trusted."""
@@ -92,15 +100,29 @@ class Sender:
             )
             row.reply_attempts += row.method == "reply"
             row.push_attempts += row.method == "push"
-            return _attempt(row, citizen)
+            return _written(row, citizen)
+
+    async def _attempt(self, attempt: Attempt) -> tuple[Attempt, Answer]:
+        """Make the call; a reply whose answer was lost is repeated while its token may live."""
+        answer = await self._call(attempt)
+        for pause in REPEAT_SECONDS:
+            if attempt.method != "reply" or not answer.is_uncertain:
+                break
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311  jitter
+            if attempt.received_at is None or self._clock() - attempt.received_at > REPEAT_LIFE:
+                break
+            attempt = replace(attempt, reply_attempts=attempt.reply_attempts + 1)
+            answer = await self._call(attempt)
+        return attempt, answer
 
     async def _call(self, attempt: Attempt) -> Answer:
+        channel, messages = attempt.channel, attempt.messages_json
         if attempt.method == "reply":
-            return await self._api.reply(attempt.reply_token, attempt.messages_json)
-        return await self._api.push(attempt.line_user_id, attempt.messages_json, attempt.retry_key)
+            return await self._api.reply(channel, attempt.reply_token, messages)
+        return await self._api.push(channel, attempt.line_user_id, messages, attempt.retry_key)
 
     async def _conclude(self, attempt: Attempt, answer: Answer) -> Attempt | None:
-        if answer.is_uncertain or answer.is_rate_limited or answer.status == 401:
+        if answer.is_uncertain or answer.passes:
             log.warning(
                 "send_waits",
                 outbound_id=attempt.outbound_id,
@@ -129,13 +151,15 @@ class Sender:
         return None
 
 
-def _attempt(row: Outbound, citizen: Citizen) -> Attempt:
+def _written(row: Outbound, citizen: Citizen) -> Attempt:
     return Attempt(
         outbound_id=row.id,
         method=row.method or "",
+        channel=citizen.channel,
         line_user_id=citizen.line_user_id,
         messages_json=row.messages_json,
         reply_token=row.reply_token or "",
+        received_at=row.reply_token_received_at,
         retry_key=row.retry_key,
         reply_attempts=row.reply_attempts,
     )
@@ -146,4 +170,6 @@ def _is_spent_token(answer: Answer) -> bool:
 
 
 def _describe(answer: Answer) -> str:
+    if answer.limit is Limit.monthly:
+        return MONTHLY_LIMIT
     return f"{answer.status} {answer.message}".strip()

@@ -9,6 +9,8 @@ from bot.turns.rasa import TurnInput
 
 # A turn carries an intent by name only when the citizen tapped something of ours.
 PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
+# The button under "this takes longer": its tap brings the fresh reply token for the answer.
+COLLECT = re.compile(r'/collect_answer\{"event":([0-9]{1,18})\}')
 ATTACHMENT = TurnInput(payload="/share_attachment")
 GREETING = TurnInput(payload="/greet")
 # About 10 m. Enough for a distance, less than an address.
@@ -17,22 +19,53 @@ LOCATION_DECIMALS = 4
 
 def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
     """Return the turn an event starts, None for an event that only changes a state."""
+    if raw.get("mode") == "standby":
+        return None
     if kind == "postback":
         return _postback(raw["postback"])
     if kind == "message":
         return _message(raw["message"])
-    if kind == "follow":
-        follow = raw.get("follow")
-        is_back = isinstance(follow, dict) and follow.get("isUnblocked") is True
-        return None if is_back else GREETING
-    return None
+    return GREETING if kind == "follow" else None
 
 
-def _postback(postback: dict[str, Any]) -> TurnInput:
+def says_unblocked(raw: dict[str, Any]) -> bool:
+    """Tell whether a follow event comes from somebody who had blocked the account."""
+    follow = raw.get("follow")
+    return isinstance(follow, dict) and follow.get("isUnblocked") is True
+
+
+def image_set(raw: dict[str, Any]) -> str | None:
+    """Return the id of the set that an image was sent in, None for a message of its own."""
+    message = raw.get("message")
+    images = message.get("imageSet") if isinstance(message, dict) else None
+    set_id = images.get("id") if isinstance(images, dict) else None
+    return set_id if isinstance(set_id, str) and set_id else None
+
+
+def wanted_answer(kind: str, raw: dict[str, Any]) -> int | None:
+    """Return the event whose held answer this tap asks for, None for anything else."""
+    data = raw["postback"].get("data") if kind == "postback" else None
+    match = COLLECT.fullmatch(data) if isinstance(data, str) else None
+    return int(match[1]) if match else None
+
+
+def collect_payload(event_id: int) -> str:
+    """Return what the button "show the result" carries."""
+    return f'/collect_answer{{"event":{event_id}}}'
+
+
+def _postback(postback: dict[str, Any]) -> TurnInput | None:
+    if _is_menu_switch(postback.get("params")):
+        return None
     data = postback.get("data")
     if isinstance(data, str) and PAYLOAD.fullmatch(data):
         return TurnInput(payload=data)
     return ATTACHMENT
+
+
+def _is_menu_switch(params: Any) -> bool:
+    """Tell whether a tab of the rich menu was tapped; only its postbacks have these names."""
+    return isinstance(params, dict) and ("newRichMenuAliasId" in params or "status" in params)
 
 
 def _message(message: dict[str, Any]) -> TurnInput:

@@ -29,7 +29,7 @@ class TurnInput:
 
 
 class RasaClient:
-    """Client of `POST /webhooks/concierge/turns`."""
+    """Client of our input channel in Rasa, `/webhooks/concierge/`."""
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
         """`http` carries the base address, the bearer token and the time-out."""
@@ -50,6 +50,15 @@ class RasaClient:
         if response.status_code != 200:
             raise UnavailableError("Rasa is not ready.", status=response.status_code)
         return _read_messages(response.json())
+
+    async def forget(self, sender: str) -> None:
+        """Delete everything Rasa keeps of a conversation. Raises UnavailableError."""
+        try:
+            response = await self._http.delete(f"/webhooks/concierge/conversations/{sender}")
+        except httpx2.HTTPError as error:
+            raise UnavailableError("Rasa does not answer.") from error
+        if response.status_code != 204:
+            raise UnavailableError("Rasa is not ready.", status=response.status_code)
 
 
 def _read_messages(body: dict[str, Any]) -> list[Message]:

@@ -3,6 +3,7 @@
 `POST /webhooks/concierge/turns` with a bearer token and
 `{"turn_id", "sender", "text" | "payload", "metadata"?}` answers
 `{"turn_id", "messages": [neutral messages], "replayed": bool}`.
+`DELETE /webhooks/concierge/conversations/{sender}` deletes a conversation with all it holds (204).
 """
 
 import hmac
@@ -88,23 +89,43 @@ class ConciergeInput(InputChannel):
 
         @routes.post("/turns")
         async def turns(request: Request) -> HTTPResponse:
-            return await self._turns(request)
+            return self._refusal(request) or await self._turns(request)
+
+        @routes.delete("/conversations/<sender>")
+        async def conversation(request: Request, sender: str) -> HTTPResponse:
+            return self._refusal(request) or await self._forget(request.app.ctx.agent, sender)
 
         return routes
 
-    async def _turns(self, request: Request) -> HTTPResponse:
+    def _refusal(self, request: Request) -> HTTPResponse | None:
         if not self._knows(request):
             return _error(401, "unauthorized", "send the internal token as a bearer token")
-        if not _ready(request):
-            return _loading()
+        return None if _ready(request) else _loading()
+
+    async def _turns(self, request: Request) -> HTTPResponse:
         try:
             turn = read_turn(_body(request))
         except BadTurnError as error:
             return _error(400, "bad_turn", str(error))
         agent: Agent = request.app.ctx.agent
+        return await _answer(agent, self._room_of(agent), turn)
+
+    async def _forget(self, agent: Agent, sender: str) -> HTTPResponse:
+        """Delete a conversation between two turns; deleting it again changes nothing."""
+        try:
+            async with agent.lock_store.lock(sender, wait_time_in_seconds=_LOCK_POLL_SECONDS):
+                await self._room_of(agent).forget(sender)
+        except StoreUnavailableError as error:
+            log.warning("conversation_not_forgotten", cause=str(error))
+            return _error(503, "store_unavailable", "the database is away; repeat the call")
+        except LockError:
+            return _error(503, "busy", "the conversation is busy; repeat the call")
+        return response.empty()
+
+    def _room_of(self, agent: Agent) -> "Room":
         if self._room is None:
             self._room = Room(agent.processor)
-        return await _answer(agent, self._room, turn)
+        return self._room
 
     def _knows(self, request: Request) -> bool:
         given = request.headers.get("Authorization", "").encode("utf-8", "replace")
@@ -166,6 +187,10 @@ class Room:
             ms=round((time.perf_counter() - started) * 1000),
         )
         return {"turn_id": turn.turn_id, "messages": messages, "replayed": False}
+
+    async def forget(self, sender: str) -> None:
+        """Delete the conversation of a sender, the slots and the record of turns included."""
+        await self._conversations.forget(sender)
 
     async def _understand(self, turn: Turn) -> UserMessage:
         parsed = await _understood(self._processor, turn)

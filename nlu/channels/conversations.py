@@ -29,6 +29,7 @@ _LOAD = text("""
         0)
     ORDER BY id
 """)
+_FORGET = text("DELETE FROM events WHERE sender_id = :sender")
 _APPEND = insert(SQLTrackerStore.SQLEvent.__table__)
 
 
@@ -54,6 +55,10 @@ class Conversations:
         """Store events, all or none. Raises StoreUnavailableError."""
         await self._run(self._append, [_row(sender, event) for event in events])
 
+    async def forget(self, sender: str) -> None:
+        """Delete everything of a sender. Raises StoreUnavailableError."""
+        await self._run(self._forget, sender)
+
     async def _run(self, work: Callable[[Any], Any], argument: Any) -> Any:
         try:
             loop = asyncio.get_running_loop()
@@ -68,6 +73,10 @@ class Conversations:
     def _append(self, rows: list[Json]) -> None:
         with self._engine.begin() as connection:
             connection.execute(_APPEND, rows)
+
+    def _forget(self, sender: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(_FORGET, {"sender": sender})
 
     def _event(self, data: Json) -> Event:
         # Rasa searches all classes for each event; this table is made once.

@@ -49,8 +49,12 @@ class Hit(_Wire):
     entry: Entry
     score: float
     signals: dict[str, float]
-    """What the score is made of: `words` (BM25 as a share of the best), `question` (cosine),
-    `letters` (character BM25 as a share of the best), `cover` (share of the query explained)."""
+    """What the score is made of.
+
+    `words` and `letters` (BM25 as a share of the best), `question` and `entry` (cosine of word
+    vectors with the nearest wording and with everything), `cover` (share of the query that the
+    entry explains) and `echo` (share of the nearest wording that the query explains).
+    """
 
 
 class SearchQuery(_Wire):

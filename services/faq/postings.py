@@ -1,7 +1,7 @@
 """Which document holds which term, and how much that counts. An inverted index in NumPy arrays."""
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,20 +79,3 @@ class Bm25(Postings):
         slack = K1 * (1 - B + B * lengths / max(usual, 1e-9))
         gain = self._counts * (K1 + 1) / (self._counts + slack[self._holders])
         self._weights = self._idf[self._terms] * gain
-
-
-class Cosine(Postings):
-    """TF-IDF vectors of length one: `sum` with `vector(query)` is the cosine."""
-
-    def __init__(self, documents: Documents) -> None:
-        """See Postings."""
-        super().__init__(documents)
-        raw = (1 + np.log(np.maximum(self._counts, 1))) * self._idf[self._terms]
-        lengths = np.sqrt(self._lengths(raw**2))
-        self._weights = raw / np.maximum(lengths, 1e-9)[self._holders]
-
-    def vector(self, terms: Iterable[str]) -> dict[str, float]:
-        """Return the query's own vector of length one, unknown words included."""
-        raw = {term: self.idf(term) for term in terms}
-        length = sum(value**2 for value in raw.values()) ** 0.5
-        return {term: value / length for term, value in raw.items()}

@@ -40,6 +40,8 @@ _COURTESY = re.compile(
     r"(?:したい(?:の)?です(?:が|けど)|です(?:が|けど)|いたします|します|がある(?:の)?です(?:が|けど))"
     r"|(?:どうぞ|何卒|どうか)?(?:よろしく|宜しく)(?:お願い(?:いた|致)?します|お願い|です)?"
     r"|(?:教えて|おしえて)(?:ください|下さい|いただけ(?:ます|ません)か|ほしい(?:です)?|もらえ(?:ます|ません)か)?"
+    r"|(?:早速|さっそく)ですが|(?:質問|相談)させて(?:ください|下さい|いただ(?:きます|けますか))"
+    r"|[^、。！？!?\n]{1,12}と(?:申|もう)します(?:が|けど)?|者です(?:が|けど)?"
     r"|お願い(?:いた|致|し)?(?:し)?ます|ありがとう(?:ございます|ございました)?|助かります"
 )
 _NOT_LETTERS = re.compile(r"[^0-9a-zぁ-んー一-龯々〆]+")
@@ -49,6 +51,42 @@ _KANJI = re.compile(r"[一-龯々]")
 _SHORTEST_SOUND = 3
 _SHORTEST_NEXT_SOUND = 2
 _LONGEST_SOUND = 10
+# Endings of every sentence that sound like words: 消火 in でしょうか, 指定 in している.
+_ENDINGS = frozenset(
+    [
+        "しょうか",
+        "しょう",
+        "どうし",
+        "してい",
+        "ます",
+        "しまっ",
+        "しまい",
+        "いいん",
+        "くらい",
+        "せたい",
+        "しない",
+        "いない",
+        "きてい",
+        "きたい",
+        "しよう",
+        "よう",
+        "にし",
+        "たい",
+        "なり",
+        "から",
+        "まで",
+        "ない",
+        "いう",
+        "いた",
+        "した",
+        "して",
+        "です",
+        "だい",
+        "どうい",
+        "こうい",
+        "とれ",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +125,7 @@ class Analyzer:
         """Remember the sounds of these sentences' words, so that kana alone finds them."""
         for sentence in sentences:
             for word in self._words_of(self._read(sentence)):
-                if word.term and word.sounded and len(word.sound) >= _SHORTEST_NEXT_SOUND:
+                if word.term and word.sounded and _can_be_heard(word.sound):
                     self._sounds.setdefault(word.sound, set()).add(word.term)
 
     def analyse(self, sentence: str) -> Analysis:
@@ -141,6 +179,10 @@ class Analyzer:
 def _dictionary() -> Any:
     """Load the dictionary once in a process: it takes longer than thousands of questions."""
     return Dictionary(dict="core")
+
+
+def _can_be_heard(sound: str) -> bool:
+    return len(sound) >= _SHORTEST_NEXT_SOUND and sound not in _ENDINGS
 
 
 def _plain(text: str) -> str:

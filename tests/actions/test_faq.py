@@ -11,7 +11,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import desk, faq
+from actions import desk, fallback, faq
 from actions.base import ActionContext, Clients
 from actions.city import GeneralDesk, load_city
 from actions.contract import OpenLink, Payload, Text, message_list
@@ -59,16 +59,28 @@ class Talk:
     """The actions of this skill, without Rasa in between."""
 
     def __init__(self, context: ActionContext) -> None:
-        modules = (faq, desk)
+        modules = (fallback, faq, desk)
         self.actions = {a.name(): a for module in modules for a in module.actions(context)}
 
     async def hear(
         self, text: str, intent: str = "ask_faq", action: str = "action_answer_faq", **entities: str
     ) -> list[Text]:
         """Let one action answer one message."""
+        return await self.judge(text, intent, action, [], **entities)
+
+    async def judge(
+        self,
+        text: str,
+        intent: str,
+        action: str,
+        ranking: list[tuple[str, float]],
+        **entities: str,
+    ) -> list[Text]:
+        """Let one action answer one message, of which Rasa had these guesses."""
         message = {
             "text": text,
             "intent": {"name": intent},
+            "intent_ranking": [{"name": name, "confidence": c} for name, c in ranking],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
         }
         tracker = Tracker("ctz_1", {}, message, [], False, None, {}, None)
@@ -203,7 +215,7 @@ async def test_small_words_about_a_known_topic_still_get_choices_of_it(talk: Tal
 
 async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> None:
     said = await talk.hear("ふにゃらか", "nlu_fallback", "action_fallback")
-    assert said == [faq.FALLBACK]
+    assert said == [fallback.FALLBACK]
     assert payloads(said[0]) == [
         "/ask_waste_day",
         "/ask_waste_sorting",
@@ -214,11 +226,40 @@ async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> No
     ]
 
 
-async def test_the_fallback_answers_from_the_faq_only_when_sure(talk: Talk) -> None:
+async def test_the_fallback_answers_from_the_faq_when_sure(talk: Talk) -> None:
     question = "固定資産税はいつまでに納めますか"
     (said,) = await talk.hear(question, "nlu_fallback", "action_fallback")
     assert "tax-001の答えです。" in said.text
-    assert await talk.hear("引っ越し", "nlu_fallback", "action_fallback") == [faq.FALLBACK]
+
+
+async def test_a_likely_entry_is_offered_unless_the_words_are_foreign(talk: Talk) -> None:
+    words = "マイナンバーカード"
+    (said,) = await talk.hear(words, "nlu_fallback", "action_fallback")
+    assert '/ask_faq{"faq_id": "num-002"}' in payloads(said)
+    assert await talk.hear(words, "out_of_scope", "action_fallback") == [fallback.FALLBACK]
+
+
+@pytest.mark.parametrize(
+    ("ranking", "asked"),
+    [
+        ([("ask_waste_day", 0.4), ("set_waste_reminder", 0.3)], ["ごみの日", "ごみの日のお知らせ"]),
+        ([("ask_shelter", 0.4), ("out_of_scope", 0.3)], ["避難所"]),
+        ([("nlu_fallback", 0.45), ("ask_river_level", 0.3), ("greet", 0.2)], ["川の水位"]),
+        ([("ask_shelter", 0.1)], []),
+        ([("chitchat", 0.3), ("ask_shelter", 0.25)], []),
+        ([("out_of_scope", 0.4), ("ask_shelter", 0.3)], []),
+        ([], []),
+    ],
+)
+async def test_a_near_guess_is_asked_back(
+    talk: Talk, ranking: list[tuple[str, float]], asked: list[str]
+) -> None:
+    (said,) = await talk.judge("ふにゃらか", "nlu_fallback", "action_fallback", ranking)
+    labels = [choice.label for choice in said.choices]
+    assert (labels[:-2] if said != fallback.FALLBACK else []) == asked
+    if asked:
+        assert said.text == f"「{'」か「'.join(asked)}」のことですか？"
+        assert labels[-2:] == ["どれもちがう", "職員に相談"]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +280,7 @@ async def test_a_listed_word_that_may_be_several_things_is_asked_about(talk: Tal
 )
 async def test_a_thing_named_in_passing_is_not_sorted(talk: Talk, text: str) -> None:
     said = await talk.hear(text, "out_of_scope", "action_fallback", waste_item="テレビ")
-    assert said == [faq.FALLBACK]
+    assert said == [fallback.FALLBACK]
 
 
 async def test_in_the_fallback_danger_comes_before_everything(talk: Talk) -> None:

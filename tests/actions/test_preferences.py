@@ -220,3 +220,20 @@ def test_quiet_hours_are_given_up_in_words(text: str) -> None:
 def test_a_foreign_language_counts_before_japanese() -> None:
     assert read_language("日本語がわからないので英語で") is Language.en
     assert read_language("韓国語で") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("日本語わからない", None),
+        ("にほんごが むずかしいです", None),
+        ("I don't understand Japanese", None),
+        ("日本語がわからないので英語で", Language.en),
+        ("日本語に戻して", Language.ja),
+        ("Japanese please", Language.ja),
+    ],
+)
+def test_the_language_that_is_not_understood_is_not_chosen(
+    words: str, language: Language | None
+) -> None:
+    assert read_language(words) is language

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.line.events import Disposition, read_event
+from bot.line.events import RECORDED_KINDS, Disposition, GroupChat, read_event
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 USER = {"type": "user", "userId": "U" + "a" * 32}
@@ -86,6 +86,36 @@ def test_characters_that_postgresql_cannot_store_are_removed() -> None:
     message = {"type": "text", "id": "1", "text": "a\x00b\ud800c"}
     text = read_event(_event(message=message), NOW).raw["message"]["text"]
     assert text == "ab\ufffdc"
+
+
+def test_what_lies_deeper_than_anything_of_lines_is_left_out() -> None:
+    deep: Any = "words"
+    for _ in range(100):
+        deep = [deep]
+    kept = json.dumps(read_event(_event(new=deep), NOW).raw)
+    assert "words" not in kept
+    assert kept.count("[") < 40
+
+
+def test_a_my_number_written_as_a_number_is_masked_too() -> None:
+    event = read_event(_event(new=123456789018), NOW)
+    assert event.masked
+    assert "123456789018" not in json.dumps(event.raw)
+
+
+def test_a_group_chat_leaves_its_kind_and_ids_and_nobody() -> None:
+    source = {"type": "room", "roomId": "R1", "userId": "U1"}
+    event = read_event(_event(source=source, unknown="words"), NOW)
+    assert event.line_user_id is None
+    assert event.group == GroupChat("room", "R1")
+    assert event.raw["message"] == {"type": "text", "id": "1"}
+    assert set(event.raw) == {*("type", "mode", "timestamp", "webhookEventId", "source", "message")}
+
+
+@pytest.mark.parametrize("kind", sorted(RECORDED_KINDS))
+def test_each_kind_that_starts_no_turn_has_its_reason(kind: str) -> None:
+    event = read_event(_event(type=kind), NOW)
+    assert (event.disposition, event.reason) == (Disposition.record, RECORDED_KINDS[kind])
 
 
 _json = st.recursive(

@@ -1,5 +1,6 @@
 """The sender against the emulator: every fault of LINE's ends in exactly one message."""
 
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,12 +10,13 @@ import pytest
 
 from bot import repository
 from bot.models import Outbound
-from bot.sender.line_api import LineApi
+from bot.sender.line_api import Answer, Limit, LineApi, Quota
+from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
 from kit.db import Database
 from kit.errors import UnavailableError
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 from tests.support import Line, line_emulator
 
 MESSAGES = '[{"type":"text","text":"こんにちは"}]'
@@ -70,7 +72,9 @@ class Desk:
                 reply_token_received_at=self.now if reply_token else None,
                 **changes,
             )
-            written = await repository.insert_outbound(session, new, self.user, self.now)
+            written = await repository.insert_outbound(
+                session, new, self.user, self.now, DEFAULT_CHANNEL
+            )
         assert written is not None
         return written.outbound_id
 
@@ -88,7 +92,7 @@ class Desk:
 async def desk(emulator: Line, database: Database, settings: Settings) -> AsyncIterator[Desk]:
     emulator.reset()
     # Nobody listens to the webhooks here; only their reply tokens are of use.
-    emulator.post("settings", redelivery=False)
+    emulator.post("settings", redelivery=False, monthly_quota=None)
     desk = Desk(emulator, database, settings)
     yield desk
     await desk.http.aclose()
@@ -124,24 +128,39 @@ async def test_a_token_that_line_no_longer_knows_becomes_a_push_at_once(desk: De
     assert (await desk.row(outbound)).state == "accepted"
 
 
-async def test_a_reply_whose_answer_was_lost_is_not_doubled(desk: Desk) -> None:
+async def test_a_reply_whose_answer_was_lost_is_repeated_at_once_and_not_doubled(
+    desk: Desk,
+) -> None:
     outbound = await desk.queue(desk.reply_token())
     desk.line.fault(path=REPLY, timeout_after_accept=1.0, times=1)
-    with pytest.raises(UnavailableError):
-        await desk.sender.send(outbound)
     await desk.sender.send(outbound)
     assert desk.ways() == ["reply"]
     assert (await desk.row(outbound)).state == "accepted"
 
 
-@pytest.mark.parametrize(
-    "fault", [{"error_rate": 1.0}, {"rate_limit": 1.0}, {"connection_reset": 1.0}]
-)
-async def test_a_reply_that_line_did_not_take_is_tried_again(
+@pytest.mark.parametrize("fault", [{"error_rate": 1.0}, {"connection_reset": 1.0}])
+async def test_a_reply_that_line_did_not_take_is_repeated_at_once(
     desk: Desk, fault: dict[str, float]
 ) -> None:
     outbound = await desk.queue(desk.reply_token())
     desk.line.fault(path=REPLY, times=1, **fault)
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["reply"]
+
+
+async def test_a_reply_that_line_keeps_refusing_is_tried_again_later(desk: Desk) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    desk.line.fault(path=REPLY, times=3, error_rate=1.0)
+    with pytest.raises(UnavailableError):
+        await desk.sender.send(outbound)
+    assert desk.ways() == []
+    await desk.sender.send(outbound)
+    assert desk.ways() == ["reply"]
+
+
+async def test_a_reply_beyond_the_pace_is_tried_again_later(desk: Desk) -> None:
+    outbound = await desk.queue(desk.reply_token())
+    desk.line.fault(path=REPLY, times=1, rate_limit=1.0)
     with pytest.raises(UnavailableError):
         await desk.sender.send(outbound)
     assert desk.ways() == []
@@ -166,15 +185,60 @@ async def test_an_expired_notification_is_dropped(desk: Desk) -> None:
     assert (await desk.row(outbound)).state == "dropped"
 
 
+async def test_a_used_up_month_is_told_and_not_tried_again(desk: Desk) -> None:
+    desk.line.post("settings", monthly_quota=0)
+    outbound = await desk.queue(None)
+    await desk.sender.send(outbound)
+    row = await desk.row(outbound)
+    assert (row.state, row.failure, row.push_attempts) == ("failed", MONTHLY_LIMIT, 1)
+    reply = await desk.queue(desk.reply_token())
+    await desk.sender.send(reply)
+    assert desk.ways() == ["reply"]
+
+
 async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) -> None:
     async with desk.database.transaction() as session:
         stranger = "U" + "f" * 32
         [citizen] = (await repository.ensure_citizens(session, {stranger}, desk.now)).values()
         new = repository.NewOutbound("stranger", citizen, MESSAGES)
-        written = await repository.insert_outbound(session, new, stranger, desk.now)
+        written = await repository.insert_outbound(
+            session, new, stranger, desk.now, DEFAULT_CHANNEL
+        )
     assert written is not None
     await desk.sender.send(written.outbound_id)
     row = await desk.row(written.outbound_id)
     assert row.state == "failed"
     assert row.failure is not None
     assert row.failure.startswith("400")
+
+
+@pytest.mark.parametrize(
+    ("words", "used", "meaning"),
+    [
+        ("The API rate limit has been exceeded. Try again later.", 0, Limit.rate),
+        ("You have reached your monthly limit.", 0, Limit.monthly),
+        ("Words that nobody has seen before", 5, Limit.monthly),
+        ("Words that nobody has seen before", 4, Limit.other),
+    ],
+)
+async def test_the_meanings_of_429_are_told_apart(
+    settings: Settings, words: str, used: int, meaning: Limit
+) -> None:
+    bodies = {
+        "/oauth2/v3/token": {"access_token": "t"},
+        "/v2/bot/message/quota": {"type": "limited", "value": 5},
+        "/v2/bot/message/quota/consumption": {"totalUsage": used},
+    }
+
+    def line(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path == PUSH:
+            return httpx2.Response(429, json={"message": words})
+        return httpx2.Response(200, json=bodies[request.url.path])
+
+    async with httpx2.AsyncClient(
+        base_url="http://line", transport=httpx2.MockTransport(line)
+    ) as http:
+        api = LineApi(settings, http)
+        answer = await api.push(DEFAULT_CHANNEL, "U" + "a" * 32, MESSAGES, uuid.uuid4())
+        assert answer == Answer(429, words, None, meaning)
+        assert await api.quota(DEFAULT_CHANNEL) == Quota(5, used)

@@ -1,5 +1,6 @@
 """Taking a turn on a real database, with Rasa faked at the wire."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,21 +12,28 @@ import pytest
 from sqlalchemy import text
 
 from bot.contract import Notification, Outcome
-from bot.jobs import add_tasks
-from bot.line.inbox import Inbox
+from bot.jobs import add_tasks, add_waiting_task
+from bot.line.channels import Channels
+from bot.line.inbox import Inbox, InboxTasks
+from bot.line.jobs import add_inbound_tasks
+from bot.messages.speakers import program
 from bot.notifications import Notifier
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
+from bot.turns.input import collect_payload
 from bot.turns.rasa import RasaClient
-from bot.turns.turn import APOLOGY, WARNING, TurnTaker
+from bot.turns.turn import APOLOGY, NOTHING_HELD, WARNING, TurnJobs, TurnTaker
+from bot.turns.waiting import TELL_AFTER, Waiter, waiting_message
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.jobs import make_job_app
-from kit.settings import Settings
+from kit.settings import DEFAULT_CHANNEL, Settings
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 USER = "U" + "a" * 32
+LOADING = "/v2/bot/chat/loading/start"
+DEFAULT = frozenset({DEFAULT_CHANNEL})
 
 
 def _says(*texts: str) -> Answer:
@@ -50,20 +58,37 @@ class Room:
         line = httpx2.AsyncClient(
             base_url="http://line", transport=httpx2.MockTransport(self._take)
         )
-        sender = Sender(database, self._clock, settings, LineApi(settings, line), Pacer(settings))
+        api = LineApi(settings, line)
+        sender = Sender(database, self._clock, settings, api, Pacer(settings))
+        speaker = program(settings)
         self.line_status = 200
-        self.inbox = Inbox(database, self._clock, tasks.take_turn)
-        self.taker = TurnTaker(database, self._clock, RasaClient(rasa), sender)
-        self.notifier = Notifier(database, self._clock, tasks.send)
+        self.called: list[str] = []
+        self.loading = asyncio.Event()
+        self.waiter = Waiter(database, self._clock, sender, speaker)
+        inbound = add_inbound_tasks(jobs)
+        inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
+        self.inbox = Inbox(database, self._clock, Channels(settings), inbox_tasks)
+        turn_jobs = TurnJobs(add_waiting_task(jobs, self.waiter.tell), inbound.forget_conversation)
+        self.taker = TurnTaker(
+            database, self._clock, RasaClient(rasa), sender, api, turn_jobs, speaker
+        )
+        self.notifier = Notifier(database, self._clock, tasks.send, speaker)
 
     def _clock(self) -> datetime:
         return self.now
 
-    def _handle(self, request: httpx2.Request) -> httpx2.Response:
+    async def _handle(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(json.loads(request.content))
+        await self.before_answering()
         return self.answer(request)
 
+    async def before_answering(self) -> None:
+        """Replaced by tests in which Rasa takes its time."""
+
     def _take(self, request: httpx2.Request) -> httpx2.Response:
+        self.called.append(request.url.path)
+        if request.url.path == LOADING:
+            self.loading.set()
         if request.url.path == "/oauth2/v3/token":
             return httpx2.Response(200, json={"access_token": "t"})
         return httpx2.Response(self.line_status, json={"message": "said by the wire"})
@@ -77,7 +102,7 @@ class Room:
             "replyToken": "0" * 32,
             **(parts or {"message": {"type": "text", "id": "7", "text": "質問"}}),
         }
-        await self.inbox.accept(json.dumps({"events": [event]}).encode())
+        await self.inbox.accept(json.dumps({"events": [event]}).encode(), DEFAULT)
         return int((await self.query("SELECT max(id) FROM bot_line_event"))[0][0])
 
     async def query(self, sql: str) -> list[Any]:
@@ -86,7 +111,8 @@ class Room:
 
     async def sent(self) -> list[str]:
         rows = await self.query("SELECT messages_json FROM bot_outbound ORDER BY id")
-        return [message["text"] for row in rows for message in json.loads(row[0])]
+        messages = [message for row in rows for message in json.loads(row[0])]
+        return [message.get("text") or message["altText"] for message in messages]
 
 
 @pytest.fixture
@@ -198,3 +224,88 @@ async def test_a_message_that_was_taken_back_is_forgotten(room: Room) -> None:
     await room.taker.take(await room.receive("unsend", unsend={"messageId": "7"}))
     rows = await room.query("SELECT raw::text FROM bot_line_event WHERE kind = 'message'")
     assert "質問" not in rows[0][0]
+
+
+async def test_a_quick_answer_needs_no_loading_animation(room: Room) -> None:
+    await room.taker.take(await room.receive())
+    assert LOADING not in room.called
+    assert (
+        await room.query("SELECT 1 FROM procrastinate_jobs WHERE task_name LIKE '%waiting'") == []
+    )
+
+
+async def test_a_slow_answer_is_announced_and_its_waiting_message_prepared(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.turns.turn.LOADING_AFTER_SECONDS", 0.0)
+    event = await room.receive()
+
+    async def answer_after_the_animation() -> None:
+        async with asyncio.timeout(20):
+            await room.loading.wait()
+
+    room.before_answering = answer_after_the_animation  # type: ignore[method-assign]
+    await room.taker.take(event)
+    assert room.called.index(LOADING) < room.called.index("/v2/bot/message/reply")
+    [(scheduled, arguments)] = await room.query(
+        "SELECT scheduled_at, args FROM procrastinate_jobs WHERE task_name = 'bot.tell_waiting'"
+    )
+    assert (scheduled, arguments) == (room.now + TELL_AFTER, {"event_id": event})
+    # The turn has ended meanwhile: nothing more is said.
+    await room.waiter.tell(event)
+    assert await room.sent() == ["お答えします。"]
+
+
+async def test_an_answer_after_the_waiting_message_waits_for_the_tap_and_is_a_reply(
+    room: Room,
+) -> None:
+    event = await room.receive()
+    room.now += TELL_AFTER
+    await room.waiter.tell(event)
+    await room.waiter.tell(event)
+    room.now += timedelta(seconds=30)
+    await room.taker.take(event)
+    waiting = waiting_message(event).summary
+    states = "SELECT state, method FROM bot_outbound ORDER BY id"
+    assert await room.query(states) == [("accepted", "reply"), ("held", None)]
+    assert room.called.count("/v2/bot/message/reply") == 1
+    tap = await room.receive("postback", postback={"data": collect_payload(event)})
+    await room.taker.take(tap)
+    assert await room.query(states) == [("accepted", "reply"), ("accepted", "reply")]
+    assert await room.sent() == [waiting, "お答えします。"]
+    assert "/v2/bot/message/push" not in room.called
+    await room.taker.take(tap)
+    room.now += timedelta(seconds=1)
+    again = await room.receive("postback", postback={"data": collect_payload(event)})
+    await room.taker.take(again)
+    assert await room.sent() == [waiting, "お答えします。", NOTHING_HELD.text]
+
+
+async def test_nobody_collects_the_answer_to_somebody_else(room: Room) -> None:
+    event = await room.receive()
+    room.now += TELL_AFTER
+    await room.waiter.tell(event)
+    await room.taker.take(event)
+    tap = await room.receive(
+        "postback",
+        postback={"data": collect_payload(event)},
+        source={"type": "user", "userId": "U" + "b" * 32},
+    )
+    await room.taker.take(tap)
+    assert (await room.sent())[-1] == NOTHING_HELD.text
+    assert ("held",) in await room.query("SELECT state FROM bot_outbound")
+
+
+async def test_a_late_answer_is_pushed_when_line_did_not_take_the_waiting_message(
+    room: Room,
+) -> None:
+    event = await room.receive()
+    room.now += TELL_AFTER
+    room.line_status = 400
+    await room.waiter.tell(event)
+    room.line_status = 200
+    room.now += timedelta(seconds=30)
+    await room.taker.take(event)
+    assert (await room.query("SELECT state, method FROM bot_outbound ORDER BY id"))[-1] == (
+        ("accepted", "push")
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.turns.input import ATTACHMENT, GREETING, read_turn
+from bot.turns.input import ATTACHMENT, GREETING, image_set, read_turn, says_unblocked
 from bot.turns.rasa import TurnInput
 
 
@@ -48,10 +48,42 @@ def test_only_a_tap_names_an_intent() -> None:
     assert read_turn("postback", {"postback": {}}) == ATTACHMENT
 
 
-def test_a_new_friend_is_greeted_and_a_returning_one_is_not() -> None:
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"newRichMenuAliasId": "concierge-ja-safety", "status": "SUCCESS"},
+        {"status": "RICHMENU_ALIAS_ID_NOTFOUND"},
+        {"status": "FAILED"},
+    ],
+)
+def test_a_tab_of_the_menu_is_no_turn(params: Any) -> None:
+    postback = {"data": "/help", "params": params}
+    assert read_turn("postback", {"postback": postback}) is None
+
+
+@pytest.mark.parametrize("params", [None, {}, {"date": "2026-11-24"}, "x"])
+def test_other_postbacks_stay_turns(params: Any) -> None:
+    postback = {"data": "/help", "params": params}
+    assert read_turn("postback", {"postback": postback}) == TurnInput(payload="/help")
+
+
+def test_a_follower_is_greeted_and_other_states_start_no_turn() -> None:
     assert read_turn("follow", {"follow": {"isUnblocked": False}}) == GREETING
-    assert read_turn("follow", {}) == GREETING
     assert read_turn("follow", {"follow": "x"}) == GREETING
-    assert read_turn("follow", {"follow": {"isUnblocked": True}}) is None
     assert read_turn("unfollow", {}) is None
     assert read_turn("unsend", {"unsend": {"messageId": "1"}}) is None
+
+
+def test_nothing_is_said_while_another_module_holds_the_chat() -> None:
+    assert read_turn("follow", {"mode": "standby"}) is None
+
+
+def test_who_had_blocked_the_account_is_told_apart() -> None:
+    assert says_unblocked({"follow": {"isUnblocked": True}})
+    assert not any(says_unblocked(raw) for raw in ({}, {"follow": "x"}, {"follow": {}}))
+
+
+def test_images_of_one_set_have_its_id() -> None:
+    assert image_set({"message": {"type": "image", "imageSet": {"id": "E1", "index": 1}}}) == "E1"
+    for message in (None, "x", {}, {"imageSet": "x"}, {"imageSet": {"id": 7}}):
+        assert image_set({"message": message}) is None

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from kit.settings import Settings
+from kit.settings import DEMO_CHANNEL_SECRET, Settings
 
 SAFE = {
     "environment": "production",
@@ -38,3 +38,23 @@ def test_production_refuses_an_empty_secret(name: str) -> None:
 
 def test_an_empty_previous_secret_is_none() -> None:
     assert Settings(line_channel_secret_previous="").line_channel_secret_previous is None
+
+
+@pytest.mark.parametrize("place", ["channel_secret", "channel_secret_previous"])
+@pytest.mark.parametrize("secret", ["short", DEMO_CHANNEL_SECRET])
+def test_production_refuses_a_weak_secret_of_a_further_channel(place: str, secret: str) -> None:
+    channel = {
+        "name": "water",
+        "destination": "U" + "a" * 32,
+        "channel_id": "1650000002",
+        "channel_secret": "a-real-channel-secret-of-its-own",
+        "channel_secret_previous": "a-real-former-channel-secret",
+    }
+    assert Settings(**SAFE, line_channels=(channel,)).line_channels
+    with pytest.raises(ValidationError, match="water"):
+        Settings(**SAFE, line_channels=({**channel, place: secret},))
+
+
+def test_production_refuses_the_demo_secret_as_the_previous_one() -> None:
+    with pytest.raises(ValidationError, match="LINE_CHANNEL_SECRET_PREVIOUS"):
+        Settings(**SAFE, line_channel_secret_previous=DEMO_CHANNEL_SECRET)

@@ -246,6 +246,27 @@ def test_connections_lost_by_the_database_cost_at_most_one_repetition(rasa: Rasa
     assert again.status_code == 200
 
 
+def test_a_conversation_is_deleted_with_all_it_holds_and_no_other(rasa: Rasa) -> None:
+    sender, neighbour = new_id(), new_id()
+    for name in (sender, neighbour):
+        rasa.post(turn_id="t1", sender=name, text="こんにちは")
+    address = f"/webhooks/concierge/conversations/{sender}"
+    assert [rasa.http.delete(address).status_code for _ in range(2)] == [204, 204]
+    assert stored(rasa, sender) == 0
+    assert stored(rasa, neighbour) > 0
+    # The record of turns is gone as well: the same turn is a new one.
+    assert rasa.post(turn_id="t1", sender=sender, text="こんにちは").json()["replayed"] is False
+
+
+def test_a_conversation_is_not_deleted_without_the_token(rasa: Rasa) -> None:
+    sender = new_id()
+    rasa.post(turn_id="t1", sender=sender, text="こんにちは")
+    wrong = {"Authorization": "Bearer wrong"}
+    address = f"/webhooks/concierge/conversations/{sender}"
+    assert rasa.http.delete(address, headers=wrong).status_code == 401
+    assert stored(rasa, sender) > 0
+
+
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "あ"}])
 def test_nobody_enters_without_the_token(rasa: Rasa, header: dict[str, str]) -> None:
     rasa.http.headers.pop("Authorization")

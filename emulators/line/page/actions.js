@@ -3,6 +3,8 @@
 import { byId, el, linkUrl, toast } from "./dom.js";
 
 const INPUTS = { date: "date", time: "time", datetime: "datetime-local" };
+// LINE's own address for "send a place".
+const SEND_PLACE = "https://line.me/R/nv/location";
 const NAMES = { date: "日付", time: "時刻", datetime: "日時" };
 
 /** `shell` knows how to send, pick a picture, ask for a place, and open the menu or the keyboard. */
@@ -16,7 +18,7 @@ export function makeActions(shell) {
     location: () => shell.askPlace(),
     clipboard: copy,
     richmenuswitch: (action) => shell.tapTab(action.richMenuAliasId, action.data),
-    uri: open,
+    uri: (action) => (asksPlace(action) ? shell.askPlace() : open(action)),
   };
 
   async function perform(action) {
@@ -66,10 +68,12 @@ export function makeActions(shell) {
   }
 }
 
+const asksPlace = ({ uri }) => uri.startsWith(SEND_PLACE);
+
 function control(action, attrs, perform) {
   const label = attrs.text ?? action.label ?? action.text ?? "";
   const safe = action.type === "uri" ? linkUrl(action.uri) : null;
-  if (safe && !safe.startsWith("line:")) {
+  if (safe && !safe.startsWith("line:") && !asksPlace(action)) {
     return el("a", {
       ...attrs,
       href: safe,

@@ -24,6 +24,7 @@ from bot.contract import (
     Segment,
     Topic,
 )
+from bot.messages.speakers import program
 from bot.segments.announcer import STOPPED_BY_STAFF, Announcer
 from bot.segments.bulk import EXPIRED, MONTHLY_LIMIT, UNCERTAIN, BulkSender
 from bot.segments.jobs import add_bulk_job
@@ -65,7 +66,8 @@ class Office:
         api = LineApi(reachable, self.http)
         pacer = Pacer(reachable, reachable.line_multicasts_per_second)
         self.sender = BulkSender(database, self.clock, reachable, api, pacer)
-        self.announcer = Announcer(database, self.clock, add_bulk_job(jobs, self.sender.send))
+        job = add_bulk_job(jobs, self.sender.send)
+        self.announcer = Announcer(database, self.clock, job, program(settings))
         self.book = PreferenceBook(database, self.clock)
 
     def clock(self) -> datetime:

@@ -1,5 +1,6 @@
 """LINE's OpenAPI files as validators that know discriminators and refuse unknown properties."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -63,24 +64,42 @@ class Definitions:
 
     def _usable(self, name: str, schema: Json) -> Json:
         """The schema where a value of it stands: the right kind of it, and nothing unknown."""
-        closed: Json = (
-            {} if schema.get("additionalProperties") else {"unevaluatedProperties": False}
-        )
-        if schema.get("type") != "object" and "allOf" not in schema:
-            closed = {}
         kinds = schema.get("discriminator", {}).get("mapping")
-        if not kinds:
-            return {"$ref": f"#/$defs/{name}", **closed}
-        tag = schema["discriminator"]["propertyName"]
+        if kinds:
+            return self._one_of_kinds(schema["discriminator"]["propertyName"], kinds)
+        is_object = schema.get("type") == "object" or "allOf" in schema
+        if not is_object or schema.get("additionalProperties"):
+            return {"$ref": f"#/$defs/{name}"}
+        properties, required = self._members(schema)
+        return {
+            "type": ["object", "null"] if schema.get("nullable") else "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+
+    def _one_of_kinds(self, tag: str, kinds: dict[str, str]) -> Json:
         branches = [
             {
                 "if": {"properties": {tag: {"const": kind}}, "required": [tag]},
-                "then": {"$ref": f"#/$defs/{self._named(target)}"},
+                "then": {"$ref": f"#/$defs/{self._named(target)}+"},
             }
             for kind, target in kinds.items()
         ]
         tagged = {"properties": {tag: {"enum": list(kinds)}}, "required": [tag]}
-        return {"allOf": [tagged, *branches], **closed}
+        return {"allOf": [tagged, *branches]}
+
+    def _members(self, schema: Json) -> tuple[Json, list[str]]:
+        """Return the properties and the required names of an object, inherited ones included."""
+        if "$ref" in schema:
+            schema = self._raw[self._named(schema["$ref"])]
+        properties, required = {}, []
+        for part in schema.get("allOf", []):
+            inherited, needed = self._members(part)
+            properties |= inherited
+            required += needed
+        properties |= self._properties(schema.get("properties", {}))
+        return properties, [*required, *schema.get("required", [])]
 
     def _converted(self, schema: Any, *, inherited: bool = False) -> Any:
         if isinstance(schema, list):
@@ -115,3 +134,25 @@ def _leaves(root: Json, value: Any) -> list[Any]:
 def definitions(name: str) -> Definitions:
     """Return the definitions of one file: `messaging-api`, `webhook`, `channel-access-token`."""
     return Definitions(name)
+
+
+def problems_of_call(call: Json) -> list[str]:
+    """Return what LINE's definitions have against an API call of the emulator's journal."""
+    path = call["path"].partition("?")[0]
+    known = definitions("channel-access-token" if path.startswith("/oauth2/") else "messaging-api")
+    fitting = [
+        template
+        for method, template in known.operations()
+        if method == call["method"] and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+    ]
+    if not fitting:
+        return [f"LINE has no call {call['method']} {path}"]
+    # A fixed word stands before a parameter: /richmenu/list is not /richmenu/{richMenuId}.
+    template = min(fitting, key=lambda found: found.count("{"))
+    operation = known.spec["paths"][template][call["method"].lower()]
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:
+        return known.problems(content["application/json"]["schema"], call["request"])
+    if call["request"] is None or content:
+        return []
+    return ["a body that the definitions do not know"]

@@ -90,7 +90,8 @@ async def test_a_search_returns_the_entry_with_its_desk_and_source(
     assert (best.id, best.desk, best.demonstration) == ("reg-001", "市民課", True)
     assert result.verdict is Verdict.sure
     assert len(result.hits) == 2
-    assert set(result.hits[0].signals) == {"words", "question", "letters", "cover"}
+    signals = set(result.hits[0].signals)
+    assert signals == {"words", "letters", "question", "entry", "cover", "echo"}
 
 
 async def test_a_new_import_is_searched_at_once(

@@ -1,0 +1,103 @@
+"""Periodic jobs that erase what has been kept long enough."""
+
+from datetime import timedelta
+
+import procrastinate
+
+from bot.jobs import Patience
+from bot.media import repository as media
+from bot.retention import repository
+from bot.turns.rasa import RasaClient
+from kit.clock import Clock
+from kit.db import Database
+from kit.jobs import NewJob, enqueue
+from kit.logging import get_logger
+from kit.settings import Settings
+
+log = get_logger(__name__)
+
+# Rows in one transaction: short enough that nobody waits for it.
+BATCH = 1000
+# Files may be large.
+FILES_BATCH = 20
+# A waiting file's job ends by itself after a day.
+ABANDONED_AFTER = timedelta(days=2)
+
+
+class Retention:
+    """Erases content whose time is over. Rows stay, so that counts and deduplication do."""
+
+    def __init__(
+        self, database: Database, clock: Clock, settings: Settings, rasa: RasaClient
+    ) -> None:
+        """All parts are made once per process."""
+        self.database = database
+        self._clock = clock
+        self._rasa = rasa
+        self._inbox = timedelta(days=settings.inbox_retention_days)
+        self._unfollowed = timedelta(days=settings.unfollow_retention_days)
+
+    async def erase_old(self) -> None:
+        """Erase old events, the answers to them, and expired files, batch by batch."""
+        before = self._clock() - self._inbox
+        for erase in (repository.erase_old_events, repository.erase_old_outbound):
+            erased = BATCH
+            while erased == BATCH:
+                async with self.database.transaction() as session:
+                    erased = await erase(session, before, BATCH)
+                log.info("old_content_erased", what=erase.__name__, rows=erased)
+        await self._erase_files()
+
+    async def lost_citizens(self) -> list[str]:
+        """Return the citizens who blocked the account long ago and are not forgotten yet."""
+        async with self.database.statement() as session:
+            return await repository.lost_citizens(session, self._clock() - self._unfollowed)
+
+    async def forget_citizen(self, citizen_id: str) -> None:
+        """Erase what the bot and Rasa hold of a citizen who did not come back.
+
+        Raises UnavailableError while Rasa is away.
+        """
+        before = self._clock() - self._unfollowed
+        async with self.database.transaction() as session:
+            if not await repository.lock_lost_citizen(session, citizen_id, before):
+                return
+        await self._rasa.forget(citizen_id)
+        now = self._clock()
+        async with self.database.transaction() as session:
+            if not await repository.lock_lost_citizen(session, citizen_id, before):
+                return
+            await repository.erase_citizen(session, citizen_id, now)
+            await media.erase_of_citizen(session, citizen_id, now)
+        log.info("citizen_forgotten", citizen_id=citizen_id)
+
+    async def _erase_files(self) -> None:
+        now = self._clock()
+        async with self.database.transaction() as session:
+            await media.close_abandoned(session, now - ABANDONED_AFTER, now)
+        erased = FILES_BATCH
+        while erased == FILES_BATCH:
+            async with self.database.transaction() as session:
+                erased = await media.erase_expired(session, now, FILES_BATCH)
+
+
+def add_retention_jobs(app: procrastinate.App, retention: Retention) -> None:
+    """Register the daily jobs; they run at night, in UTC as procrastinate counts."""
+
+    @app.task(name="bot.forget_citizen", queue="jobs", retry=Patience())
+    async def forget_citizen(citizen_id: str) -> None:
+        await retention.forget_citizen(citizen_id)
+
+    @app.periodic(cron="40 17 * * *")
+    @app.task(name="bot.erase_old", queue="jobs", queueing_lock="bot.erase_old")
+    async def erase_old(timestamp: int) -> None:
+        await retention.erase_old()
+
+    @app.periodic(cron="50 17 * * *")
+    @app.task(name="bot.forget_lost", queue="jobs", queueing_lock="bot.forget_lost")
+    async def forget_lost(timestamp: int) -> None:
+        for citizen_id in await retention.lost_citizens():
+            # Not the lock of the turns: somebody who comes back is served while Rasa is away.
+            job = NewJob(forget_citizen, {"citizen_id": citizen_id}, lock=f"forget:{citizen_id}")
+            async with retention.database.transaction() as session:
+                await enqueue(session, job)

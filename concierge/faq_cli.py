@@ -1,0 +1,89 @@
+"""`concierge faq …`: search the city's FAQ, and measure the search. Needs no database."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from concierge.terminal import console
+from kit.errors import ConciergeError, InvalidInputError
+from kit.settings import get_settings
+from kit.tables import ImportReport
+from services.faq.evaluation import Answered, answer, figures, read_faq, read_questions
+from services.faq.importer import read_entries, read_synonyms
+from services.faq.ranker import Ranker, Ranking
+
+faq_app = typer.Typer(help="Search the FAQ, and measure the search.", no_args_is_help=True)
+
+
+@faq_app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="What a citizen asks.")],
+    top: Annotated[int, typer.Option(min=1, max=100, help="How many entries.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print the entries of the city's FAQ that answer a sentence best."""
+    folder = get_settings().city_dir / "faq"
+    report = ImportReport("faq")
+    ranker = Ranker(read_entries(folder, report), read_synonyms(folder, report))
+    for problem in report.problems:
+        console.print(str(problem), style="yellow", markup=False)
+    ranking = ranker.rank(words, top)
+    typer.echo(_as_json(ranking) if as_json else _as_text(ranking))
+
+
+@faq_app.command()
+def evaluate(
+    faq: Annotated[Path, typer.Argument(help="JSON Lines of {id, question, answer}.")],
+    questions: Annotated[
+        Path, typer.Argument(help="JSON Lines of {id, text, relevant: {faq_id: grade}}.")
+    ],
+    run: Annotated[Path | None, typer.Option(help="Write each ranking here (JSON Lines).")] = None,
+) -> None:
+    """Print hit@1, hit@3, recall@10, nDCG@10, MRR and the latency of the search."""
+    try:
+        for file in (faq, questions):
+            if not file.is_file():
+                raise InvalidInputError(f"There is no file {file}.")
+        synonyms = read_synonyms(get_settings().city_dir / "faq", ImportReport("faq"))
+        ranker = Ranker(read_faq(faq), synonyms)
+        answered = answer(ranker, read_questions(questions))
+    except ConciergeError as error:
+        console.print(error.message, style="red", markup=False)
+        raise typer.Exit(2) from None
+    if run is not None:
+        _write_run(run, answered)
+    for name, value in figures(answered).items():
+        shown = f"{value:.0f}" if name == "questions" else f"{value:.3f}"
+        typer.echo(f"{name:12}{shown:>8}")
+
+
+def _as_json(ranking: Ranking) -> str:
+    hits = [
+        {
+            "id": hit.entry.id,
+            "question": hit.entry.question,
+            "score": round(hit.score, 4),
+            "signals": hit.signals,
+        }
+        for hit in ranking.found
+    ]
+    body = {"verdict": ranking.verdict, "confidence": round(ranking.confidence, 4), "hits": hits}
+    return json.dumps(body, ensure_ascii=False, indent=2)
+
+
+def _as_text(ranking: Ranking) -> str:
+    lines = [f"{ranking.verdict} ({ranking.confidence:.2f})"]
+    lines += [f"{hit.score:6.2f}  {hit.entry.id:14}{hit.entry.question}" for hit in ranking.found]
+    return "\n".join(lines)
+
+
+def _write_run(file: Path, answered: Sequence[Answered]) -> None:
+    rows = (
+        {"id": row.question.id, "found": row.found, "ms": round(1000 * row.seconds, 3)}
+        for row in answered
+    )
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    file.write_text("".join(lines), encoding="utf-8")
