@@ -41,6 +41,21 @@ def numbers(message: Text) -> list[str]:
         ("2歳の子がボタン電池を飲み込んだ", "sick_child"),
         ("詐欺の電話がきた", "fraud"),
         ("還付金があると電話が来た", "fraud"),
+        ("119に電話できない、声が出せない", "fire_or_illness"),
+        ("声が出なくて110番できません", "fire_or_illness"),
+        ("彼に首しめられた", "partner"),
+        ("旦那が怖くて家に帰れない", "partner"),
+        ("お父さんが叩く", "abuse"),
+        ("ママにぶたれた", "abuse"),
+        ("赤ちゃんを捨てたい", "abuse"),
+        ("車が雪にうまって出られない", "fire_or_illness"),
+        ("雪に埋まって動けません", "fire_or_illness"),
+        ("家が浸水してきた", "fire_or_illness"),
+        ("家の中に水が入ってきた", "fire_or_illness"),
+        ("あしがわるくてあるけねえ…逃げらんね", "fire_or_illness"),
+        ("自殺対策の講演会に行ったけど、やっぱり死にたい", "despair"),
+        ("自殺の計画を立てました", "despair"),
+        ("犬も子どもも虐待されてる", "abuse"),
     ],
 )
 def test_words_of_danger_are_heard(text: str, danger: str) -> None:
@@ -69,6 +84,22 @@ def test_words_of_danger_are_heard(text: str, danger: str) -> None:
         "動物虐待防止のポスター",
         "自転車が倒れている",
         "木が倒れて道をふさいでいます",
+        "DV防止セミナー",
+        "自殺対策の講演会",
+        "虐待防止の研修はいつ",
+        "隣の犬が虐待されてる",
+        "虐待されている猫を見た",
+        "ガス料金",
+        "火事の保険",
+        "死ぬほど忙しい",
+        "雪に埋まった車の撤去費用",
+        "ごみ集積所が雪に埋まってる",
+        "家が浸水したときの罹災証明",
+        "逃げられない人の支援",
+        "電話できないのでLINEで相談したい",
+        "風邪で声が出ない",
+        "父が太鼓を叩く",
+        "首を痛めた",
         "屋根から雪が落ちてきそう",
         "",
     ],
@@ -81,3 +112,15 @@ def test_the_most_pressing_danger_is_named_first() -> None:
     said = crisis_message(dangers_in("夫に殴られて死にたい"), CITY)
     assert numbers(said)[:1] == ["tel:0120-279-226"]
     assert "tel:110" in numbers(said)
+
+
+def test_somebody_who_cannot_speak_gets_both_numbers() -> None:
+    said = crisis_message(dangers_in("119に電話できない、声が出せない"), CITY)
+    assert {"tel:119", "tel:110"} <= set(numbers(said))
+
+
+@pytest.mark.parametrize("text", ["夫に殴られた", "彼に首しめられた", "父に蹴られた"])
+def test_violence_at_home_is_told_of_110_once_and_119_is_at_hand(text: str) -> None:
+    said = crisis_message(dangers_in(text), CITY)
+    assert said.text.count("110") == 1
+    assert {"tel:110", "tel:119"} <= set(numbers(said))
