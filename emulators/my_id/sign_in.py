@@ -84,6 +84,7 @@ async def login(call: Call) -> Response:
     user_id = call.form.get("user_id", "").strip().lower()
     account = provider.accounts.get(user_id)
     most = provider.options.wrong_passwords_allowed
+    interaction.person_id = ""
     if account is None or not account.is_opened_by(call.form.get("password", ""), most):
         interaction.problem = _LOCKED if account is not None and account.locked else _WRONG
         again = f"?as={user_id}" if account is not None else ""
