@@ -15,10 +15,7 @@ WRONG_PINS_ALLOWED = 3
 """After so many wrong ones in a row the card's user-authentication PIN is locked."""
 
 Outcome = Literal["ok", "wrong_pin", "locked", "revoked", "expired"]
-_STATES: dict[str, tuple[Literal["revoked", "expired"], str]] = {
-    "osamu": ("revoked", "失効した電子証明書"),
-    "aoi": ("expired", "有効期限切れの電子証明書"),
-}
+_DEAD: dict[str, Literal["revoked", "expired"]] = {"osamu": "revoked", "aoi": "expired"}
 
 
 class Card(BaseModel):
@@ -75,14 +72,13 @@ def demo_cards() -> dict[str, Card]:
     """Return the cards of the invented residents, by user id."""
     cards = {}
     for resident in RESIDENTS:
-        certificate, remark = _STATES.get(resident.resident_id, ("valid", resident.remark))
         cards[resident.resident_id] = Card(
             user_id=resident.resident_id,
             name=resident.name,
             address=resident.address,
             birthdate=resident.birth,
             gender=resident.gender,
-            remark=remark,
-            certificate=certificate,
+            remark=resident.remark,
+            certificate=_DEAD.get(resident.resident_id, "valid"),
         )
     return cards

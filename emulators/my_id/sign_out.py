@@ -30,7 +30,7 @@ async def ask(call: Call) -> Response:
     client = _client(call, given)
     target = given.get("post_logout_redirect_uri", "")
     if target and (client is None or target not in client.post_logout_redirect_uris):
-        raise PageError("post_logout_redirect_uri is not one that the client registered.")
+        raise PageError("post_logout_redirect_uri が、登録されたものと一致しません。")
     if "id_token_hint" not in given:
         return pages.page(call.provider, "my_id/sign_out.html", given=given)
     return _signed_out(call, target, given.get("state", ""))
@@ -66,7 +66,7 @@ def _client(call: Call, given: dict[str, str]) -> Client | None:
     if "id_token_hint" in given:
         hinted = _audience(call, given["id_token_hint"])
         if client_id not in (None, hinted):
-            raise PageError("client_id is not the one of id_token_hint.")
+            raise PageError("client_id が id_token_hint のものと違います。")
         client_id = hinted
     return call.provider.clients.get(client_id or "")
 
@@ -75,9 +75,9 @@ def _audience(call: Call, hint: str) -> str:
     try:
         token = split(hint)
     except ValueError as error:
-        raise PageError("id_token_hint is no ID token.") from error
+        raise PageError("id_token_hint がIDトークンではありません。") from error
     key = call.provider.keys.published(token.header.get("kid"))
     algorithm = str(token.header.get("alg"))
     if key is None or not is_signed_by(key, algorithm, token.signed, token.signature):
-        raise PageError("id_token_hint was not issued here.")
+        raise PageError("id_token_hint は、ここで発行されたものではありません。")
     return str(token.claims.get("aud"))

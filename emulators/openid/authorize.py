@@ -92,13 +92,13 @@ def send_back(call: Call, asked: Asked, values: dict[str, str]) -> Response:
 def _client(call: Call) -> tuple[Client, str]:
     for name in ("client_id", "redirect_uri"):
         if name in call.repeated:
-            raise PageError(f"{name} stands twice in the request.")
+            raise PageError(f"{name} が2回書かれています。")
     client = call.provider.clients.get(call.query.get("client_id", ""))
     if client is None:
-        raise PageError("client_id is not registered here.")
+        raise PageError("client_id が登録されていません。")
     redirect_uri = call.query.get("redirect_uri", "")
     if redirect_uri not in client.redirect_uris:
-        raise PageError("redirect_uri is not one that the client registered, letter by letter.")
+        raise PageError("redirect_uri が、登録されたものと一致しません。")
     call.notes["client_id"] = client.client_id
     return client, redirect_uri
 

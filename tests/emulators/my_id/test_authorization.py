@@ -23,7 +23,7 @@ def test_without_a_known_client_and_its_very_address_nobody_is_sent_anywhere(
     answer = my_id.authorize(visitor, **change)
     assert answer.status_code == 400
     assert "location" not in answer.headers
-    assert "registered" in alert(answer.text)
+    assert "登録" in alert(answer.text)
 
 
 @pytest.mark.parametrize(

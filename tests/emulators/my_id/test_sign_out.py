@@ -70,7 +70,7 @@ def test_a_forged_hint_is_refused(my_id: RunningMyId, visitor: Browser, forgery:
     my_id.fault("id_token", forgery=forgery, times=1)
     answer = visitor.http.get("/logout", params={"id_token_hint": id_token(my_id, visitor)})
     assert answer.status_code == 400
-    assert "not issued here" in alert(answer.text)
+    assert "発行されたものではありません" in alert(answer.text)
     assert is_signed_in(my_id, visitor)
 
 
