@@ -36,13 +36,24 @@ def run(
     data: Annotated[Path, typer.Option(help="Where databases and logs are kept.")] = ROOT / ".data",
     web_port: Annotated[int, typer.Option(help="Port of the web application.")] = 8000,
     line_port: Annotated[int, typer.Option(help="Port of the LINE emulator.")] = 8100,
+    my_id_port: Annotated[int, typer.Option(help="Port of the My-ID stand-in.")] = 8101,
+    digital_auth_port: Annotated[
+        int, typer.Option(help="Port of the Digital Authentication App stand-in.")
+    ] = 8102,
     rasa_port: Annotated[int, typer.Option(help="Port of Rasa.")] = 5005,
     redis_port: Annotated[int, typer.Option(help="Port of the embedded Redis.")] = 6380,
 ) -> None:
-    """Start everything on this machine: databases, Rasa, web, worker, LINE emulator."""
+    """Start everything on this machine: databases, Rasa, web, worker, LINE, logins."""
     from concierge.plan import Ports
 
-    ports = Ports(web=web_port, line=line_port, rasa=rasa_port, redis=redis_port)
+    ports = Ports(
+        web=web_port,
+        line=line_port,
+        my_id=my_id_port,
+        digital_auth=digital_auth_port,
+        rasa=rasa_port,
+        redis=redis_port,
+    )
     _run(_run_all(data.resolve(), ports))
 
 
@@ -66,6 +77,8 @@ async def _announce(supervisor: "Supervisor", ports: "Ports") -> None:
     console.print(
         "\nThe concierge is ready.\n"
         f"  chat page  http://127.0.0.1:{ports.line}/  talk to it here\n"
+        f"  My-ID      http://127.0.0.1:{ports.my_id}/  and the card"
+        f" http://127.0.0.1:{ports.digital_auth}/: stand-ins, with test residents\n"
         f"  console    {web}/console/  for staff (user: staff, password: demo-console-password)\n"
         f"  API        {web}/developers/\n"
         "Ctrl-C stops everything.\n",
@@ -127,13 +140,30 @@ def city_load(
         raise typer.Exit(1)
 
 
-@emulate_app.command(
-    "line", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
-)
+_PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+@emulate_app.command("line", context_settings=_PASSED_ON)
 def emulate_line(context: typer.Context) -> None:
     """Run the LINE emulator alone; its options follow (`--help` lists them)."""
+    _become("emulators.line", context)
+
+
+@emulate_app.command("my-id", context_settings=_PASSED_ON)
+def emulate_my_id(context: typer.Context) -> None:
+    """Run the stand-in for a city's My-ID alone; its options follow (`--help` lists them)."""
+    _become("emulators.my_id", context)
+
+
+@emulate_app.command("digital-auth", context_settings=_PASSED_ON)
+def emulate_digital_auth(context: typer.Context) -> None:
+    """Run the stand-in for the Digital Authentication App alone; its options follow."""
+    _become("emulators.digital_auth", context)
+
+
+def _become(module: str, context: typer.Context) -> None:
     import os
     import sys
 
     # It is a program of its own: this process becomes it.
-    os.execv(sys.executable, [sys.executable, "-m", "emulators.line", *context.args])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", module, *context.args])  # noqa: S606

@@ -30,6 +30,8 @@ def free_ports(*, actions_apart: bool = False) -> Ports:
     return Ports(
         web=free_port(),
         line=free_port(),
+        my_id=free_port(),
+        digital_auth=free_port(),
         rasa=free_port(),
         redis=free_port(),
         actions=free_port() if actions_apart else None,
@@ -67,6 +69,16 @@ class House:
     def line(self) -> str:
         """Base address of the LINE emulator."""
         return f"http://127.0.0.1:{self.plan.ports.line}"
+
+    @property
+    def my_id(self) -> str:
+        """Base address of the stand-in for My-ID."""
+        return f"http://127.0.0.1:{self.plan.ports.my_id}"
+
+    @property
+    def digital_auth(self) -> str:
+        """Base address of the stand-in for the Digital Authentication App."""
+        return f"http://127.0.0.1:{self.plan.ports.digital_auth}"
 
     @property
     def rasa(self) -> str:

@@ -25,6 +25,8 @@ class Ports:
 
     web: int = 8000
     line: int = 8100
+    my_id: int = 8101
+    digital_auth: int = 8102
     rasa: int = 5005
     redis: int = 6380
     actions: int | None = None
@@ -93,6 +95,8 @@ def _environment(
         "LINE_API_BASE": line,
         "LINE_DATA_BASE": line,
         "LINE_ACCESS_BASE": line,
+        "MY_ID_BASE": f"http://127.0.0.1:{ports.my_id}",
+        "DIGITAL_AUTH_BASE": f"http://127.0.0.1:{ports.digital_auth}",
         "ACTION_ENDPOINT_URL": f"{actions}/actions/webhook",
         "RASA_TRACKER_URL": rasa_tracker_url(database_url),
         "PYTHONUNBUFFERED": "1",
@@ -101,7 +105,8 @@ def _environment(
 
 def application(plan: Plan) -> list[ChildSpec]:
     """Return the processes of the application in starting order (the databases run already)."""
-    specs = [_line_emulator(plan), _rasa(plan), _web(plan)]
+    stand_ins = [_my_id(plan), _digital_auth(plan)]
+    specs = [_line_emulator(plan), *stand_ins, _rasa(plan), _web(plan)]
     if plan.ports.actions is not None:
         specs.append(_action_server(plan, plan.ports.actions))
     return [*specs, _worker(plan)]
@@ -114,6 +119,38 @@ def _line_emulator(plan: Plan) -> ChildSpec:
         *("--webhook-url", f"http://127.0.0.1:{plan.ports.web}/line/webhook"),
     ]
     return ChildSpec("line-emulator", command, http_probe(f"http://127.0.0.1:{port}/"), plan.env)
+
+
+def _my_id(plan: Plan) -> ChildSpec:
+    web = f"http://127.0.0.1:{plan.ports.web}"
+    return _stand_in(
+        plan,
+        "my-id",
+        plan.ports.my_id,
+        *("--redirect-uri", f"{web}/identity/my-id/callback"),
+        *("--post-logout-redirect-uri", f"{web}/my/"),
+    )
+
+
+def _digital_auth(plan: Plan) -> ChildSpec:
+    web = f"http://127.0.0.1:{plan.ports.web}"
+    return _stand_in(
+        plan,
+        "digital-auth",
+        plan.ports.digital_auth,
+        *("--redirect-uri", f"{web}/identity/card/callback"),
+        *("--client-jwks-uri", f"{web}/identity/jwks.json"),
+    )
+
+
+def _stand_in(plan: Plan, name: str, port: int, *more: str) -> ChildSpec:
+    module = f"emulators.{name.replace('-', '_')}"
+    command = [
+        *(sys.executable, "-m", module, "--host", "127.0.0.1", "--port", str(port)),
+        *more,
+    ]
+    probe = http_probe(f"http://127.0.0.1:{port}/emulator/health")
+    return ChildSpec(name, command, probe, plan.env)
 
 
 def _rasa(plan: Plan) -> ChildSpec:

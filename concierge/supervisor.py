@@ -106,7 +106,13 @@ class Supervisor:
                 f"The disk of {self._plan.data_dir} is full: free {NEEDED_GIGABYTES} GB, run again."
             )
         ports = self._plan.ports
-        wanted = {"web": ports.web, "line": ports.line, "rasa": ports.rasa}
+        wanted = {
+            "web": ports.web,
+            "line": ports.line,
+            "my-id": ports.my_id,
+            "digital-auth": ports.digital_auth,
+            "rasa": ports.rasa,
+        }
         if self._plan.redis is not None:
             wanted["redis"] = ports.redis
         for name, port in wanted.items():

@@ -13,8 +13,8 @@ import pytest
 from rich.console import Console
 
 from concierge.child import Child, ChildSpec
-from concierge.harness import free_port, free_ports
-from concierge.plan import Ports, make_plan
+from concierge.harness import free_ports
+from concierge.plan import make_plan
 from concierge.supervisor import CannotRunError, Supervisor
 from kit.settings import ROOT, Settings
 
@@ -90,10 +90,11 @@ async def test_a_full_disk_is_named_with_a_way_out(
 
 @pytest.mark.timeout(240)
 def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    ports = Ports(web=free_port(), line=free_port(), rasa=free_port(), redis=free_port())
+    ports = free_ports()
     command = [
         *(sys.executable, "-m", "concierge", "run", "--data", str(tmp_path / "data")),
         *("--web-port", str(ports.web), "--line-port", str(ports.line)),
+        *("--my-id-port", str(ports.my_id), "--digital-auth-port", str(ports.digital_auth)),
         *("--rasa-port", str(ports.rasa), "--redis-port", str(ports.redis)),
     ]
     said = tmp_path / "said"
@@ -109,6 +110,8 @@ def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> Non
         names = {" ".join(child.cmdline()) for child in children}
         assert any("rasa" in name for name in names)
         assert any("postgres" in name for name in names)
+        assert any("emulators.my_id" in name for name in names)
+        assert any("emulators.digital_auth" in name for name in names)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=40) == 0
     finally:

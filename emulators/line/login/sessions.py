@@ -5,9 +5,10 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from emulators.jose.jws import to_text
 from emulators.line import ids
 from emulators.line.errors import Json
-from emulators.line.login.jwt import Signer, to_text
+from emulators.line.login.jwt import Signer
 from emulators.line.people import Person
 
 ISSUER = "https://access.line.me"

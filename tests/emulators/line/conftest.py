@@ -1,23 +1,14 @@
-"""One running emulator for a module; every test starts with an empty one. And a browser."""
+"""One running emulator for a module; every test starts with an empty one."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from emulators.line.options import Options
+from tests.emulators.conftest import PHONE
 from tests.emulators.line.running import Bot, Emulator, running_emulator
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SIZE = {"width": 390, "height": 844}
 _FRESH = Options().as_dict()
 
 
@@ -50,19 +41,10 @@ def user(emulator: Emulator) -> str:
     return user_id
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, once for the module."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser, emulator: Emulator) -> Iterator[Page]:
     """A phone on which somebody has just added the account; errors of the page fail the test."""
-    context = browser.new_context(viewport=SIZE, locale="ja-JP", timezone_id="Asia/Tokyo")
+    context = browser.new_context(viewport=PHONE, locale="ja-JP", timezone_id="Asia/Tokyo")
     page = context.new_page()
     page.set_default_timeout(10_000)
     errors: list[str] = []

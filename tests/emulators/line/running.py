@@ -1,7 +1,6 @@
 """The emulator as a real server, and a bot that keeps what it receives."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,31 +16,9 @@ from starlette.routing import Route
 from emulators.line.app import make_app, make_platform
 from emulators.line.options import Options
 from kit.settings import Settings
+from tests.emulators.serving import served
 
 TOKEN = "long-lived-token-of-the-tests"
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """Serve an application on a free port of this machine; yields its address."""
-    # With the protocol named, asyncio turns Nagle's algorithm off; it costs 40 ms a call.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(
-        target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
-    )
-    thread.start()
-    try:
-        # The socket listens already: whoever connects early waits for the server to accept.
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(20)
 
 
 @dataclass
@@ -136,9 +112,9 @@ def running_emulator() -> Iterator[Emulator]:
     """The emulator and a bot that it sends its webhooks to."""
     settings = Settings(environment="test")
     bot = Bot(settings.line_channel_secret.get_secret_value())
-    with served(bot.app()) as bot_url:
+    with served(lambda _url: bot.app()) as bot_url:
         platform = make_platform(settings, Options(webhook_url=f"{bot_url}/hook"), token=TOKEN)
-        with served(make_app(platform)) as url:
+        with served(lambda _url: make_app(platform)) as url:
             emulator = Emulator(url, settings, bot)
             yield emulator
             emulator.http.close()

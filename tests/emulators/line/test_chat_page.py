@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.emulators.line.conftest import SIZE
+from tests.emulators.conftest import PHONE
 from tests.emulators.line.running import Emulator
 from tests.emulators.line.test_conformity import add_menu, png
 
@@ -239,7 +239,7 @@ def test_nothing_sticks_out_of_a_narrow_phone(page: Page, person: str, emulator:
         chips(*[{"type": "message", "label": "とても長い選択肢です", "text": "x"}] * 13),
     )
     expect(page.locator(".row")).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_a_reset_leads_back_to_the_welcome(page: Page, emulator: Emulator) -> None:
