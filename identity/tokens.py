@@ -70,6 +70,8 @@ class Rules:
     """How long ago `iat` may be."""
     types: frozenset[str] = frozenset({"", "jwt"})
     """Accepted `typ` headers in lower case; "" stands for none."""
+    leeway: timedelta = LEEWAY
+    """How far the issuer's clock may be off."""
 
 
 def id_token_rules(issuer: str, audience: str, algorithm: Algorithm) -> Rules:
@@ -194,7 +196,7 @@ def _check_claims(claims: Claims, rules: Rules, now: datetime) -> None:
 
 
 def _check_times(claims: Claims, rules: Rules, now: float) -> None:
-    leeway = LEEWAY.total_seconds()
+    leeway = rules.leeway.total_seconds()
     expires, issued = _seconds(claims, "exp"), _seconds(claims, "iat")
     _require(now <= expires + leeway, "exp")
     _require(issued - leeway <= now <= issued + leeway + rules.oldest.total_seconds(), "iat")

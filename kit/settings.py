@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kit.crypto import MasterKeys, read_key
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Secrets that everybody can read here. Production refuses to start on any of them.
 DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
 DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
 DEMO_CONSOLE_PASSWORD = "demo-console-password"  # noqa: S105
+DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
 
 class Settings(BaseSettings):
@@ -45,6 +48,11 @@ class Settings(BaseSettings):
     internal_token: SecretStr = SecretStr(DEMO_INTERNAL_TOKEN)
     action_deadline_seconds: float = 8.0
     console_password: SecretStr = SecretStr(DEMO_CONSOLE_PASSWORD)
+
+    # 32 bytes in base64 (`openssl rand -base64 32`), which wrap every other key.
+    master_key: SecretStr = SecretStr(DEMO_MASTER_KEY)
+    # Still unwraps until `concierge identity rewrap` has run.
+    master_key_previous: SecretStr | None = None
 
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
@@ -83,11 +91,28 @@ class Settings(BaseSettings):
         """Whether the emulators are part of this installation."""
         return self.environment != "production"
 
-    @field_validator("line_channel_secret_previous")
+    @property
+    def master_keys(self) -> MasterKeys:
+        """The keys that wrap all others."""
+        older = [] if self.master_key_previous is None else [self.master_key_previous]
+        return MasterKeys(
+            read_key(self.master_key.get_secret_value()),
+            [read_key(key.get_secret_value()) for key in older],
+        )
+
+    @field_validator("line_channel_secret_previous", "master_key_previous")
     @classmethod
     def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         """Read an empty variable as "there is none": an empty key would let anybody sign."""
         return value if value is not None and value.get_secret_value() else None
+
+    @model_validator(mode="after")
+    def _master_keys_are_keys(self) -> "Settings":
+        try:
+            _ = self.master_keys
+        except ValueError:
+            raise ValueError("MASTER_KEY needs 32 bytes in base64") from None
+        return self
 
     @model_validator(mode="after")
     def _no_demo_secrets_in_production(self) -> "Settings":
@@ -97,6 +122,7 @@ class Settings(BaseSettings):
             "LINE_CHANNEL_SECRET": (self.line_channel_secret, DEMO_CHANNEL_SECRET),
             "INTERNAL_TOKEN": (self.internal_token, DEMO_INTERNAL_TOKEN),
             "CONSOLE_PASSWORD": (self.console_password, DEMO_CONSOLE_PASSWORD),
+            "MASTER_KEY": (self.master_key, DEMO_MASTER_KEY),
         }
         short = [name for name, (value, _) in demo.items() if len(value.get_secret_value()) < 12]
         if short:

@@ -4,6 +4,8 @@ from alembic import context
 from sqlalchemy import create_engine
 
 import bot.models
+import identity.models
+import kit.vault
 import services.facilities.models
 import services.faq.models
 import services.waste.models
@@ -12,6 +14,8 @@ from kit.db import Base
 # Importing the modules above fills the metadata; naming them keeps the imports honest.
 TABLES = (
     bot.models,
+    identity.models,
+    kit.vault,
     services.facilities.models,
     services.faq.models,
     services.waste.models,

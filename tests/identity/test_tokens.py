@@ -17,11 +17,11 @@ from identity import tokens
 from identity.jwks import RemoteKeys, verify_with
 from identity.outbound import provider_client
 from identity.tokens import RefusedTokenError, id_token_rules
-from kit.clock import system_clock
 from kit.errors import UnavailableError
 from tests.emulators.line.running import served
 from tests.identity.forgeries import FORGERIES, Scene
 from tests.identity.forging import claims, compact, ec_key, header, rsa_key
+from tests.identity.support import Clock
 
 ISSUER = "https://idp.example/api/realms/main"
 CLIENT = "RP00000001"
@@ -140,16 +140,6 @@ class Keys:
         return Response(status_code=503) if self.down else JSONResponse({"keys": self.keys})
 
 
-class Clock:
-    """A clock that stands until it is set forward."""
-
-    def __init__(self) -> None:
-        self.now = system_clock()
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 async def http() -> AsyncIterator[httpx2.AsyncClient]:
     async with provider_client() as client:
@@ -164,7 +154,7 @@ async def test_rp_16_unknown_key_ids_cost_one_call_a_minute(http: httpx2.AsyncCl
         for number in range(100):
             assert await keys.find(f"invented-{number}", "ES256") is None
         assert published.calls == 2
-        clock.now += timedelta(seconds=61)
+        clock.forward(seconds=61)
         assert await keys.find("invented", "ES256") is None
         assert published.calls == 3
 
@@ -179,7 +169,7 @@ async def test_rp_16_known_keys_work_while_the_provider_is_away(http: httpx2.Asy
         published.down = False
         await keys.find("ec-1", "ES256")
         published.down = True
-        clock.now += timedelta(hours=2)
+        clock.forward(hours=2)
         token = compact(header(ec_key()), SCENE.claims(), ec_key().sign)
         found = await verify_with(keys, token, RULES, datetime.now(UTC), nonce="n-1")
         assert found["sub"] == "person-1"

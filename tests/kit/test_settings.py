@@ -10,6 +10,7 @@ SAFE = {
     "line_channel_secret": "a-real-channel-secret",
     "internal_token": "a-real-internal-token",
     "console_password": "a-real-console-password",
+    "master_key": "cmVhbC1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY=",
     "public_base_url": "https://city.example",
 }
 
@@ -18,7 +19,9 @@ def test_production_starts_with_its_own_secrets() -> None:
     assert Settings(**SAFE).environment == "production"
 
 
-@pytest.mark.parametrize("name", ["line_channel_secret", "internal_token", "console_password"])
+@pytest.mark.parametrize(
+    "name", ["line_channel_secret", "internal_token", "console_password", "master_key"]
+)
 def test_production_refuses_each_demo_secret(name: str) -> None:
     without = {k: v for k, v in SAFE.items() if k != name}
     with pytest.raises(ValidationError, match=name.upper()):
@@ -38,3 +41,9 @@ def test_production_refuses_an_empty_secret(name: str) -> None:
 
 def test_an_empty_previous_secret_is_none() -> None:
     assert Settings(line_channel_secret_previous="").line_channel_secret_previous is None
+
+
+@pytest.mark.parametrize("key", ["", "short", "c2hvcnQ=", "not base64 " * 4])
+def test_a_master_key_is_32_bytes_in_base64(key: str) -> None:
+    with pytest.raises(ValidationError, match="MASTER_KEY"):
+        Settings(master_key=key)
