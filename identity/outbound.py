@@ -1,5 +1,6 @@
 """Calls to identity providers: small JSON answers, bounded time, size and tries."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -9,6 +10,8 @@ from kit.errors import UnavailableError
 
 MAX_ANSWER = 256 * 1024
 TRIES = 2
+# For one call from the first byte to the last, however slowly they drip.
+WHOLE_SECONDS = 8.0
 
 
 def provider_client(timeout: float = 5.0) -> httpx2.AsyncClient:
@@ -23,14 +26,17 @@ async def fetch_json(
 
     Raises UnavailableError for no answer, 5xx, redirects, other content, or too much of it.
     """
+    body = bytearray()
     try:
-        async with http.stream(method, url, **request) as response:
-            body = bytearray()
+        async with (
+            asyncio.timeout(WHOLE_SECONDS),
+            http.stream(method, url, **request) as response,
+        ):
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_ANSWER:
                     raise UnavailableError("The provider answered too much.")
-    except httpx2.HTTPError as error:
+    except (httpx2.HTTPError, TimeoutError) as error:
         raise UnavailableError("The provider does not answer.") from error
     if response.status_code >= 500 or response.is_redirect:
         raise UnavailableError("The provider has a fault.", status=response.status_code)

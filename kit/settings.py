@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     line_api_base: str = "https://api.line.me"
     line_data_base: str = "https://api-data.line.me"
     line_access_base: str = "https://access.line.me"
+    # The LINE Login channel, which must belong to the same provider as the bot's.
+    line_login_channel_id: str = "16500000001"
+    line_login_channel_secret: SecretStr = SecretStr(DEMO_CHANNEL_SECRET)
+
+    my_id_base: str = "http://127.0.0.1:8101"
+    digital_auth_base: str = "http://127.0.0.1:8102"
+    # Secrets shared with identity providers, by their name: {"my-id": "…"}
+    identity_secrets: dict[str, SecretStr] = {}
 
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout_seconds: float = 20.0
@@ -120,6 +128,7 @@ class Settings(BaseSettings):
             return self
         demo = {
             "LINE_CHANNEL_SECRET": (self.line_channel_secret, DEMO_CHANNEL_SECRET),
+            "LINE_LOGIN_CHANNEL_SECRET": (self.line_login_channel_secret, DEMO_CHANNEL_SECRET),
             "INTERNAL_TOKEN": (self.internal_token, DEMO_INTERNAL_TOKEN),
             "CONSOLE_PASSWORD": (self.console_password, DEMO_CONSOLE_PASSWORD),
             "MASTER_KEY": (self.master_key, DEMO_MASTER_KEY),

@@ -8,6 +8,7 @@ from kit.settings import Settings
 SAFE = {
     "environment": "production",
     "line_channel_secret": "a-real-channel-secret",
+    "line_login_channel_secret": "a-real-login-secret",
     "internal_token": "a-real-internal-token",
     "console_password": "a-real-console-password",
     "master_key": "cmVhbC1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY=",
@@ -20,7 +21,14 @@ def test_production_starts_with_its_own_secrets() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["line_channel_secret", "internal_token", "console_password", "master_key"]
+    "name",
+    [
+        "line_channel_secret",
+        "internal_token",
+        "console_password",
+        "master_key",
+        "line_login_channel_secret",
+    ],
 )
 def test_production_refuses_each_demo_secret(name: str) -> None:
     without = {k: v for k, v in SAFE.items() if k != name}
