@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kit.crypto import MasterKeys, read_key
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Secrets that everybody can read here. Production refuses to start on any of them.
 DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
 DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
 DEMO_CONSOLE_PASSWORD = "demo-console-password"  # noqa: S105
+DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
 
 # The name of the channel that LINE_CHANNEL_ID and LINE_CHANNEL_SECRET describe.
@@ -62,6 +65,14 @@ class Settings(BaseSettings):
     line_api_base: str = "https://api.line.me"
     line_data_base: str = "https://api-data.line.me"
     line_access_base: str = "https://access.line.me"
+    # The LINE Login channel, which must belong to the same provider as the bot's.
+    line_login_channel_id: str = "16500000001"
+    line_login_channel_secret: SecretStr = SecretStr(DEMO_CHANNEL_SECRET)
+
+    my_id_base: str = "http://127.0.0.1:8101"
+    digital_auth_base: str = "http://127.0.0.1:8102"
+    # Secrets shared with identity providers, by their name: {"my-id": "…"}
+    identity_secrets: dict[str, SecretStr] = {}
 
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout_seconds: float = 20.0
@@ -70,6 +81,11 @@ class Settings(BaseSettings):
     internal_token: SecretStr = SecretStr(DEMO_INTERNAL_TOKEN)
     action_deadline_seconds: float = 8.0
     console_password: SecretStr = SecretStr(DEMO_CONSOLE_PASSWORD)
+
+    # 32 bytes in base64 (`openssl rand -base64 32`), which wrap every other key.
+    master_key: SecretStr = SecretStr(DEMO_MASTER_KEY)
+    # Still unwraps until `concierge identity rewrap` has run.
+    master_key_previous: SecretStr | None = None
 
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
@@ -122,7 +138,16 @@ class Settings(BaseSettings):
         """Whether the emulators are part of this installation."""
         return self.environment != "production"
 
-    @field_validator("line_channel_secret_previous")
+    @property
+    def master_keys(self) -> MasterKeys:
+        """The keys that wrap all others."""
+        older = [] if self.master_key_previous is None else [self.master_key_previous]
+        return MasterKeys(
+            read_key(self.master_key.get_secret_value()),
+            [read_key(key.get_secret_value()) for key in older],
+        )
+
+    @field_validator("line_channel_secret_previous", "master_key_previous")
     @classmethod
     def _empty_is_none(cls, value: SecretStr | None) -> SecretStr | None:
         """Read an empty variable as "there is none": an empty key would let anybody sign."""
@@ -138,6 +163,14 @@ class Settings(BaseSettings):
         if len(set(destinations)) < len(destinations):
             raise ValueError("each channel needs a destination of its own")
         return value
+
+    @model_validator(mode="after")
+    def _master_keys_are_keys(self) -> "Settings":
+        try:
+            _ = self.master_keys
+        except ValueError:
+            raise ValueError("MASTER_KEY needs 32 bytes in base64") from None
+        return self
 
     @model_validator(mode="after")
     def _no_demo_secrets_in_production(self) -> "Settings":
@@ -161,6 +194,8 @@ class Settings(BaseSettings):
             ("LINE_CHANNEL_SECRET", self.line_channel_secret, DEMO_CHANNEL_SECRET),
             ("INTERNAL_TOKEN", self.internal_token, DEMO_INTERNAL_TOKEN),
             ("CONSOLE_PASSWORD", self.console_password, DEMO_CONSOLE_PASSWORD),
+            ("LINE_LOGIN_CHANNEL_SECRET", self.line_login_channel_secret, DEMO_CHANNEL_SECRET),
+            ("MASTER_KEY", self.master_key, DEMO_MASTER_KEY),
         ]
         if self.line_channel_secret_previous is not None:
             previous = self.line_channel_secret_previous

@@ -14,6 +14,7 @@ import httpx2
 
 from bot.line.channels import Channels
 from bot.line.tokens import ChannelTokens
+from kit.errors import UnavailableError
 from kit.settings import Settings
 
 
@@ -102,6 +103,19 @@ class LineApi:
             return Quota(limit, int(used["totalUsage"]))
         except (httpx2.HTTPError, KeyError, ValueError):
             return None
+
+    async def link_token(self, channel: str, line_user_id: str) -> str:
+        """Return a token for LINE's account link dialog: one use, ten minutes.
+
+        Raises UnavailableError when LINE gives none (also to who is no friend any more).
+        """
+        path = f"/v2/bot/user/{line_user_id}/linkToken"
+        try:
+            headers = {"Authorization": f"Bearer {await self.tokens.fresh(channel)}"}
+            response = await self._http.post(path, headers=headers)
+            return str(response.raise_for_status().json()["linkToken"])
+        except (httpx2.HTTPError, KeyError, ValueError) as error:
+            raise UnavailableError("LINE gave no link token.") from error
 
     async def _get(self, channel: str, path: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {await self.tokens.fresh(channel)}"}

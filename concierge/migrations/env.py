@@ -5,6 +5,8 @@ from sqlalchemy import create_engine
 
 import bot.models
 import bot.segments.models
+import identity.models
+import kit.vault
 import services.facilities.models
 import services.faq.models
 import services.waste.models
@@ -14,6 +16,8 @@ from kit.db import Base
 TABLES = (
     bot.models,
     bot.segments.models,
+    identity.models,
+    kit.vault,
     services.facilities.models,
     services.faq.models,
     services.waste.models,

@@ -114,10 +114,10 @@ class World:
 async def make_world(line: Line, settings: Settings) -> AsyncIterator[World]:
     rasa = RasaFake()
     line.reset()
-    with served(rasa.app()) as rasa_url:
+    with served(lambda _url: rasa.app()) as rasa_url:
         known = {"rasa_url": rasa_url, "line_api_base": line.url, "line_data_base": line.url}
         settings = settings.model_copy(update=known)
-        with served(build_web(settings)) as web_url:
+        with served(lambda _url: build_web(settings)) as web_url:
             line.post("settings", webhook_url=f"{web_url}/line/webhook", redelivery=False)
             world = World(line, rasa, settings)
             async with world.parts.jobs.open_async():

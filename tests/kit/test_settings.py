@@ -8,8 +8,10 @@ from kit.settings import DEMO_CHANNEL_SECRET, Settings
 SAFE = {
     "environment": "production",
     "line_channel_secret": "a-real-channel-secret",
+    "line_login_channel_secret": "a-real-login-secret",
     "internal_token": "a-real-internal-token",
     "console_password": "a-real-console-password",
+    "master_key": "cmVhbC1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY=",
     "public_base_url": "https://city.example",
 }
 
@@ -18,7 +20,16 @@ def test_production_starts_with_its_own_secrets() -> None:
     assert Settings(**SAFE).environment == "production"
 
 
-@pytest.mark.parametrize("name", ["line_channel_secret", "internal_token", "console_password"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "line_channel_secret",
+        "internal_token",
+        "console_password",
+        "master_key",
+        "line_login_channel_secret",
+    ],
+)
 def test_production_refuses_each_demo_secret(name: str) -> None:
     without = {k: v for k, v in SAFE.items() if k != name}
     with pytest.raises(ValidationError, match=name.upper()):
@@ -58,3 +69,9 @@ def test_production_refuses_a_weak_secret_of_a_further_channel(place: str, secre
 def test_production_refuses_the_demo_secret_as_the_previous_one() -> None:
     with pytest.raises(ValidationError, match="LINE_CHANNEL_SECRET_PREVIOUS"):
         Settings(**SAFE, line_channel_secret_previous=DEMO_CHANNEL_SECRET)
+
+
+@pytest.mark.parametrize("key", ["", "short", "c2hvcnQ=", "not base64 " * 4])
+def test_a_master_key_is_32_bytes_in_base64(key: str) -> None:
+    with pytest.raises(ValidationError, match="MASTER_KEY"):
+        Settings(master_key=key)

@@ -1,0 +1,118 @@
+"""What other rooms may ask of identity: links into our pages, levels, grants, their end."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, Field
+
+from identity.grants import Grant, GrantVerifier
+from identity.jwks import RemoteKeys
+from identity.levels import Level, StepUpNeededError
+from kit.http import call
+
+__all__ = ["Grant", "GrantVerifier", "IdentityClient", "Level", "RemoteKeys", "StepUpNeededError"]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TicketRequest(_Wire):
+    """Ask for a one-time link that leads a citizen to a login."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    provider: str = Field(min_length=1, max_length=30)
+    resume: str | None = Field(default=None, pattern=r"^/[a-z_]+(\{.*\})?$", max_length=300)
+    """The payload with which the dialogue goes on afterwards."""
+
+
+class TicketAnswer(_Wire):
+    """The link; it may stand in the talk, for it proves nothing and works once, ten minutes."""
+
+    url: str
+
+
+class GrantRequest(_Wire):
+    """Ask for a grant in a citizen's name."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    audience: str = Field(min_length=1, max_length=100)
+    scopes: tuple[str, ...] = Field(min_length=1, max_length=10)
+    level: Level
+    """What the call will need. Lower standings are refused here already."""
+
+
+class GrantAnswer(_Wire):
+    """A grant, to be sent to the service as a bearer token."""
+
+    grant: str
+
+
+class Standing(_Wire):
+    """How sure we are of a citizen in any of their browsers, and what is linked."""
+
+    level: Level
+    until: datetime
+    providers: tuple[str, ...]
+
+
+class AccountLink(_Wire):
+    """LINE's account link event, as the bot received it."""
+
+    nonce: str = Field(min_length=1, max_length=255)
+    succeeded: bool
+    citizen_id: str | None
+    """Who answered LINE's dialog; LINE does not say it of a failure."""
+
+
+class EndLinks(_Wire):
+    """End one link, or all of them."""
+
+    citizen_id: str
+    link_id: str | None = None
+
+
+class IdentityClient:
+    """Client of `/identity/internal/…`."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """`http` comes from `kit.http.internal_client`."""
+        self._http = http
+
+    async def ticket(self, citizen_id: str, provider: str, resume: str | None = None) -> str:
+        """Return a one-time link for the talk. Raises NotFoundError for an unknown provider."""
+        asked = TicketRequest(citizen_id=citizen_id, provider=provider, resume=resume)
+        return TicketAnswer.model_validate(await self._post("tickets", asked)).url
+
+    async def grant(
+        self, citizen_id: str, audience: str, scopes: tuple[str, ...], level: Level
+    ) -> str | None:
+        """Return a grant, None when the citizen has to prove more first."""
+        asked = GrantRequest(citizen_id=citizen_id, audience=audience, scopes=scopes, level=level)
+        answer = await self._post("grants", asked)
+        return None if answer is None else GrantAnswer.model_validate(answer).grant
+
+    async def standing(self, citizen_id: str) -> Standing:
+        """Return a citizen's level and links."""
+        path = f"/identity/internal/standings/{quote(citizen_id, safe='')}"
+        return Standing.model_validate(await call(self._http, "GET", path))
+
+    async def account_linked(self, event: AccountLink) -> None:
+        """Hand over LINE's account link event; the same nonce counts once."""
+        await self._post("account-links", event)
+
+    async def unlink(self, citizen_id: str, link_id: str | None = None) -> int:
+        """End one link, or all; returns how many ended. Sessions end with them."""
+        ended = await self._post("unlink", EndLinks(citizen_id=citizen_id, link_id=link_id))
+        return int(ended["ended"])
+
+    async def unfollowed(self, citizen_id: str) -> None:
+        """Suspend a citizen who blocked the account, until they log in again."""
+        await self._post("suspend", EndLinks(citizen_id=citizen_id))
+
+    async def _post(self, what: str, body: BaseModel) -> Any:
+        path, content = f"/identity/internal/{what}", body.model_dump_json()
+        headers = {"Content-Type": "application/json"}
+        return await call(self._http, "POST", path, content=content, headers=headers)

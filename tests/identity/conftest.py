@@ -1,0 +1,73 @@
+"""Parts of the identity room on real servers."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from identity.flows import Flows
+from identity.keys import KeyRing
+from identity.oidc import RelyingParty
+from identity.outbound import provider_client
+from identity.providers import Provider
+from identity.store import Store
+from kit.db import Database
+from kit.settings import Settings
+from tests.identity.honest import CALLBACK, SECRET
+from tests.identity.support import Clock
+
+MakeParty = Callable[..., RelyingParty]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    store = Store(settings)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx2.AsyncClient]:
+    async with provider_client() as client:
+        yield client
+
+
+@pytest.fixture
+def keys(database: Database, settings: Settings, clock: Clock) -> KeyRing:
+    return KeyRing(database, settings.master_keys, clock)
+
+
+@pytest.fixture
+def party(keys: KeyRing, store: Store, http: httpx2.AsyncClient, clock: Clock) -> MakeParty:
+    """A maker of relying parties; what is not said is as the Digital Authentication App has it."""
+
+    def make(issuer: str, **change: Any) -> RelyingParty:
+        usual = {
+            "name": "honest",
+            "title": "試験",
+            "kind": "card",
+            "issuer": issuer,
+            "client_id": "RP00000001",
+            "scopes": ("openid", "name", "address", "birthdate", "gender"),
+            "algorithm": "ES256",
+            "authentication": "private_key_jwt",
+            "acr_values": "aal3 crl",
+            "card_acr": {"aal3"},
+        }
+        return RelyingParty(
+            Provider.model_validate(usual | change),
+            redirect_uri=CALLBACK,
+            secret=SECRET,
+            keys=keys,
+            flows=Flows(store),
+            http=http,
+            clock=clock,
+        )
+
+    return make

@@ -1,0 +1,118 @@
+"""The honest provider: `oidc-provider` from npm in its own process, and a citizen's browser."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from concierge.harness import free_port
+from kit.settings import ROOT
+from tests.identity.forging import Json, Key, b64, ec_key, rsa_key, unsigned
+
+SOURCES = Path(__file__).parent / "node"
+CALLBACK = "http://127.0.0.1:8000/identity/honest/callback"
+SECRET = "honest-secret-0123456789"
+# Node comes with the development environment, from its wheel.
+WITH_NODE = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+INSTALL = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+Query = list[tuple[str, str]]
+
+
+@dataclass
+class Honest:
+    """The running provider."""
+
+    url: str
+    http: httpx2.Client
+
+    def log(self) -> list[str]:
+        """Return the requests since the last look."""
+        lines: list[str] = self.http.get("/test/log").raise_for_status().json()
+        return lines
+
+    def person(self, **wishes: Any) -> None:
+        """Say who logs in, whether they refuse, and to which scopes they agree."""
+        self.http.get("/test/person", params={"set": json.dumps(wishes)}).raise_for_status()
+
+    def visit(self, url: str) -> Query:
+        """Follow an authorization request as a browser; return the callback's parameters."""
+        with httpx2.Client(trust_env=False, timeout=20) as browser:
+            answer = browser.get(url)
+            while answer.is_redirect:
+                target = answer.headers["location"]
+                if target.startswith(CALLBACK):
+                    return parse_qsl(urlsplit(target).query, keep_blank_values=True)
+                answer = browser.get(target if "//" in target else f"{self.url}{target}")
+            raise AssertionError(f"no callback but {answer.status_code}: {answer.text[:300]}")
+
+
+def private_jwk(key: Key) -> Json:
+    """Return a provider's own key with its secret part."""
+    if isinstance(key.private, rsa.RSAPrivateKey):
+        n = key.private.private_numbers()
+        parts = {"d": n.d, "p": n.p, "q": n.q, "dp": n.dmp1, "dq": n.dmq1, "qi": n.iqmp}
+        return key.jwk() | {name: b64(unsigned(value)) for name, value in parts.items()}
+    value = key.private.private_numbers().private_value
+    return key.jwk() | {"d": b64(value.to_bytes(32, "big"))}
+
+
+def installed() -> Path:
+    """Return a folder with the provider, fetched once for each lock file."""
+    lock = (SOURCES / "package-lock.json").read_bytes()
+    folder = ROOT / ".tools" / f"oidc-provider-{hashlib.sha256(lock).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in SOURCES.iterdir():
+        shutil.copy(source, folder)
+    done = folder / "installed"
+    if not done.exists():
+        subprocess.run(INSTALL, cwd=folder, env=WITH_NODE, check=True, timeout=240)
+        done.touch()
+    return folder
+
+
+@contextmanager
+def honest_provider(client_keys: Json) -> Iterator[Honest]:
+    """Run the provider, which knows our client's public keys."""
+    port = free_port()
+    env = {
+        "PORT": str(port),
+        "CALLBACK": CALLBACK,
+        "CLIENT_KEYS": json.dumps(client_keys),
+        "SIGNING_KEYS": json.dumps({"keys": [private_jwk(ec_key()), private_jwk(rsa_key())]}),
+        "SECRET": SECRET,
+    }
+    process = subprocess.Popen(
+        ["node", "provider.mjs"], cwd=installed(), env=WITH_NODE | env, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    with httpx2.Client(base_url=url, trust_env=False, timeout=20) as http:
+        try:
+            _wait(http, process)
+            yield Honest(url, http)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _wait(http: httpx2.Client, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            http.get("/test/log").raise_for_status()
+            return
+        except httpx2.HTTPError:
+            assert process.poll() is None, "the provider ended at once"
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

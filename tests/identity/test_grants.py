@@ -1,0 +1,186 @@
+"""Grants: only ours, only here, only now, and once for everything that writes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from identity.grants import GrantMinter, GrantVerifier, issuer
+from identity.jwks import RemoteKeys
+from identity.keys import GRANTS, KeyRing
+from identity.levels import Level, Standing, StepUpNeededError
+from identity.outbound import provider_client
+from identity.store import Store
+from identity.tokens import RefusedTokenError
+from kit.crypto import MasterKeys, new_key, read_key
+from kit.db import Database
+from kit.errors import UnavailableError
+from kit.settings import Settings
+from tests.emulators.line.running import served
+from tests.identity.forging import Json, compact, ec_key
+from tests.identity.support import Clock
+
+HEALTH = "services/health"
+
+
+@dataclass
+class Scene:
+    """An issuer, a service that believes it, and the clock of both."""
+
+    keys: KeyRing
+    minter: GrantMinter
+    settings: Settings
+    store: Store
+    clock: Clock
+    http: httpx2.AsyncClient
+    jwks_url: str
+
+    def service(self, audience: str = HEALTH, store: Store | None = None) -> GrantVerifier:
+        remote = RemoteKeys(self.jwks_url, self.http, self.clock)
+        return GrantVerifier(audience, remote, store or self.store, self.settings, self.clock)
+
+    async def grant(self, level: Level = Level.L3, seconds: float = 900, **_: Any) -> str:
+        until = self.clock() + timedelta(seconds=seconds)
+        return await self.minter.mint("ctz_1", HEALTH, ["health:read"], Standing(level, until))
+
+
+@pytest.fixture
+async def scene(settings: Settings, database: Database) -> AsyncIterator[Scene]:
+    clock, store = Clock(), Store(settings)
+    keys = KeyRing(database, settings.master_keys, clock)
+
+    async def jwks(_request: Request) -> Response:
+        return JSONResponse(published)
+
+    published = await keys.published(GRANTS)
+    app = Starlette(routes=[Route("/identity/jwks.json", jwks)])
+    async with provider_client() as http:
+        with served(lambda _url: app) as url:
+            minter = GrantMinter(keys, settings, clock)
+            address = f"{url}/identity/jwks.json"
+            yield Scene(keys, minter, settings, store, clock, http, address)
+    await store.close()
+
+
+async def test_a_grant_opens_what_it_names(scene: Scene) -> None:
+    found = await scene.service().verify(await scene.grant(), "health:read", Level.L3)
+    assert (found.citizen_id, found.level) == ("ctz_1", Level.L3)
+    assert found.scopes == {"health:read"}
+
+
+async def test_a_grant_opens_nothing_else(scene: Scene) -> None:
+    grant = await scene.grant()
+    with pytest.raises(RefusedTokenError):
+        await scene.service().verify(grant, "health:write", Level.L3)
+    with pytest.raises(RefusedTokenError):
+        await scene.service("services/nursery").verify(grant, "health:read", Level.L3)
+    with pytest.raises(StepUpNeededError) as needed:
+        await scene.service().verify(grant, "health:read", Level.L3_FRESH)
+    assert needed.value.needed is Level.L3_FRESH
+
+
+async def test_a_grant_lives_five_minutes_and_never_longer_than_the_proof(scene: Scene) -> None:
+    usual, short = await scene.grant(), await scene.grant(seconds=30)
+    service = scene.service()
+    scene.clock.forward(seconds=40)
+    await service.verify(usual, "health:read", Level.L3)
+    with pytest.raises(RefusedTokenError):
+        await service.verify(short, "health:read", Level.L3)
+    scene.clock.forward(minutes=5)
+    with pytest.raises(RefusedTokenError):
+        await service.verify(usual, "health:read", Level.L3)
+    with pytest.raises(StepUpNeededError):
+        await scene.grant(seconds=0)
+
+
+async def test_of_many_uses_of_one_writing_grant_one_passes(scene: Scene) -> None:
+    grant, service = await scene.grant(), scene.service()
+    tries = (service.verify(grant, "health:read", Level.L3, once=True) for _ in range(10))
+    results = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+    assert sum(isinstance(result, RefusedTokenError) for result in results) == 9
+
+
+async def test_without_redis_no_grant_writes(scene: Scene) -> None:
+    away = Store(scene.settings.model_copy(update={"redis_url": "redis://127.0.0.1:9"}))
+    with pytest.raises(UnavailableError):
+        await scene.service(store=away).verify(
+            await scene.grant(), "health:read", Level.L3, once=True
+        )
+
+
+@pytest.mark.parametrize(
+    ("head", "change"),
+    [
+        ({}, {}),
+        ({"typ": "JWT"}, {}),
+        ({}, {"level": "L9"}),
+        ({}, {"level": ["L3"]}),
+        ({}, {"jti": None}),
+        ({}, {"scope": ["health:read"]}),
+        ({}, {"iss": "https://elsewhere.example/identity"}),
+    ],
+)
+async def test_a_grant_that_identity_did_not_issue_is_refused(
+    scene: Scene, head: Json, change: Json
+) -> None:
+    now = int(scene.clock().timestamp())
+    usual = {
+        "iss": issuer(scene.settings),
+        "aud": HEALTH,
+        "sub": "ctz_1",
+        "iat": now,
+        "exp": now + 300,
+        "jti": "one",
+        "scope": "health:read",
+        "level": "L3",
+    }
+    genuine = await scene.keys.current(GRANTS)
+    header = {"alg": "ES256", "typ": "at+jwt", "kid": genuine["kid"]} | head
+    forged = compact(header, usual | change, ec_key("stranger").sign)
+    with pytest.raises(RefusedTokenError):
+        await scene.service().verify(forged, "health:read", Level.L3)
+
+
+async def test_what_a_retired_key_signed_is_believed_for_its_life(
+    scene: Scene, database: Database
+) -> None:
+    before = await scene.keys.current(GRANTS)
+    scene.clock.forward(seconds=1)
+    new = await scene.keys.rotate(GRANTS)
+    assert (await scene.keys.current(GRANTS))["kid"] == new != before["kid"]
+    published = await scene.keys.published(GRANTS)
+    assert [key["kid"] for key in published["keys"]] == [new, before["kid"]]
+    assert not any("d" in key for key in published["keys"])
+    scene.clock.forward(hours=2)
+    assert [key["kid"] for key in (await scene.keys.published(GRANTS))["keys"]] == [new]
+
+
+async def test_other_processes_sign_with_the_same_key(scene: Scene, database: Database) -> None:
+    others = [KeyRing(database, scene.settings.master_keys, scene.clock) for _ in range(5)]
+    kids = await asyncio.gather(*(ring.current("client:new") for ring in others))
+    assert len({key["kid"] for key in kids}) == 1
+    secrets = await asyncio.gather(*(ring.secret("blind-index") for ring in others))
+    assert len(set(secrets)) == 1
+
+
+async def test_keys_and_secrets_survive_another_master_key(
+    scene: Scene, database: Database, settings: Settings
+) -> None:
+    kid, secret = (await scene.keys.current(GRANTS))["kid"], await scene.keys.secret("blind-index")
+    new = new_key()
+    old = read_key(settings.master_key.get_secret_value())
+    both = KeyRing(database, MasterKeys(new, [old]), scene.clock)
+    async with database.transaction() as session:
+        assert await both.rewrap(session) == 2
+    alone = KeyRing(database, MasterKeys(new), scene.clock)
+    assert (await alone.current(GRANTS))["kid"] == kid
+    assert await alone.secret("blind-index") == secret

@@ -1,0 +1,240 @@
+"""The relying party against a provider that forges and fails: one refusal, no further call."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from identity import outbound
+from identity.oidc import RefusedLoginError, RelyingParty
+from identity.tokens import from_base64
+from kit.errors import UnavailableError
+from tests.identity.conftest import MakeParty
+from tests.identity.forger import Forger, forging_provider
+from tests.identity.forgeries import FORGERIES, Scene
+from tests.identity.forging import Json, compact, header, hs256, rsa_key
+from tests.identity.support import Clock
+
+BROWSER = "digest-of-this-browser"
+
+
+@pytest.fixture
+def forger() -> Iterator[Forger]:
+    with forging_provider() as forger:
+        yield forger
+
+
+async def log_in(rp: RelyingParty, forger: Forger, **change: Any) -> Any:
+    query = forger.callback(await rp.begin(BROWSER), **change)
+    return await rp.finish(query, BROWSER)
+
+
+async def test_an_honest_answer_is_accepted(forger: Forger, party: MakeParty) -> None:
+    login = await log_in(party(forger.issuer), forger)
+    assert login.subject == "person-1"
+    assert forger.log == ["metadata", "token", "keys", "userinfo"]
+
+
+async def test_after_any_forged_id_token_nothing_further_is_called(
+    forger: Forger, party: MakeParty
+) -> None:
+    rp = party(forger.issuer)
+    await log_in(rp, forger)
+    told = set()
+    for name, forge in FORGERIES.items():
+        forger.forge = forge
+        forger.log.clear()
+        # An answer of megabytes is dropped before anybody looks at the token in it.
+        expected = UnavailableError if " MB" in name else RefusedLoginError
+        with pytest.raises(expected) as refused:
+            await log_in(rp, forger)
+        if expected is RefusedLoginError:
+            told.add((refused.value.message, refused.value.status, refused.value.code))
+        assert set(forger.log) <= {"token", "keys"}, name
+    assert len(told) == 1, "the answer must not tell one forgery from another"
+
+
+@pytest.mark.parametrize("id_token", [None, 1, [], {}, ""])
+async def test_tok_05_an_answer_without_id_token_is_refused(
+    forger: Forger, party: MakeParty, id_token: Any
+) -> None:
+    forger.forge = lambda _: id_token
+    with pytest.raises(RefusedLoginError):
+        await log_in(party(forger.issuer), forger)
+    assert "userinfo" not in forger.log
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"token_type": "DPoP"}, {"token_type": None}, {"access_token": None}, {"access_token": "é"}],
+)
+async def test_an_unusable_token_answer_is_refused(
+    forger: Forger, party: MakeParty, change: Json
+) -> None:
+    forger.token_answer = lambda answer: JSONResponse(answer | change)
+    with pytest.raises(RefusedLoginError):
+        await log_in(party(forger.issuer), forger)
+    assert "userinfo" not in forger.log
+
+
+async def test_the_token_type_may_be_written_in_any_case_and_expiry_left_out(
+    forger: Forger, party: MakeParty
+) -> None:
+    def answer(usual: Json) -> Response:
+        return JSONResponse({**usual, "token_type": "bEARER", "expires_in": None})
+
+    forger.token_answer = answer
+    assert (await log_in(party(forger.issuer), forger)).subject == "person-1"
+
+
+FAULTS = {
+    "500": lambda _: Response(status_code=500),
+    "HTML": lambda _: Response("<html>", media_type="text/html"),
+    "huge": lambda _: JSONResponse({"more": "x" * 1_000_000}),
+    "redirect": lambda _: RedirectResponse("http://127.0.0.1:9/"),
+    "a list": lambda _: JSONResponse([]),
+    "deep": lambda _: Response("[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_rp_09_a_token_endpoint_with_a_fault_is_asked_twice_at_most(
+    forger: Forger, party: MakeParty, fault: str
+) -> None:
+    forger.token_answer = FAULTS[fault]
+    rp = party(forger.issuer)
+    query = forger.callback(await rp.begin(BROWSER))
+    with pytest.raises(UnavailableError):
+        await rp.finish(query, BROWSER)
+    assert forger.log == ["metadata", "token", "token"]
+    with pytest.raises(RefusedLoginError):
+        await rp.finish(query, BROWSER)
+    assert forger.log == ["metadata", "token", "token"], "no half state is left to go on with"
+
+
+async def test_rp_09_a_provider_that_does_not_answer_is_not_waited_for(
+    forger: Forger, party: MakeParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "WHOLE_SECONDS", 0.000001)
+    with pytest.raises(UnavailableError):
+        await party(forger.issuer).begin(BROWSER)
+
+
+async def test_rp_11_each_assertion_is_for_one_reader_one_use_and_one_minute(
+    forger: Forger, party: MakeParty
+) -> None:
+    rp = party(forger.issuer)
+    seen = []
+    for audience in ("issuer", "token_endpoint"):
+        rp = party(forger.issuer, assertion_audience=audience)
+        await log_in(rp, forger)
+        head, claims, _ = forger.forms[-1]["client_assertion"].split(".")
+        seen.append(_json(claims))
+        assert _json(head)["alg"] == "ES256"
+        published = await rp._keys.published("client:honest")
+        assert [key["kid"] for key in published["keys"]] == [_json(head)["kid"]]
+    assert [claims["aud"] for claims in seen] == [forger.issuer, f"{forger.issuer}/token"]
+    assert seen[0]["jti"] != seen[1]["jti"]
+    for claims in seen:
+        assert claims["iss"] == claims["sub"] == "RP00000001"
+        assert claims["exp"] - claims["iat"] == 60
+
+
+async def test_rp_12_neither_code_nor_verifier_nor_token_is_logged(
+    forger: Forger,
+    party: MakeParty,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level("DEBUG")
+    rp = party(forger.issuer)
+    await log_in(rp, forger, code="planted-code")
+    forger.forge = lambda scene: scene.token(aud="planted-audience")
+    with pytest.raises(RefusedLoginError):
+        await log_in(rp, forger, code="planted-code")
+    assert forger.forms[-1]["code"] == "planted-code"
+    secrets = ["planted-", forger.forms[-1]["code_verifier"], forger.nonce, "access-token", "eyJ"]
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "login_refused" in written
+    assert not [word for word in secrets if word in written]
+
+
+async def test_rp_13_unknown_parameters_are_ignored(forger: Forger, party: MakeParty) -> None:
+    rp = party(forger.issuer)
+    assert (await log_in(rp, forger, session_state="x", more="y")).subject == "person-1"
+
+
+@pytest.mark.parametrize("user_info", [{"sub": "person-2"}, {}, {"sub": ["person-1"]}])
+async def test_rp_15_user_info_of_somebody_else_drops_the_whole_login(
+    forger: Forger, party: MakeParty, user_info: Json
+) -> None:
+    forger.user_info = user_info | {"name": "別人"}
+    with pytest.raises(RefusedLoginError):
+        await log_in(party(forger.issuer), forger)
+
+
+@pytest.mark.parametrize("issuer", ["https://evil.example", "", None, "/"])
+async def test_rp_18_metadata_of_another_issuer_start_no_login(
+    forger: Forger, party: MakeParty, issuer: str | None
+) -> None:
+    forger.metadata = {"issuer": forger.issuer + "/" if issuer == "/" else issuer}
+    with pytest.raises(RefusedLoginError):
+        await party(forger.issuer).begin(BROWSER)
+    assert forger.log == ["metadata"]
+
+
+@pytest.mark.parametrize("address", ["http://evil.example/token", "ftp://x", "", 1])
+async def test_rp_18_metadata_with_unsafe_addresses_start_no_login(
+    forger: Forger, party: MakeParty, address: Any
+) -> None:
+    forger.metadata = {"token_endpoint": address}
+    with pytest.raises(UnavailableError):
+        await party(forger.issuer).begin(BROWSER)
+
+
+@pytest.mark.parametrize("auth_time", [-1, "now", 10**12, 1.5])
+async def test_an_impossible_auth_time_is_refused(
+    forger: Forger, party: MakeParty, auth_time: Any
+) -> None:
+    forger.forge = lambda scene: scene.token(auth_time=auth_time)
+    with pytest.raises(RefusedLoginError):
+        await log_in(party(forger.issuer), forger)
+    assert "userinfo" not in forger.log
+
+
+async def test_sess_02_an_old_login_at_the_provider_stays_old(
+    forger: Forger, party: MakeParty, clock: Clock
+) -> None:
+    hour_ago = int(clock().timestamp()) - 3600
+    forger.forge = lambda scene: scene.token(auth_time=hour_ago)
+    login = await log_in(party(forger.issuer), forger)
+    assert int(login.authenticated_at.timestamp()) == hour_ago
+
+
+async def test_tok_23_where_hs256_is_registered_only_the_secret_signs(
+    forger: Forger, party: MakeParty
+) -> None:
+    secret = "honest-secret-0123456789"
+    rp = party(forger.issuer, algorithm="HS256", authentication="client_secret_post")
+
+    def web(scene: Scene) -> str:
+        return compact({"alg": "HS256", "typ": "JWT"}, scene.claims(), hs256(secret.encode()))
+
+    forger.forge = web
+    assert (await log_in(rp, forger)).subject == "person-1"
+    assert forger.forms[-1]["client_secret"] == secret
+    for refused in (Scene.token, _rs256, lambda s: web(s)[:-3] + "AAA"):
+        forger.forge = refused
+        with pytest.raises(RefusedLoginError):
+            await log_in(rp, forger)
+
+
+def _rs256(scene: Scene) -> str:
+    return compact(header(rsa_key()), scene.claims(), rsa_key().sign)
+
+
+def _json(part: str) -> Json:
+    value: Json = json.loads(from_base64(part))
+    return value
