@@ -37,6 +37,7 @@ _QUESTION = re.compile(r"(?:か|[?？])[。\s]*$|教えて")
 _CHANGE_AREA = "?"
 _MORE = re.compile(r"more(\d{1,2})")
 _SHORT_ANSWER = 12
+_CLOCK = re.compile(r"(?:[\d０-９]|[一二三四五六七八九十])[時:：]|じ(?:に|で|$)")
 
 Pending = dict[str, Any]
 
@@ -245,6 +246,8 @@ class ContinueWaste(_WasteAction):
             if match.area:
                 return await self._with_area(turn, {**pending, "text": text}, match.area)
             return await self.ask_area(turn, {**pending, "text": text}, match.candidates)
+        if pending["intent"] == "set_waste_reminder" and _is_time(text):
+            return await self.ask_area(turn, {**pending, "text": text}, ())
         if turn.intent not in _UNCLEAR:
             return None
         tries = pending.get("tries", 0) + 1
@@ -267,8 +270,8 @@ class ContinueWaste(_WasteAction):
 
     async def _time(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
-        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"]
-        if not ours and (len(text) > _SHORT_ANSWER or not re.search(r"[\d０-９一-十時じ]", text)):
+        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"] or _is_time(text)
+        if not ours and not (await self.context.clients.waste.resolve_area(text)).whole:
             return None
         return await self.answer_reminder(turn, self.wish(turn, text=text, switch="on"))
 
@@ -284,6 +287,10 @@ class ContinueWaste(_WasteAction):
             return None
         turn.say(messages.item_answer(answer))
         return []
+
+
+def _is_time(text: str) -> bool:
+    return len(text) <= _SHORT_ANSWER and _CLOCK.search(text) is not None
 
 
 def _since_last_message(turn: Turn) -> list[dict[str, Any]]:

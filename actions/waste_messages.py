@@ -259,9 +259,9 @@ def _late_advice(answer: ReminderAnswer) -> list[str]:
 
 def _which_time(text: str) -> Message:
     """Ask for the time; a bare hour is asked back as morning or evening."""
-    bare = re.search(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text))
-    if bare and 1 <= int(bare[1]) <= 11:
-        hour = int(bare[1])
+    # The hour said last: 20時じゃなくて8時.
+    hour = int((re.findall(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text)) or [0])[-1])
+    if 1 <= hour <= 11:
         either = ((f"朝の{hour}時", f"{hour:02}:00"), (f"夜の{hour}時", f"{hour + 12}:00"))
         return Text(text=f"{hour}時は、朝ですか、夜ですか？", choices=_time_choices(either))
     return Text(

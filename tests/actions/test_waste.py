@@ -293,6 +293,30 @@ async def test_a_bare_hour_is_asked_back(talk: Talk) -> None:
     assert "前の日の20時" in await talk.tap("夜の8時")
 
 
+@pytest.mark.parametrize("intent", ["nlu_fallback", "set_waste_reminder", "ask_waste_day", "deny"])
+async def test_a_district_is_corrected_while_the_time_is_asked(talk: Talk, intent: str) -> None:
+    await talk.hear("城西のごみの日を教えて", "set_waste_reminder")
+    await talk.hear("城西じゃなくて門田", intent)
+    assert talk.labels[:2] == ["門田（北部）", "門田（南部）"]
+    assert "何時にお知らせ" in await talk.tap("門田（南部）")
+    assert "門田（南部）のごみの日を、収集日の前の日の20時に" in await talk.hear("20時", "deny")
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "set_waste_reminder", "deny"])
+async def test_a_time_is_corrected_while_the_district_is_asked(talk: Talk, intent: str) -> None:
+    await talk.hear("夜8時半にごみの日を教えて", "set_waste_reminder")
+    assert "地区" in await talk.hear("いや、21時にして", intent)
+    assert "見つかりません" not in talk.words
+    assert "前の日の21時に" in await talk.tap("城西")
+
+
+async def test_a_corrected_time_is_the_one_that_is_kept(talk: Talk) -> None:
+    said = await talk.hear("城西で20時じゃなくて8時に教えて", "set_waste_reminder")
+    assert "8時は、朝ですか" in said
+    said = await talk.hear("20時30分じゃなくて21時", "set_waste_reminder")
+    assert "前の日の21時に" in said
+
+
 async def test_an_hour_after_the_lorry_gets_a_hint(talk: Talk) -> None:
     said = await talk.hear("城西のごみの日を当日の朝9時に知らせて", "set_waste_reminder")
     assert "それより早い時刻をおすすめします" in said
