@@ -49,7 +49,10 @@ _REQUEST = re.compile(
     r"|分け方|わけかた|わけ方|仕方|しかた|(?:を)?調べ(?:たい|て|る)?|(?:これ|それ|あれ)(?:って|は)?"
     r"|使い終わった|使用済みの?|古い|こわれた|壊れた|いらなくなった|要らない|いらない"
 )
-_LAST_PARTICLES = re.compile(r"(?:って|とか|[はがをのもにへと])+$")
+# What joined a fallen request word to the rest: ごみのやつ leaves no のやつ.
+_JOINT = re.compile(r"\0+(?:の|って|とか|について|に関する)*")
+_VAGUE = re.compile(r"(?:の|やつ|もの|物|こと|件|話|なんか|何か|なにか|いろいろ|関係|関連|\s)+")
+_LAST_PARTICLES = re.compile(r"(?:って|とか|について|[はがをのもにへと])+$")
 
 
 def key(text: str) -> str:
@@ -239,8 +242,9 @@ def subject(text: str) -> str:
     before = None
     while words != before:
         before = words
-        words = _LAST_PARTICLES.sub("", _REQUEST.sub(" ", words).strip(" 、。!?"))
-    return key(words)
+        rest = _JOINT.sub(" ", _REQUEST.sub("\0", words)).strip(" 、。!?")
+        words = "" if _VAGUE.fullmatch(rest) else _LAST_PARTICLES.sub("", rest)
+    return "" if _VAGUE.fullmatch(words) else key(words)
 
 
 def _names_of(target: Target) -> set[str]:

@@ -82,6 +82,21 @@ def test_every_thing_is_found_by_its_own_name() -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ごみのやつ", ""),
+        ("ゴミの件について", ""),
+        ("ごみのこと", ""),
+        ("ごみの空き缶", "空き缶"),
+        ("捨て方、はさみの", "はさみ"),
+        ("のり", "のり"),
+    ],
+)
+def test_joints_and_vague_words_are_no_thing(text: str, asked: str) -> None:
+    assert subject(text) == asked
+
+
 def test_request_words_fall_away() -> None:
     assert subject("すみません、植木鉢の捨て方を教えてください") == "植木鉢"
 
