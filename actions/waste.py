@@ -14,6 +14,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
+from actions.waste_words import not_household
 from services.waste.contract import (
     TEXT_LIMIT,
     AreaChange,
@@ -31,12 +32,15 @@ CLOSED = (SlotSet(PENDING, None), SlotSet("requested_slot", None))
 
 # Intents under which a message in the middle of the form may still be its answer.
 _UNCLEAR = frozenset({"nlu_fallback", "out_of_scope"})
+_OURS = frozenset({"ask_waste_day", "ask_waste_sorting"})
 _TRIES = 2
 _OTHER_AREA = re.compile(r"(?:地区|地域|エリア).{0,12}(?:変更|変え|かえ|へんこう|設定|登録)")
 _QUESTION = re.compile(r"(?:か|[?？])[。\s]*$|教えて")
+_SORTING = re.compile(r"捨|すて|分|わけ|出|だし|処|投げ|なげ|(?:何|なに|なん)(?:の)?(?:ごみ|ゴミ)")
 _CHANGE_AREA = "?"
 _MORE = re.compile(r"more(\d{1,2})")
 _SHORT_ANSWER = 12
+_CLOCK = re.compile(r"(?:[\d０-９]|[一二三四五六七八九十])[時:：]|じ(?:に|で|$)")
 
 Pending = dict[str, Any]
 
@@ -92,10 +96,20 @@ class _WasteAction(CityAction):
         answer = await self.context.clients.waste.ask_item(
             ItemQuestion(citizen_id=turn.citizen_id, text=text, item=item)
         )
-        if not answer.asked and not answer.matches:
+        if answer.asked or answer.matches:
+            turn.say(messages.item_answer(answer))
+            return []
+        if _SORTING.search(text):
             return self.ask_item(turn)
-        turn.say(messages.item_answer(answer))
+        turn.say(messages.which_matter())
         return []
+
+    def is_not_household(self, turn: Turn) -> bool:
+        """Tell whether the words are about no household waste; if so, say who answers."""
+        reason = not_household(self.words(turn))
+        if reason and not turn.warned:
+            turn.say(messages.not_household(reason))
+        return reason is not None
 
     def ask_item(self, turn: Turn) -> Events:
         """Ask what is to be thrown away."""
@@ -135,6 +149,8 @@ class AnswerWasteDay(_WasteAction):
 
     async def act(self, turn: Turn) -> Events:
         """Answer at once where the district is known, else ask for it."""
+        if self.is_not_household(turn):
+            return []
         keep = self.given(turn, "keep_area")
         if keep:
             return await self._keep(turn, keep)
@@ -166,6 +182,8 @@ class AnswerWasteSorting(_WasteAction):
 
     async def act(self, turn: Turn) -> Events:
         """Answer about the thing; ask for it when a button named none."""
+        if self.is_not_household(turn):
+            return []
         text, item = self.words(turn), self.given(turn, "waste_item")
         if text or item:
             return await self.answer_item(turn, text, item)
@@ -219,6 +237,8 @@ class ContinueWaste(_WasteAction):
     async def _continue(self, turn: Turn, pending: Pending) -> Events | None:
         if turn.text.startswith("/"):
             return await self._tapped(turn, pending)
+        if turn.intent in (*_UNCLEAR, *_OURS) and self.is_not_household(turn):
+            return []
         if pending["ask"] == "item":
             return await self._item(turn)
         if pending["ask"] == "time":
@@ -245,6 +265,8 @@ class ContinueWaste(_WasteAction):
             if match.area:
                 return await self._with_area(turn, {**pending, "text": text}, match.area)
             return await self.ask_area(turn, {**pending, "text": text}, match.candidates)
+        if pending["intent"] == "set_waste_reminder" and _is_time(text):
+            return await self.ask_area(turn, {**pending, "text": text}, ())
         if turn.intent not in _UNCLEAR:
             return None
         tries = pending.get("tries", 0) + 1
@@ -267,8 +289,8 @@ class ContinueWaste(_WasteAction):
 
     async def _time(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
-        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"]
-        if not ours and (len(text) > _SHORT_ANSWER or not re.search(r"[\d０-９一-十時じ]", text)):
+        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"] or _is_time(text)
+        if not ours and not (await self.context.clients.waste.resolve_area(text)).whole:
             return None
         return await self.answer_reminder(turn, self.wish(turn, text=text, switch="on"))
 
@@ -282,8 +304,13 @@ class ContinueWaste(_WasteAction):
             return None
         if turn.intent in _UNCLEAR and not answer.matches and _QUESTION.search(text):
             return None
-        turn.say(messages.item_answer(answer))
+        vague = not answer.asked and not answer.matches
+        turn.say(messages.which_matter() if vague else messages.item_answer(answer))
         return []
+
+
+def _is_time(text: str) -> bool:
+    return len(text) <= _SHORT_ANSWER and _CLOCK.search(text) is not None
 
 
 def _since_last_message(turn: Turn) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import date, time
 from itertools import groupby
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
+from actions.waste_words import NotHousehold
 from services.waste.contract import (
     Collection,
     DayAnswer,
@@ -83,6 +84,55 @@ def area_not_found() -> Message:
     return Text(
         text="地区を確認できませんでした。申し訳ありません。お手数ですが、もう一度はじめからお試しください。",
         choices=(_DAYS, _HUMAN),
+    )
+
+
+BUSINESS_FAQ = "gomi-009"
+ANIMAL_FAQ = "pet-006"
+_OUTSIDE = {
+    NotHousehold.business: Text(
+        text="店や会社など、仕事で出たごみは、家庭ごみの分け方や収集日が当てはまりません。"
+        "ごみの集積所にも出せません。\n出し方は、下のボタンからご覧ください。",
+        choices=(
+            _tap("仕事のごみの出し方", "ask_faq", faq_id=BUSINESS_FAQ),
+            Payload(label="家庭のごみを調べる", payload="/ask_waste_sorting"),
+            _HUMAN,
+        ),
+    ),
+    NotHousehold.animal: Text(
+        text="動物やその亡きがらは、ごみの集積所には出せません。\n"
+        "亡くなったときの連絡先は、下のボタンからご覧ください。"
+        "飼えなくなったときは、職員にご相談ください。",
+        choices=(_tap("動物が亡くなったとき", "ask_faq", faq_id=ANIMAL_FAQ), _HUMAN),
+    ),
+    NotHousehold.person: Text(
+        text="人のことは、ごみとしてはご案内できません。\n"
+        "人が亡くなっているときや、命の危険があるときは、すぐに110か119へ電話してください。"
+        "お困りのことがあれば、職員にご相談ください。",
+        choices=(
+            OpenLink(label="110 警察", url="tel:110"),
+            OpenLink(label="119 火事・救急", url="tel:119"),
+            _HUMAN,
+        ),
+    ),
+}
+
+
+def not_household(reason: NotHousehold) -> Message:
+    """Say that the household rules do not answer, and who does."""
+    return _OUTSIDE[reason]
+
+
+def which_matter() -> Message:
+    """Ask what about waste somebody wants to know."""
+    return Text(
+        text="ごみのことですね。何をお調べしますか？",
+        choices=(
+            Payload(label="収集日", payload="/ask_waste_day"),
+            Payload(label="分け方・出し方", payload="/ask_waste_sorting"),
+            Payload(label="ごみの日のお知らせ", payload="/set_waste_reminder"),
+            _HUMAN,
+        ),
     )
 
 
@@ -259,9 +309,9 @@ def _late_advice(answer: ReminderAnswer) -> list[str]:
 
 def _which_time(text: str) -> Message:
     """Ask for the time; a bare hour is asked back as morning or evening."""
-    bare = re.search(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text))
-    if bare and 1 <= int(bare[1]) <= 11:
-        hour = int(bare[1])
+    # The hour said last: 20時じゃなくて8時.
+    hour = int((re.findall(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text)) or [0])[-1])
+    if 1 <= hour <= 11:
         either = ((f"朝の{hour}時", f"{hour:02}:00"), (f"夜の{hour}時", f"{hour + 12}:00"))
         return Text(text=f"{hour}時は、朝ですか、夜ですか？", choices=_time_choices(either))
     return Text(

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from kit.text import fold
 from services.waste.rules import Area, CityData, Target
+from services.waste.words import DENIED, corrected
 
 SURE = 0.85
 """From this score on an entry is taken as meant, when no other comes close."""
@@ -33,7 +34,10 @@ _ASKING = ("いつ", "どう", "どこ", "あり", "ある")
 _AREA_TAIL = re.compile(
     r"(?:です|だよ|だべ|でーす|だ|よ|の(?:あたり|ほう|方|近く)|に住んで.*|在住|住み|地区|地域|町内|方面|周辺)+$"
 )
-_AREA_HEAD = re.compile(r"^(?:えっと|ええと|うちは|家は|私は|わたしは|地区は|会津若松市?)+")
+_AREA_HEAD = re.compile(
+    r"^(?:いや|いいえ|違う|ちがう|違って|間違えた|訂正"
+    r"|えっと|ええと|うちは|家は|私は|わたしは|地区は|会津若松市?)+"
+)
 _REQUEST = re.compile(
     r"(?:の)?(?:捨て方|すて方|すてかた|出し方|だし方|だしかた|分別|処分|処理)(?:方法|の仕方)?"
     r"|(?:を|って|は|も|の|が)?(?:どうやって|どうすれば|どうしたら|どうする|どう|どこに|どこへ|いつ)"
@@ -45,7 +49,10 @@ _REQUEST = re.compile(
     r"|分け方|わけかた|わけ方|仕方|しかた|(?:を)?調べ(?:たい|て|る)?|(?:これ|それ|あれ)(?:って|は)?"
     r"|使い終わった|使用済みの?|古い|こわれた|壊れた|いらなくなった|要らない|いらない"
 )
-_LAST_PARTICLES = re.compile(r"(?:って|とか|[はがをのもにへと])+$")
+# What joined a fallen request word to the rest: ごみのやつ leaves no のやつ.
+_JOINT = re.compile(r"\0+(?:の|って|とか|について|に関する)*")
+_VAGUE = re.compile(r"(?:の|やつ|もの|物|こと|件|話|なんか|何か|なにか|いろいろ|関係|関連|\s)+")
+_LAST_PARTICLES = re.compile(r"(?:って|とか|について|[はがをのもにへと])+$")
 
 
 def key(text: str) -> str:
@@ -69,7 +76,7 @@ def is_only_area(city: CityData, text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _AREA_TAIL.sub("", _AREA_HEAD.sub("", key(text)))
+    return _AREA_TAIL.sub("", _AREA_HEAD.sub("", corrected(key(text))))
 
 
 def resolve_area(city: CityData, text: str) -> tuple[Area | None, list[Area]]:
@@ -88,10 +95,18 @@ def resolve_area(city: CityData, text: str) -> tuple[Area | None, list[Area]]:
 
 
 def named_areas(city: CityData, text: str) -> list[Area]:
-    """Return the districts whose name or everyday name stands in `text`, in its order."""
+    """Return the districts whose name or everyday name stands in `text`, in its order.
+
+    A district that is denied (城西じゃなくて門田) is not meant.
+    """
     names = _area_names(city)
-    found = [area for word in spot(key(text), names, alone=_CLEAR - 1) for area in names[word]]
-    return list(dict.fromkeys(found))
+    words = key(text)
+    meant = [w for w in spot(words, names, alone=_CLEAR - 1) if not _is_denied(w, words)]
+    return list(dict.fromkeys(area for word in meant for area in names[word]))
+
+
+def _is_denied(word: str, text: str) -> bool:
+    return re.search(rf"{re.escape(word)}(?:地区|町)?(?:の(?:方|ほう))?{DENIED}", text) is not None
 
 
 def _area_names(city: CityData) -> dict[str, list[Area]]:
@@ -227,8 +242,9 @@ def subject(text: str) -> str:
     before = None
     while words != before:
         before = words
-        words = _LAST_PARTICLES.sub("", _REQUEST.sub(" ", words).strip(" 、。!?"))
-    return key(words)
+        rest = _JOINT.sub(" ", _REQUEST.sub("\0", words)).strip(" 、。!?")
+        words = "" if _VAGUE.fullmatch(rest) else _LAST_PARTICLES.sub("", rest)
+    return "" if _VAGUE.fullmatch(words) else key(words)
 
 
 def _names_of(target: Target) -> set[str]:

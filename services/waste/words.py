@@ -52,11 +52,21 @@ def parse_days(text: str, today: date) -> Span | None:
     one of next year. Weeks begin on Monday.
     """
     words = _arabic(fold(text))
-    for reader in (_relative, _month_day, _named_day, _weekday, _week, _day_of_month, _month):
-        span = reader(words, today)
-        if span is not None:
-            return span
+    for part in dict.fromkeys((corrected(words), words)):
+        for reader in (_relative, _month_day, _named_day, _weekday, _week, _day_of_month, _month):
+            span = reader(part, today)
+            if span is not None:
+                return span
     return None
+
+
+DENIED = r"(?:じゃ|では|で)な[いく]"
+_NOT_BUT = re.compile(r"(?:じゃ|では|で)なくて?[、。\s]*(?=\S)")
+
+
+def corrected(text: str) -> str:
+    """Return what follows "not this but" (明日じゃなくてあさって), the whole where nothing does."""
+    return _NOT_BUT.split(text)[-1]
 
 
 def _arabic(text: str) -> str:
@@ -174,10 +184,17 @@ def _coming(today: date, month: int, day: int) -> Span | None:
     return None
 
 
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::([0-5]\d)|時(?:(半)|([0-5]?\d)分?)?)")
-_EVENING = re.compile(r"午後|ごご|夕方|ゆうがた|夜|よる|晩|ばん|pm")
-_MORNING = re.compile(r"午前|ごぜん|朝|あさ|早朝|am")
-_MIDNIGHT = re.compile(r"夜|よる|晩|ばん|午前|ごぜん")
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2})(?::([0-5]\d)|時(?!間)(?:(半)|([0-5]?\d)分?)?)")
+_DENIED_CLOCK = re.compile(
+    r"(?<!\d)\d{1,2}(?::[0-5]\d|時(?!間)(?:半|[0-5]?\d分?)?)(?:に|で|から)?"
+    rf"(?:{DENIED}|[、。…\s]*(?:いや|やっぱり?|訂正)(?=.*\d))"
+)
+_HALF = re.compile(
+    r"(?P<afternoon>午後|ごご|夕方|ゆうがた|pm)|(?P<night>夜|よる|晩|ばん)"
+    r"|(?P<morning>午前|ごぜん|朝|あさ|am)|(?P<noon>昼|ひる)"
+)
+_DAWN = 5
+"""Before this hour 夜 and 深夜 mean the hours after midnight; 夜5時 is an evening."""
 _HOUR_IN_KANA: tuple[tuple[str, int], ...] = (
     ("じゅうにじ", 12),
     ("じゅういちじ", 11),
@@ -199,23 +216,33 @@ def parse_time(text: str) -> time | None:
     words = _arabic(fold(text))
     for kana, kana_hour in _HOUR_IN_KANA:
         words = words.replace(kana, f"{kana_hour}時", 1)
+    words = _DENIED_CLOCK.sub("", words)
     match = _CLOCK.search(words)
     if match is None:
         return None
     minute = 30 if match[3] else int(match[2] or match[4] or 0)
-    hour = _hour(int(match[1]), words, exact=match[2] is not None)
+    half = _half_of_day(words[: match.start()], words[match.end() :])
+    hour = _hour(int(match[1]), half, exact=match[2] is not None)
     return None if hour is None else time(hour, minute)
 
 
-def _hour(hour: int, words: str, *, exact: bool) -> int | None:
+def _half_of_day(before: str, after: str) -> str:
+    """Return the part of the day named nearest before the hour, else after it; empty for none."""
+    named = list(_HALF.finditer(before))[-1:] or list(_HALF.finditer(after))[:1]
+    return str(named[0].lastgroup) if named else ""
+
+
+def _hour(hour: int, half: str, *, exact: bool) -> int | None:
     """Return the hour on a 24-hour clock; midnight is 0, as 夜12時 and 24時 mean it."""
     if hour > 24:
         return None
-    if hour == 12 and _MIDNIGHT.search(words):
+    if hour == 12 and half in ("night", "morning"):
         return 0
-    if hour < 12 and _EVENING.search(words):
+    if half == "night" and hour < _DAWN:
+        return hour
+    if hour < 12 and (half in ("night", "afternoon") or (half == "noon" and hour < _DAWN)):
         return hour + 12
-    if hour >= 12 or exact or _MORNING.search(words):
+    if hour >= 12 or exact or half:
         return hour % 24
     return None
 

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext, Clients
 from actions.contract import Message, OpenLink, Payload, Text, message_list
 from actions.waste import FORM, PENDING, actions
+from actions.waste_messages import ANIMAL_FAQ, BUSINESS_FAQ
 from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -265,6 +266,50 @@ async def test_an_unknown_thing_is_admitted_with_a_telephone_number(talk: Talk) 
     assert any(isinstance(c, OpenLink) and c.url == "tel:0242391111" for c in talk.choices)
 
 
+@pytest.mark.parametrize("text", ["ごみのやつ", "ゴミ", "ごみのこと"])
+async def test_vague_words_are_asked_what_they_are_about(talk: Talk, text: str) -> None:
+    assert "何をお調べしますか" in await talk.hear(text, "ask_waste_sorting")
+    assert {"収集日", "分け方・出し方"} <= set(talk.labels)
+    assert "何を捨てますか" in await talk.tap("分け方・出し方")
+    assert "何をお調べしますか" in await talk.hear(text, "nlu_fallback")
+    assert not talk.open
+
+
+@pytest.mark.parametrize(
+    ("text", "button"),
+    [
+        ("店のごみはいつ", '/ask_faq{"faq_id": "gomi-009"}'),
+        ("会社のゴミの分け方", '/ask_faq{"faq_id": "gomi-009"}'),
+        ("飼っていた犬が死んだ、燃えるごみ？", '/ask_faq{"faq_id": "pet-006"}'),
+    ],
+)
+@pytest.mark.parametrize("intent", ["ask_waste_day", "ask_waste_sorting"])
+async def test_no_household_waste_leads_to_the_faq(
+    talk: Talk, text: str, button: str, intent: str
+) -> None:
+    said = await talk.hear(text, intent)
+    assert "集積所" in said
+    assert talk.choices[0].payload == button
+    await talk.hear("/ask_waste_sorting", "ask_waste_sorting")
+    assert await talk.hear(text, "nlu_fallback") == said
+    assert not talk.open
+
+
+async def test_a_person_is_no_waste(talk: Talk) -> None:
+    said = await talk.hear("人間を燃えるゴミに出したい", "ask_waste_sorting")
+    assert "ごみとしてはご案内できません" in said
+    assert {"110 警察", "119 火事・救急", "職員に相談"} == set(talk.labels)
+    said = await talk.hear("赤ちゃんを捨てたい", "ask_waste_sorting")
+    assert said.startswith("知らせてくださって")
+    assert "ごみ" not in said
+
+
+def test_the_faq_entries_that_waste_leads_to_exist(settings: Settings) -> None:
+    files = [settings.city_dir / "faq" / name for name in ("waste.jsonl", "animal.jsonl")]
+    known = "".join(file.read_text(encoding="utf-8") for file in files)
+    assert all(f'"id": "{faq}"' in known for faq in (BUSINESS_FAQ, ANIMAL_FAQ))
+
+
 async def test_a_question_without_a_thing_asks_for_it_and_takes_any_word(talk: Talk) -> None:
     assert "何を捨てますか" in await talk.hear("ごみの分け方", "ask_waste_sorting")
     assert "【燃やせないごみ】" in await talk.hear("フライパン", "nlu_fallback")
@@ -291,6 +336,30 @@ async def test_a_bare_hour_is_asked_back(talk: Talk) -> None:
     await talk.hear("城西のごみの日を8時に教えて", "set_waste_reminder")
     assert "朝ですか、夜ですか" in talk.words
     assert "前の日の20時" in await talk.tap("夜の8時")
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "set_waste_reminder", "ask_waste_day", "deny"])
+async def test_a_district_is_corrected_while_the_time_is_asked(talk: Talk, intent: str) -> None:
+    await talk.hear("城西のごみの日を教えて", "set_waste_reminder")
+    await talk.hear("城西じゃなくて門田", intent)
+    assert talk.labels[:2] == ["門田（北部）", "門田（南部）"]
+    assert "何時にお知らせ" in await talk.tap("門田（南部）")
+    assert "門田（南部）のごみの日を、収集日の前の日の20時に" in await talk.hear("20時", "deny")
+
+
+@pytest.mark.parametrize("intent", ["nlu_fallback", "set_waste_reminder", "deny"])
+async def test_a_time_is_corrected_while_the_district_is_asked(talk: Talk, intent: str) -> None:
+    await talk.hear("夜8時半にごみの日を教えて", "set_waste_reminder")
+    assert "地区" in await talk.hear("いや、21時にして", intent)
+    assert "見つかりません" not in talk.words
+    assert "前の日の21時に" in await talk.tap("城西")
+
+
+async def test_a_corrected_time_is_the_one_that_is_kept(talk: Talk) -> None:
+    said = await talk.hear("城西で20時じゃなくて8時に教えて", "set_waste_reminder")
+    assert "8時は、朝ですか" in said
+    said = await talk.hear("20時30分じゃなくて21時", "set_waste_reminder")
+    assert "前の日の21時に" in said
 
 
 async def test_an_hour_after_the_lorry_gets_a_hint(talk: Talk) -> None:

@@ -82,6 +82,21 @@ def test_every_thing_is_found_by_its_own_name() -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ごみのやつ", ""),
+        ("ゴミの件について", ""),
+        ("ごみのこと", ""),
+        ("ごみの空き缶", "空き缶"),
+        ("捨て方、はさみの", "はさみ"),
+        ("のり", "のり"),
+    ],
+)
+def test_joints_and_vague_words_are_no_thing(text: str, asked: str) -> None:
+    assert subject(text) == asked
+
+
 def test_request_words_fall_away() -> None:
     assert subject("すみません、植木鉢の捨て方を教えてください") == "植木鉢"
 
@@ -97,6 +112,10 @@ def test_request_words_fall_away() -> None:
         ("うちは東山温泉です", "東山"),
         ("きたあいづ", "北会津"),
         ("湊", "湊"),
+        ("城西じゃなくて鶴城", "鶴城"),
+        ("いや、鶴城です", "鶴城"),
+        ("城西地区ではなく湊", "湊"),
+        ("城西じゃないです", None),
         ("門田の北部", None),
         ("門田", None),
         ("城東", None),
@@ -105,6 +124,13 @@ def test_request_words_fall_away() -> None:
 def test_districts_are_resolved_or_left_open(text: str, label: str | None) -> None:
     area, _ = resolve_area(CITY, text)
     assert (area.label if area else None) == label
+
+
+def test_a_district_that_is_taken_back_is_not_offered() -> None:
+    assert named_areas(CITY, "夜9時に、城西じゃなくて鶴城で")[0].label == "鶴城"
+    assert is_only_area(CITY, "城西じゃなくて門田")
+    _, candidates = resolve_area(CITY, "城西じゃなくて門田")
+    assert [c.label for c in candidates] == ["門田（北部）", "門田（南部）"]
 
 
 def test_a_name_of_two_districts_offers_both() -> None:

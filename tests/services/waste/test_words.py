@@ -1,6 +1,6 @@
 """Days and times of day in residents' words. Today is Tuesday, 24 November 2026."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -80,6 +80,23 @@ def test_early_in_january_the_turn_of_the_year_is_the_one_under_way() -> None:
         ("夜12時", time(0)),
         ("お昼の12時", time(12)),
         ("午後12時30分", time(12, 30)),
+        ("20時30分じゃなくて21時", time(21)),
+        ("いや、21時にして", time(21)),
+        ("20時30分、いや、21時にして", time(21)),
+        ("20時、やっぱり19時で", time(19)),
+        ("夜8時じゃなくて朝6時", time(6)),
+        ("夜8時じゃなくて9時", time(21)),
+        ("21時に、城西じゃなくて門田です", time(21)),
+        ("20時じゃなくて", None),
+        ("深夜2時", time(2)),
+        ("夜中の3時", time(3)),
+        ("深夜0時", time(0)),
+        ("深夜11時", time(23)),
+        ("夜5時", time(17)),
+        ("昼の2時", time(14)),
+        ("昼の11時", time(11)),
+        ("午後11時", time(23)),
+        ("20時間前", None),
         ("8時", None),
         ("25時", None),
         ("お願いします", None),
@@ -89,6 +106,18 @@ def test_times_are_read_and_ambiguous_ones_are_not_guessed(
     text: str, expected: time | None
 ) -> None:
     assert parse_time(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("明日じゃなくて今日", TODAY),
+        ("今日じゃなくて明日のごみ", TODAY + timedelta(days=1)),
+        ("明日の、燃えるごみじゃなくてプラは？", TODAY + timedelta(days=1)),
+    ],
+)
+def test_a_day_that_is_taken_back_is_not_meant(text: str, day: date) -> None:
+    assert parse_days(text, TODAY) == Span(day, day)
 
 
 @pytest.mark.parametrize("text", ["ごみの通知をやめたい", "お知らせ停止", "もういらない", "オフ"])

@@ -1,0 +1,67 @@
+"""What is no household waste: told apart from everyday words that look alike."""
+
+import pytest
+
+from actions.waste_words import NotHousehold, not_household
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("店のごみ", "business"),
+        ("事業ごみ", "business"),
+        ("事業系のゴミの出し方", "business"),
+        ("会社のゴミ", "business"),
+        ("うちの店の生ごみはいつ", "business"),
+        ("職場で出たごみを捨てたい", "business"),
+        ("食堂をやってるんだけどごみの日は", "business"),
+        ("産業廃棄物", "business"),
+        ("人間を燃えるゴミに", "person"),
+        ("人間", "person"),
+        ("人間は何ごみ？", "person"),
+        ("人を捨てたい", "person"),
+        ("旦那を粗大ごみに出したい", "person"),
+        ("妻って燃えるゴミ？", "person"),
+        ("死体の捨て方", "person"),
+        ("母の遺体を捨てたい", "person"),
+        ("犬が死んだ", "animal"),
+        ("猫の死体は燃えるごみ？", "animal"),
+        ("飼っていたうさぎが亡くなりました", "animal"),
+        ("死んだペットを捨てたい", "animal"),
+        ("犬を捨てたい", "animal"),
+    ],
+)
+def test_what_is_no_household_waste_is_heard(text: str, reason: str) -> None:
+    assert not_household(text) is NotHousehold(reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "人形の捨て方",
+        "雛人形を捨てたい",
+        "父の服を捨てたい",
+        "赤ちゃんのおむつは何ごみ",
+        "子どもを連れてごみを出せますか",
+        "夫のごみの出し方が悪い",
+        "一人でごみを出せない",
+        "老人の手押し車",
+        "犬小屋",
+        "犬が死んだのでケージを捨てたい",
+        "ペットの砂",
+        "ペットボトルを捨てたい",
+        "ペットを捨てたい",
+        "電気カーペットを捨てたい",
+        "猫のおもちゃを捨てたい",
+        "店の袋は何ごみ",
+        "店の前のごみ",
+        "会社の近くのごみ集積所",
+        "販売店で聞いたごみ袋",
+        "買ったお店に返すびん",
+        "明日は何のごみ",
+        "本人がいなくても粗大ごみを出せる？",
+        "",
+    ],
+)
+def test_everyday_waste_stays_household_waste(text: str) -> None:
+    assert not_household(text) is None
