@@ -14,6 +14,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
+from actions.corrections import meant
 from services.waste.contract import (
     TEXT_LIMIT,
     AreaChange,
@@ -37,6 +38,8 @@ _QUESTION = re.compile(r"(?:か|[?？])[。\s]*$|教えて")
 _CHANGE_AREA = "?"
 _MORE = re.compile(r"more(\d{1,2})")
 _SHORT_ANSWER = 12
+# A longer sentence that names no district is another matter, not a misspelt district.
+_LONGEST_AREA = 20
 
 Pending = dict[str, Any]
 
@@ -55,8 +58,8 @@ class _WasteAction(CityAction):
         return turn.entity(name) if turn.text.startswith("/") else None
 
     def words(self, turn: Turn) -> str:
-        """Return the resident's words, nothing for a tapped button."""
-        return "" if turn.text.startswith("/") else turn.text[:TEXT_LIMIT]
+        """Return what the resident's words mean, nothing for a tapped button."""
+        return "" if turn.text.startswith("/") else meant(turn.text)[:TEXT_LIMIT]
 
     def wait_for(self, pending: Pending) -> Events:
         """Keep the question open until the next message."""
@@ -245,13 +248,23 @@ class ContinueWaste(_WasteAction):
             if match.area:
                 return await self._with_area(turn, {**pending, "text": text}, match.area)
             return await self.ask_area(turn, {**pending, "text": text}, match.candidates)
-        if turn.intent not in _UNCLEAR:
+        if turn.intent not in _UNCLEAR or len(text) > _LONGEST_AREA:
             return None
         tries = pending.get("tries", 0) + 1
         if tries > _TRIES:
             turn.say(messages.area_not_found())
             return []
         return await self.ask_area(turn, {**pending, "tries": tries}, match.candidates, again=True)
+
+    async def take_late_area(self, turn: Turn, intent: str, text: str) -> Events | None:
+        """Answer an earlier question anew for the district that is named now; None when none is."""
+        match = await self.context.clients.waste.resolve_area(self.words(turn))
+        if not match.whole:
+            return None
+        pending: Pending = {"intent": intent, "text": text, "time": None}
+        if match.area:
+            return await self._with_area(turn, pending, match.area)
+        return await self.ask_area(turn, pending, match.candidates)
 
     async def _with_area(self, turn: Turn, pending: Pending, area: str) -> Events:
         if pending["intent"] == "set_waste_reminder":
