@@ -110,10 +110,15 @@ class City(_Part):
         return self
 
     def desks_for(self, text: str) -> tuple[Desk, ...]:
-        """Return the desks that a text names, by their names or by their matters."""
-        return tuple(
-            desk for desk in self.desks if any(word in text for word in (desk.name, *desk.matters))
-        )
+        """Return the desks that a text names, by their names or by their matters.
+
+        Best first: 母子手帳 is the matter of the desk that says so, not of the one that says 手帳.
+        """
+        named = {
+            desk: max((len(w) for w in (desk.name, *desk.matters) if w in text), default=0)
+            for desk in self.desks
+        }
+        return tuple(sorted(filter(named.get, named), key=lambda desk: -named[desk]))
 
 
 @lru_cache

@@ -1,14 +1,18 @@
-"""What was not understood: a thing to throw away, a sure FAQ hit, a question back, or honesty."""
+"""What was not understood: a late answer, a thing to throw away, an FAQ hit, a question back."""
 
 import re
 
 from rasa_sdk import Action
 
+from actions.again import say_again
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.contract import Message, Payload, Text
+from actions.corrections import earlier_questions
+from actions.facilities_late import LatePlace
 from actions.faq import answer_message, choices_message, words_of
 from actions.talking import HUMAN, MENU
+from actions.waste import ContinueWaste
 from actions.waste_messages import item_answer
 from services.faq.contract import SearchResult, Verdict
 from services.waste.contract import ItemQuestion
@@ -24,6 +28,10 @@ _GUESSES = 2
 
 # The class of what is no matter of the city's; `nlu_fallback` may be one that was said unusually.
 FOREIGN = "out_of_scope"
+
+# Questions that need a place; it may be named late, or put right after the answer.
+_ABOUT_WASTE = frozenset({"ask_waste_day", "set_waste_reminder"})
+_ABOUT_PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 
 # How a guess is put to the citizen: 「…のことですか？」
 TITLES = {
@@ -91,8 +99,26 @@ class Fallback(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Say what helps most."""
+        taken = say_again(turn)
+        if taken is None:
+            taken = await self._late_answer(turn)
+        if taken is not None:
+            return taken
         turn.say(await self._item(turn) or await self._answer(turn))
         return []
+
+    async def _late_answer(self, turn: Turn) -> Events | None:
+        """Take the name of a district or place as the answer to an earlier question, if it is."""
+        taken: Events | None = None
+        for asked in () if turn.text.startswith("/") else earlier_questions(turn):
+            if asked.intent in _ABOUT_WASTE:
+                waste = ContinueWaste(self.context)
+                taken = await waste.take_late_area(turn, asked.intent, asked.text)
+            elif asked.intent in _ABOUT_PLACES:
+                taken = await LatePlace(self.context).take(turn)
+            if taken is not None:
+                break
+        return taken
 
     async def _item(self, turn: Turn) -> Message | None:
         """Take a bare word for a thing to throw away: one of the city's list, or how it is said.

@@ -111,7 +111,11 @@ _NOT_JAPANESE = re.compile(
 def read_language(text: str) -> Language | None:
     """Return the language that the words name; a foreign one before Japanese."""
     folded = _NOT_JAPANESE.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return next((language for language, words in _LANGUAGES if re.search(words, folded)), None)
+    # Easy Japanese is written with spaces between the words, Vietnamese must be.
+    spellings = (folded, re.sub(r"\s", "", folded))
+    return next(
+        (lang for lang, words in _LANGUAGES if any(re.search(words, s) for s in spellings)), None
+    )
 
 
 def read_wish(text: str, areas: Sequence[str]) -> Wish:

@@ -3,6 +3,7 @@
 from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
+from actions.again import say_again
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Payload, Text
@@ -82,7 +83,10 @@ class TalkSmall(CityAction):
     action_name = "action_talk"
 
     async def act(self, turn: Turn) -> Events:
-        """Say the answer that belongs to the intent."""
+        """Say the answer that belongs to the intent, or the last answer where it is asked for."""
+        again = say_again(turn)
+        if again is not None:
+            return again
         city = load_city(self.context.settings.city_dir)
         turn.say(_ANSWERS.get(turn.intent) or greeting(city))
         return []
@@ -94,7 +98,13 @@ class Leave(CityAction):
     action_name = "action_leave"
 
     async def act(self, turn: Turn) -> Events:
-        """Empty the slots of open questions. Says nothing cheerful to somebody in danger."""
+        """Empty the slots of open questions. Says nothing cheerful to somebody in danger.
+
+        「もう一回」 sounds like a wish to begin again, but leaves nothing.
+        """
+        again = say_again(turn)
+        if again is not None:
+            return again
         if not turn.warned:
             turn.say(_LEFT[turn.intent])
         return [SlotSet(name, None) for name in _UNFINISHED]

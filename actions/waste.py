@@ -41,6 +41,8 @@ _CHANGE_AREA = "?"
 _MORE = re.compile(r"more(\d{1,2})")
 _SHORT_ANSWER = 12
 _CLOCK = re.compile(r"(?:[\d０-９]|[一二三四五六七八九十])[時:：]|じ(?:に|で|$)")
+# A longer sentence that names no district is another matter, not a misspelt district.
+_LONGEST_AREA = 20
 
 Pending = dict[str, Any]
 
@@ -267,13 +269,23 @@ class ContinueWaste(_WasteAction):
             return await self.ask_area(turn, {**pending, "text": text}, match.candidates)
         if pending["intent"] == "set_waste_reminder" and _is_time(text):
             return await self.ask_area(turn, {**pending, "text": text}, ())
-        if turn.intent not in _UNCLEAR:
+        if turn.intent not in _UNCLEAR or len(text) > _LONGEST_AREA:
             return None
         tries = pending.get("tries", 0) + 1
         if tries > _TRIES:
             turn.say(messages.area_not_found())
             return []
         return await self.ask_area(turn, {**pending, "tries": tries}, match.candidates, again=True)
+
+    async def take_late_area(self, turn: Turn, intent: str, text: str) -> Events | None:
+        """Answer an earlier question anew for the district that is named now; None when none is."""
+        match = await self.context.clients.waste.resolve_area(self.words(turn))
+        if not match.whole:
+            return None
+        pending: Pending = {"intent": intent, "text": text, "time": None}
+        if match.area:
+            return await self._with_area(turn, pending, match.area)
+        return await self.ask_area(turn, pending, match.candidates)
 
     async def _with_area(self, turn: Turn, pending: Pending, area: str) -> Events:
         if pending["intent"] == "set_waste_reminder":

@@ -9,6 +9,7 @@
 import hmac
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -32,12 +33,18 @@ from channels.conversations import Conversations, StoreUnavailableError
 from channels.graph import PlannedRunner
 from channels.neutral import Json, neutral
 from channels.request import BadTurnError, Turn, read_turn
+from channels.wishes import two_wishes
 
 log = structlog.get_logger("rasa.concierge")
 
 # Rasa's own commands: they wipe or rewind a conversation, and with it the record of turns.
 _RASA_COMMANDS = {"restart", "back", "session_start"}
 _UNKNOWN = "out_of_scope"
+# What is no wish of its own: words are only taken apart into two wishes.
+_NO_WISH = {
+    *("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_over", "help", "chitchat"),
+    *("complain", "nlu_fallback", "out_of_scope"),
+}
 _LOCK_POLL_SECONDS = 0.02
 # Events, about twenty turns. Rasa walks through a whole session several times a turn, so a long one
 # is followed by a new one, with the same slots, at the next turn that is in no form.
@@ -171,18 +178,21 @@ class Room:
             log.info("turn_replayed", turn_id=turn.turn_id)
             return {"turn_id": turn.turn_id, "messages": said, "replayed": True}
         started = time.perf_counter()
-        message = await self._understand(turn)
+        wishes = await self._wishes(turn)
         tracker = DialogueStateTracker.from_events(
             turn.sender, events, self._processor.domain.slots
         )
-        await self._converse(tracker, message)
+        await self._open_session(tracker, wishes[0].output_channel)
+        for message in wishes:
+            await self._converse(tracker, message)
         await self._conversations.append(turn.sender, list(tracker.events)[len(events) :])
-        messages = message.output_channel.messages
+        messages = [said for message in wishes for said in message.output_channel.messages]
         log.info(
             "turn_answered",
             turn_id=turn.turn_id,
-            intent=message.parse_data["intent"]["name"],
-            confidence=round(message.parse_data["intent"]["confidence"], 3),
+            intent=wishes[0].parse_data["intent"]["name"],
+            confidence=round(wishes[0].parse_data["intent"]["confidence"], 3),
+            wishes=len(wishes),
             messages=len(messages),
             ms=round((time.perf_counter() - started) * 1000),
         )
@@ -191,6 +201,18 @@ class Room:
     async def forget(self, sender: str) -> None:
         """Delete the conversation of a sender, the slots and the record of turns included."""
         await self._conversations.forget(sender)
+
+    async def _wishes(self, turn: Turn) -> list[UserMessage]:
+        """Return the turn as one message to Rasa; as two, where both parts are wishes."""
+        parts = two_wishes(turn.text or "")
+        if parts:
+            first = await self._understand(replace(turn, text=parts[0]))
+            second = await self._understand(
+                replace(turn, text=parts[1], turn_id=_second(turn.turn_id))
+            )
+            if not _NO_WISH & {_intent(first), _intent(second)}:
+                return [first, second]
+        return [await self._understand(turn)]
 
     async def _understand(self, turn: Turn) -> UserMessage:
         parsed = await _understood(self._processor, turn)
@@ -207,12 +229,15 @@ class Room:
     async def _converse(self, tracker: DialogueStateTracker, message: UserMessage) -> None:
         """Do what `MessageProcessor.handle_message` does, without its loading and saving."""
         processor, output = self._processor, message.output_channel
-        await processor._update_tracker_session(tracker, output)
-        if len(tracker.events) > _LONG_SESSION and not tracker.active_loop_name:
-            await self._start_session(tracker, output)
         await processor._handle_message_with_tracker(message, tracker)
         tracker = await processor.run_action_extract_slots(output, tracker)
         await processor._run_prediction_loop(output, tracker)
+
+    async def _open_session(self, tracker: DialogueStateTracker, output: OutputChannel) -> None:
+        """Start a new session where it is time, before the first wish: replays read one session."""
+        await self._processor._update_tracker_session(tracker, output)
+        if len(tracker.events) > _LONG_SESSION and not tracker.active_loop_name:
+            await self._start_session(tracker, output)
 
     async def _start_session(self, tracker: DialogueStateTracker, output: OutputChannel) -> None:
         processor = self._processor
@@ -225,12 +250,21 @@ class Room:
         )
 
 
+def _second(turn_id: str) -> str:
+    """Return the id under which a turn's second wish is known to actions."""
+    return f"{turn_id}/2"
+
+
+def _intent(message: UserMessage) -> str:
+    return str(message.parse_data["intent"]["name"])
+
+
 def _said_before(events: list[Event], turn_id: str) -> list[Json] | None:
     """Return the messages of a turn that was taken before, None when it was not."""
     said: list[Json] | None = None
     for event in events:
         if isinstance(event, UserUttered):
-            if said is not None:
+            if said is not None and event.metadata.get("turn_id") != _second(turn_id):
                 break
             if event.metadata.get("turn_id") == turn_id:
                 said = []

@@ -202,7 +202,7 @@ async def test_an_old_question_is_forgotten(talk: Talk) -> None:
 
 
 async def test_danger_comes_before_everything_else(talk: Talk) -> None:
-    await talk.hear("助けて 門田で家の中に水が入ってきた", "ask_shelter", SHELTER)
+    await talk.hear("助けて 門田で川に流されそう", "ask_shelter", SHELTER)
     assert talk.answers[0] == EMERGENCY
     assert talk.buttons[0] == "119に電話する"
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from concierge.harness import House
-from tests.emulators.line.conftest import ARGUMENTS, SIZE
+from tests.emulators.conftest import ARGUMENTS, PHONE
 from tests.journeys.test_conversations import ONE_PIXEL
 
 SLOW = 20_000
@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, house: House) -> Iterator[Page]:
     """A phone with a new friend of the account, who has been greeted."""
-    context = browser.new_context(viewport=SIZE, locale="ja-JP")
+    context = browser.new_context(viewport=PHONE, locale="ja-JP")
     page = context.new_page()
     page.set_default_timeout(SLOW)
     page.goto(house.line)

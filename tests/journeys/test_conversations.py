@@ -38,7 +38,9 @@ class Talk:
         return self._exchange(lambda: self.line.say(self.user, text))
 
     def tap(self, label: str, answer: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        data = {a["label"]: a for a in choices(answer)}[label]["data"]
+        return self.press({a["label"]: a for a in choices(answer)}[label]["data"])
+
+    def press(self, data: str) -> list[dict[str, Any]]:
         return self._exchange(lambda: self.line.tap(self.user, data))
 
     def send(self, **message: Any) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from concierge.harness import free_port
 from kit.db import Database
 from kit.settings import Settings
 from services.waste.importer import import_city
-from tests.emulators.line.conftest import ARGUMENTS, SIZE
+from tests.emulators.conftest import ARGUMENTS, PHONE
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -99,7 +99,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser, site: Site) -> Iterator[Page]:
     """A phone without JavaScript: the page must not need any."""
-    context = chromium.new_context(viewport=SIZE, locale="ja-JP", java_script_enabled=False)
+    context = chromium.new_context(viewport=PHONE, locale="ja-JP", java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(10_000)
     yield page
@@ -153,10 +153,10 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(page: Page, site: Site
 
 
 def test_the_page_fits_a_phone_and_its_targets_fit_a_finger(chromium: Browser, site: Site) -> None:
-    context = chromium.new_context(viewport=SIZE, locale="ja-JP")
+    context = chromium.new_context(viewport=PHONE, locale="ja-JP")
     page = context.new_page()
     page.goto(site.link())
-    assert page.evaluate("document.documentElement.scrollWidth") <= SIZE["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     heights = page.evaluate(
         "[...document.querySelectorAll('.tick, select, button')]"
         ".map(element => element.getBoundingClientRect().height)"

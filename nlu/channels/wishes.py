@@ -1,0 +1,30 @@
+"""Two wishes in one message: where the second begins."""
+
+import re
+
+# What people write, not what they paste: a long text is one story with one question.
+_LONGEST = 200
+_SHORTEST_WISH = 4
+_JOINT = re.compile(
+    r"(?P<end>[?？。!！]|ください|下さい|教えて|たい(?:です)?|ですか|ますか|かな|お願い(?:します)?"
+    r"|と、)"
+    r"[、。\s]*(?P<joint>(?:あと|それと|それから|ついでに|もう[一ひ]とつ|加えて)[はも、。\s]*)?"
+)
+
+
+def two_wishes(text: str) -> tuple[str, str] | None:
+    """Return the two parts of a message that may hold two wishes, None when nothing joins any.
+
+    Whether both are wishes must be judged from their meaning: 「AとBを教えて」 joins with 「と、」,
+    but so does 「父が来ると、…」.
+    """
+    if len(text) > _LONGEST:
+        return None
+    for match in _JOINT.finditer(text):
+        if not (match["joint"] or match["end"].endswith("と、")):
+            continue
+        first = text[: match.end("end")].removesuffix("と、")
+        second = text[match.end() :]
+        if min(len(first.strip()), len(second.strip())) >= _SHORTEST_WISH:
+            return first, second
+    return None
