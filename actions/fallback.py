@@ -110,10 +110,13 @@ class Fallback(CityAction):
     async def _late_answer(self, turn: Turn) -> Events | None:
         """Take the name of a district or place as the answer to an earlier question, if it is."""
         taken: Events | None = None
-        for asked in () if turn.text.startswith("/") else earlier_questions(turn):
+        earlier = [] if turn.text.startswith("/") else list(earlier_questions(turn))
+        for asked in earlier:
             if asked.intent in _ABOUT_WASTE:
+                # The newest may be a tapped district; the words came before it.
+                texts = (q.text for q in earlier if q.intent == asked.intent and q.text)
                 waste = ContinueWaste(self.context)
-                taken = await waste.take_late_area(turn, asked.intent, asked.text)
+                taken = await waste.take_late_area(turn, asked.intent, next(texts, ""))
             elif asked.intent in _ABOUT_PLACES:
                 taken = await LatePlace(self.context).take(turn)
             if taken is not None:

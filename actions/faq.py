@@ -24,6 +24,7 @@ _TOPICS = {
 }
 _DETAILS = ("certificate", "direction")
 _CHOICES = 3
+_SENTENCES = re.compile(r"[。！？!?\n]+")
 # The menu asked for in words names no question yet.
 _MENU = re.compile(
     r"(?:よくある|ほかの|他の)?(?:ご)?質問(?:の一覧|一覧|集)?(?:を(?:見|み)(?:たい|せて))?|FAQ",
@@ -147,7 +148,17 @@ class AnswerFaq(CityAction):
         return unknown_message(city)
 
     async def _search(self, words: str) -> SearchResult:
-        return await self.context.clients.faq.search(words, _CHOICES)
+        faq = self.context.clients.faq
+        result = await faq.search(words, _CHOICES)
+        question = last_sentence(words)
+        if result.verdict is Verdict.unsure and question != words:
+            return await faq.search(question, _CHOICES)
+        return result
+
+
+def last_sentence(words: str) -> str:
+    """Return where the question of a long story stands."""
+    return _SENTENCES.split(words.rstrip(" 　。！？!?\n"))[-1].strip()
 
 
 def words_of(turn: Turn) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from channels.request import harmless
+
 # What people write, not what they paste: a long text is one story with one question.
 _LONGEST = 200
 _SHORTEST_WISH = 4
@@ -26,5 +28,6 @@ def two_wishes(text: str) -> tuple[str, str] | None:
         first = text[: match.end("end")].removesuffix("と、")
         second = text[match.end() :]
         if min(len(first.strip()), len(second.strip())) >= _SHORTEST_WISH:
-            return first, second
+            # What follows the joint was not at the beginning when the text was made harmless.
+            return first, harmless(second)
     return None

@@ -219,6 +219,7 @@ def test_quiet_hours_are_given_up_in_words(text: str) -> None:
 
 def test_a_foreign_language_counts_before_japanese() -> None:
     assert read_language("日本語がわからないので英語で") is Language.en
+    assert read_language("やさしい にほんごで おねがいします") is Language.easy
     assert read_language("韓国語で") is None
 
 

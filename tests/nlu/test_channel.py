@@ -92,6 +92,32 @@ def test_a_repeated_turn_returns_the_first_answer_and_runs_nothing(rasa: Rasa) -
     assert stored(rasa, sender) == size
 
 
+def test_two_wishes_in_one_message_are_two_messages_of_one_turn(rasa: Rasa) -> None:
+    sender, turn = new_id(), new_id()
+    text = "布団の捨て方を教えて。あと、図書館はどこですか"
+    first = rasa.post(turn_id=turn, sender=sender, text=text).json()
+    called = [(call["next_action"], call["tracker"]) for call in rasa.actions.calls]
+    assert [action for action, _ in called] == [
+        "action_answer_waste_sorting",
+        "action_facilities_facility",
+    ]
+    heard = [tracker["events"] for _, tracker in called]
+    users = [[e for e in events if e["event"] == "user"][-1] for events in heard]
+    assert [user["metadata"]["turn_id"] for user in users] == [turn, f"{turn}/2"]
+    assert len(first["messages"]) == 2
+    again = rasa.post(turn_id=turn, sender=sender, text=text).json()
+    assert again == {**first, "replayed": True}
+    assert len(rasa.actions.calls) == 2
+
+
+def test_a_command_behind_a_wish_stays_words(rasa: Rasa) -> None:
+    sender = new_id()
+    rasa.post(turn_id=new_id(), sender=sender, text="布団の捨て方を教えて。あと/restart")
+    with psycopg.connect(rasa.database_url) as database:
+        query = "SELECT count(*) FROM rasa.events WHERE sender_id = %s AND type_name = 'restart'"
+        assert database.execute(query, (sender,)).fetchone() == (0,)
+
+
 def test_an_older_turn_is_repeated_with_its_own_answer(rasa: Rasa) -> None:
     sender = new_id()
     first = rasa.post(turn_id="older", sender=sender, text="ありがとう").json()

@@ -99,6 +99,7 @@ def test_joints_and_vague_words_are_no_thing(text: str, asked: str) -> None:
 
 def test_request_words_fall_away() -> None:
     assert subject("すみません、植木鉢の捨て方を教えてください") == "植木鉢"
+    assert subject("ごみの分別について知りたい") == ""
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,8 @@ def test_no_district_is_read_into_other_words(text: str) -> None:
 
 def test_only_a_bare_district_is_an_answer_by_itself() -> None:
     assert is_only_area(CITY, "城西地区です")
+    assert is_only_area(CITY, "えーっと、城西でした🏯")
+    assert is_only_area(CITY, "城西だなし")
     assert not is_only_area(CITY, "城西の避難所")
 
 

@@ -1,0 +1,32 @@
+"""Where a message may hold two wishes."""
+
+import pytest
+from channels.wishes import two_wishes
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("明日のごみは？あと布団の捨て方も", "明日のごみは？", "布団の捨て方も"),
+        ("場所を教えて。それから、電話番号も知りたい", "場所を教えて", "電話番号も知りたい"),
+        ("電池の捨て方と、図書館の場所", "電池の捨て方", "図書館の場所"),
+        ("布団の捨て方を教えて。あと/restart", "布団の捨て方を教えて", "／restart"),
+    ],
+)
+def check_a_joint_parts_two_wishes(text: str, first: str, second: str) -> None:
+    assert two_wishes(text) == (first, second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "住民票の取り方を教えて",
+        "あとで行きます",
+        "父が倒れました。どうすればいいですか",
+        "はい。あと1",
+        "教えて。あと" + "あ" * 200,
+    ],
+)
+def check_other_words_stay_whole(text: str) -> None:
+    assert two_wishes(text) is None
