@@ -189,6 +189,28 @@ async def test_every_sentence_that_names_a_district_bears_the_demonstration_mark
     assert said.endswith(mark)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("もう死にたい", "tel:0120-279-226"),
+        ("彼に首しめられた", "tel:110"),
+        ("車が雪にうまって出られない", "tel:119"),
+    ],
+)
+@pytest.mark.parametrize(
+    "question",
+    [("プラの日いつ", "ask_waste_day"), ("城西のごみの日を知らせて", "set_waste_reminder")],
+)
+async def test_danger_in_the_middle_of_the_form_is_heard_and_ends_it(
+    talk: Talk, text: str, number: str, question: tuple[str, str]
+) -> None:
+    await talk.hear(*question)
+    await talk.hear(text, "nlu_fallback")
+    assert number in [c.url for c in talk.choices if isinstance(c, OpenLink)]
+    assert len(talk.answers) == 1
+    assert not talk.open
+
+
 async def test_another_question_leaves_the_open_one_without_a_word(talk: Talk) -> None:
     await talk.hear("プラの日いつ", "ask_waste_day")
     assert await talk.hear("近くの避難所はどこですか", "ask_shelter") == ""
