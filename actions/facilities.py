@@ -151,7 +151,7 @@ class AskShelter(_PlacesAction):
     async def act(self, turn: Turn) -> Events:
         """Warn first, then name refuges or ask where the citizen is."""
         reading = await self.context.clients.facilities.read(words_of(turn))
-        if reading.danger and not (turn.warned or turn.answered):
+        if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
         if reading.snow:
             turn.say(messages.SNOW)
@@ -186,7 +186,7 @@ class AskFacility(_PlacesAction):
     async def act(self, turn: Turn) -> Events:
         """Tell of the named facility, else of the category, else ask which."""
         reading = await self.context.clients.facilities.read(words_of(turn))
-        if reading.danger and not (turn.warned or turn.answered):
+        if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
         if reading.category:
             return await self._category(turn, reading)

@@ -9,9 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Action
 from rasa_sdk.events import FollowupAction, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
 
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
@@ -233,13 +232,6 @@ class ContinueWaste(_WasteAction):
     """
 
     action_name = f"validate_{FORM}"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> Events:
-        """Serve one turn. Where help in danger is the whole answer, nobody else speaks after it."""
-        turn = Turn(dispatcher, tracker)
-        return list(CLOSED) if self._help_is_all(turn) else await self.act(turn)
 
     async def act(self, turn: Turn) -> Events:
         """Return events that close the form, keep it open, or (none) let others answer."""

@@ -412,15 +412,6 @@ async def test_danger_in_the_middle_of_the_form_is_heard_once_and_instead_of_the
     assert number in [c.url for c in said.choices if isinstance(c, OpenLink)]
 
 
-async def test_danger_heard_by_another_form_is_not_said_twice(talk: Talk) -> None:
-    text = "家の中に水が入ってきた、門田の避難所は"
-    parsed = {"text": text, "intent": {"name": "ask_shelter"}, "entities": []}
-    talk.past += [{"event": "user", "text": text, "parse_data": parsed}, {"event": "bot"}]
-    await talk.run(SHELTER, parsed)
-    assert EMERGENCY not in talk.answers
-    assert talk.buttons[0] == "119に電話する"
-
-
 async def test_an_unknown_place_is_asked_for_once_more_without_repeating_it(talk: Talk) -> None:
     await asked_where(talk)
     await talk.hear("やまだたろうの家", "nlu_fallback", f"validate_{FORM}")

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext, Clients
 from actions.contract import Message, OpenLink, Payload, Text, message_list
+from actions.fallback import Fallback
 from actions.waste import FORM, PENDING, actions
 from actions.waste_outside import ANIMAL_FAQ, BUSINESS_FAQ
 from bot.contract import PreferencesClient
@@ -66,7 +67,10 @@ class Talk:
             events = await self._run(RULES[intent], parsed)
             if any(event["event"] == "followup" for event in events):
                 self.open = True
+        elif "action_fallback" in self.actions:
+            await self._run("action_fallback", parsed)
         if self.open:
+            self.past += [{"event": "bot"}] if self.answers else []
             await self._form(parsed)
         return self.words
 
@@ -92,9 +96,12 @@ class Talk:
 
     async def _form(self, parsed: dict[str, Any]) -> bool:
         """Run the form's validation as Rasa does; tell whether the form took the message."""
+        before = list(self.answers)
         events = await self._run(f"validate_{FORM}", parsed)
         slots = {e["name"]: e["value"] for e in events if e["event"] == "slot"}
         if not slots:
+            # Rasa throws away what a declining form says; the next action says it.
+            self.answers = before
             self.past.append({"event": "action_execution_rejected", "name": FORM})
             return False
         self.open = slots["requested_slot"] is not None
@@ -201,9 +208,10 @@ async def test_every_sentence_that_names_a_district_bears_the_demonstration_mark
     "question",
     [("プラの日いつ", "ask_waste_day"), ("城西のごみの日を知らせて", "set_waste_reminder")],
 )
-async def test_danger_in_the_middle_of_the_form_is_heard_and_ends_it(
-    talk: Talk, text: str, number: str, question: tuple[str, str]
+async def test_danger_in_the_middle_of_the_form_is_heard_once_and_ends_it(
+    talk: Talk, context: ActionContext, text: str, number: str, question: tuple[str, str]
 ) -> None:
+    talk.actions["action_fallback"] = Fallback(context)
     await talk.hear(*question)
     await talk.hear(text, "nlu_fallback")
     assert number in [c.url for c in talk.choices if isinstance(c, OpenLink)]
