@@ -33,6 +33,7 @@ class Wanted:
     hazards: tuple[Hazard, ...] = ()
     category: str = ""
     danger: bool = False
+    snow: bool = False
 
     def slot(self, now: datetime) -> dict[str, Any]:
         """Return the value of the slot, JSON."""
@@ -41,6 +42,7 @@ class Wanted:
             "hazards": [hazard.value for hazard in self.hazards],
             "category": self.category,
             "danger": self.danger,
+            "snow": self.snow,
             "at": now.isoformat(),
         }
 
@@ -54,6 +56,7 @@ def wanted_from(slot: Any, now: datetime) -> Wanted | None:
         hazards=tuple(map(Hazard, slot["hazards"])),
         category=str(slot["category"]),
         danger=bool(slot["danger"]),
+        snow=bool(slot.get("snow")),
     )
 
 
@@ -110,9 +113,10 @@ class _PlacesAction(CityAction):
         if nearest.outside_city:
             turn.say(messages.outside(name))
         elif not nearest.designated:
-            turn.say(messages.undesignated(wanted.hazards, landmark))
+            turn.say(messages.undesignated(wanted.hazards, landmark, nearest))
         elif not nearest.places:
-            turn.say(messages.no_such_facility(wanted.category or "ご案内できる場所"))
+            missing = wanted.category or "ご案内できる場所"
+            turn.say(messages.no_such_facility(missing, demonstration=nearest.demonstration))
         elif wanted.kind is Kind.facility:
             turn.say(
                 messages.facility_intro(wanted.category, name),
@@ -125,7 +129,9 @@ class _PlacesAction(CityAction):
                 wanted.kind, wanted.hazards, landmark, danger=wanted.danger
             )
             turn.say(
-                messages.refuge_intro(wanted.kind, wanted.hazards, name, nearest.places),
+                messages.snow_intro(name, nearest.places)
+                if wanted.snow
+                else messages.refuge_intro(wanted.kind, wanted.hazards, name, nearest.places),
                 messages.cards(nearest.places, choices),
             )
 
@@ -147,13 +153,20 @@ class AskShelter(_PlacesAction):
         reading = await self.context.clients.facilities.read(words_of(turn))
         if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
+        if reading.snow:
+            turn.say(messages.SNOW)
         tapped = turn.entity("hazard")
         hazards = (Hazard(tapped),) if tapped in list(Hazard) else reading.hazards
-        if not hazards and turn.tracker.active_loop_name == FORM:
+        snow = reading.snow
+        if not (hazards or snow) and turn.tracker.active_loop_name == FORM:
             # "城西の避難所です" answers "where?" and keeps the flood of the question before.
             before = wanted_from(turn.slot(WANTED), self.context.clock())
             hazards = before.hazards if before else ()
-        wanted = Wanted(_refuge(turn, reading), hazards, danger=reading.danger)
+            snow = before.snow if before else False
+        kind = _refuge(turn, reading)
+        if snow and kind is Kind.emergency_site:
+            kind = Kind.shelter
+        wanted = Wanted(kind, hazards, danger=reading.danger, snow=snow)
         return await self._answer_or_ask(turn, wanted, reading.origin)
 
 
@@ -190,7 +203,9 @@ class AskFacility(_PlacesAction):
     async def _category(self, turn: Turn, reading: Reading) -> Events:
         wanted = Wanted(Kind.facility, category=reading.category, danger=reading.danger)
         if not reading.category_size:
-            turn.say(messages.no_such_facility(reading.category))
+            turn.say(
+                messages.no_such_facility(reading.category, demonstration=reading.demonstration)
+            )
             return [SlotSet(WANTED, None), *_leave_form(turn)]
         now = self.context.clock()
         if reading.category_places and not (reading.origin or recent_place(turn, now)):

@@ -3,7 +3,7 @@
 import json
 
 from actions.contract import Card, Cards, Choice, Fact, OpenLink, Payload, Say, ShareLocation, Text
-from services.facilities.contract import Hazard, Kind, Place
+from services.facilities.contract import Hazard, Kind, Nearest, Place
 
 DEMONSTRATION = "※デモ用のデータです"
 OPEN_STATE = "開設状況は市の発表をご確認ください。"
@@ -13,6 +13,11 @@ LONGEST_WALK_MINUTES = 60
 
 EMERGENCY = Text(
     text="今いる場所が危険なときは、すぐに119（消防・救急）か110（警察）へ電話してください。"
+)
+SNOW = Text(
+    text="雪がひどいときは、無理に外へ出ないでください。"
+    "今いる建物が安全なら、山の斜面から離れた部屋で過ごしてください。\n"
+    "家がつぶれそうなときや、雪で動けないときは、119へ電話してください。"
 )
 _CALL_119 = OpenLink(label="119に電話する", url="tel:119")
 _ELSEWHERE = ShareLocation(label="別の場所を送る")
@@ -75,7 +80,7 @@ def _facts(place: Place, *, with_hazards: bool) -> tuple[Fact, ...]:
         "住所": place.address,
         "場所": place.spot,
         "時間": place.hours,
-        "電話": place.phone,
+        "電話": _phone(place),
         "対応する災害": labels(place.hazards) if with_hazards else "",
         "受け入れる方": place.accepts,
         "収容の目安": place.capacity,
@@ -83,11 +88,15 @@ def _facts(place: Place, *, with_hazards: bool) -> tuple[Fact, ...]:
     return tuple(Fact(label=label, value=value) for label, value in told.items() if value)
 
 
+def _phone(place: Place) -> str:
+    """Return the number to show; an invented one must not look real."""
+    return "デモ用のため表示しません" if place.phone and place.demonstration else place.phone
+
+
 def _card(place: Place) -> Card:
     is_refuge = place.kind in _KINDS
     choices: list[Choice] = [OpenLink(label="地図を見る", url=place.map_url)]
     digits = "".join(c for c in place.phone if c in "+0123456789")
-    # Invented numbers must not be dialled.
     if digits and not place.demonstration:
         choices.append(OpenLink(label="電話する", url=f"tel:{digits}"))
     if place.url:
@@ -130,9 +139,18 @@ def refuge_intro(
     common = set(Hazard).intersection(*(place.hazards for place in places))
     if kind is Kind.emergency_site and not hazards and {Hazard.flood, Hazard.earthquake} <= common:
         sentences.append("地震と洪水の両方に対応する場所を選びました。")
-    sentences.append(OPEN_STATE)
+    return _introduction(sentences, places)
+
+
+def snow_intro(start: str, places: tuple[Place, ...]) -> Text:
+    """Say that the following cards are buildings; open sites are no refuge from snow."""
+    sentence = f"{start}から近い順に、建物に入れる指定避難所をご案内します。"
+    return _introduction([sentence], places)
+
+
+def _introduction(sentences: list[str], places: tuple[Place, ...]) -> Text:
     credits = dict.fromkeys(place.credit for place in places if place.credit)
-    return Text(text="\n".join([*sentences, *credits]))
+    return Text(text="\n".join([*sentences, OPEN_STATE, *credits]))
 
 
 def refuge_choices(
@@ -170,11 +188,16 @@ def outside(start: str) -> Text:
     )
 
 
-def undesignated(hazards: tuple[Hazard, ...], landmark: str) -> Text:
-    """Say honestly that the city designates no site for this."""
-    return Text(
-        text=f"市内には、{labels(hazards)}に対応する指定緊急避難場所がありません。"
+def undesignated(hazards: tuple[Hazard, ...], landmark: str, searched: Nearest) -> Text:
+    """Say honestly that the city designates no site for this, and by whose list."""
+    lines = [
+        f"市内には、{labels(hazards)}に対応する指定緊急避難場所がありません。"
         "危険を感じたら、市や気象台の発表にしたがって、早めに安全な場所へ移ってください。",
+        *searched.credits,
+        *([DEMONSTRATION] if searched.demonstration else []),
+    ]
+    return Text(
+        text="\n".join(lines),
         choices=refuge_choices(Kind.emergency_site, hazards, landmark, danger=False),
     )
 
@@ -201,10 +224,11 @@ def which_facility(categories: tuple[str, ...]) -> Text:
     )
 
 
-def no_such_facility(category: str) -> Text:
+def no_such_facility(category: str, *, demonstration: bool) -> Text:
     """Say honestly that the list holds none."""
+    mark = f"\n{DEMONSTRATION}" if demonstration else ""
     return Text(
-        text=f"{category}は、市の施設の一覧に見つかりませんでした。",
+        text=f"{category}は、市の施設の一覧に見つかりませんでした。{mark}",
         choices=(payload("ほかの施設をさがす", "ask_facility"), _STAFF),
     )
 

@@ -14,6 +14,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
+from actions.waste_outside import outside_message
 from actions.waste_words import not_household
 from services.waste.contract import (
     TEXT_LIMIT,
@@ -74,9 +75,21 @@ class _WasteAction(CityAction):
         """Ask for the district, with the candidates or a page of all districts as choices."""
         more = _MORE.fullmatch(self.given(turn, "waste_area") or "")
         page = int(more[1]) if more else 0
-        areas = tuple(candidates) or (await self.context.clients.waste.areas()).areas
-        turn.say(messages.which_area(areas, page, pending["intent"], again=again and not more))
-        return self.wait_for({**pending, "ask": "area"})
+        listed = await self.context.clients.waste.areas()
+        offered = list(candidates)
+        areas = messages.Areas(
+            shown=tuple(candidates) or listed.areas,
+            few=bool(candidates),
+            unknown=again and not more,
+            repeated=bool(candidates) and pending.get("offered") == offered,
+            demonstration=listed.demonstration,
+        )
+        turn.say(messages.which_area(areas, page, pending["intent"]))
+        return self.wait_for({**pending, "ask": "area", "offered": offered})
+
+    async def demonstration(self) -> bool:
+        """Tell whether the districts are demonstration data."""
+        return (await self.context.clients.waste.areas()).demonstration
 
     async def answer_day(self, turn: Turn, pending: Pending, area: str | None = None) -> Events:
         """Answer a question about days, or ask for the district that it lacks."""
@@ -110,7 +123,7 @@ class _WasteAction(CityAction):
         """Tell whether the words are about no household waste; if so, say who answers."""
         reason = not_household(self.words(turn))
         if reason and not turn.warned:
-            turn.say(messages.not_household(reason))
+            turn.say(outside_message(reason))
         return reason is not None
 
     def ask_item(self, turn: Turn) -> Events:
@@ -166,7 +179,7 @@ class AnswerWasteDay(_WasteAction):
 
     async def _keep(self, turn: Turn, area: str) -> Events:
         await self.save_area(turn, area)
-        turn.say(messages.area_kept(area))
+        turn.say(messages.area_kept(area, demonstration=await self.demonstration()))
         return []
 
     async def _change_area(self, turn: Turn, text: str) -> Events:
@@ -261,6 +274,8 @@ class ContinueWaste(_WasteAction):
         match = await self.context.clients.waste.resolve_area(text)
         if match.whole and match.area:
             return await self._with_area(turn, pending, match.area)
+        if match.whole and pending.get("offered") == list(match.candidates):
+            return await self._ask_area_again(turn, pending, match.candidates)
         if match.whole:
             return await self.ask_area(turn, pending, match.candidates)
         if turn.intent == pending["intent"]:
@@ -271,11 +286,16 @@ class ContinueWaste(_WasteAction):
             return await self.ask_area(turn, {**pending, "text": text}, ())
         if turn.intent not in _UNCLEAR or len(text) > _LONGEST_AREA:
             return None
+        return await self._ask_area_again(turn, pending, match.candidates, unknown=True)
+
+    async def _ask_area_again(
+        self, turn: Turn, pending: Pending, candidates: Sequence[str], *, unknown: bool = False
+    ) -> Events:
         tries = pending.get("tries", 0) + 1
         if tries > _TRIES:
             turn.say(messages.area_not_found())
             return []
-        return await self.ask_area(turn, {**pending, "tries": tries}, match.candidates, again=True)
+        return await self.ask_area(turn, {**pending, "tries": tries}, candidates, again=unknown)
 
     async def take_late_area(self, turn: Turn, intent: str, text: str) -> Events | None:
         """Answer an earlier question anew for the district that is named now; None when none is."""
@@ -293,10 +313,10 @@ class ContinueWaste(_WasteAction):
             return await self.answer_reminder(turn, wish)
         await self.save_area(turn, area)
         if pending.get("change"):
-            turn.say(messages.area_kept(area))
+            turn.say(messages.area_kept(area, demonstration=await self.demonstration()))
             return []
         events = await self.answer_day(turn, pending, area)
-        turn.say(messages.area_remembered(area))
+        turn.say(messages.area_remembered(area, demonstration=await self.demonstration()))
         return events
 
     async def _time(self, turn: Turn, pending: Pending) -> Events | None:

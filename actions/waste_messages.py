@@ -4,11 +4,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from itertools import groupby
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
-from actions.waste_words import NotHousehold
 from services.waste.contract import (
     Collection,
     DayAnswer,
@@ -21,7 +21,7 @@ from services.waste.contract import (
 
 WEEKDAYS = "月火水木金土日"
 DEMONSTRATION = "※デモ用のデータです"
-PAGE = 11
+PAGE = 8
 _LINES = 14
 _ECHO = 15
 
@@ -48,33 +48,66 @@ def _tap(label: str, intent: str, **entities: str) -> Payload:
     return Payload(label=label, payload=f"/{intent}{json.dumps(entities, ensure_ascii=False)}")
 
 
-def which_area(areas: Sequence[str], page: int, intent: str, *, again: bool) -> Message:
+@dataclass(frozen=True)
+class Areas:
+    """The districts to choose from, and why they are asked about."""
+
+    shown: tuple[str, ...]
+    few: bool = False
+    """They were picked because of what the resident wrote."""
+    unknown: bool = False
+    """What the resident wrote is no district."""
+    repeated: bool = False
+    """The same few were offered just before."""
+    demonstration: bool = False
+
+
+def which_area(areas: Areas, page: int, intent: str) -> Message:
     """Ask for the district: a page of choices, the last of which shows more."""
-    shown = areas[page * PAGE : (page + 1) * PAGE]
+    shown = areas.shown[page * PAGE : (page + 1) * PAGE]
     choices: list[Choice] = [_tap(area, intent, waste_area=area) for area in shown]
-    if len(areas) > PAGE:
-        following = page + 1 if (page + 1) * PAGE < len(areas) else 0
+    if len(areas.shown) > PAGE:
+        following = page + 1 if (page + 1) * PAGE < len(areas.shown) else 0
         choices.append(_tap("ほかの地区", intent, waste_area=f"more{following}"))
+    if areas.repeated:
+        choices.append(_HUMAN)
     choices.append(_CANCEL)
-    text = "お住まいの地区はどちらですか？\n下から選ぶか、地区の名前を送ってください。"
-    return Text(
-        text=f"その名前の地区が見つかりませんでした。\n{text}" if again else text,
-        choices=tuple(choices),
-    )
+    lines = _marked(_area_question(areas), demonstration=areas.demonstration)
+    return Text(text="\n".join(lines), choices=tuple(choices))
 
 
-def area_kept(area: str) -> Message:
+def _area_question(areas: Areas) -> list[str]:
+    if areas.unknown and areas.few:
+        return ["その名前の地区が見つかりませんでした。", "この中に、お住まいの地区はありますか？"]
+    if areas.unknown:
+        return [
+            "その名前の地区が見つかりませんでした。",
+            "お住まいに近い地区を、下から選んでください。",
+        ]
+    if areas.repeated:
+        return [
+            "同じ名前の地区が分かれています。下のボタンから選んでください。",
+            "どれか分からないときは、職員にご相談ください。",
+        ]
+    if areas.few:
+        return ["次のうち、どの地区ですか？", *(f"・{area}" for area in areas.shown)]
+    return ["お住まいの地区はどちらですか？", "下から選ぶか、地区の名前を送ってください。"]
+
+
+def area_kept(area: str, *, demonstration: bool) -> Message:
     """Confirm that the district is remembered."""
+    line = f"地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。"
     return Text(
-        text=f"地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。",
+        text="\n".join(_marked([line], demonstration=demonstration)),
         choices=(_DAYS, _REMIND, _OTHER_AREA),
     )
 
 
-def area_remembered(area: str) -> Message:
+def area_remembered(area: str, *, demonstration: bool) -> Message:
     """Say after an answer that the district will be used again, and how to change it."""
+    line = f"次からも「{area}」でお答えします。変えるときは「地区を変える」を押してください。"
     return Text(
-        text=f"次からも「{area}」でお答えします。変えるときは「地区を変える」を押してください。",
+        text="\n".join(_marked([line], demonstration=demonstration)),
         choices=(_REMIND, _SORT, _OTHER_AREA),
     )
 
@@ -85,42 +118,6 @@ def area_not_found() -> Message:
         text="地区を確認できませんでした。申し訳ありません。お手数ですが、もう一度はじめからお試しください。",
         choices=(_DAYS, _HUMAN),
     )
-
-
-BUSINESS_FAQ = "gomi-009"
-ANIMAL_FAQ = "pet-006"
-_OUTSIDE = {
-    NotHousehold.business: Text(
-        text="店や会社など、仕事で出たごみは、家庭ごみの分け方や収集日が当てはまりません。"
-        "ごみの集積所にも出せません。\n出し方は、下のボタンからご覧ください。",
-        choices=(
-            _tap("仕事のごみの出し方", "ask_faq", faq_id=BUSINESS_FAQ),
-            Payload(label="家庭のごみを調べる", payload="/ask_waste_sorting"),
-            _HUMAN,
-        ),
-    ),
-    NotHousehold.animal: Text(
-        text="動物やその亡きがらは、ごみの集積所には出せません。\n"
-        "亡くなったときの連絡先は、下のボタンからご覧ください。"
-        "飼えなくなったときは、職員にご相談ください。",
-        choices=(_tap("動物が亡くなったとき", "ask_faq", faq_id=ANIMAL_FAQ), _HUMAN),
-    ),
-    NotHousehold.person: Text(
-        text="人のことは、ごみとしてはご案内できません。\n"
-        "人が亡くなっているときや、命の危険があるときは、すぐに110か119へ電話してください。"
-        "お困りのことがあれば、職員にご相談ください。",
-        choices=(
-            OpenLink(label="110 警察", url="tel:110"),
-            OpenLink(label="119 火事・救急", url="tel:119"),
-            _HUMAN,
-        ),
-    ),
-}
-
-
-def not_household(reason: NotHousehold) -> Message:
-    """Say that the household rules do not answer, and who does."""
-    return _OUTSIDE[reason]
 
 
 def which_matter() -> Message:
@@ -349,7 +346,11 @@ def _contact(office: Office) -> str:
 
 
 def _signed(lines: Sequence[str], office: Office) -> str:
-    return "\n".join([*lines, DEMONSTRATION] if office.demonstration else lines)
+    return "\n".join(_marked(lines, demonstration=office.demonstration))
+
+
+def _marked(lines: Sequence[str], *, demonstration: bool) -> list[str]:
+    return [*lines, DEMONSTRATION] if demonstration else list(lines)
 
 
 def _day(day: date | None) -> str:

@@ -118,6 +118,10 @@ class Nearest(_Wire):
     """The nearest place of that kind is more than 30 km away, so none is named."""
     designated: bool = True
     """False when no site of the city is designated for the hazards asked for."""
+    credits: tuple[str, ...] = ()
+    """Whose lists were searched."""
+    demonstration: bool = False
+    """Whether a list that was searched is demonstration data."""
 
 
 class Words(_Wire):
@@ -143,11 +147,15 @@ class Reading(_Wire):
     shelter_kind: Kind = Kind.emergency_site
     danger: bool = False
     """The words tell of people in danger at this moment."""
+    snow: bool = False
+    """They tell of snow, which is no hazard of the designation table, and of no such hazard."""
     category: str = ""
     category_size: int = 0
     """How many places of the category the city has."""
     category_places: tuple[Place, ...] = ()
     """All of them by name, where they are few enough to be listed (five)."""
+    demonstration: bool = False
+    """Whether the city's list of facilities is demonstration data."""
     places: tuple[Place, ...] = ()
     """Facilities named in the sentence, at most five."""
     origin: Origin | None = None

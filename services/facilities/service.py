@@ -45,10 +45,13 @@ class FacilitiesService:
         selection = rules.nearest(
             records, *here, query.kind, query.hazards, query.category, query.limit
         )
+        searched = [record for record in records if record.kind is query.kind]
         return Nearest(
             places=tuple(_place(f.record, here, f.distance_m) for f in selection.found),
             outside_city=selection.outside_city,
             designated=selection.designated,
+            credits=tuple(dict.fromkeys(r.credit for r in searched if r.credit)),
+            demonstration=any(r.demonstration for r in searched),
         )
 
     async def read(self, text: str) -> Reading:
@@ -58,13 +61,18 @@ class FacilitiesService:
         category = words.category_in(gazetteer.without_names(text))
         members = [r for r in catalogue.records if category and category in r.categories]
         point = gazetteer.origin(text)
+        hazards = words.hazards_in(text)
         return Reading(
-            hazards=words.hazards_in(text),
+            hazards=hazards,
             shelter_kind=words.shelter_kind_in(text),
             danger=words.danger_in(text),
+            snow=words.snow_in(text) and not hazards,
             category=category,
             category_size=len(members),
             category_places=tuple(map(_place, members)) if len(members) <= LISTED else (),
+            demonstration=any(
+                r.demonstration for r in catalogue.records if r.kind is Kind.facility
+            ),
             places=tuple(map(_place, gazetteer.named(text))),
             origin=_origin(point) if point else None,
             only_origin=gazetteer.only_origin(text),

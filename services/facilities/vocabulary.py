@@ -57,6 +57,14 @@ HAZARDS = {
 # Heavy rain, though it holds the word of a landslide.
 RAIN_NOT_LANDSLIDE = "どしゃ降り 土砂降り"
 
+# No hazard of the designation table; open sites (parks, schoolyards) are no refuge from it.
+SNOW = (
+    "大雪 おおゆき 豪雪 雪崩 なだれ 吹雪 ふぶき 積雪 雪で 雪の重み 雪に埋 雪にうま 雪が積 雪がつも "
+    "雪がすご 雪がやば 雪がひど 雪が多 雪が降 雪が落ち 屋根の雪 雪害"
+)
+# What an avalanche comes down is no landslide.
+SLOPES = "裏山 斜面 がけが 崖が"
+
 STAY = (
     "生活する避難所 寝泊 泊まれる 泊まる 泊まり 避難生活 しばらく 指定避難所 家に住めない "
     "家に帰れない 家が壊れ 家がつぶれ 何日か 長く避難"
@@ -65,5 +73,6 @@ WELFARE = "福祉避難所 福祉の避難所"
 DANGER = (
     "助けて たすけて 流され 閉じ込め とじこめ 埋ま 動けない 逃げ遅れ 逃げられない 水が入って "
     "家の中に水 床まで水 腰まで 膝まで ひざまで 崩れてき くずれてき 燃えて けが人 ケガ人 "
-    "けがをし 怪我 挟まれ 溺れ 閉じこめ 孤立し 死にそう 意識がない 人が倒れ"
+    "けがをし 怪我 挟まれ 溺れ 閉じこめ 孤立し 死にそう 意識がない 人が倒れ つぶれそう 潰れそう "
+    "逃げらん にげらん 逃げれない"
 )

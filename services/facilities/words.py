@@ -43,6 +43,7 @@ _CATEGORIES = {name: _keys(words) for name, words in vocabulary.CATEGORIES.items
 _HAZARDS = {hazard: _keys(words) for hazard, words in vocabulary.HAZARDS.items()}
 _RAIN_NOT_LANDSLIDE = _keys(vocabulary.RAIN_NOT_LANDSLIDE)
 _STAY, _WELFARE, _DANGER = map(_keys, (vocabulary.STAY, vocabulary.WELFARE, vocabulary.DANGER))
+_SNOW, _SLOPES = map(_keys, (vocabulary.SNOW, vocabulary.SLOPES))
 
 
 def category_in(text: str) -> str:
@@ -68,7 +69,7 @@ def hazards_in(text: str) -> tuple[Hazard, ...]:
     """Return every hazard that the words name, in the order of the designation table."""
     folded = key(text)
     calm = folded
-    for word in _RAIN_NOT_LANDSLIDE:
+    for word in (*_RAIN_NOT_LANDSLIDE, *(_SLOPES if snow_in(text) else ())):
         calm = calm.replace(word, "")
     return tuple(
         hazard
@@ -77,12 +78,23 @@ def hazards_in(text: str) -> tuple[Hazard, ...]:
     )
 
 
+def snow_in(text: str) -> bool:
+    """Tell whether the words speak of heavy snow or an avalanche."""
+    folded = key(text)
+    return any(k in folded for k in _SNOW)
+
+
 def shelter_kind_in(text: str) -> Kind:
-    """Return what kind of refuge the words ask for; running comes before staying."""
+    """Return what kind of refuge the words ask for; running comes before staying.
+
+    From snow and nothing else people need a building, which only 指定避難所 promise.
+    """
     folded = key(text)
     if any(k in folded for k in _WELFARE):
         return Kind.welfare_shelter
-    return Kind.shelter if any(k in folded for k in _STAY) else Kind.emergency_site
+    if any(k in folded for k in _STAY) or (snow_in(text) and not hazards_in(text)):
+        return Kind.shelter
+    return Kind.emergency_site
 
 
 def danger_in(text: str) -> bool:

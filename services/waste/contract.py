@@ -28,9 +28,10 @@ class Office(_Wire):
 
 
 class AreaList(_Wire):
-    """Every district, in the order of the city's file."""
+    """Every district, in the order of the city's file, and whether that is demonstration data."""
 
     areas: tuple[str, ...]
+    demonstration: bool
 
 
 class AreaMatch(_Wire):

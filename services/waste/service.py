@@ -68,7 +68,9 @@ class WasteService:
         """Return every district."""
         async with self.database.transaction() as session:
             calendar = await self.calendar(session)
-        return contract.AreaList(areas=tuple(calendar.areas))
+        return contract.AreaList(
+            areas=tuple(calendar.areas), demonstration=calendar.city.office.demonstration
+        )
 
     async def resolve_area(self, text: str) -> contract.AreaMatch:
         """Find the district that the words mean."""

@@ -8,11 +8,12 @@ import pytest
 from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy import update
 
 from actions.base import ActionContext, Clients, Events
 from actions.contract import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
 from actions.facilities import FORM, ORIGIN, WANTED, actions
-from actions.facilities_messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, distance
+from actions.facilities_messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, SNOW, distance
 from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -22,6 +23,7 @@ from kit.web import make_app
 from services.facilities.api import router
 from services.facilities.contract import FacilitiesClient
 from services.facilities.importer import import_city
+from services.facilities.models import FacilitiesPlace
 from services.facilities.service import FacilitiesService
 from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
@@ -245,7 +247,40 @@ async def test_a_welfare_shelter_tells_whom_it_takes_in(talk: Talk) -> None:
 async def test_a_tsunami_in_an_inland_city_is_answered_honestly(talk: Talk) -> None:
     await talk.hear("会津若松駅で津波のときは", "ask_shelter", SHELTER)
     assert "津波に対応する指定緊急避難場所がありません" in talk.text
+    assert "出典：国土地理院" in talk.text
     assert "洪水のとき" in talk.buttons
+
+
+@pytest.mark.parametrize("text", ["門田で大雪", "門田で裏山から雪崩"])
+async def test_snow_keeps_people_in_and_offers_buildings(talk: Talk, text: str) -> None:
+    await talk.hear(text, "ask_shelter", SHELTER)
+    assert talk.answers[0] == SNOW
+    intro = talk.answers[1]
+    assert isinstance(intro, Text)
+    assert "建物に入れる指定避難所" in intro.text
+    assert "逃げてください" not in intro.text
+    assert {card.subtitle for card in talk.cards.cards} == {"指定避難所"}
+
+
+async def test_snow_is_remembered_while_the_place_is_asked_for(talk: Talk) -> None:
+    await talk.hear("雪で家がつぶれそう", "ask_shelter", SHELTER)
+    assert talk.answers == [EMERGENCY, SNOW]
+    await talk.share(STATION)
+    assert "建物に入れる指定避難所" in talk.text
+
+
+async def test_a_category_that_the_city_lacks_is_said_with_the_demonstration_mark(
+    talk: Talk, database: Database
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(
+            update(FacilitiesPlace)
+            .where(FacilitiesPlace.categories.contains(["プール"]))
+            .values(categories=[])
+        )
+    await talk.hear("プールはどこ", "ask_facility", FACILITY)
+    assert "一覧に見つかりませんでした" in talk.text
+    assert DEMONSTRATION in talk.text
 
 
 async def test_somebody_far_away_is_told_so(talk: Talk) -> None:
@@ -265,7 +300,8 @@ async def test_a_facility_by_name_is_one_card_marked_as_demonstration(talk: Talk
 
 async def test_an_invented_number_cannot_be_dialled(talk: Talk) -> None:
     await talk.hear("市役所の電話", "ask_facility", FACILITY)
-    assert facts(talk.cards)["電話"].startswith("0242-00-")
+    assert facts(talk.cards)["電話"] == "デモ用のため表示しません"
+    assert "0242-00-" not in talk.cards.summary
     assert [choice.label for choice in talk.cards.cards[0].choices] == ["地図を見る"]
 
 
@@ -356,6 +392,24 @@ async def test_a_new_question_for_a_refuge_keeps_the_hazard_and_ends_the_form(ta
     await talk.hear("城西の避難所です", "ask_shelter", SHELTER)
     assert "洪水のとき" in talk.text
     assert talk.loop is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("もう死にたい", "tel:0120-279-226"),
+        ("彼に首しめられた", "tel:110"),
+        ("逃げらんね", "tel:119"),
+    ],
+)
+async def test_danger_in_the_middle_of_the_form_is_heard_once_and_instead_of_the_question(
+    talk: Talk, text: str, number: str
+) -> None:
+    await asked_where(talk)
+    await talk.hear(text, "nlu_fallback", f"validate_{FORM}")
+    await talk.run(ASK)
+    [said] = talk.answers
+    assert number in [c.url for c in said.choices if isinstance(c, OpenLink)]
 
 
 async def test_an_unknown_place_is_asked_for_once_more_without_repeating_it(talk: Talk) -> None:

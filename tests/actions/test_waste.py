@@ -11,8 +11,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext, Clients
 from actions.contract import Message, OpenLink, Payload, Text, message_list
+from actions.fallback import Fallback
 from actions.waste import FORM, PENDING, actions
-from actions.waste_messages import ANIMAL_FAQ, BUSINESS_FAQ
+from actions.waste_outside import ANIMAL_FAQ, BUSINESS_FAQ
 from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -66,7 +67,10 @@ class Talk:
             events = await self._run(RULES[intent], parsed)
             if any(event["event"] == "followup" for event in events):
                 self.open = True
+        elif "action_fallback" in self.actions:
+            await self._run("action_fallback", parsed)
         if self.open:
+            self.past += [{"event": "bot"}] if self.answers else []
             await self._form(parsed)
         return self.words
 
@@ -92,9 +96,12 @@ class Talk:
 
     async def _form(self, parsed: dict[str, Any]) -> bool:
         """Run the form's validation as Rasa does; tell whether the form took the message."""
+        before = list(self.answers)
         events = await self._run(f"validate_{FORM}", parsed)
         slots = {e["name"]: e["value"] for e in events if e["event"] == "slot"}
         if not slots:
+            # Rasa throws away what a declining form says; the next action says it.
+            self.answers = before
             self.past.append({"event": "action_execution_rejected", "name": FORM})
             return False
         self.open = slots["requested_slot"] is not None
@@ -153,7 +160,7 @@ async def test_districts_are_paged_within_lines_thirteen_choices(talk: Talk) -> 
     await talk.hear("ごみの日", "ask_waste_day")
     shown: list[str] = []
     for _ in range(3):
-        assert len(talk.labels) <= 13
+        assert len(talk.labels) <= 10
         shown += talk.labels[:-2]
         await talk.tap("ほかの地区")
     assert len(set(shown)) == 24
@@ -162,9 +169,54 @@ async def test_districts_are_paged_within_lines_thirteen_choices(talk: Talk) -> 
 
 async def test_two_districts_of_one_name_are_offered(talk: Talk) -> None:
     await talk.hear("プラの日いつ", "ask_waste_day")
-    await talk.hear("門田", "nlu_fallback")
+    first = await talk.hear("門田", "nlu_fallback")
+    assert "どの地区ですか？\n・門田（北部）\n・門田（南部）" in first
     assert talk.labels == ["門田（北部）", "門田（南部）", "やめる"]
+    again = await talk.hear("門田です", "nlu_fallback")
+    assert "下のボタンから選んでください" in again
+    assert talk.labels == ["門田（北部）", "門田（南部）", "職員に相談", "やめる"]
     assert "門田（南部）の次の「プラスチック製容器包装」" in await talk.tap("門田（南部）")
+
+
+async def test_an_unknown_town_gets_a_short_list(talk: Talk) -> None:
+    await talk.hear("プラの日いつ", "ask_waste_day")
+    said = await talk.hear("猪苗代町", "nlu_fallback")
+    assert said.startswith("その名前の地区が見つかりませんでした。")
+    assert len(said.splitlines()) == 3
+    assert talk.labels[8:] == ["ほかの地区", "やめる"]
+
+
+async def test_every_sentence_that_names_a_district_bears_the_demonstration_mark(
+    talk: Talk,
+) -> None:
+    mark = "※デモ用のデータです"
+    assert (await talk.hear("プラの日いつ", "ask_waste_day")).endswith(mark)
+    assert (await talk.hear("城西", "nlu_fallback")).count(mark) == 2
+    said = await talk.hear("ごみの地区を鶴城に変更してください", "ask_waste_day")
+    assert said.endswith(mark)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("もう死にたい", "tel:0120-279-226"),
+        ("彼に首しめられた", "tel:110"),
+        ("車が雪にうまって出られない", "tel:119"),
+    ],
+)
+@pytest.mark.parametrize(
+    "question",
+    [("プラの日いつ", "ask_waste_day"), ("城西のごみの日を知らせて", "set_waste_reminder")],
+)
+async def test_danger_in_the_middle_of_the_form_is_heard_once_and_ends_it(
+    talk: Talk, context: ActionContext, text: str, number: str, question: tuple[str, str]
+) -> None:
+    talk.actions["action_fallback"] = Fallback(context)
+    await talk.hear(*question)
+    await talk.hear(text, "nlu_fallback")
+    assert number in [c.url for c in talk.choices if isinstance(c, OpenLink)]
+    assert len(talk.answers) == 1
+    assert not talk.open
 
 
 async def test_another_question_leaves_the_open_one_without_a_word(talk: Talk) -> None:

@@ -15,6 +15,7 @@ from services.facilities.words import (
     danger_in,
     hazards_in,
     shelter_kind_in,
+    snow_in,
     town_of,
 )
 
@@ -50,7 +51,22 @@ def test_everyday_words_name_hazards(text: str, hazards: tuple[Hazard, ...]) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["助けて", "家の中に水が入ってきた", "膝まで水がきてる", "逃げ遅れた"]
+    "text", ["大雪の避難所", "雪崩がこわい", "裏山から雪崩", "雪で家がつぶれそう", "吹雪で動けない"]
+)
+def test_snow_is_no_hazard_of_the_table_and_asks_for_a_building(text: str) -> None:
+    assert snow_in(text)
+    assert hazards_in(text) == ()
+    assert shelter_kind_in(text) is Kind.shelter
+
+
+def test_a_flood_of_melting_snow_and_a_quake_in_snow_keep_their_hazards() -> None:
+    assert not snow_in("雪解けで川が増水")
+    assert hazards_in("大雪の日に地震") == (Hazard.earthquake,)
+    assert shelter_kind_in("大雪の日に地震") is Kind.emergency_site
+
+
+@pytest.mark.parametrize(
+    "text", ["助けて", "家の中に水が入ってきた", "膝まで水がきてる", "逃げ遅れた", "逃げらんね"]
 )
 def test_words_of_people_in_danger_are_heard(text: str) -> None:
     assert danger_in(text)
