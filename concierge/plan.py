@@ -139,7 +139,7 @@ def _digital_auth(plan: Plan) -> ChildSpec:
         "digital-auth",
         plan.ports.digital_auth,
         *("--redirect-uri", f"{web}/identity/card/callback"),
-        *("--client-jwks-uri", f"{web}/identity/jwks.json"),
+        *("--client-jwks-uri", f"{web}/identity/card/jwks.json"),
     )
 
 

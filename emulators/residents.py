@@ -4,9 +4,9 @@ The towns exist, the lots do not. Children stand in the register only: they have
 account nor a card here. Nobody has a My Number.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 Gender = Literal["male", "female"]
 
@@ -125,3 +125,14 @@ RESIDENTS = (
         "カードの電子証明書が期限切れの方",
     ),
 )
+
+
+def register() -> list[dict[str, Any]]:
+    """Return what a city's register would say of these people, children included; ISO dates."""
+    found = []
+    for resident in RESIDENTS:
+        entry = asdict(resident)
+        for person in (entry, *entry["children"]):
+            person["birth"] = person["birth"].isoformat()
+        found.append(entry)
+    return found

@@ -28,7 +28,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--client-id", default=DEMO_CLIENT_ID)
     parser.add_argument(
         "--client-jwks-uri",
-        default="http://127.0.0.1:8000/identity/jwks.json",
+        default="http://127.0.0.1:8000/identity/card/jwks.json",
         help="where the client's public keys are; asked at every token request",
     )
     return parser.parse_args()

@@ -15,6 +15,7 @@ from emulators.openid.faults import AnyFault, IdToken
 from emulators.openid.forgery import Forgery, forge
 from emulators.openid.profile import Algorithm, Client
 from emulators.openid.provider import Provider
+from emulators.residents import register
 
 _MAX_BODY_BYTES = 16 * 1024 * 1024
 _FAULT: TypeAdapter[AnyFault] = TypeAdapter(AnyFault)
@@ -41,6 +42,7 @@ def routes() -> list[Route]:
     """Return what every stand-in can be told."""
     return [
         control_route("GET", "/health", health),
+        control_route("GET", "/register", tell_register),
         control_route("GET", "/journal", journal),
         control_route("GET", "/faults", list_faults),
         control_route("POST", "/faults", add_fault),
@@ -99,6 +101,11 @@ def parsed(model: type[_Model], wanted: Json) -> _Model:
 async def health(_provider: Provider, _request: Request) -> Json:
     """Say that the emulator answers."""
     return {"status": "ok"}
+
+
+async def tell_register(_provider: Provider, _request: Request) -> Json:
+    """Return the invented residents with their children, as a city's register has them."""
+    return {"residents": register()}
 
 
 async def journal(provider: Provider, request: Request) -> Json:

@@ -58,7 +58,7 @@ class Grants:
     ) -> Tokens:
         """Spend a code. Raises OAuthError `invalid_grant` with what is wrong."""
         if code in self._spent:
-            self.close(family=self._spent[code])
+            self.close(self._spent[code])
             raise invalid_grant("the code was used before; its tokens are void")
         grant, end = self._codes.pop(code, (None, now))
         if grant is None:
@@ -95,11 +95,9 @@ class Grants:
                 return tokens.grant
         raise invalid_token("the access token is unknown or too old")
 
-    def close(self, *, family: str = "", person_id: str = "") -> None:
-        """End what came of one code, or everything of a person."""
-        self._issued = [
-            t for t in self._issued if t.family != family and t.grant.person_id != person_id
-        ]
+    def close(self, family: str) -> None:
+        """End what came of one code."""
+        self._issued = [tokens for tokens in self._issued if tokens.family != family]
 
     def clear(self) -> None:
         """Forget everything."""

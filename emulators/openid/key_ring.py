@@ -18,10 +18,6 @@ class KeyRing:
         self._dropped: list[SigningKey] = []
         self._strangers: dict[str, SigningKey] = {}
 
-    def signing(self, algorithm: str) -> SigningKey:
-        """Return the key in use. Raises ControlError where the algorithm has none."""
-        return self.find(algorithm, "current")
-
     def find(self, algorithm: str, which: Which) -> SigningKey:
         """Return a key; a stranger is never published. Raises ControlError where there is none."""
         if which == "stranger":

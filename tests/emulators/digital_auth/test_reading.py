@@ -147,6 +147,7 @@ def test_a_dead_certificate_is_explained_and_gives_no_code(
 ) -> None:
     where = app.begin(visitor)
     assert word in alert(app.read(visitor, where, card).text)
+    visitor.post(f"{where}/pin", pin=PIN)
     again = visitor.post(f"{where}/card", card="misaki")
     assert again.headers["location"] == where
     assert came_back(visitor.post(f"{where}/cancel"))["error"] == "access_denied"

@@ -1,10 +1,12 @@
 """The control API: faults, journal, people, and what it refuses."""
 
+import json
 from typing import Any
 
 import httpx2
 import pytest
 
+from emulators.residents import register
 from tests.emulators.my_id.conftest import RunningMyId
 from tests.emulators.openid.relying_party import BACK, Browser, came_back, unpacked
 
@@ -98,6 +100,11 @@ def test_the_journal_tells_what_was_called_and_keeps_no_secret(
     everything = str(entries)
     for secret in (code, "v" * 64, "demo-my-id", tokens["access_token"], tokens["id_token"]):
         assert secret not in everything
+
+
+def test_the_register_is_told(my_id: RunningMyId) -> None:
+    told = my_id.control("GET", "/register")["residents"]
+    assert told == json.loads(json.dumps(register()))
 
 
 def test_a_refusal_stands_in_the_journal_with_its_reason(my_id: RunningMyId) -> None:

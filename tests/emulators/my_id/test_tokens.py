@@ -95,6 +95,33 @@ def test_a_refresh_token_needs_offline_access_and_works_once(
     assert my_id.userinfo(old["access_token"]).status_code == 401
 
 
+def test_a_refresh_token_grows_old(my_id: RunningMyId, visitor: Browser) -> None:
+    code = code_of(my_id, visitor, scope="openid offline_access")
+    old = my_id.token(code=code).json()["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": old}
+    my_id.control("POST", "/clock", {"advance_seconds": 1801})
+    assert my_id.token(**form).json()["error"] == "invalid_grant"
+
+
+def test_an_access_token_is_a_bearer_token_and_no_other_scheme(
+    my_id: RunningMyId, visitor: Browser
+) -> None:
+    access_token = my_id.token(code=code_of(my_id, visitor)).json()["access_token"]
+    path = my_id.metadata["userinfo_endpoint"]
+    for scheme, status in (("Basic", 401), ("DPoP", 401), ("bearer", 200)):
+        headers = {"Authorization": f"{scheme} {access_token}"}
+        assert my_id.http.get(path, headers=headers).status_code == status
+
+
+def test_a_verifier_has_the_shape_of_rfc_7636_even_if_its_hash_fits(
+    my_id: RunningMyId, visitor: Browser
+) -> None:
+    for verifier in ("v" * 42, "v" * 129, "v" * 50 + "+"):
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
+        code = code_of(my_id, visitor, code_challenge=challenge.rstrip("="))
+        assert my_id.token(code=code, code_verifier=verifier).status_code == 400
+
+
 def test_the_hash_of_the_access_token_is_in_the_id_token(
     my_id: RunningMyId, visitor: Browser
 ) -> None:
@@ -143,7 +170,9 @@ def test_a_client_with_a_secret_must_use_it_as_registered(
     assert right().status_code == 200
 
 
-def test_the_token_endpoint_reads_the_form_and_nothing_else(my_id: RunningMyId) -> None:
+def test_the_token_endpoint_reads_the_form_and_nothing_else(
+    my_id: RunningMyId, visitor: Browser
+) -> None:
     endpoint = my_id.metadata["token_endpoint"]
     in_query = my_id.http.post(endpoint, params={"grant_type": "authorization_code"})
     assert in_query.json() == {
@@ -152,6 +181,10 @@ def test_the_token_endpoint_reads_the_form_and_nothing_else(my_id: RunningMyId) 
     }
     as_json = my_id.http.post(endpoint, json={"grant_type": "authorization_code"})
     assert as_json.json()["error"] == "invalid_request"
+    path = my_id.metadata["token_endpoint"]
+    code = {"code": code_of(my_id, visitor)}
+    both = my_id.http.post(path, params=code, data={"grant_type": "authorization_code"} | code)
+    assert both.json()["error"] == "invalid_request"
     other = my_id.token(grant_type="password")
     assert other.json()["error"] == "unsupported_grant_type"
 

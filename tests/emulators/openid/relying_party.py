@@ -46,7 +46,6 @@ class StandIn:
         self.issuer = f"{url}{issuer_path}"
         self.key = key or EcKey()
         self.client_id = "RP00000001"
-        self.secret = "geheim: ü%"
         self.http = httpx2.Client(base_url=url, timeout=20, trust_env=False)
 
     @property
@@ -68,10 +67,6 @@ class StandIn:
     def journal(self) -> list[Json]:
         entries: list[Json] = self.control("GET", "/journal")["entries"]
         return entries
-
-    def called(self) -> list[str]:
-        """The paths that were asked for, shortened to their last part."""
-        return [entry["path"].rpartition("/")[2] for entry in self.journal()]
 
     def wanted(self, **more: str | None) -> dict[str, str]:
         """Parameters of a right authorization request; None takes one away."""
