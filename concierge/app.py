@@ -13,7 +13,7 @@ from actions.server import make_executor
 from actions.server import router as actions_router
 from bot.console.pages import router as console_router
 from bot.contract import PreferencesClient
-from bot.line.webhook import router as line_router
+from bot.line.webhook import webhook_route
 from bot.my.pages import router as my_router
 from bot.notifications import router as notifications_router
 from bot.segments.api import router as segments_router
@@ -77,8 +77,8 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     )
     _install_parts(app, parts, clock)
     # Routes are tried in this order: the one that everything waits for comes first.
+    app.routes.append(webhook_route)
     for router in (
-        line_router,
         shell,
         notifications_router,
         segments_router,

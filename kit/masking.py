@@ -16,11 +16,12 @@ _DIGIT_RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{11,}}")
 _GROUP = re.compile(rf"{_DIGIT}+")
 _CARD_LENGTHS = range(14, 20)
 _SHORTEST = 12
+_LENGTHS = frozenset({_SHORTEST, *_CARD_LENGTHS})
 
 
 def is_my_number(digits: str) -> bool:
     """Tell whether 12 ASCII digits carry a valid My Number check digit."""
-    if len(digits) != 12 or not digits.isascii() or not digits.isdigit():
+    if len(digits) != _SHORTEST or not digits.isascii() or not digits.isdigit():
         return False
     total = 0
     for n in range(1, 12):
@@ -65,6 +66,8 @@ def _forbidden(text: str, start: int, end: int) -> set[int]:
             places += range(begin, stop)
             if len(places) > _CARD_LENGTHS[-1]:
                 break
+            if len(places) not in _LENGTHS:
+                continue
             digits = unicodedata.normalize("NFKC", "".join(text[i] for i in places))
             if is_my_number(digits) or is_card_number(digits):
                 found.update(places)

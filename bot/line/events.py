@@ -177,35 +177,50 @@ def read_group(source: dict[str, Any]) -> GroupChat | None:
     return None if group_id is None else GroupChat(kind, group_id)
 
 
-def clean_json(value: Any, *, key: str = "", depth: int = 0) -> tuple[bool, Any]:
+def clean_json(value: Any) -> tuple[bool, Any]:
     """Return (whether a forbidden number was masked, the value as PostgreSQL can store it).
 
     NUL and lone surrogates, both legal in JSON escapes, cannot be stored as text. What lies deeper
     than `DEEPEST` is left out.
     """
-    if depth > DEEPEST:
-        return False, None
-    if isinstance(value, str):
-        text = _storable(value)
-        if key in IDENTIFIERS:
-            return False, text
+    cleaner = _Cleaner()
+    clean = cleaner.clean(value, "", 0)
+    return cleaner.masked, clean
+
+
+class _Cleaner:
+    """One walk through one value; every webhook waits for it."""
+
+    def __init__(self) -> None:
+        self.masked = False
+
+    def clean(self, value: Any, key: str, depth: int) -> Any:
+        if depth > DEEPEST:
+            return None
+        if isinstance(value, str):
+            text = _storable(value)
+            return text if key in IDENTIFIERS else self._mask(text)
+        if isinstance(value, dict):
+            deeper = depth + 1
+            return {self._name(k): self.clean(v, k, deeper) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.clean(item, key, depth + 1) for item in value]
+        if isinstance(value, float) and not math.isfinite(value):
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            digits = str(value)
+            masked = self._mask(digits)
+            return value if masked == digits else masked
+        return value
+
+    def _name(self, name: str) -> str:
+        # A masked name alone is no number that the citizen wrote: it warns nobody.
+        return mask_numbers(_storable(name))[0]
+
+    def _mask(self, text: str) -> str:
         masked, found = mask_numbers(text)
-        return found, masked
-    if isinstance(value, list):
-        pairs = [clean_json(item, key=key, depth=depth + 1) for item in value]
-        return any(found for found, _ in pairs), [item for _, item in pairs]
-    if isinstance(value, dict):
-        cleaned = {
-            mask_numbers(_storable(k))[0]: clean_json(v, key=k, depth=depth + 1)
-            for k, v in value.items()
-        }
-        return any(found for found, _ in cleaned.values()), {k: v for k, (_, v) in cleaned.items()}
-    if isinstance(value, float) and not math.isfinite(value):
-        return False, None
-    if isinstance(value, int) and not isinstance(value, bool):
-        masked, found = mask_numbers(str(value))
-        return found, masked if found else value
-    return False, value
+        self.masked = self.masked or found
+        return masked
 
 
 def _storable(text: str) -> str:
