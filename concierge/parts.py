@@ -123,7 +123,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
     add_retention_jobs(jobs, Retention(database, clock, settings, rasa))
     bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
-    add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer).send)
+    add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer, jobs).send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))

@@ -1,8 +1,6 @@
 """Announcing: who is told is decided once, and written down together with how."""
 
-import json
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from procrastinate.tasks import Task
@@ -18,13 +16,14 @@ from bot.contract import (
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
 from bot.segments import repository
+from bot.segments.bulk import chunk_job
 from bot.segments.models import StoredAnnouncement
 from bot.segments.repository import NewChunk
-from bot.segments.rules import chunks, wants
+from bot.segments.rules import chunks, multicast_body, wants
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
-from kit.jobs import NewJob, enqueue
+from kit.jobs import enqueue
 from kit.logging import get_logger
 
 log = get_logger(__name__)
@@ -90,10 +89,9 @@ class Announcer:
         jobs = []
         for (channel, quiet), user_ids in groups.items():
             for some in chunks(user_ids):
-                chunk = NewChunk(channel, _body(some, messages_json), len(some), quiet)
+                chunk = NewChunk(channel, multicast_body(some, messages_json), len(some), quiet)
                 chunk_id = await repository.insert_chunk(session, stored, chunk)
-                job = {"chunk_id": chunk_id}
-                jobs.append(NewJob(self._send_chunk, job, priority=10 if new.urgent else 0))
+                jobs.append(chunk_job(self._send_chunk, chunk_id, urgent=new.urgent))
         if jobs:
             await enqueue(session, *jobs)
 
@@ -103,10 +101,6 @@ def _in_one_call(new: Announcement, speaker: Speaker) -> str:
     if len(calls) != 1:
         raise InvalidInputError("The text has to fit into five LINE messages. Shorten it.")
     return to_json(calls[0])
-
-
-def _body(user_ids: Sequence[str], messages_json: str) -> str:
-    return f'{{"to":{json.dumps(user_ids)},"messages":{messages_json}}}'
 
 
 async def _find(session: AsyncSession, key: str) -> StoredAnnouncement:

@@ -2,19 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import procrastinate
+from procrastinate.tasks import Task
 from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.segments import repository
 from bot.segments.models import AnnouncementChunk, StoredAnnouncement
-from bot.segments.rules import CHUNK_STATES, OPEN_CHUNKS, quiet_until
+from bot.segments.repository import NewChunk
+from bot.segments.rules import CHUNK_STATES, OPEN_CHUNKS, halves, multicast_body, quiet_until
 from bot.sender.line_api import Answer, Limit, LineApi
 from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.pacing import Pacer
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
+from kit.jobs import NewJob, enqueue
 from kit.lifecycle import check_step
 from kit.logging import get_logger
 from kit.settings import Settings
@@ -23,6 +29,9 @@ log = get_logger(__name__)
 
 # LINE forgets a retry key after 24 hours; a later attempt would be a second delivery.
 RETRY_KEY_LIFE = timedelta(hours=23)
+
+SEND_CHUNK = "bot.send_chunk"
+"""The name of the job that sends one chunk."""
 
 EXPIRED = "expired before it could be sent"
 UNCERTAIN = "LINE did not confirm in time; it may have been delivered"
@@ -49,13 +58,25 @@ class Attempt:
     retry_key: UUID
 
 
+def chunk_job(send_chunk: Task[Any, Any, Any], chunk_id: int, *, urgent: bool) -> NewJob:
+    """Return the job that sends a chunk; danger to life goes before everything else."""
+    return NewJob(send_chunk, {"chunk_id": chunk_id}, priority=10 if urgent else 0)
+
+
 class BulkSender:
     """Sends chunks. Its pace is its own, so that answers to citizens never wait for it."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, api: LineApi, pacer: Pacer
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        api: LineApi,
+        pacer: Pacer,
+        jobs: procrastinate.App,
     ) -> None:
-        """All parts are made once per process."""
+        """All parts are made once per process; `jobs` know the job SEND_CHUNK."""
+        self._jobs = jobs
         self._database = database
         self._clock = clock
         self._zone = settings.timezone
@@ -126,7 +147,25 @@ class BulkSender:
                 # It never passes by itself, and every further chunk would meet it as well.
                 failure = MONTHLY_LIMIT
                 await repository.stop(session, announcement.id, MONTHLY_LIMIT, now)
+            elif answer.refuses_recipient and row.recipients > 1:
+                outcome = "divided"
+                await self._divide(session, row, announcement)
             repository.close_chunk(row, outcome, now, failure, answer.request_id)
         _sent.labels(outcome).inc()
         if failure is not None:
             log.error("multicast_failed", chunk_id=attempt.chunk_id, reason=failure)
+
+    async def _divide(
+        self, session: AsyncSession, row: AnnouncementChunk, announcement: StoredAnnouncement
+    ) -> None:
+        """Give each half of the recipients a call of its own.
+
+        LINE refuses a whole call for one wrong recipient; the others must hear of the danger.
+        """
+        quiet = repository.quiet_hours(row)
+        send_chunk = self._jobs.tasks[SEND_CHUNK]
+        for user_ids in halves(row.body or ""):
+            body = multicast_body(user_ids, announcement.messages_json)
+            chunk = NewChunk(row.channel, body, len(user_ids), quiet)
+            chunk_id = await repository.insert_chunk(session, announcement.id, chunk)
+            await enqueue(session, chunk_job(send_chunk, chunk_id, urgent=announcement.urgent))

@@ -9,7 +9,7 @@ from procrastinate.retry import RetryDecision
 from procrastinate.tasks import Task
 
 from bot.jobs import Patience, not_here
-from bot.segments.bulk import QuietError
+from bot.segments.bulk import SEND_CHUNK, QuietError
 
 
 class BulkPatience(Patience):
@@ -27,7 +27,7 @@ def add_bulk_job(
 ) -> Task[Any, Any, Any]:
     """Define the job. A process that only writes jobs leaves the function out."""
 
-    @app.task(name="bot.send_chunk", queue="bulk", retry=BulkPatience())
+    @app.task(name=SEND_CHUNK, queue="bulk", retry=BulkPatience())
     async def send_chunk_job(chunk_id: int) -> None:
         await send(chunk_id)
 

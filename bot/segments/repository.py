@@ -193,14 +193,14 @@ async def status(session: AsyncSession, row: StoredAnnouncement) -> Announcement
     """Count an announcement's recipients by state."""
     query = (
         select(AnnouncementChunk.state, func.sum(AnnouncementChunk.recipients))
-        .where(AnnouncementChunk.announcement_id == row.id)
+        .where(AnnouncementChunk.announcement_id == row.id, AnnouncementChunk.state != "divided")
         .group_by(AnnouncementChunk.state)
     )
     counted: Sequence[tuple[str, int]] = [(s, n) for s, n in await session.execute(query)]
     return AnnouncementStatus(
         key=row.key,
         audience=row.audience,
-        recipients={**dict.fromkeys(CHUNK_STATES, 0), **dict(counted)},
+        recipients={**dict.fromkeys(CHUNK_STATES.keys() - {"divided"}, 0), **dict(counted)},
         expires_at=row.expires_at,
         stopped=row.stop_reason,
     )

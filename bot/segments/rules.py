@@ -1,5 +1,6 @@
 """Who is told, and when: pure rules on a citizen's choice."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,13 +8,15 @@ from zoneinfo import ZoneInfo
 from bot.contract import Preferences, QuietHours, Segment
 from kit.lifecycle import Lifecycle
 
-# sending → sending is a repeated attempt; accepted, failed and dropped are the ends.
+# sending → sending is a repeated attempt. A divided chunk's recipients are in two new chunks; the
+# other ends are accepted, failed and dropped.
 CHUNK_STATES: Lifecycle = {
     "pending": frozenset({"sending", "dropped"}),
-    "sending": frozenset({"sending", "accepted", "failed", "dropped"}),
+    "sending": frozenset({"sending", "accepted", "failed", "dropped", "divided"}),
     "accepted": frozenset(),
     "failed": frozenset(),
     "dropped": frozenset(),
+    "divided": frozenset(),
 }
 OPEN_CHUNKS = frozenset({"pending", "sending"})
 
@@ -59,3 +62,15 @@ def chunks(user_ids: Sequence[str]) -> Iterator[Sequence[str]]:
     """Cut a list of recipients into multicasts."""
     for start in range(0, len(user_ids), MULTICAST_RECIPIENTS):
         yield user_ids[start : start + MULTICAST_RECIPIENTS]
+
+
+def multicast_body(user_ids: Sequence[str], messages_json: str) -> str:
+    """Return the body of one multicast, as it is kept for every attempt."""
+    return f'{{"to":{json.dumps(list(user_ids))},"messages":{messages_json}}}'
+
+
+def halves(body: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the recipients of one multicast in two parts."""
+    user_ids: list[str] = json.loads(body)["to"]
+    middle = len(user_ids) // 2
+    return user_ids[:middle], user_ids[middle:]

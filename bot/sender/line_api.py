@@ -5,6 +5,7 @@ Bodies are sent as the exact characters of the outbox, because a repeated push m
 """
 
 import json
+import re
 import uuid
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,6 +17,9 @@ from bot.line.channels import Channels
 from bot.line.tokens import ChannelTokens
 from kit.errors import UnavailableError
 from kit.settings import Settings
+
+# LINE's documents show the name of the property with and without quotation marks.
+_RECIPIENT = re.compile(r"property, '?to\b")
 
 
 class Limit(StrEnum):
@@ -55,6 +59,11 @@ class Answer:
     def is_uncertain(self) -> bool:
         """Whether LINE may have accepted the call without our knowing."""
         return self.status == 0 or self.status >= 500
+
+    @property
+    def refuses_recipient(self) -> bool:
+        """Whether LINE refused the call for one of its recipients (`The property, 'to[1]', …`)."""
+        return self.status == 400 and _RECIPIENT.search(self.message) is not None
 
     @property
     def passes(self) -> bool:
