@@ -26,6 +26,8 @@ class TicketRequest(_Wire):
     provider: str = Field(min_length=1, max_length=30)
     resume: str | None = Field(default=None, pattern=r"^/[a-z_]+(\{.*\})?$", max_length=300)
     """The payload with which the dialogue goes on afterwards."""
+    page: str | None = Field(default=None, pattern=r"^/(my|identity)/[a-z/-]*$", max_length=100)
+    """The page of ours to which the browser goes on afterwards."""
 
 
 class TicketAnswer(_Wire):
@@ -81,9 +83,11 @@ class IdentityClient:
         """`http` comes from `kit.http.internal_client`."""
         self._http = http
 
-    async def ticket(self, citizen_id: str, provider: str, resume: str | None = None) -> str:
+    async def ticket(
+        self, citizen_id: str, provider: str, resume: str | None = None, page: str | None = None
+    ) -> str:
         """Return a one-time link for the talk. Raises NotFoundError for an unknown provider."""
-        asked = TicketRequest(citizen_id=citizen_id, provider=provider, resume=resume)
+        asked = TicketRequest(citizen_id=citizen_id, provider=provider, resume=resume, page=page)
         return TicketAnswer.model_validate(await self._post("tickets", asked)).url
 
     async def grant(
@@ -111,6 +115,10 @@ class IdentityClient:
     async def unfollowed(self, citizen_id: str) -> None:
         """Suspend a citizen who blocked the account, until they log in again."""
         await self._post("suspend", EndLinks(citizen_id=citizen_id))
+
+    async def ticket_over(self, digest: str) -> None:
+        """Have it told in the talk when a link's time passed before its errand was done."""
+        await call(self._http, "POST", f"/identity/internal/tickets/{digest}/over")
 
     async def _post(self, what: str, body: BaseModel) -> Any:
         path, content = f"/identity/internal/{what}", body.model_dump_json()
