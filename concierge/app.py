@@ -14,7 +14,6 @@ from actions.server import router as actions_router
 from bot.accounts import router as accounts_router
 from bot.console.pages import router as console_router
 from bot.continuations import router as continuations_router
-from bot.contract import PreferencesClient
 from bot.line.webhook import router as line_router
 from bot.my.pages import router as my_router
 from bot.notifications import router as notifications_router
@@ -32,11 +31,8 @@ from kit.settings import ROOT, Settings, get_settings
 from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
-from services.facilities.contract import FacilitiesClient
 from services.faq.api import router as faq_router
-from services.faq.contract import FaqClient
 from services.waste.api import router as waste_router
-from services.waste.contract import WasteClient
 
 BOT = ROOT / "bot"
 # The address of the rooms of one process among themselves; it is never resolved.
@@ -135,12 +131,7 @@ def _install_actions(
     """Give the action server its executor; in one process the services are called in memory."""
     token = settings.internal_token.get_secret_value()
     http = internal_client(base_url, token, app=app if in_process else None)
-    clients = Clients(
-        waste=WasteClient(http),
-        facilities=FacilitiesClient(http),
-        faq=FaqClient(http),
-        preferences=PreferencesClient(http),
-    )
+    clients = Clients.over(http)
     app.state.districts = clients.waste
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
 

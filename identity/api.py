@@ -54,9 +54,10 @@ async def client_keys(name: str, room: TheRoom) -> dict[str, Any]:
 @internal.post("/tickets")
 async def issue_ticket(asked: TicketRequest, room: TheRoom) -> TicketAnswer:
     """Make a one-time link for the talk."""
-    room.party(asked.provider)
+    provider = room.provider_for(asked.level)
+    errand = Errand(asked.citizen_id, provider, resume=asked.resume, page=asked.page)
     async with room.database.transaction() as session:
-        token = await room.tickets.issue(session, Errand(**asked.model_dump()))
+        token = await room.tickets.issue(session, errand)
         if asked.resume is not None:
             over = {"digest": digest_of(token)}
             at = room.clock() + LIFE

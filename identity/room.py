@@ -83,7 +83,7 @@ class Room:
 
     def provider_for(self, level: Level) -> str:
         """Return the provider whose login reaches a level. Raises NotFoundError."""
-        kind = _REACHED_BY[level]
+        kind = _REACHED_BY.get(level)
         names = [name for name, p in self.parties.items() if p.provider.kind is kind]
         if not names:
             raise NotFoundError("This city has no provider for that level.")

@@ -12,7 +12,7 @@ from emulators.digital_auth.provider import DigitalAuth
 from emulators.my_id.app import make_app as make_my_id
 from emulators.my_id.provider import MyId
 from emulators.openid.profile import Client
-from identity.contract import IdentityClient
+from identity.contract import IdentityClient, Level
 from kit.http import internal_client
 from kit.settings import DEMO_MY_ID_SECRET, Settings
 from tests.bot.world import World, make_world
@@ -50,7 +50,8 @@ class IdentityWorld:
         return Person(user, await self.bot.one(sql))
 
     async def link(self, person: Person, provider: str, resume: str | None = None) -> str:
-        return await self.identity.ticket(person.citizen_id, provider, resume)
+        level = {"line": Level.L1, "my-id": Level.L2, "card": Level.L3}[provider]
+        return await self.identity.ticket(person.citizen_id, level, resume=resume)
 
     def pass_line(self, browser: Browser, person: Person) -> str:
         """Agree at LINE Login, or answer LINE's link dialog, as this person."""
