@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import httpx2
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
@@ -16,6 +17,7 @@ from actions.city import load_city
 from actions.contract import Message
 from actions.danger import crisis_message, dangers_in
 from bot.contract import PreferencesClient
+from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.settings import Settings
 from services.facilities.contract import FacilitiesClient
@@ -44,6 +46,18 @@ class Clients:
     facilities: FacilitiesClient
     faq: FaqClient
     preferences: PreferencesClient
+    identity: IdentityClient
+
+    @classmethod
+    def over(cls, http: httpx2.AsyncClient) -> "Clients":
+        """Return all of them over one internal client."""
+        return cls(
+            waste=WasteClient(http),
+            facilities=FacilitiesClient(http),
+            faq=FaqClient(http),
+            preferences=PreferencesClient(http),
+            identity=IdentityClient(http),
+        )
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,18 @@ from fastapi.staticfiles import StaticFiles
 from actions.base import ActionContext, Clients
 from actions.server import make_executor
 from actions.server import router as actions_router
+from bot.accounts import router as accounts_router
 from bot.console.pages import router as console_router
-from bot.contract import PreferencesClient
+from bot.continuations import router as continuations_router
 from bot.line.webhook import webhook_route
 from bot.my.pages import router as my_router
 from bot.notifications import router as notifications_router
 from bot.segments.api import router as segments_router
 from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
+from identity.api import internal as identity_internal_router
+from identity.api import public as identity_keys_router
+from identity.pages import router as identity_router
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
@@ -27,13 +31,12 @@ from kit.settings import ROOT, Settings, get_settings
 from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
-from services.facilities.contract import FacilitiesClient
 from services.faq.api import router as faq_router
-from services.faq.contract import FaqClient
 from services.waste.api import router as waste_router
-from services.waste.contract import WasteClient
 
 BOT = ROOT / "bot"
+# The address of the rooms of one process among themselves; it is never resolved.
+IN_PROCESS = "http://concierge.internal"
 
 shell = APIRouter()
 
@@ -57,12 +60,12 @@ def make_action_server() -> FastAPI:
 
 def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     """Assemble every room into one application."""
-    parts = web_parts(settings, clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with parts.jobs.open_async():
             yield
+        await parts.identity.close()
         await parts.line_http.aclose()
         await parts.page_sessions.close()
         await parts.database.close()
@@ -75,14 +78,21 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         redoc_url=None,
         openapi_url="/developers/openapi.json",
     )
+    token = settings.internal_token.get_secret_value()
+    parts = web_parts(settings, internal_client(IN_PROCESS, token, app=app), clock)
     _install_parts(app, parts, clock)
     # Routes are tried in this order: the one that everything waits for comes first.
     app.routes.append(webhook_route)
     for router in (
         shell,
         notifications_router,
+        continuations_router,
+        accounts_router,
         segments_router,
         my_router,
+        identity_internal_router,
+        identity_keys_router,
+        identity_router,
         actions_router,
         waste_router,
         facilities_router,
@@ -93,7 +103,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         app.include_router(router)
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
-    _install_actions(app, settings, clock, "http://concierge.internal", in_process=True)
+    _install_actions(app, settings, clock, IN_PROCESS, in_process=True)
     return app
 
 
@@ -107,6 +117,9 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.preferences = parts.preferences
     app.state.announcer = parts.announcer
     app.state.page_sessions = parts.page_sessions
+    app.state.accounts = parts.accounts
+    app.state.continuations = parts.continuations
+    app.state.identity = parts.identity
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
@@ -118,12 +131,7 @@ def _install_actions(
     """Give the action server its executor; in one process the services are called in memory."""
     token = settings.internal_token.get_secret_value()
     http = internal_client(base_url, token, app=app if in_process else None)
-    clients = Clients(
-        waste=WasteClient(http),
-        facilities=FacilitiesClient(http),
-        faq=FaqClient(http),
-        preferences=PreferencesClient(http),
-    )
+    clients = Clients.over(http)
     app.state.districts = clients.waste
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
 

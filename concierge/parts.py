@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import httpx2
 import procrastinate
 
-from bot.contract import NotifyClient
+from bot.accounts import Accounts
+from bot.continuations import Continuations
+from bot.contract import ContinueClient, NotifyClient
 from bot.groups.notes import GroupNotes
 from bot.jobs import add_tasks, add_waiting_task
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox, InboxTasks
 from bot.line.jobs import add_inbound_tasks
+from bot.links import LinkReports
 from bot.media.fetcher import MediaFetcher
 from bot.messages.speakers import program
 from bot.my.sessions import PageSessions
@@ -27,6 +30,10 @@ from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
 from bot.turns.turn import TurnJobs, TurnTaker
 from bot.turns.waiting import Waiter
+from identity.contract import IdentityClient
+from identity.jobs import Errands
+from identity.jobs import add_jobs as add_identity_jobs
+from identity.room import Room, make_room
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
@@ -52,31 +59,45 @@ class WebParts:
     preferences: PreferenceBook
     announcer: Announcer
     page_sessions: PageSessions
+    accounts: Accounts
+    continuations: Continuations
+    identity: Room
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
 
 
-def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
-    """Compose the web application's parts; nothing connects yet."""
+def web_parts(
+    settings: Settings, internal_http: httpx2.AsyncClient, clock: Clock = system_clock
+) -> WebParts:
+    """Compose the web application's parts; nothing connects yet.
+
+    `internal_http` reaches the rooms of this very process.
+    """
     database = Database(settings)
     jobs = make_job_app(settings)
     tasks = add_tasks(jobs)
     inbound = add_inbound_tasks(jobs)
     channels = Channels(settings)
-    inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
+    inbox_tasks = InboxTasks(
+        tasks.take_turn, inbound.fetch_media, inbound.note_group, inbound.report_link
+    )
     line_http = _line_client(settings, settings.line_api_base)
+    api = LineApi(settings, line_http)
     return WebParts(
         database=database,
         jobs=jobs,
         channels=channels,
         inbox=Inbox(database, clock, channels, inbox_tasks),
         notifier=Notifier(database, clock, tasks.send, program(settings)),
-        quota=QuotaReader(LineApi(settings, line_http), DEFAULT_CHANNEL),
+        quota=QuotaReader(api, DEFAULT_CHANNEL),
         line_http=line_http,
         preferences=PreferenceBook(database, clock),
         announcer=Announcer(database, clock, add_bulk_job(jobs), program(settings)),
         page_sessions=PageSessions(settings),
+        accounts=Accounts(database, api),
+        continuations=Continuations(database, clock, tasks.take_turn),
+        identity=make_room(settings, database, clock, add_identity_jobs(jobs), internal_http),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
@@ -111,19 +132,25 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     api = LineApi(settings, line_http)
     sender = Sender(database, clock, settings, api, Pacer(settings))
     speaker = program(settings)
+    identity = IdentityClient(internal_http)
+    reports = LinkReports(database, identity)
     inbound = add_inbound_tasks(
         jobs,
         MediaFetcher(database, clock, settings, api.tokens, data_http).fetch,
         GroupNotes(database, clock, settings, api, speaker).note,
         rasa.forget,
+        reports.report_link,
+        reports.report_unfollow,
     )
     tell_waiting = add_waiting_task(jobs, Waiter(database, clock, sender, speaker).tell)
-    turn_jobs = TurnJobs(tell_waiting, inbound.forget_conversation)
+    turn_jobs = TurnJobs(tell_waiting, inbound.forget_conversation, inbound.report_unfollow)
     taker = TurnTaker(database, clock, rasa, sender, api, turn_jobs, speaker)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
     add_retention_jobs(jobs, Retention(database, clock, settings, rasa))
     bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
     add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer, jobs).send)
+    errands = Errands(ContinueClient(internal_http), identity)
+    add_identity_jobs(jobs, errands.tell, errands.ticket_over)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))

@@ -14,6 +14,10 @@ from kit.http import call
 
 __all__ = ["Grant", "GrantVerifier", "IdentityClient", "Level", "RemoteKeys", "StepUpNeededError"]
 
+ACCOUNT_PAGE = "/identity/account"
+ACCESS_PAGE = "/identity/account/access"
+DELETE_PAGE = "/identity/account/delete"
+
 
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,9 +27,12 @@ class TicketRequest(_Wire):
     """Ask for a one-time link that leads a citizen to a login."""
 
     citizen_id: str = Field(min_length=1, max_length=100)
-    provider: str = Field(min_length=1, max_length=30)
+    level: Level
+    """What the login shall prove; of several providers the city's first is offered."""
     resume: str | None = Field(default=None, pattern=r"^/[a-z_]+(\{.*\})?$", max_length=300)
     """The payload with which the dialogue goes on afterwards."""
+    page: str | None = Field(default=None, pattern=r"^/(my|identity)/[a-z/-]*$", max_length=100)
+    """The page of ours to which the browser goes on afterwards."""
 
 
 class TicketAnswer(_Wire):
@@ -81,9 +88,19 @@ class IdentityClient:
         """`http` comes from `kit.http.internal_client`."""
         self._http = http
 
-    async def ticket(self, citizen_id: str, provider: str, resume: str | None = None) -> str:
-        """Return a one-time link for the talk. Raises NotFoundError for an unknown provider."""
-        asked = TicketRequest(citizen_id=citizen_id, provider=provider, resume=resume)
+    async def ticket(
+        self,
+        citizen_id: str,
+        level: Level,
+        *,
+        resume: str | None = None,
+        page: str | None = None,
+    ) -> str:
+        """Return a one-time link for the talk.
+
+        Raises NotFoundError where the city has no login that reaches the level.
+        """
+        asked = TicketRequest(citizen_id=citizen_id, level=level, resume=resume, page=page)
         return TicketAnswer.model_validate(await self._post("tickets", asked)).url
 
     async def grant(
@@ -111,6 +128,10 @@ class IdentityClient:
     async def unfollowed(self, citizen_id: str) -> None:
         """Suspend a citizen who blocked the account, until they log in again."""
         await self._post("suspend", EndLinks(citizen_id=citizen_id))
+
+    async def ticket_over(self, digest: str) -> None:
+        """Have it told in the talk when a link's time passed before its errand was done."""
+        await call(self._http, "POST", f"/identity/internal/tickets/{digest}/over")
 
     async def _post(self, what: str, body: BaseModel) -> Any:
         path, content = f"/identity/internal/{what}", body.model_dump_json()

@@ -44,6 +44,11 @@ class Flows:
         await self._store.put(_key(state), asdict(flow), LIFE)
         return state, flow
 
+    async def look(self, state: str, session: str) -> Flow | None:
+        """Return a flow that this browser session began, and leave it."""
+        value = await self._store.get(_key(state))
+        return Flow(**value) if value is not None and value["session"] == session else None
+
     async def take(self, state: str) -> Flow | None:
         """Return a flow and forget it."""
         value = await self._store.take(_key(state))

@@ -115,3 +115,25 @@ def _sex(value: Any) -> Sex:
     if sex is None:
         raise UnreadableItemsError("gender")
     return sex
+
+
+def items_to_json(items: FourItems) -> dict[str, str | None]:
+    """Return the items as JSON; see `items_from_json`."""
+    birthdate = None if items.birthdate is None else items.birthdate.isoformat()
+    return {
+        "name": items.name,
+        "address": items.address,
+        "birthdate": birthdate,
+        "sex": items.sex,
+    }
+
+
+def items_from_json(value: dict[str, str | None]) -> FourItems:
+    """Return what `items_to_json` was given."""
+    birthdate, sex = value["birthdate"], value["sex"]
+    return FourItems(
+        name=value["name"],
+        address=value["address"],
+        birthdate=None if birthdate is None else date.fromisoformat(birthdate),
+        sex=None if sex is None else Sex(sex),
+    )

@@ -128,6 +128,10 @@ class Links:
         if state == "ended":
             link.ended_at = self._clock()
 
+    async def owner(self, session: AsyncSession, provider: Provider, subject: str) -> Link | None:
+        """Return the link of a login, whosever it is."""
+        return await self._owner(session, provider, await self._index(provider, subject))
+
     async def _owner(self, session: AsyncSession, provider: Provider, index: str) -> Link | None:
         return await session.scalar(
             select(Link).where(

@@ -122,7 +122,10 @@ class Access(Base):
 
 
 class Ticket(Base):
-    """A link sent into the chat that opens our pages once. Only a digest of it is kept."""
+    """A link sent into the chat that opens our pages once. Only a digest of it is kept.
+
+    `state` follows `identity.tickets.TICKET_STATES`.
+    """
 
     __tablename__ = "identity_ticket"
 
@@ -131,6 +134,9 @@ class Ticket(Base):
     provider: Mapped[str] = mapped_column(Text)
     # The tappable payload with which the dialogue goes on afterwards.
     resume: Mapped[str | None] = mapped_column(Text)
+    # The path of ours to which the browser goes on afterwards.
+    page: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default="waiting")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -18,7 +18,8 @@ from identity.tokens import Algorithm
 from kit.errors import ConciergeError
 from kit.settings import Settings
 
-_LOCAL = re.compile(r"http://(127\.0\.0\.1|localhost)(:\d+)?(/|$)")
+# This machine, or a container beside ours: a name without a dot is nobody's on the internet.
+_LOCAL = re.compile(r"http://(127\.0\.0\.1|[a-z][a-z0-9-]*)(:\d+)?(/|$)")
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
@@ -93,7 +94,7 @@ class Provider(_Strict):
 
 
 def check_address(url: str) -> None:
-    """Raise ValueError unless an address is https, or http on this machine."""
+    """Raise ValueError unless an address is https, or http on this machine or beside it."""
     if not (url.startswith("https://") or _LOCAL.match(url)) or "#" in url or " " in url:
         raise ValueError(f"{url} must be an https address")
 

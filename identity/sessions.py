@@ -74,6 +74,16 @@ class Sessions:
         await self._store.remove(_index(session.citizen_id), session.digest)
         return await self._keep(session.proven(seen_at=self._clock()))
 
+    async def prove(self, digest: str, **instants: datetime) -> bool:
+        """Note a proof that came by another way than the browser; False when the session is over.
+
+        The browser's id was renewed on its way there.
+        """
+        session = _unpack(digest, await self._store.get(_key(digest)))
+        if session is None:
+            return False
+        return await self._store.replace(_key(digest), _pack(session.proven(**instants)), IDLE)
+
     async def end(self, session: Session) -> None:
         """End one session."""
         await self._store.drop(_key(session.digest))

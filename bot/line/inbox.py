@@ -66,6 +66,7 @@ class InboxTasks:
     take_turn: Task[Any, Any, Any]
     fetch_media: Task[Any, Any, Any]
     note_group: Task[Any, Any, Any]
+    report_link: Task[Any, Any, Any]
 
 
 class Inbox:
@@ -171,6 +172,10 @@ class Inbox:
         event = new.incoming
         if event.group is not None:
             return await self._greeted(session, event_id, event, event.group)
+        if event.kind == "accountLink":
+            # LINE does not say of a failure whose it was, so that the nonce is all there is.
+            report = {"event_id": event_id}
+            return [NewJob(self._tasks.report_link, report, lock=f"link:{event_id}")]
         if new.citizen_id is None or event.disposition is not Disposition.serve:
             return []
         turn = {"event_id": event_id}

@@ -13,11 +13,13 @@ from kit.errors import UnavailableError
 
 @dataclass(frozen=True)
 class InboundTasks:
-    """Fetch a file, say the one note in a group, forget a conversation in Rasa."""
+    """Fetch a file, say the one note in a group, forget a conversation, tell identity of links."""
 
     fetch_media: Task[Any, Any, Any]
     note_group: Task[Any, Any, Any]
     forget_conversation: Task[Any, Any, Any]
+    report_link: Task[Any, Any, Any]
+    report_unfollow: Task[Any, Any, Any]
 
 
 async def _not_here(_argument: Any) -> None:
@@ -29,6 +31,8 @@ def add_inbound_tasks(
     fetch_media: Callable[[int], Awaitable[None]] = _not_here,
     note_group: Callable[[int], Awaitable[None]] = _not_here,
     forget_conversation: Callable[[str], Awaitable[None]] = _not_here,
+    report_link: Callable[[int], Awaitable[None]] = _not_here,
+    report_unfollow: Callable[[str], Awaitable[None]] = _not_here,
 ) -> InboundTasks:
     """Define the jobs. A process that only writes jobs leaves the functions out."""
 
@@ -44,4 +48,18 @@ def add_inbound_tasks(
     async def forget_conversation_job(citizen_id: str) -> None:
         await forget_conversation(citizen_id)
 
-    return InboundTasks(fetch_media_job, note_group_job, forget_conversation_job)
+    @app.task(name="bot.report_link", queue="jobs", retry=Patience())
+    async def report_link_job(event_id: int) -> None:
+        await report_link(event_id)
+
+    @app.task(name="bot.report_unfollow", queue="jobs", retry=Patience())
+    async def report_unfollow_job(citizen_id: str) -> None:
+        await report_unfollow(citizen_id)
+
+    return InboundTasks(
+        fetch_media_job,
+        note_group_job,
+        forget_conversation_job,
+        report_link_job,
+        report_unfollow_job,
+    )

@@ -3,14 +3,18 @@
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
+from actions.contract import Message, message_list
 from bot.turns.rasa import TurnInput
 
 # A turn carries an intent by name only when the citizen tapped something of ours.
 PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
 # The button under "this takes longer": its tap brings the fresh reply token for the answer.
 COLLECT = re.compile(r'/collect_answer\{"event":([0-9]{1,18})\}')
+# The kind of an event that no webhook brings: another room has finished what the talk waits for.
+CONTINUATION = "continuation"
 ATTACHMENT = TurnInput(payload="/share_attachment")
 GREETING = TurnInput(payload="/greet")
 # About 10 m. Enough for a distance, less than an address.
@@ -23,9 +27,19 @@ def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
         return None
     if kind == "postback":
         return _postback(raw["postback"])
+    if kind == CONTINUATION:
+        payload = raw["continuation"]["payload"]
+        return None if payload is None else TurnInput(payload=payload)
     if kind == "message":
         return _message(raw["message"])
     return GREETING if kind == "follow" else None
+
+
+def said_first(kind: str, raw: dict[str, Any]) -> Sequence[Message]:
+    """Return what a continuation tells the citizen before the dialogue goes on."""
+    if kind != CONTINUATION:
+        return ()
+    return message_list.validate_python(raw["continuation"]["messages"])
 
 
 def says_unblocked(raw: dict[str, Any]) -> bool:

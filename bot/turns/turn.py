@@ -19,7 +19,7 @@ from bot.repository import NewOutbound, StoredEvent
 from bot.sender.line_api import LineApi
 from bot.sender.outbox import OPEN_STATES
 from bot.sender.sender import Sender
-from bot.turns.input import image_set, read_turn, says_unblocked, wanted_answer
+from bot.turns.input import image_set, read_turn, said_first, says_unblocked, wanted_answer
 from bot.turns.rasa import RasaClient, RasaRefusedError, TurnInput
 from bot.turns.waiting import HELD_FOR, TELL_AFTER, waiting_key
 from kit.clock import Clock
@@ -65,6 +65,8 @@ class TurnJobs:
     """Of `bot.turns.waiting`: says that the answer takes longer."""
     forget_conversation: Task[Any, Any, Any]
     """Deletes what Rasa keeps of one citizen."""
+    report_unfollow: Task[Any, Any, Any]
+    """Of `bot.links`: tells identity that a citizen is gone."""
 
 
 class TurnTaker:
@@ -139,12 +141,13 @@ class TurnTaker:
         if wanted_answer(event.kind, event.raw) is not None:
             return (NOTHING_HELD,)
         said = read_turn(event.kind, event.raw)
+        first = said_first(event.kind, event.raw)
         if said is None:
-            return ()
+            return first
         if event.kind == "follow" and _is_back(event):
             return (WELCOME_BACK,)
         warning = (WARNING,) if event.masked else ()
-        return [*warning, *await self._ask(event, citizen_id, said)]
+        return [*first, *warning, *await self._ask(event, citizen_id, said)]
 
     async def _is_answered_with_its_set(self, event: StoredEvent) -> bool:
         set_id = image_set(event.raw)
@@ -248,6 +251,9 @@ class TurnTaker:
                 await repository.note_follow(session, citizen_id, event.occurred_at)
             case "unfollow":
                 await repository.note_unfollow(session, citizen_id, event.occurred_at)
+                gone = {"citizen_id": citizen_id}
+                lock = f"links:{citizen_id}"
+                await enqueue(session, NewJob(self._jobs.report_unfollow, gone, lock=lock))
             case "unsend":
                 message_id = str(event.raw["unsend"].get("messageId", ""))
                 await self._take_back(session, citizen_id, message_id)

@@ -14,19 +14,15 @@ from actions.base import ActionContext, Clients, Events
 from actions.contract import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
 from actions.facilities import FORM, ORIGIN, WANTED, actions
 from actions.facilities_messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, SNOW, distance
-from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
 from services.facilities.api import router
-from services.facilities.contract import FacilitiesClient
 from services.facilities.importer import import_city
 from services.facilities.models import FacilitiesPlace
 from services.facilities.service import FacilitiesService
-from services.faq.contract import FaqClient
-from services.waste.contract import WasteClient
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SHELTER, FACILITY = "action_facilities_shelter", "action_facilities_facility"
@@ -123,9 +119,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
     app.state.facilities = FacilitiesService(database, now, settings)
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
-        clients = Clients(
-            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-        )
+        clients = Clients.over(http)
         yield Talk(ActionContext(clients, now, settings))
 
 
@@ -431,9 +425,7 @@ async def test_when_the_service_is_away_the_turn_fails_and_can_be_repeated(
         """A room that does not answer."""
 
     async with internal_client("http://internal", "token", app=app) as http:
-        clients = Clients(
-            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-        )
+        clients = Clients.over(http)
         talk = Talk(ActionContext(clients, now, settings))
         with pytest.raises(UnavailableError):
             await talk.hear("避難所", "ask_shelter", SHELTER)

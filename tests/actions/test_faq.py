@@ -16,19 +16,15 @@ from actions.base import ActionContext, Clients
 from actions.city import GeneralDesk, load_city
 from actions.contract import OpenLink, Payload, Text, message_list
 from actions.desk import desk_message, next_opening
-from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
-from services.facilities.contract import FacilitiesClient
 from services.faq.api import router
-from services.faq.contract import FaqClient
 from services.faq.importer import import_city
 from services.faq.service import FaqService
 from services.waste.api import router as waste_router
-from services.waste.contract import WasteClient
 from services.waste.importer import import_city as import_waste
 from services.waste.service import WasteService
 
@@ -142,9 +138,7 @@ async def talk(database: Database, settings: Settings, tmp_path: Path) -> AsyncI
 
 
 def context(http: httpx2.AsyncClient, settings: Settings) -> ActionContext:
-    clients = Clients(
-        WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-    )
+    clients = Clients.over(http)
     return ActionContext(clients, now, settings)
 
 

@@ -14,14 +14,11 @@ from actions.contract import OpenLink, Payload, Text, message_list
 from actions.preferences import actions
 from actions.preferences_words import apply_wish, read_language, read_wish
 from bot import repository
-from bot.contract import Hazard, Language, Preferences, PreferencesClient, QuietHours, Topic
+from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
 from concierge.app import build_web
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
-from services.facilities.contract import FacilitiesClient
-from services.faq.contract import FaqClient
-from services.waste.contract import WasteClient
 from services.waste.importer import import_city
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -76,9 +73,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
         app.router.lifespan_context(app),
         internal_client("http://internal", token, app=app) as http,
     ):
-        clients = Clients(
-            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-        )
+        clients = Clients.over(http)
         yield Talk(ActionContext(clients, lambda: NOW, settings), citizen)
 
 

@@ -13,13 +13,9 @@ from actions.base import ActionContext, Clients
 from actions.city import load_city
 from actions.contract import OpenLink, Payload, Text, message_list
 from actions.talking import MENU, greeting
-from bot.contract import PreferencesClient
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
-from services.facilities.contract import FacilitiesClient
-from services.faq.contract import FaqClient
-from services.waste.contract import WasteClient
 
 SMALL_TALK = ["greet", "thank", "goodbye", "affirm", "deny", "help", "chitchat", "complain"]
 LOST = "もう死にたい"
@@ -51,9 +47,7 @@ async def talk(settings: Settings) -> AsyncIterator[Talk]:
     app = make_app(settings, "nothing")
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
-        clients = Clients(
-            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-        )
+        clients = Clients.over(http)
         yield Talk(ActionContext(clients, lambda: datetime(2026, 11, 24, tzinfo=UTC), settings))
 
 

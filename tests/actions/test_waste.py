@@ -14,14 +14,11 @@ from actions.contract import Message, OpenLink, Payload, Text, message_list
 from actions.fallback import Fallback
 from actions.waste import FORM, PENDING, actions
 from actions.waste_outside import ANIMAL_FAQ, BUSINESS_FAQ
-from bot.contract import PreferencesClient
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import Settings
 from kit.web import make_app
-from services.facilities.contract import FacilitiesClient
-from services.faq.contract import FaqClient
 from services.waste.api import router
 from services.waste.contract import WasteClient
 from services.waste.importer import import_city
@@ -128,9 +125,7 @@ async def context(database: Database, settings: Settings) -> AsyncIterator[Actio
     app.include_router(router)
     app.state.waste = WasteService(database, lambda: TUESDAY_NOON, settings)
     http = internal_client("http://test", settings.internal_token.get_secret_value(), app=app)
-    clients = Clients(
-        WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-    )
+    clients = Clients.over(http)
     yield ActionContext(clients, lambda: TUESDAY_NOON, settings)
     await http.aclose()
 
@@ -443,9 +438,7 @@ async def test_when_the_service_is_silent_the_turn_fails_to_be_repeated(
     settings: Settings,
 ) -> None:
     http = internal_client("http://127.0.0.1:9", "token", timeout=1)
-    clients = Clients(
-        WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-    )
+    clients = Clients.over(http)
     talk = Talk(ActionContext(clients, lambda: TUESDAY_NOON, settings))
     with pytest.raises(UnavailableError):
         await talk.hear("明日は何のごみ", "ask_waste_day")

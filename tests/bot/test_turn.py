@@ -66,9 +66,15 @@ class Room:
         self.loading = asyncio.Event()
         self.waiter = Waiter(database, self._clock, sender, speaker)
         inbound = add_inbound_tasks(jobs)
-        inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
+        inbox_tasks = InboxTasks(
+            tasks.take_turn, inbound.fetch_media, inbound.note_group, inbound.report_link
+        )
         self.inbox = Inbox(database, self._clock, Channels(settings), inbox_tasks)
-        turn_jobs = TurnJobs(add_waiting_task(jobs, self.waiter.tell), inbound.forget_conversation)
+        turn_jobs = TurnJobs(
+            add_waiting_task(jobs, self.waiter.tell),
+            inbound.forget_conversation,
+            inbound.report_unfollow,
+        )
         self.taker = TurnTaker(
             database, self._clock, RasaClient(rasa), sender, api, turn_jobs, speaker
         )

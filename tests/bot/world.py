@@ -22,7 +22,7 @@ from tests.emulators.line.running import served
 from tests.support import Line
 
 # A job that failed is tried again only by `World.retry`.
-DUE = "status = 'todo' AND attempts = 0"
+DUE = "status = 'todo' AND attempts = 0 AND coalesce(scheduled_at, now()) <= now()"
 
 
 class RasaFake:
@@ -117,14 +117,19 @@ async def make_world(line: Line, settings: Settings) -> AsyncIterator[World]:
     with served(lambda _url: rasa.app()) as rasa_url:
         known = {"rasa_url": rasa_url, "line_api_base": line.url, "line_data_base": line.url}
         settings = settings.model_copy(update=known)
-        with served(lambda _url: build_web(settings)) as web_url:
+        with served(lambda url: build_web(_at(url, settings))) as web_url:
             line.post("settings", webhook_url=f"{web_url}/line/webhook", redelivery=False)
-            world = World(line, rasa, settings)
+            world = World(line, rasa, _at(web_url, settings))
             async with world.parts.jobs.open_async():
                 yield world
             await world.parts.close()
             await world.database.close()
             line.get("webhooks/idle", wait=15)
+
+
+def _at(web_url: str, settings: Settings) -> Settings:
+    """The settings of a web application under that address."""
+    return settings.model_copy(update={"public_base_url": web_url, "internal_base_url": web_url})
 
 
 def body_of(*events: Any, destination: str = "U" + "0" * 32) -> bytes:

@@ -1,6 +1,6 @@
 """Parts of the identity room on real servers."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -16,6 +16,8 @@ from kit.db import Database
 from kit.settings import Settings
 from tests.identity.honest import CALLBACK, SECRET
 from tests.identity.support import Clock
+from tests.identity.world import IdentityWorld, make_identity_world
+from tests.support import Line, line_emulator
 
 MakeParty = Callable[..., RelyingParty]
 
@@ -71,3 +73,17 @@ def party(keys: KeyRing, store: Store, http: httpx2.AsyncClient, clock: Clock) -
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def line_process() -> Iterator[Line]:
+    """One LINE emulator for all tests; each begins with an empty one."""
+    with line_emulator() as line:
+        yield line
+
+
+@pytest.fixture
+async def world(line_process: Line, settings: Settings) -> AsyncIterator[IdentityWorld]:
+    """The house between the stand-ins, with nobody in it."""
+    async with make_identity_world(line_process, settings) as world:
+        yield world

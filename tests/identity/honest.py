@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from concierge.harness import free_port
 from kit.settings import ROOT
 from tests.identity.forging import Json, Key, b64, ec_key, rsa_key, unsigned
+from tests.support import NODE
 
 SOURCES = Path(__file__).parent / "node"
 CALLBACK = "http://127.0.0.1:8000/identity/honest/callback"
@@ -94,7 +95,7 @@ def honest_provider(client_keys: Json) -> Iterator[Honest]:
         "SECRET": SECRET,
     }
     process = subprocess.Popen(
-        ["node", "provider.mjs"], cwd=installed(), env=WITH_NODE | env, stderr=subprocess.DEVNULL
+        [NODE, "provider.mjs"], cwd=installed(), env=WITH_NODE | env, stderr=subprocess.DEVNULL
     )
     url = f"http://127.0.0.1:{port}"
     with httpx2.Client(base_url=url, trust_env=False, timeout=20) as http:

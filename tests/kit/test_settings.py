@@ -12,6 +12,7 @@ SAFE = {
     "internal_token": "a-real-internal-token",
     "console_password": "a-real-console-password",
     "master_key": "cmVhbC1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY=",
+    "identity_secrets": {"my-id": "a-real-my-id-secret"},
     "public_base_url": "https://city.example",
 }
 
@@ -28,6 +29,7 @@ def test_production_starts_with_its_own_secrets() -> None:
         "console_password",
         "master_key",
         "line_login_channel_secret",
+        "identity_secrets",
     ],
 )
 def test_production_refuses_each_demo_secret(name: str) -> None:

@@ -18,6 +18,7 @@ from kit.settings import ROOT
 from tests.emulators.line.running import TOKEN, Emulator
 from tests.emulators.line.test_conformity import menu, png
 from tests.emulators.line.test_program import free_port
+from tests.support import NODE
 
 SOURCES = Path(__file__).parent / "node"
 # Node comes with the development environment, from its wheel.
@@ -54,7 +55,7 @@ def test_the_node_sdk_understands_every_answer(emulator: Emulator, user: str, sd
     more = {"USER": user, "REPLY_TOKEN": token, "MENU": json.dumps(menu())}
     more["CHANNEL_ID"] = emulator.settings.line_channel_id
     done = subprocess.run(
-        ["node", "client.mjs"],
+        [NODE, "client.mjs"],
         cwd=sdk,
         env=environment(emulator, **more),
         capture_output=True,
@@ -86,7 +87,7 @@ def foreign_bot(emulator: Emulator, sdk: Path) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        ["node", "bot.mjs"], cwd=sdk, env=environment(emulator, PORT=str(port))
+        [NODE, "bot.mjs"], cwd=sdk, env=environment(emulator, PORT=str(port))
     )
     try:
         wait_until_open(url)

@@ -1,0 +1,109 @@
+"""`/identity/internal/…` for the other rooms, and the public keys of what we sign."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from identity import endings
+from identity.contract import (
+    AccountLink,
+    EndLinks,
+    GrantAnswer,
+    GrantRequest,
+    Standing,
+    TicketAnswer,
+    TicketRequest,
+)
+from identity.keys import GRANTS
+from identity.linking import Linking
+from identity.room import Room
+from identity.tickets import LIFE, Errand, digest_of
+from kit.errors import NotFoundError
+from kit.http import require_internal
+from kit.jobs import NewJob, enqueue
+
+public = APIRouter(prefix="/identity", tags=["identity"])
+internal = APIRouter(
+    prefix="/identity/internal", tags=["identity"], dependencies=[Depends(require_internal)]
+)
+
+
+def _room(request: Request) -> Room:
+    room: Room = request.app.state.identity
+    return room
+
+
+TheRoom = Annotated[Room, Depends(_room)]
+
+
+@public.get("/jwks.json")
+async def grant_keys(room: TheRoom) -> dict[str, Any]:
+    """The keys that sign grants (JWK Set, RFC 7517)."""
+    return await room.keys.published(GRANTS)
+
+
+@public.get("/{name}/jwks.json")
+async def client_keys(name: str, room: TheRoom) -> dict[str, Any]:
+    """Our keys as a client of one provider, which checks our assertions with them."""
+    if room.party(name).provider.authentication != "private_key_jwt":
+        raise NotFoundError
+    return await room.keys.published(f"client:{name}")
+
+
+@internal.post("/tickets")
+async def issue_ticket(asked: TicketRequest, room: TheRoom) -> TicketAnswer:
+    """Make a one-time link for the talk."""
+    provider = room.provider_for(asked.level)
+    errand = Errand(asked.citizen_id, provider, resume=asked.resume, page=asked.page)
+    async with room.database.transaction() as session:
+        token = await room.tickets.issue(session, errand)
+        if asked.resume is not None:
+            over = {"digest": digest_of(token)}
+            at = room.clock() + LIFE
+            await enqueue(session, NewJob(room.tasks.ticket_over, over, schedule_at=at))
+    return TicketAnswer(url=f"{room.settings.public_base_url}/identity/start?t={token}")
+
+
+@internal.post("/tickets/{digest}/over", status_code=204)
+async def ticket_over(digest: str, room: TheRoom) -> None:
+    """Say in the talk that a link was not used in time; who is under way gets more of it."""
+    await endings.run_out(room, digest)
+
+
+@internal.post("/grants", response_model=GrantAnswer, responses={204: {}})
+async def issue_grant(asked: GrantRequest, room: TheRoom) -> Any:
+    """Issue a grant; 204 when the citizen has to prove more first."""
+    best = await room.sessions.best(asked.citizen_id)
+    if not best.level.suffices(asked.level):
+        return Response(status_code=204)
+    grant = await room.minter.mint(asked.citizen_id, asked.audience, asked.scopes, best)
+    return GrantAnswer(grant=grant)
+
+
+@internal.get("/standings/{citizen_id}")
+async def standing(citizen_id: str, room: TheRoom) -> Standing:
+    """A citizen's level in any of their browsers, and the providers that count."""
+    best = await room.sessions.best(citizen_id)
+    async with room.database.statement() as session:
+        links = await room.links.all_of(session, citizen_id)
+    names = tuple(link.provider for link in links if link.state == "active")
+    return Standing(**asdict(best), providers=names)
+
+
+@internal.post("/account-links", status_code=204)
+async def account_linked(event: AccountLink, room: TheRoom) -> None:
+    """Take LINE's account link event; the same nonce counts once."""
+    await Linking(room).account_linked(event)
+
+
+@internal.post("/unlink")
+async def unlink(asked: EndLinks, room: TheRoom) -> dict[str, int]:
+    """End one link or all; sessions end with them."""
+    return {"ended": await Linking(room).unlink(asked.citizen_id, asked.link_id)}
+
+
+@internal.post("/suspend", status_code=204)
+async def suspend(asked: EndLinks, room: TheRoom) -> None:
+    """Suspend a citizen who blocked the account."""
+    await Linking(room).suspend(asked.citizen_id)

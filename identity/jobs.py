@@ -1,0 +1,57 @@
+"""The jobs of identity: telling the talk, and noticing who did not come back."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import procrastinate
+from procrastinate import RetryStrategy
+
+from bot.contract import Continuation, ContinueClient
+from identity.contract import IdentityClient
+from identity.room import IdentityTasks
+from kit.errors import NotFoundError, UnavailableError
+
+# Five seconds apart, for a day.
+PATIENCE = RetryStrategy(max_attempts=17_000, wait=5)
+
+
+async def _not_here(_argument: Any) -> None:
+    raise UnavailableError("This process writes jobs but does not run them.")
+
+
+def add_jobs(
+    app: procrastinate.App,
+    tell: Callable[[dict[str, Any]], Awaitable[None]] = _not_here,
+    ticket_over: Callable[[str], Awaitable[None]] = _not_here,
+) -> IdentityTasks:
+    """Define the jobs. A process that only writes jobs leaves the functions out."""
+
+    @app.task(name="identity.tell", queue="jobs", retry=PATIENCE)
+    async def tell_job(continuation: dict[str, Any]) -> None:
+        await tell(continuation)
+
+    @app.task(name="identity.ticket_over", queue="jobs", retry=PATIENCE)
+    async def ticket_over_job(digest: str) -> None:
+        await ticket_over(digest)
+
+    return IdentityTasks(tell_job, ticket_over_job)
+
+
+class Errands:
+    """What a worker does for identity: it carries between the rooms."""
+
+    def __init__(self, bot: ContinueClient, identity: IdentityClient) -> None:
+        """Both reach the other rooms over HTTP."""
+        self._bot = bot
+        self._identity = identity
+
+    async def tell(self, continuation: dict[str, Any]) -> None:
+        """Hand a continuation to the bot; somebody who is gone is told nothing."""
+        try:
+            await self._bot.go_on(Continuation.model_validate(continuation))
+        except NotFoundError:
+            return
+
+    async def ticket_over(self, digest: str) -> None:
+        """Have a link looked after whose time is over."""
+        await self._identity.ticket_over(digest)

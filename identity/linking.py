@@ -1,0 +1,115 @@
+"""Links made by LINE's answer, ended by the citizen, suspended by an unfollow."""
+
+import hashlib
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from actions.contract import Message
+from identity import endings, words
+from identity.access import Actor, Deed, record
+from identity.contract import AccountLink
+from identity.levels import Level
+from identity.links import Meeting
+from identity.pending import Pending
+from identity.providers import Kind, Provider
+from identity.register import identify
+from identity.room import Room
+from kit.errors import ConciergeError
+from kit.logging import get_logger
+
+log = get_logger(__name__)
+
+
+class Linking:
+    """Makes and ends links, with everything that hangs on them."""
+
+    def __init__(self, room: Room) -> None:
+        """All parts are made once per process."""
+        self._room = room
+
+    async def account_linked(self, event: AccountLink) -> None:
+        """Take LINE's answer. An unknown, used or late nonce changes nothing.
+
+        Raises UnavailableError when it should be handed over again.
+        """
+        pending = await self._room.pending.take(event.nonce)
+        if pending is None:
+            log.warning("account_link_unknown", succeeded=event.succeeded)
+            return
+        if not event.succeeded or event.citizen_id != pending.errand.citizen_id:
+            log.warning("account_link_refused", succeeded=event.succeeded)
+            await self._refused(pending)
+            return
+        try:
+            await self._confirmed(pending, hashlib.sha256(event.nonce.encode()).hexdigest()[:32])
+        except ConciergeError:
+            await self._room.pending.give_back(event.nonce, pending)
+            raise
+
+    async def unlink(self, citizen_id: str, link_id: str | None) -> int:
+        """End one link of a citizen, or all; sessions and unused links end with them."""
+        room = self._room
+        async with room.database.transaction() as session:
+            ended = await room.links.end(session, citizen_id, link_id, "by the citizen")
+            if ended:
+                await room.tickets.end_all(session, citizen_id)
+                await record(session, Deed(citizen_id, "link.ended"), room.clock())
+        if ended:
+            await room.sessions.end_all(citizen_id)
+        return ended
+
+    async def suspend(self, citizen_id: str) -> None:
+        """Suspend a citizen who blocked the account, until they log in again."""
+        room = self._room
+        async with room.database.transaction() as session:
+            suspended = await room.links.suspend_all(session, citizen_id, "unfollowed")
+            await room.tickets.end_all(session, citizen_id)
+            if suspended:
+                deed = Deed(citizen_id, "link.suspended", Actor.program, reason="unfollowed")
+                await record(session, deed, room.clock())
+        await room.sessions.end_all(citizen_id)
+
+    async def _refused(self, pending: Pending) -> None:
+        citizen_id = pending.errand.citizen_id
+        async with self._room.database.transaction() as session:
+            await record(session, Deed(citizen_id, "link.refused"), self._room.clock())
+        await endings.fail(self._room, pending.errand.ticket, "refused")
+
+    async def _confirmed(self, pending: Pending, key: str) -> None:
+        room, errand = self._room, pending.errand
+        provider = room.party(errand.provider).provider
+        by_card = provider.kind is Kind.card
+        said: list[Message] = []
+        if pending.items is not None:
+            said += await identify(room.register, errand.citizen_id, pending.items)
+        async with room.database.transaction() as session:
+            link_id = await self._connect(session, pending, provider)
+            if link_id is not None:
+                notice = words.linked(provider.title, pending.name, link_id, by_card=by_card)
+                await endings.succeed(room, session, errand, [notice, *said], f"link.{key}")
+        if link_id is None:
+            await endings.fail(room, errand.ticket, "refused")
+            return
+        proof = {"card_at" if by_card else "my_id_at": pending.proven_at}
+        await room.sessions.prove(pending.session, **proof)
+
+    async def _connect(
+        self, session: AsyncSession, pending: Pending, provider: Provider
+    ) -> str | None:
+        """Return the link's id; None when the login has become somebody else's meanwhile."""
+        room, citizen_id = self._room, pending.errand.citizen_id
+        meeting = await room.links.meet(session, citizen_id, provider, pending.subject)
+        if meeting is Meeting.known:
+            link = await room.links.of(session, citizen_id, provider.name)
+            return None if link is None else link.id
+        if meeting not in (Meeting.new, Meeting.moves):
+            return None
+        link, previous = await room.links.connect(session, citizen_id, provider, pending.subject)
+        level = Level.L3 if provider.kind is Kind.card else Level.L2
+        await record(session, Deed(citizen_id, f"link.{provider.name}", level=level), room.clock())
+        if previous is not None:
+            await record(session, Deed(previous, f"link.{provider.name}.moved"), room.clock())
+            await room.sessions.end_all(previous)
+            said = words.moved(provider.title)
+            await endings.tell(room, session, previous, [said], f"moved.{link.id}")
+        return link.id
