@@ -19,6 +19,8 @@ from bot.notifications import router as notifications_router
 from bot.segments.api import router as segments_router
 from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
+from identity.contract import Gate, RemoteKeys
+from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
@@ -30,10 +32,12 @@ from services.facilities.api import router as facilities_router
 from services.facilities.contract import FacilitiesClient
 from services.faq.api import router as faq_router
 from services.faq.contract import FaqClient
+from services.residents.api import router as residents_router
 from services.waste.api import router as waste_router
 from services.waste.contract import WasteClient
 
 BOT = ROOT / "bot"
+INTERNAL = "http://concierge.internal"
 
 shell = APIRouter()
 
@@ -65,6 +69,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             yield
         await parts.line_http.aclose()
         await parts.page_sessions.close()
+        await parts.grants_used.close()
         await parts.database.close()
 
     app = make_app(
@@ -87,13 +92,15 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         waste_router,
         facilities_router,
         faq_router,
+        residents_router,
         console_router,
         developers_router,
     ):
         app.include_router(router)
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
-    _install_actions(app, settings, clock, "http://concierge.internal", in_process=True)
+    _install_actions(app, settings, clock, INTERNAL, in_process=True)
+    _install_gate(app, settings, clock, parts.grants_used)
     return app
 
 
@@ -110,6 +117,13 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
+    app.state.residents = parts.residents
+
+
+def _install_gate(app: FastAPI, settings: Settings, clock: Clock, used: Store) -> None:
+    """Give the services the gate before personal records; it asks identity for its keys."""
+    http = internal_client(INTERNAL, settings.internal_token.get_secret_value(), app=app)
+    app.state.gate = Gate(RemoteKeys("/identity/jwks.json", http, clock), used, settings, clock)
 
 
 def _install_actions(

@@ -27,6 +27,7 @@ from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
 from bot.turns.turn import TurnJobs, TurnTaker
 from bot.turns.waiting import Waiter
+from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
@@ -34,6 +35,8 @@ from kit.jobs import make_job_app
 from kit.settings import DEFAULT_CHANNEL, Settings
 from services.facilities.service import FacilitiesService
 from services.faq.service import FaqService
+from services.residents.jobs import add_jobs as add_residents_jobs
+from services.residents.service import ResidentsService
 from services.waste.jobs import add_jobs as add_waste_jobs
 from services.waste.service import WasteService
 
@@ -55,6 +58,8 @@ class WebParts:
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
+    residents: ResidentsService
+    grants_used: Store
 
 
 def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
@@ -80,6 +85,8 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
+        residents=ResidentsService(database, clock, settings),
+        grants_used=Store(settings),
     )
 
 
@@ -126,6 +133,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer).send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
+    add_residents_jobs(jobs, ResidentsService(database, clock, settings))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
 
 

@@ -32,7 +32,7 @@ class Gate:
         if verifier is None:
             verifier = GrantVerifier(scope.audience, *self._parts)
             self._verifiers[scope.audience] = verifier
-        level = Level(scope.level)
+        level = None if scope.level is None else Level(scope.level)
         return await verifier.verify(token, scope.name, level, once=scope.once, desk=scope.desk)
 
 

@@ -117,7 +117,7 @@ class GrantVerifier:
         self,
         token: object,
         scope: str,
-        level: Level,
+        level: Level | None,
         *,
         once: bool = False,
         desk: str | None = None,
@@ -125,8 +125,8 @@ class GrantVerifier:
         """Return a grant that has this scope and at least this level.
 
         With `once`, for everything that writes, it opens one call and no second. Staff of `desk`
-        may pass without a level, other staff never. Raises RefusedTokenError, StepUpNeededError,
-        and UnavailableError when that cannot be known.
+        may pass without a level, other staff never; without `level`, no citizen. Raises
+        RefusedTokenError, StepUpNeededError, and UnavailableError when that cannot be known.
         """
         claims = await verify_with(self._keys, token, self._rules, self._clock())
         grant = _read(claims)
@@ -134,9 +134,12 @@ class GrantVerifier:
             raise RefusedTokenError("scope")
         if grant.city != self._city:
             raise RefusedTokenError("city")
-        if grant.staff is not None and (desk is None or grant.staff.desk != desk):
-            raise RefusedTokenError("desk")
-        if grant.staff is None and not grant.level.suffices(level):
+        if grant.staff is not None:
+            if desk is None or grant.staff.desk != desk:
+                raise RefusedTokenError("desk")
+        elif level is None:
+            raise RefusedTokenError("staff only")
+        elif not grant.level.suffices(level):
             raise StepUpNeededError(level)
         if once and not await self._store.spend(f"grant:{grant.id}", LIFE + 2 * OWN_CLOCKS):
             raise RefusedTokenError("used before")

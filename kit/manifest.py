@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from kit.errors import ConciergeError
 
@@ -31,11 +38,18 @@ class _Strict(BaseModel):
 class ScopeRule(_Strict):
     """What a scope asks of whoever uses it."""
 
-    level: LevelName
+    level: LevelName | None = None
+    """What a citizen has to prove; without it the scope is for staff alone."""
     once: bool = False
     """A grant opens it one time: for everything that writes, deletes or hands out."""
     staff: bool = False
-    """Whether staff of the owning desk may use it too, with a reason."""
+    """Whether staff of the owning desk may use it, with a reason."""
+
+    @model_validator(mode="after")
+    def _somebody_may(self) -> "ScopeRule":
+        if self.level is None and not self.staff:
+            raise ValueError("a scope needs a level, or staff = true")
+        return self
 
 
 class Manifest(_Strict):
@@ -57,7 +71,7 @@ class Scope(_Strict):
     """The service, as grants name it: `services/<noun>`."""
     desk: str | None
     """Whose staff may use it; None for nobody's."""
-    level: LevelName
+    level: LevelName | None
     once: bool
 
 
