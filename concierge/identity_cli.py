@@ -1,5 +1,6 @@
 """`concierge identity …`: keys that sign and keys that wrap."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ def rotate(
     ] = "grants",
 ) -> None:
     """Sign with a new key from now on. The old one is published for another hour."""
+    if re.fullmatch(r"grants|client:[a-z][a-z0-9-]*", purpose) is None:
+        raise typer.BadParameter("grants, or client: and the name of a provider")
     kid = run(_rotate(purpose))
     console.print(f"{purpose}: the new key is {kid}", markup=False, highlight=False)
 
@@ -25,7 +28,8 @@ def rotate(
 def rewrap() -> None:
     """Wrap every key by MASTER_KEY; until it has run, MASTER_KEY_PREVIOUS still unwraps.
 
-    It may be run again at any time. Rows and what stands in them stay as they are.
+    Run it when every process has the new MASTER_KEY, and again if one was late. Rows and what
+    stands in them stay as they are.
     """
     people, signing = run(_rewrap())
     console.print(

@@ -1,4 +1,4 @@
-"""The lines of the register's two files, read strictly. No reason repeats a value: it is personal."""
+"""The lines of the register's two files, read strictly. Reasons repeat no value: it is personal."""
 
 import re
 import unicodedata
@@ -124,12 +124,12 @@ class _Cells:
             return None
         match = _DATE.fullmatch(unicodedata.normalize("NFKC", value))
         try:
-            return date(*map(int, match.groups())) if match else self._no_date(column)
+            if match is not None:
+                return date(*map(int, match.groups()))
         except ValueError:
-            return self._no_date(column)
-
-    def _no_date(self, column: str) -> None:
+            pass
         self.reject(column, "a day is written as 2026-11-29 or 2026/11/29")
+        return None
 
     def reject(self, column: str, reason: str) -> None:
         self._report.reject(self._file, self.row.line, column, reason)
