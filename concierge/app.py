@@ -22,7 +22,9 @@ from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
 from identity.api import internal as identity_internal_router
 from identity.api import public as identity_keys_router
+from identity.contract import Gate, RemoteKeys
 from identity.pages import router as identity_router
+from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
@@ -32,6 +34,7 @@ from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
 from services.faq.api import router as faq_router
+from services.residents.api import router as residents_router
 from services.waste.api import router as waste_router
 
 BOT = ROOT / "bot"
@@ -68,6 +71,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         await parts.identity.close()
         await parts.line_http.aclose()
         await parts.page_sessions.close()
+        await parts.grants_used.close()
         await parts.database.close()
 
     app = make_app(
@@ -97,6 +101,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         waste_router,
         facilities_router,
         faq_router,
+        residents_router,
         console_router,
         developers_router,
     ):
@@ -104,6 +109,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, IN_PROCESS, in_process=True)
+    _install_gate(app, settings, clock, parts.grants_used)
     return app
 
 
@@ -123,6 +129,13 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
+    app.state.residents = parts.residents
+
+
+def _install_gate(app: FastAPI, settings: Settings, clock: Clock, used: Store) -> None:
+    """Give the services the gate before personal records; it asks identity for its keys."""
+    http = internal_client(IN_PROCESS, settings.internal_token.get_secret_value(), app=app)
+    app.state.gate = Gate(RemoteKeys("/identity/jwks.json", http, clock), used, settings, clock)
 
 
 def _install_actions(

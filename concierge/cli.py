@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from concierge.faq_cli import faq_app
+from concierge.identity_cli import identity_app
 from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
+from concierge.residents_cli import residents_app
 from concierge.terminal import console
 from concierge.terminal import run as _run
 from kit.settings import ROOT, get_settings
@@ -27,8 +29,10 @@ emulate_app = typer.Typer(help="The outside world on one machine.", no_args_is_h
 app.add_typer(city_app, name="city")
 app.add_typer(emulate_app, name="emulate")
 app.add_typer(faq_app, name="faq")
+app.add_typer(identity_app, name="identity")
 app.add_typer(menus_app, name="menus")
 app.add_typer(nlu_app, name="nlu")
+app.add_typer(residents_app, name="residents")
 
 
 @app.command()
@@ -121,14 +125,14 @@ def train() -> None:
 @city_app.command("load")
 def city_load(
     noun: Annotated[
-        str | None, typer.Argument(help="waste, facilities or faq; all if left out")
+        str | None, typer.Argument(help="waste, facilities, faq or residents; all if left out")
     ] = None,
 ) -> None:
     """Import the city's files. With any unusable row the old data stays, and exit status is 1."""
-    from concierge.city import IMPORTERS, load_city
+    from concierge.city import NOUNS, load_city
 
-    if noun is not None and noun not in IMPORTERS:
-        console.print(f"There is no {noun}; choose one of: {', '.join(IMPORTERS)}", style="red")
+    if noun is not None and noun not in NOUNS:
+        console.print(f"There is no {noun}; choose one of: {', '.join(NOUNS)}", style="red")
         raise typer.Exit(2)
     reports = _run(load_city(get_settings(), noun))
     for report in reports:

@@ -34,6 +34,7 @@ from identity.contract import IdentityClient
 from identity.jobs import Errands
 from identity.jobs import add_jobs as add_identity_jobs
 from identity.room import Room, make_room
+from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
@@ -41,6 +42,8 @@ from kit.jobs import make_job_app
 from kit.settings import DEFAULT_CHANNEL, Settings
 from services.facilities.service import FacilitiesService
 from services.faq.service import FaqService
+from services.residents.jobs import add_jobs as add_residents_jobs
+from services.residents.service import ResidentsService
 from services.waste.jobs import add_jobs as add_waste_jobs
 from services.waste.service import WasteService
 
@@ -65,6 +68,8 @@ class WebParts:
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
+    residents: ResidentsService
+    grants_used: Store
 
 
 def web_parts(
@@ -101,6 +106,8 @@ def web_parts(
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
+        residents=ResidentsService(database, clock, settings),
+        grants_used=Store(settings),
     )
 
 
@@ -153,6 +160,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     add_identity_jobs(jobs, errands.tell, errands.ticket_over)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
+    add_residents_jobs(jobs, ResidentsService(database, clock, settings))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
 
 

@@ -7,12 +7,23 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
-from identity.grants import Grant, GrantVerifier
+from identity.gate import Gate, demand
+from identity.grants import Grant, GrantVerifier, Staff
 from identity.jwks import RemoteKeys
 from identity.levels import Level, StepUpNeededError
 from kit.http import call
 
-__all__ = ["Grant", "GrantVerifier", "IdentityClient", "Level", "RemoteKeys", "StepUpNeededError"]
+__all__ = [
+    "Gate",
+    "Grant",
+    "GrantVerifier",
+    "IdentityClient",
+    "Level",
+    "RemoteKeys",
+    "Staff",
+    "StepUpNeededError",
+    "demand",
+]
 
 ACCOUNT_PAGE = "/identity/account"
 ACCESS_PAGE = "/identity/account/access"

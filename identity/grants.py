@@ -24,13 +24,23 @@ OWN_CLOCKS = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
+class Staff:
+    """An officer and their desk. They see matters of their own desk only, each with a reason."""
+
+    id: str
+    desk: str
+
+
+@dataclass(frozen=True)
 class Grant:
-    """What a verified grant says."""
+    """What a verified grant says: whose data, in which city, and who looks if not themselves."""
 
     id: str
     citizen_id: str
     scopes: frozenset[str]
     level: Level
+    city: str
+    staff: Staff | None
 
 
 def issuer(settings: Settings) -> str:
@@ -45,14 +55,21 @@ class GrantMinter:
         """`keys` sign."""
         self._keys = keys
         self._issuer = issuer(settings)
+        self._city = settings.city
         self._clock = clock
 
     async def mint(
-        self, citizen_id: str, audience: str, scopes: Iterable[str], standing: Standing
+        self,
+        citizen_id: str,
+        audience: str,
+        scopes: Iterable[str],
+        standing: Standing,
+        staff: Staff | None = None,
     ) -> str:
         """Return a grant, which never outlives the standing that it attests.
 
-        Raises StepUpNeededError for a standing that has just ended.
+        With `staff`, they look into this citizen's matter. Raises StepUpNeededError for a standing
+        that has just ended.
         """
         now = self._clock()
         life = int(min(LIFE, standing.until - now).total_seconds())
@@ -68,7 +85,10 @@ class GrantMinter:
             "jti": secrets.token_urlsafe(16),
             "scope": " ".join(sorted(scopes)),
             "level": standing.level.value,
+            "city": self._city,
         }
+        if staff is not None:
+            claims |= {"staff": staff.id, "desk": staff.desk}
         return tokens.sign(claims, await self._keys.current(GRANTS), typ=TYPE)
 
 
@@ -88,21 +108,38 @@ class GrantVerifier:
             types=frozenset({TYPE}),
             leeway=OWN_CLOCKS,
         )
+        self._city = settings.city
         self._keys = keys
         self._store = store
         self._clock = clock
 
-    async def verify(self, token: object, scope: str, level: Level, *, once: bool = False) -> Grant:
+    async def verify(
+        self,
+        token: object,
+        scope: str,
+        level: Level | None,
+        *,
+        once: bool = False,
+        desk: str | None = None,
+    ) -> Grant:
         """Return a grant that has this scope and at least this level.
 
-        With `once`, for everything that writes, it opens one call and no second. Raises
+        With `once`, for everything that writes, it opens one call and no second. Staff of `desk`
+        may pass without a level, other staff never; without `level`, no citizen. Raises
         RefusedTokenError, StepUpNeededError, and UnavailableError when that cannot be known.
         """
         claims = await verify_with(self._keys, token, self._rules, self._clock())
         grant = _read(claims)
         if scope not in grant.scopes:
             raise RefusedTokenError("scope")
-        if not grant.level.suffices(level):
+        if grant.city != self._city:
+            raise RefusedTokenError("city")
+        if grant.staff is not None:
+            if desk is None or grant.staff.desk != desk:
+                raise RefusedTokenError("desk")
+        elif level is None:
+            raise RefusedTokenError("staff only")
+        elif not grant.level.suffices(level):
             raise StepUpNeededError(level)
         if once and not await self._store.spend(f"grant:{grant.id}", LIFE + 2 * OWN_CLOCKS):
             raise RefusedTokenError("used before")
@@ -110,9 +147,21 @@ class GrantVerifier:
 
 
 def _read(claims: tokens.Claims) -> Grant:
-    jti, scope, level = (claims.get(name) for name in ("jti", "scope", "level"))
+    jti, scope, level, city = (claims.get(name) for name in ("jti", "scope", "level", "city"))
     if not isinstance(jti, str) or not jti or not isinstance(scope, str):
         raise RefusedTokenError("jti or scope")
     if level not in list(Level):
         raise RefusedTokenError("level")
-    return Grant(jti, claims["sub"], frozenset(scope.split()), Level(level))
+    if not isinstance(city, str):
+        raise RefusedTokenError("city")
+    scopes = frozenset(scope.split())
+    return Grant(jti, claims["sub"], scopes, Level(level), city, _read_staff(claims))
+
+
+def _read_staff(claims: tokens.Claims) -> Staff | None:
+    if "staff" not in claims and "desk" not in claims:
+        return None
+    staff, desk = claims.get("staff"), claims.get("desk")
+    if not (isinstance(staff, str) and staff and isinstance(desk, str) and desk):
+        raise RefusedTokenError("staff")
+    return Staff(staff, desk)

@@ -95,6 +95,17 @@ class Vault:
         await self._add(session, person_id, 1)
         return await self.keys(session, person_id)
 
+    async def secret(self, session: AsyncSession, name: str) -> bytes:
+        """Return a secret of the installation (32 bytes), always the same for a name.
+
+        For blind indexes: it is wrapped and re-wrapped like a person's key, and never renewed.
+        """
+        await self._add(session, f"secret:{name}", 1)
+        row = (
+            await session.scalars(select(PersonKey).where(PersonKey.person_id == f"secret:{name}"))
+        ).one()
+        return self._master.unwrap(_wrapped(row), _place(row))
+
     async def renew(self, session: AsyncSession, person_id: str) -> None:
         """Give a person a new key for new values; what the old one sealed stays readable."""
         newest = select(func.max(PersonKey.version)).where(PersonKey.person_id == person_id)

@@ -9,6 +9,7 @@ import identity.models
 import kit.vault
 import services.facilities.models
 import services.faq.models
+import services.residents.models
 import services.waste.models
 from kit.db import Base
 
@@ -20,6 +21,7 @@ TABLES = (
     kit.vault,
     services.facilities.models,
     services.faq.models,
+    services.residents.models,
     services.waste.models,
 )
 

@@ -1,17 +1,21 @@
 """What other rooms may ask of the register: the wire types of `/services/residents`, its client."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
+from urllib.parse import quote
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kit.http import call
+from kit.masking import mask_numbers
 
 AUDIENCE = "services/residents"
 """What a grant must be for to open anything here."""
 
 MAX_TEXT = 500
+_BASE = "/services/residents"
 
 
 class _Wire(BaseModel):
@@ -39,8 +43,102 @@ class IdentifyAnswer(_Wire):
     outcome: Literal["matched", "pending", "refused"]
 
 
+class MayAct(_Wire):
+    """Whether a citizen may act for a resident on a day; an unknown resident is a plain no."""
+
+    allowed: bool
+
+
+class Relation(StrEnum):
+    """Why a citizen may act for a resident."""
+
+    self = "self"
+    parent = "parent"
+    guardian = "guardian"
+    proxy = "proxy"
+
+
+class ActsFor(_Wire):
+    """A resident for whom a citizen may act; `last_day` is the last on which they may."""
+
+    resident_id: str
+    name: str
+    birthdate: date
+    relation: Relation
+    last_day: date | None
+    same_household: bool
+
+
+class PeopleList(_Wire):
+    """The citizen themself first, then the others by age, the oldest first."""
+
+    people: tuple[ActsFor, ...]
+
+
+class ContactDetails(_Wire):
+    """Where the city's notices about a resident go; None for what is not told."""
+
+    phone: str | None = Field(default=None, pattern=r"^0[0-9]{1,4}-?[0-9]{1,4}-?[0-9]{3,4}$")
+    mail: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+
+    @field_validator("phone", "mail")
+    @classmethod
+    def _no_my_number(cls, value: str | None) -> str | None:
+        if value is not None and mask_numbers(value)[1]:
+            raise ValueError("a My Number is not kept here")
+        return value
+
+
+class Export(_Wire):
+    """Everything that is kept here of a resident, for the resident (開示)."""
+
+    resident_id: str
+    name: str
+    kana: str
+    birthdate: date
+    sex: str
+    address: str
+    contact: ContactDetails
+    source: str
+
+
+class OpenCase(_Wire):
+    """Something that waits for a decision, without anything personal."""
+
+    citizen_id: str
+    reason: str
+    opened_at: datetime
+
+
+class OpenCases(_Wire):
+    """What waits, oldest first."""
+
+    cases: tuple[OpenCase, ...]
+
+
+class CaseDetails(_Wire):
+    """What the card said, for staff to compare with the register itself."""
+
+    reason: str
+    opened_at: datetime
+    name: str | None
+    address: str | None
+    birthdate: date | None
+    sex: str | None
+
+
+class Decision(_Wire):
+    """Staff's decision: the register's own number of the person, or None for nobody."""
+
+    number: str | None = Field(max_length=40)
+
+
 class ResidentsClient:
-    """Client of the internal paths of `/services/residents`; raises what `kit.http.call` raises."""
+    """Client of `/services/residents`; raises what `kit.http.call` raises.
+
+    Methods that take a `grant` open personal records; the others are for rooms of this
+    installation and tell nothing personal.
+    """
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
         """`http` comes from `kit.http.internal_client`."""
@@ -48,5 +146,68 @@ class ResidentsClient:
 
     async def identify(self, who: Identification) -> IdentifyAnswer:
         """Find a citizen in the register. Raises InvalidInputError where a My Number is in it."""
-        path, body = "/services/residents/identifications", who.model_dump(mode="json")
+        path, body = f"{_BASE}/identifications", who.model_dump(mode="json")
         return IdentifyAnswer.model_validate(await call(self._http, "POST", path, json=body))
+
+    async def may_act(self, citizen_id: str, resident_id: str, on: date) -> bool:
+        """Tell whether a citizen may act for a resident (themself, a child, a principal)."""
+        path = f"{_citizen_path(citizen_id)}/authority"
+        params = {"resident_id": resident_id, "on": on.isoformat()}
+        answer = await call(self._http, "GET", path, params=params)
+        return MayAct.model_validate(answer).allowed
+
+    async def forget(self, citizen_id: str) -> None:
+        """End what ties a citizen to the register, their open cases too; the register stays."""
+        await call(self._http, "DELETE", _citizen_path(citizen_id))
+
+    async def open_cases(self) -> OpenCases:
+        """Return what waits for staff."""
+        return OpenCases.model_validate(await call(self._http, "GET", f"{_BASE}/cases"))
+
+    async def case(self, grant: str) -> CaseDetails:
+        """Return the open case of the grant's citizen (scope residents:case:read, staff)."""
+        return CaseDetails.model_validate(await self._granted("GET", "case", grant))
+
+    async def decide(self, grant: str, decision: Decision) -> None:
+        """Decide that case (scope residents:case:decide, staff). NotFoundError: no such number."""
+        await self._granted("POST", "case/decision", grant, decision)
+
+    async def people(self, grant: str) -> PeopleList:
+        """Return for whom the citizen may act today (scope residents:people:read)."""
+        return PeopleList.model_validate(await self._granted("GET", "people", grant))
+
+    async def contact(self, grant: str, resident_id: str) -> ContactDetails:
+        """Return a resident's contact (scope residents:contact:read)."""
+        path = _contact_path(resident_id)
+        return ContactDetails.model_validate(await self._granted("GET", path, grant))
+
+    async def save_contact(self, grant: str, resident_id: str, contact: ContactDetails) -> None:
+        """Replace a resident's contact (scope residents:contact:write)."""
+        await self._granted("PUT", _contact_path(resident_id), grant, contact)
+
+    async def delete_contact(self, grant: str, resident_id: str) -> None:
+        """Delete a resident's contact (scope residents:contact:delete)."""
+        await self._granted("DELETE", _contact_path(resident_id), grant)
+
+    async def export(self, grant: str, resident_id: str) -> Export:
+        """Return everything kept of a resident (scope residents:export)."""
+        path = f"people/{quote(resident_id, safe='')}/export"
+        return Export.model_validate(await self._granted("GET", path, grant))
+
+    async def _granted(
+        self, method: str, path: str, grant: str, body: BaseModel | None = None
+    ) -> object:
+        headers = {"Authorization": f"Bearer {grant}", "Content-Type": "application/json"}
+        content = None if body is None else body.model_dump_json()
+        answer: object = await call(
+            self._http, method, f"{_BASE}/{path}", headers=headers, content=content
+        )
+        return answer
+
+
+def _contact_path(resident_id: str) -> str:
+    return f"people/{quote(resident_id, safe='')}/contact"
+
+
+def _citizen_path(citizen_id: str) -> str:
+    return f"{_BASE}/citizens/{quote(citizen_id, safe='')}"

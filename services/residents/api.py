@@ -1,0 +1,118 @@
+"""`/services/residents`: internal questions of other rooms, and records behind the gate."""
+
+from datetime import date
+from pathlib import Path as Folder
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from identity.contract import Grant, demand
+from kit.http import require_internal
+from kit.manifest import read_scopes
+from services.residents import contract
+from services.residents.service import ResidentsService
+
+SCOPES = read_scopes(Folder(__file__).parent)
+INTERNAL = [Depends(require_internal)]
+
+router = APIRouter(prefix="/services/residents", tags=["residents"])
+
+CitizenId = Annotated[str, Path(min_length=1, max_length=100)]
+# Any text is taken, so that an id that cannot exist is answered as one that does not.
+ResidentId = Annotated[str, Path()]
+
+ReadsPeople = Annotated[Grant, Depends(demand(SCOPES["residents:people:read"]))]
+ReadsContact = Annotated[Grant, Depends(demand(SCOPES["residents:contact:read"]))]
+WritesContact = Annotated[Grant, Depends(demand(SCOPES["residents:contact:write"]))]
+DeletesContact = Annotated[Grant, Depends(demand(SCOPES["residents:contact:delete"]))]
+Exports = Annotated[Grant, Depends(demand(SCOPES["residents:export"]))]
+ReadsCase = Annotated[Grant, Depends(demand(SCOPES["residents:case:read"]))]
+DecidesCase = Annotated[Grant, Depends(demand(SCOPES["residents:case:decide"]))]
+
+
+def get_service(request: Request) -> ResidentsService:
+    """Return the service that the application was assembled with."""
+    service: ResidentsService = request.app.state.residents
+    return service
+
+
+Service = Annotated[ResidentsService, Depends(get_service)]
+
+
+@router.post("/identifications", dependencies=INTERNAL)
+async def identify(who: contract.Identification, service: Service) -> contract.IdentifyAnswer:
+    """Find a citizen in the register by the card's four items."""
+    return await service.identifications.identify(who)
+
+
+@router.get("/citizens/{citizen_id}/authority", dependencies=INTERNAL)
+async def may_act(
+    citizen_id: CitizenId,
+    resident_id: Annotated[str, Query(max_length=100)],
+    on: date,
+    service: Service,
+) -> contract.MayAct:
+    """Whether a citizen may act for a resident on a day."""
+    return contract.MayAct(allowed=await service.may_act(citizen_id, resident_id, on))
+
+
+@router.delete("/citizens/{citizen_id}", status_code=204, dependencies=INTERNAL)
+async def forget(citizen_id: CitizenId, service: Service) -> None:
+    """End what ties a citizen to the register."""
+    await service.identifications.forget(citizen_id)
+
+
+@router.get("/cases", dependencies=INTERNAL)
+async def open_cases(service: Service) -> contract.OpenCases:
+    """What waits for staff."""
+    return contract.OpenCases(cases=await service.identifications.open_cases())
+
+
+@router.get("/case")
+async def case(grant: ReadsCase, service: Service) -> contract.CaseDetails:
+    """The open case of the grant's citizen."""
+    return await service.identifications.case(grant.citizen_id)
+
+
+@router.post("/case/decision", status_code=204)
+async def decide(decision: contract.Decision, grant: DecidesCase, service: Service) -> None:
+    """Decide that case."""
+    officer = "" if grant.staff is None else grant.staff.id
+    await service.identifications.decide(grant.citizen_id, decision.number, officer)
+
+
+@router.get("/people")
+async def people(grant: ReadsPeople, service: Service) -> contract.PeopleList:
+    """Those for whom the grant's citizen may act today."""
+    return contract.PeopleList(people=await service.people(grant.citizen_id))
+
+
+@router.get("/people/{resident_id}/contact")
+async def contact(
+    resident_id: ResidentId, grant: ReadsContact, service: Service
+) -> contract.ContactDetails:
+    """Where notices about a resident go."""
+    return await service.contact(grant.citizen_id, resident_id)
+
+
+@router.put("/people/{resident_id}/contact")
+async def save_contact(
+    resident_id: ResidentId,
+    details: contract.ContactDetails,
+    grant: WritesContact,
+    service: Service,
+) -> contract.ContactDetails:
+    """Replace that."""
+    return await service.save_contact(grant.citizen_id, resident_id, details)
+
+
+@router.delete("/people/{resident_id}/contact", status_code=204)
+async def delete_contact(resident_id: ResidentId, grant: DeletesContact, service: Service) -> None:
+    """Delete that."""
+    await service.delete_contact(grant.citizen_id, resident_id)
+
+
+@router.get("/people/{resident_id}/export")
+async def export(resident_id: ResidentId, grant: Exports, service: Service) -> contract.Export:
+    """Everything kept of a resident."""
+    return await service.export(grant.citizen_id, resident_id)

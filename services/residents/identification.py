@@ -1,0 +1,185 @@
+"""Who a citizen is in the register: exactly one resident, or a person of the staff decides."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.errors import InvalidInputError, NotFoundError
+from kit.logging import get_logger
+from kit.masking import mask_numbers
+from kit.vault import Place
+from services.residents import forms, repository
+from services.residents.contract import CaseDetails, Identification, IdentifyAnswer, OpenCase
+from services.residents.models import Case, Resident
+from services.residents.register import Register
+from services.residents.rules import CaseReason
+
+log = get_logger(__name__)
+
+KEEP_DECISIONS = timedelta(days=365)
+_BY_CARD = "card"
+_LISTED = 100
+
+
+@dataclass(frozen=True)
+class _Items:
+    """The four items, all of them."""
+
+    name: str
+    address: str
+    birthdate: date
+    sex: str
+
+
+class Identifications:
+    """Finds citizens in the register, and keeps what staff have to decide."""
+
+    def __init__(self, register: Register) -> None:
+        """All of it happens in the register."""
+        self._register = register
+
+    async def identify(self, who: Identification) -> IdentifyAnswer:
+        """Match a citizen. Raises InvalidInputError when a My Number stands in the items."""
+        if any(mask_numbers(text or "")[1] for text in (who.name, who.address)):
+            raise InvalidInputError("A My Number may not be sent here.")
+        async with self._register.database.transaction() as session:
+            await repository.one_at_a_time(session)
+            answer = await self._identify(session, who)
+        log.info("citizen_identified", citizen_id=who.citizen_id, outcome=answer.outcome)
+        return answer
+
+    async def _identify(self, session: AsyncSession, who: Identification) -> IdentifyAnswer:
+        found = await self._candidates(session, who)
+        link = await repository.link_of(session, who.citizen_id)
+        if len(found) == 1 and link is not None and link.resident_id == found[0].id:
+            return IdentifyAnswer(outcome="matched")
+        reason = await self._doubt(session, who, found)
+        if reason is not None:
+            return await self._ask_staff(session, who, reason)
+        now = self._register.clock()
+        await self._withdraw(session, who.citizen_id)
+        await repository.put_link(session, who.citizen_id, found[0].id, _BY_CARD, now)
+        return IdentifyAnswer(outcome="matched")
+
+    async def _candidates(self, session: AsyncSession, who: Identification) -> list[Resident]:
+        items = _all_four(who)
+        if items is None:
+            return []
+        indexes, today = await self._register.indexes(session), self._register.today()
+        exact = indexes.items(items.name, items.address, items.birthdate, items.sex)
+        found = await repository.find(session, Resident.items_index, exact, today)
+        if found:
+            return found
+        birth = indexes.birth(items.birthdate, items.sex)
+        same_birth = await repository.find(session, Resident.birth_index, birth, today)
+        return [row for row in same_birth if await self._resembles(session, row, items)]
+
+    async def _resembles(self, session: AsyncSession, row: Resident, items: _Items) -> bool:
+        """Whether a resident differs from the card only in characters that one cannot write."""
+        person = repository.open_person(await self._register.vault.keys(session, row.id), row)
+        name, address = forms.name_form(items.name), forms.address_form(items.address)
+        return forms.resembles(name, forms.name_form(person.name)) and forms.resembles(
+            address, forms.address_form(person.address)
+        )
+
+    async def _doubt(
+        self, session: AsyncSession, who: Identification, found: list[Resident]
+    ) -> CaseReason | None:
+        if _all_four(who) is None:
+            return CaseReason.incomplete
+        if len(found) != 1:
+            return CaseReason.ambiguous if found else CaseReason.absent
+        if await repository.link_of(session, who.citizen_id) is not None:
+            return CaseReason.other_resident
+        if await repository.link_to(session, found[0].id) is not None:
+            return CaseReason.other_citizen
+        return None
+
+    async def _ask_staff(
+        self, session: AsyncSession, who: Identification, reason: CaseReason
+    ) -> IdentifyAnswer:
+        items = who.model_dump_json(exclude={"citizen_id"})
+        index = (await self._register.indexes(session)).content(items)
+        known = await repository.last_case(session, who.citizen_id, ("open", "declined"))
+        if known is not None and known.items_index == index:
+            return IdentifyAnswer(outcome="pending" if known.state == "open" else "refused")
+        await self._withdraw(session, who.citizen_id)
+        case = Case(
+            citizen_id=who.citizen_id,
+            reason=reason.value,
+            state="open",
+            items_index=index,
+            opened_at=self._register.clock(),
+        )
+        session.add(case)
+        await session.flush()
+        keys = await self._register.vault.keys_for_writing(session, who.citizen_id)
+        case.items = keys.seal(_place(case), items)
+        return IdentifyAnswer(outcome="pending")
+
+    async def _withdraw(self, session: AsyncSession, citizen_id: str) -> None:
+        """End an open case that newer items have overtaken."""
+        case = await repository.last_case(session, citizen_id, ("open",))
+        if case is not None:
+            now = self._register.clock()
+            await repository.close_case(session, case, "withdrawn", None, now)
+
+    async def forget(self, citizen_id: str) -> None:
+        """End what ties a citizen to the register; the register itself stays as it is."""
+        async with self._register.database.transaction() as session:
+            await repository.one_at_a_time(session)
+            await repository.forget_citizen(session, citizen_id)
+
+    async def open_cases(self) -> tuple[OpenCase, ...]:
+        """Return what waits for a decision, oldest first."""
+        async with self._register.database.statement() as session:
+            rows = await repository.open_cases(session, _LISTED)
+        return tuple(
+            OpenCase(citizen_id=row.citizen_id, reason=row.reason, opened_at=row.opened_at)
+            for row in rows
+        )
+
+    async def case(self, citizen_id: str) -> CaseDetails:
+        """Return what a citizen's card said. Raises NotFoundError when nothing is open."""
+        async with self._register.database.transaction() as session:
+            case = await self._open_case(session, citizen_id)
+            keys = await self._register.vault.keys(session, citizen_id)
+        items = json.loads(keys.open(_place(case), case.items or b""))
+        return CaseDetails(reason=case.reason, opened_at=case.opened_at, **items)
+
+    async def decide(self, citizen_id: str, number: str | None, officer: str) -> None:
+        """Let staff say which resident a citizen is, by the register's own number, or nobody.
+
+        Raises NotFoundError for no open case and for a number that nobody here has.
+        """
+        async with self._register.database.transaction() as session:
+            await repository.one_at_a_time(session)
+            case, now = await self._open_case(session, citizen_id), self._register.clock()
+            if number is not None:
+                index = (await self._register.indexes(session)).number(number)
+                today = self._register.today()
+                found = await repository.find(session, Resident.number_index, index, today)
+                if not found:
+                    raise NotFoundError
+                await repository.put_link(session, citizen_id, found[0].id, officer, now)
+            state = "declined" if number is None else "matched"
+            await repository.close_case(session, case, state, officer, now)
+        log.info("identification_decided", citizen_id=citizen_id, outcome=state)
+
+    async def _open_case(self, session: AsyncSession, citizen_id: str) -> Case:
+        case = await repository.last_case(session, citizen_id, ("open",))
+        if case is None:
+            raise NotFoundError
+        return case
+
+
+def _all_four(who: Identification) -> _Items | None:
+    if not (who.name and who.address and who.birthdate and who.sex):
+        return None
+    return _Items(who.name, who.address, who.birthdate, who.sex)
+
+
+def _place(case: Case) -> Place:
+    return Place(Case.__tablename__, str(case.id), "items")

@@ -1,0 +1,216 @@
+"""All SQL of the register, and what is sealed in its rows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, delete, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from kit.vault import PersonKeys, Place
+from services.residents import rules
+from services.residents.indexes import Person
+from services.residents.models import Authority, Case, Contact, Link, Resident
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7202813)")
+
+
+class Reached(NamedTuple):
+    """A resident and how a citizen reaches them: by being them, or by an entry of the register."""
+
+    resident: Resident
+    is_self: bool
+    same_household: bool
+    authority: rules.Authority | None
+
+
+async def one_at_a_time(session: AsyncSession) -> None:
+    """Make whoever changes links, cases or the register wait for each other."""
+    await session.execute(_ONE_AT_A_TIME)
+
+
+async def reach(
+    session: AsyncSession, citizen_id: str, resident_id: str | None, today: date
+) -> list[Reached]:
+    """Return whom a citizen reaches: one resident, or all with None. Days are not looked at yet.
+
+    It is one query, whether the resident does not exist or is somebody else's.
+    """
+    me, them = aliased(Resident), aliased(Resident)
+    query = (
+        select(them, me.id, me.household_index, Authority)
+        .select_from(Link)
+        .join(me, me.id == Link.resident_id)
+        .join(Authority, Authority.holder_id == me.id, isouter=True)
+        .join(them, or_(them.id == me.id, them.id == Authority.subject_id))
+        .where(Link.citizen_id == citizen_id, _lives_here(me, today), _lives_here(them, today))
+    )
+    if resident_id is not None:
+        query = query.where(them.id == resident_id)
+    rows = (await session.execute(query.order_by(them.id))).all()
+    return [_reached(*row) for row in rows]
+
+
+def _lives_here(resident: type[Resident], today: date) -> ColumnElement[bool]:
+    return or_(resident.ended_on.is_(None), resident.ended_on > today)
+
+
+def _reached(resident: Resident, own: str, household: str, row: Authority | None) -> Reached:
+    same = resident.household_index == household
+    if resident.id == own or row is None:
+        return Reached(resident, True, same, None)
+    entry = rules.Authority(rules.Kind(row.kind), row.starts_on, row.last_day)
+    return Reached(resident, False, same, entry)
+
+
+async def find(
+    session: AsyncSession, column: InstrumentedAttribute[str], value: str, today: date
+) -> list[Resident]:
+    """Return the present residents with this value in an index column."""
+    query = select(Resident).where(column == value, _lives_here(Resident, today))
+    return list(await session.scalars(query.limit(200)))
+
+
+def open_person(keys: PersonKeys, row: Resident) -> Person:
+    """Return what is sealed in a row."""
+    return Person(
+        name=keys.open(_place(row.id, "name"), row.name),
+        kana=keys.open(_place(row.id, "kana"), row.kana),
+        birthdate=open_birthdate(keys, row),
+        sex=keys.open(_place(row.id, "sex"), row.sex),
+        address=keys.open(_place(row.id, "address"), row.address),
+    )
+
+
+def open_birthdate(keys: PersonKeys, row: Resident) -> date:
+    """Return a resident's birth date."""
+    return date.fromisoformat(keys.open(_place(row.id, "birthdate"), row.birthdate))
+
+
+def seal_person(keys: PersonKeys, resident_id: str, person: Person) -> dict[str, bytes]:
+    """Return the sealed columns of a row."""
+    values = {
+        "name": person.name,
+        "kana": person.kana,
+        "birthdate": person.birthdate.isoformat(),
+        "sex": person.sex,
+        "address": person.address,
+    }
+    return {
+        column: keys.seal(_place(resident_id, column), value) for column, value in values.items()
+    }
+
+
+def _place(resident_id: str, column: str) -> Place:
+    return Place(Resident.__tablename__, resident_id, column)
+
+
+async def link_of(session: AsyncSession, citizen_id: str) -> Link | None:
+    """Return whom a citizen stands for."""
+    return await session.get(Link, citizen_id, populate_existing=True)
+
+
+async def link_to(session: AsyncSession, resident_id: str) -> Link | None:
+    """Return which citizen stands for a resident."""
+    return (
+        await session.scalars(select(Link).where(Link.resident_id == resident_id))
+    ).one_or_none()
+
+
+async def put_link(
+    session: AsyncSession, citizen_id: str, resident_id: str, by: str, now: datetime
+) -> None:
+    """Let a citizen stand for a resident; what either stood for before ends."""
+    was = or_(Link.citizen_id == citizen_id, Link.resident_id == resident_id)
+    await session.execute(delete(Link).where(was))
+    new = Link(citizen_id=citizen_id, resident_id=resident_id, matched_by=by, matched_at=now)
+    session.add(new)
+    await session.flush()
+
+
+async def forget_citizen(session: AsyncSession, citizen_id: str) -> None:
+    """Delete what ties a citizen to the register."""
+    await session.execute(delete(Link).where(Link.citizen_id == citizen_id))
+    await session.execute(delete(Case).where(Case.citizen_id == citizen_id))
+
+
+async def last_case(session: AsyncSession, citizen_id: str, states: Sequence[str]) -> Case | None:
+    """Return a citizen's newest case in one of these states."""
+    query = select(Case).where(Case.citizen_id == citizen_id, Case.state.in_(states))
+    return (await session.scalars(query.order_by(Case.id.desc()).limit(1))).one_or_none()
+
+
+async def open_cases(session: AsyncSession, limit: int) -> list[Case]:
+    """Return what waits for a decision, oldest first."""
+    query = select(Case).where(Case.state == "open").order_by(Case.opened_at, Case.id)
+    return list(await session.scalars(query.limit(limit)))
+
+
+async def forget_cases_before(session: AsyncSession, moment: datetime) -> None:
+    """Delete decisions older than that."""
+    await session.execute(delete(Case).where(Case.decided_at < moment))
+
+
+async def contact(session: AsyncSession, resident_id: str) -> Contact | None:
+    """Return a resident's contact row."""
+    return await session.get(Contact, resident_id, populate_existing=True)
+
+
+async def put_contact(
+    session: AsyncSession,
+    resident_id: str,
+    phone: bytes | None,
+    mail: bytes | None,
+    now: datetime,
+) -> None:
+    """Write a resident's contact row."""
+    values = {"phone": phone, "mail": mail, "updated_at": now}
+    new = insert(Contact).values(resident_id=resident_id, **values)
+    await session.execute(
+        new.on_conflict_do_update(index_elements=[Contact.resident_id], set_=values)
+    )
+
+
+async def delete_contact(session: AsyncSession, resident_id: str) -> None:
+    """Delete a resident's contact row."""
+    await session.execute(delete(Contact).where(Contact.resident_id == resident_id))
+
+
+async def by_numbers(session: AsyncSession, indexes: Sequence[str]) -> dict[str, Resident]:
+    """Return residents by the index of the register's own number."""
+    rows = await session.scalars(select(Resident).where(Resident.number_index.in_(indexes)))
+    return {row.number_index: row for row in rows}
+
+
+async def put_resident(session: AsyncSession, resident_id: str, values: dict[str, Any]) -> None:
+    """Write a resident's row."""
+    new = insert(Resident).values(id=resident_id, **values)
+    await session.execute(new.on_conflict_do_update(index_elements=[Resident.id], set_=values))
+
+
+async def put_authority(
+    session: AsyncSession, holder_id: str, subject_id: str, entry: rules.Authority
+) -> None:
+    """Write one entry; an entry of the same kind and first day is replaced."""
+    new = insert(Authority).values(
+        holder_id=holder_id,
+        subject_id=subject_id,
+        kind=entry.kind.value,
+        starts_on=entry.starts_on,
+        last_day=entry.last_day,
+    )
+    same = ["subject_id", "holder_id", "kind", "starts_on"]
+    await session.execute(
+        new.on_conflict_do_update(index_elements=same, set_={"last_day": entry.last_day})
+    )
+
+
+async def close_case(
+    session: AsyncSession, case: Case, state: str, by: str | None, now: datetime
+) -> None:
+    """End a case; what the card said is erased. Raises IllegalTransitionError for an ended one."""
+    rules.check_case_step(case.state, state)
+    values = {"state": state, "items": None, "decided_at": now, "decided_by": by}
+    await session.execute(update(Case).where(Case.id == case.id).values(**values))
