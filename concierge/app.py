@@ -110,6 +110,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
+    app.state.faq_feedback = parts.faq_feedback
 
 
 def _install_actions(

@@ -33,6 +33,8 @@ from kit.http import internal_client
 from kit.jobs import make_job_app
 from kit.settings import DEFAULT_CHANNEL, Settings
 from services.facilities.service import FacilitiesService
+from services.faq.feedback import FeedbackBook
+from services.faq.jobs import add_jobs as add_faq_jobs
 from services.faq.service import FaqService
 from services.waste.jobs import add_jobs as add_waste_jobs
 from services.waste.service import WasteService
@@ -55,6 +57,7 @@ class WebParts:
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
+    faq_feedback: FeedbackBook
 
 
 def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
@@ -66,6 +69,7 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
     channels = Channels(settings)
     inbox_tasks = InboxTasks(tasks.take_turn, inbound.fetch_media, inbound.note_group)
     line_http = _line_client(settings, settings.line_api_base)
+    faq = FaqService(database, clock, settings)
     return WebParts(
         database=database,
         jobs=jobs,
@@ -79,7 +83,8 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         page_sessions=PageSessions(settings),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
-        faq=FaqService(database, clock, settings),
+        faq=faq,
+        faq_feedback=FeedbackBook(database, clock, settings, faq),
     )
 
 
@@ -126,6 +131,8 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer).send)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
+    faq = FaqService(database, clock, settings)
+    add_faq_jobs(jobs, FeedbackBook(database, clock, settings, faq))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
 
 

@@ -10,32 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.faq.clusters import Reader
 from services.faq.contract import Verdict
 from services.faq.meaning import Cover, Echo, Means, Nearness
 from services.faq.postings import Bm25, Documents, Scores
 from services.faq.rules import Entry
 from services.faq.vectors import word_vectors
+from services.faq.weights import Weights
 from services.faq.words import Analysis, Analyzer
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Everything that can be tuned. The score ranks; the confidence decides what is said."""
-
-    question_terms: int = 3
-    """How often a term of the question counts against one of the answer."""
-    words: float = 0.2
-    letters: float = 0.5
-    question: float = 1.0
-    entry: float = 0.7
-    cover: float = 0.8
-    echo: float = 1.0
-    # Chosen on tests/services/faq/dev_questions.jsonl by costs: a wrong answer that was given as
-    # sure 4, a right entry that was not shown 2, choices for a foreign question 1, a tap 0.5.
-    likely: float = 0.48
-    sure: float = 0.7
-    # One word alone fits many entries well; only one that stands out is an answer.
-    sure_lead: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -71,6 +53,7 @@ class Ranker:
         """Index the entries; two thousand take some seconds."""
         self.weights = weights or Weights()
         self._entries = tuple(entries)
+        self._synonyms = dict(synonyms)
         self._analyzer = Analyzer(synonyms)
         for entry in entries:
             self._analyzer.learn((entry.question, *entry.variants))
@@ -123,6 +106,17 @@ class Ranker:
             for i in order[: max(top, 2)]
         )
         return Ranking(self._verdict(found), _confidence(found[0]), found[:top])
+
+    def known_terms(self, text: str) -> tuple[str, ...]:
+        """Return those of a sentence's words that the entries use too."""
+        if not self._entries:
+            return ()
+        return tuple(sorted(filter(self._words.knows, self._analyzer.analyse(text).terms)))
+
+    def reader(self) -> Reader:
+        """Return what reads sentences as this index does, for another thread."""
+        idf = self._words.idf if self._entries else lambda _: 1.0
+        return Reader(Analyzer(self._synonyms), word_vectors(), idf)
 
     def _signals(self, query: Analysis) -> dict[str, Scores]:
         terms = query.terms
