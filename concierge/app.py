@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
 from actions.base import ActionContext, Clients
 from actions.server import make_executor
 from actions.server import router as actions_router
+from bot.console.pages import require_staff
 from bot.console.pages import router as console_router
 from bot.contract import PreferencesClient
 from bot.line.webhook import router as line_router
@@ -30,6 +31,7 @@ from services.facilities.api import router as facilities_router
 from services.facilities.contract import FacilitiesClient
 from services.faq.api import router as faq_router
 from services.faq.contract import FaqClient
+from services.faq.desk import router as faq_desk_router
 from services.waste.api import router as waste_router
 from services.waste.contract import WasteClient
 
@@ -91,6 +93,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         developers_router,
     ):
         app.include_router(router)
+    app.include_router(faq_desk_router, dependencies=[Depends(require_staff)])
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, "http://concierge.internal", in_process=True)
@@ -111,6 +114,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
     app.state.faq_feedback = parts.faq_feedback
+    app.state.faq_editor = parts.faq_editor
 
 
 def _install_actions(

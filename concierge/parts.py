@@ -33,6 +33,7 @@ from kit.http import internal_client
 from kit.jobs import make_job_app
 from kit.settings import DEFAULT_CHANNEL, Settings
 from services.facilities.service import FacilitiesService
+from services.faq.editing import FaqEditor
 from services.faq.feedback import FeedbackBook
 from services.faq.jobs import add_jobs as add_faq_jobs
 from services.faq.service import FaqService
@@ -58,6 +59,7 @@ class WebParts:
     facilities: FacilitiesService
     faq: FaqService
     faq_feedback: FeedbackBook
+    faq_editor: FaqEditor
 
 
 def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
@@ -85,6 +87,7 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         facilities=FacilitiesService(database, clock, settings),
         faq=faq,
         faq_feedback=FeedbackBook(database, clock, settings, faq),
+        faq_editor=FaqEditor(database, clock, settings),
     )
 
 
