@@ -41,15 +41,16 @@ FIELDS = {
     "updated": "更新日",
 }
 PROBLEMS = {
-    "question": "質問を、100文字までで入力してください。",
+    "question": "質問を、100文字以内で入力してください。",
     "variants": "ほかの言い方は、1行に1つ、100文字まで、20個までにしてください。",
-    "answer": "答えを、600文字までで入力してください。",
-    "category": "分類を、100文字までで入力してください。",
-    "desk": "担当の課を、100文字までで入力してください。",
-    "source": "根拠（法律、条例、担当課の確認など）を、300文字までで入力してください。",
+    "answer": "答えを、600文字以内で入力してください。",
+    "category": "分類を、100文字以内で入力してください。",
+    "desk": "担当の課を、100文字以内で入力してください。",
+    "source": "根拠（法律、条例、担当課の確認など）を、300文字以内で入力してください。",
     "source_url": "根拠のページは、https:// で始まるアドレスにしてください。",
     "review_by": "見直しの期限の日付を選んでください。",
     "keywords": "キーワードは、1行に1つ、100文字まで、30個までにしてください。",
+    "demonstration": "デモ用の内容かどうかを選び直してください。",
 }
 ACTIONS = {"added": "追加", "changed": "変更", "retired": "廃止"}
 _NOT_SHOWN = frozenset({"id"})
@@ -109,7 +110,14 @@ async def unanswered(request: Request, book: Book, service: Service) -> Response
     for cluster in clusters[:LISTED]:
         found = ranker.rank(cluster.questions[0].words, 1).found
         rows.append((cluster, found[0].entry if found else None))
-    return _page(request, "faq/unanswered.html", rows=rows, more=len(clusters) - len(rows))
+    settings: Settings = request.app.state.settings
+    return _page(
+        request,
+        "faq/unanswered.html",
+        rows=rows,
+        more=len(clusters) - len(rows),
+        days=settings.inbox_retention_days,
+    )
 
 
 @router.get("/stale")
@@ -221,8 +229,8 @@ async def _form(
     every = await editor.entries()
     wrong: dict[str, str] = {}
     if isinstance(problems, UnusableError):
-        fields = dict.fromkeys(name.partition(".")[0] for name, _ in problems.faults)
-        wrong = {name: PROBLEMS.get(name, FIELDS.get(name, name)) for name in fields}
+        found = {name.partition(".")[0] for name, _ in problems.faults}
+        wrong = {name: PROBLEMS[name] for name in FIELDS if name in found}
     conflict = problems.message if isinstance(problems, EntryChangedError) else ""
     return _page(
         request,
