@@ -19,6 +19,7 @@ from kit.tables import ImportReport
 from services.faq.evaluation import Answered, answer, figures, read_faq, read_questions
 from services.faq.importer import FaqReport, import_file, read_entries, read_synonyms
 from services.faq.ranker import Ranker, Ranking
+from services.faq.weights import read_weights
 
 faq_app = typer.Typer(help="Search the FAQ, measure it, import it.", no_args_is_help=True)
 
@@ -35,7 +36,8 @@ def search(
     """Print the entries of the city's FAQ that answer a sentence best."""
     folder = get_settings().city_dir / "faq"
     report = ImportReport("faq")
-    ranker = Ranker(read_entries(folder, report), read_synonyms(folder, report))
+    weights = read_weights(get_settings().city_dir)
+    ranker = Ranker(read_entries(folder, report), read_synonyms(folder, report), weights)
     for problem in report.problems:
         console.print(str(problem), style="yellow", markup=False)
     ranking = ranker.rank(words, top)
@@ -91,8 +93,9 @@ def evaluate(
         for file in (faq, questions):
             if not file.is_file():
                 raise InvalidInputError(f"There is no file {file}.")
-        synonyms = read_synonyms(get_settings().city_dir / "faq", ImportReport("faq"))
-        ranker = Ranker(read_faq(faq), synonyms)
+        city_dir = get_settings().city_dir
+        synonyms = read_synonyms(city_dir / "faq", ImportReport("faq"))
+        ranker = Ranker(read_faq(faq), synonyms, read_weights(city_dir))
         answered = answer(ranker, read_questions(questions))
     except ConciergeError as error:
         console.print(error.message, style="red", markup=False)

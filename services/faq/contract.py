@@ -56,7 +56,8 @@ class Hit(_Wire):
 
     `words` and `letters` (BM25 as a share of the best), `question` and `entry` (cosine of word
     vectors with the nearest wording and with everything), `cover` (share of the query that the
-    entry explains) and `echo` (share of the nearest wording that the query explains).
+    entry explains) and `echo` (share of the nearest wording that the query explains); `learned`
+    (-1 to 1, from citizens' taps) once there are enough of them.
     """
 
 

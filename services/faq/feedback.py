@@ -18,6 +18,7 @@ from kit.settings import Settings
 from services.faq import feedback_rows, repository
 from services.faq.clusters import Cluster, clusters
 from services.faq.contract import Asked, Opinion, OpinionKind, Outcome
+from services.faq.learning import Vote
 from services.faq.rules import Entry
 from services.faq.service import FaqService
 
@@ -76,8 +77,8 @@ class FeedbackBook:
                 return
             key = self._digest("vote", opinion.citizen_id, opinion.entry_id)
             terms = question.terms if question and opinion.entry_id in question.shown else ()
-            vote = feedback_rows.Vote(key, opinion.entry_id, terms, helpful)
-            await feedback_rows.put_vote(session, vote, now)
+            vote = Vote(opinion.entry_id, terms, helpful)
+            await feedback_rows.put_vote(session, key, vote, now)
 
     async def unanswered(self) -> list[Cluster]:
         """Return what people asked in vain, like with like, the most frequent first."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.faq import repository
 from services.faq.contract import Outcome
+from services.faq.learning import Vote
 from services.faq.models import FaqQuestion, FaqVersion, FaqVote
 from services.faq.rules import Entry
 
@@ -27,16 +28,6 @@ class Question:
     terms: tuple[str, ...]
     outcome: str
     shown: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Vote:
-    """One citizen's opinion of one entry."""
-
-    key: str
-    entry_id: str
-    terms: tuple[str, ...]
-    helpful: bool
 
 
 _COLUMNS = [FaqQuestion.__table__.c[field.name] for field in fields(Question)]
@@ -70,7 +61,7 @@ async def set_outcome(session: AsyncSession, key: str, outcome: Outcome) -> None
     await session.execute(statement)
 
 
-async def put_vote(session: AsyncSession, vote: Vote, now: datetime) -> None:
+async def put_vote(session: AsyncSession, key: str, vote: Vote, now: datetime) -> None:
     """Put a vote in the stead of an earlier one of the same citizen on the same entry."""
     values = {
         "entry_id": vote.entry_id,
@@ -78,14 +69,14 @@ async def put_vote(session: AsyncSession, vote: Vote, now: datetime) -> None:
         "helpful": vote.helpful,
         "voted_at": now,
     }
-    statement = upsert(FaqVote).values(key=vote.key, **values)
+    statement = upsert(FaqVote).values(key=key, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
 async def votes(session: AsyncSession) -> list[Vote]:
     """Return every vote that is kept."""
     rows = await session.scalars(select(FaqVote))
-    return [Vote(row.key, row.entry_id, tuple(row.terms), row.helpful) for row in rows]
+    return [Vote(row.entry_id, tuple(row.terms), row.helpful) for row in rows]
 
 
 async def unanswered(session: AsyncSession, limit: int) -> list[Question]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from services.faq.clusters import Reader
 from services.faq.contract import Verdict
+from services.faq.learning import NOTHING_LEARNED, Learned
 from services.faq.meaning import Cover, Echo, Means, Nearness
 from services.faq.postings import Bm25, Documents, Scores
 from services.faq.rules import Entry
@@ -89,12 +90,14 @@ class Ranker:
         self._echo = Echo(wordings, self._nearness)
         self._cover = Cover(whole, self._nearness)
 
-    def rank(self, text: str, top: int = 3) -> Ranking:
+    def rank(self, text: str, top: int = 3, learned: Learned = NOTHING_LEARNED) -> Ranking:
         """Return the best `top` entries for a sentence."""
         query = self._analyzer.analyse(text)
         if not self._entries or not query.runs:
             return NOTHING
         signals = self._signals(query)
+        if learned.is_enough:
+            signals["learned"] = self._learned(query, learned)
         scores = sum(getattr(self.weights, name) * values for name, values in signals.items())
         order = np.argsort(-scores, kind="stable")
         found = tuple(
@@ -129,6 +132,10 @@ class Ranker:
             "cover": self._cover.of(idf, near),
             "echo": self._best_wording(self._echo.of(near)),
         }
+
+    def _learned(self, query: Analysis, learned: Learned) -> Scores:
+        values = learned.values(query.terms, self._words.idf)
+        return np.array([values.get(entry.id, 0.0) for entry in self._entries], np.float32)
 
     def _best_wording(self, scores: Scores) -> Scores:
         best: Scores = np.maximum.reduceat(scores, self._firsts)

@@ -2,18 +2,21 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError, UnavailableError
 from kit.settings import Settings
-from services.faq import repository, rules
+from services.faq import feedback_rows, repository, rules
 from services.faq.contract import Entry, Hit, SearchResult
+from services.faq.learning import NOTHING_LEARNED, Learned
 from services.faq.ranker import Ranker
 from services.faq.weights import read_weights
 
 # A caller waits five seconds for any answer of this service.
 PATIENCE_SECONDS = 2.0
+LEARNED_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,14 @@ class FaqService:
         self._settings = settings
         self._index: _Index | None = None
         self._making: asyncio.Task[None] | None = None
+        self._learned = NOTHING_LEARNED
+        self._learned_at: datetime | None = None
         self._weights = read_weights(settings.city_dir)
 
     async def search(self, text: str, top: int = 3) -> SearchResult:
         """Return the best entries for a citizen's words."""
-        ranking = (await self.ranker()).rank(text, top)
+        ranker, learned = await self.ranker(), await self._what_is_learned()
+        ranking = ranker.rank(text, top, learned)
         hits = tuple(
             Hit(entry=_wire(found.entry), score=found.score, signals=found.signals)
             for found in ranking.found
@@ -79,6 +85,15 @@ class FaqService:
         if self._index is None:
             raise UnavailableError("The FAQ is being indexed.")
         return self._index.ranker
+
+    async def _what_is_learned(self) -> Learned:
+        """Return what the votes teach, read again every few minutes: one tap changes little."""
+        now = self._clock()
+        if self._learned_at is None or now - self._learned_at >= LEARNED_FOR:
+            self._learned_at = now
+            async with self._database.transaction() as session:
+                self._learned = Learned(await feedback_rows.votes(session))
+        return self._learned
 
     async def _make(self) -> None:
         async with self._database.transaction() as session:

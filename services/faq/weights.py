@@ -27,6 +27,8 @@ class Weights(BaseModel):
     entry: float = Field(default=0.7, ge=0, le=10)
     cover: float = Field(default=0.8, ge=0, le=10)
     echo: float = Field(default=1.0, ge=0, le=10)
+    learned: float = Field(default=0.8, ge=0, le=10)
+    """Of citizens' taps, once there are enough; 0 leaves them out (docs/decisions/0013)."""
     # Chosen on tests/services/faq/dev_questions.jsonl by costs: a wrong answer that was given as
     # sure 4, a right entry that was not shown 2, choices for a foreign question 1, a tap 0.5.
     likely: float = Field(default=0.48, ge=0, le=1)

@@ -27,8 +27,9 @@ from services.faq import feedback_rows
 from services.faq.api import router
 from services.faq.contract import FaqClient
 from services.faq.feedback import FeedbackBook
-from services.faq.feedback_rows import Question, Vote
+from services.faq.feedback_rows import Question
 from services.faq.importer import import_city
+from services.faq.learning import Vote
 from services.faq.service import FaqService
 from services.waste.api import router as waste_router
 from services.waste.contract import WasteClient
