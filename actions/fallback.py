@@ -10,11 +10,11 @@ from actions.city import load_city
 from actions.contract import Message, Payload, Text
 from actions.corrections import earlier_questions
 from actions.facilities_late import LatePlace
-from actions.faq import answer_message, choices_message, words_of
+from actions.faq import answer_message, choices_message, keep_question, words_of
 from actions.talking import HUMAN, MENU
 from actions.waste import ContinueWaste
 from actions.waste_messages import item_answer
-from services.faq.contract import SearchResult, Verdict
+from services.faq.contract import Outcome, SearchResult, Verdict
 from services.waste.contract import ItemQuestion
 
 _LONGEST_ITEM = 12
@@ -140,13 +140,18 @@ class Fallback(CityAction):
         found = await self._search(turn)
         city = load_city(self.context.settings.city_dir)
         if found is not None and found.verdict is Verdict.sure:
-            return answer_message(found.hits[0].entry, city)
+            entry = found.hits[0].entry
+            key = await keep_question(self.context, turn, Outcome.answered, [entry])
+            return answer_message(entry, city, key)
         if turn.intent == FOREIGN:
             return FALLBACK
         if guesses := _guesses(turn):
             return ask_back(guesses)
         if found is not None and found.verdict is not Verdict.unsure:
-            return choices_message([hit.entry for hit in found.hits], city)
+            entries = [hit.entry for hit in found.hits]
+            key = await keep_question(self.context, turn, Outcome.offered, entries)
+            return choices_message(entries, city, key)
+        await keep_question(self.context, turn, Outcome.refused)
         return FALLBACK
 
     async def _search(self, turn: Turn) -> SearchResult | None:

@@ -10,8 +10,20 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Choice, OpenLink, Payload, Text
 from actions.talking import HUMAN
-from kit.errors import InvalidInputError, NotFoundError
-from services.faq.contract import Entry, SearchResult, Verdict
+from kit.errors import InvalidInputError, NotFoundError, UnavailableError
+from kit.logging import get_logger
+from services.faq.contract import (
+    MAX_TEXT,
+    Asked,
+    Entry,
+    Opinion,
+    OpinionKind,
+    Outcome,
+    SearchResult,
+    Verdict,
+)
+
+log = get_logger(__name__)
 
 NONE_OF_THESE = "none"
 """The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
@@ -24,6 +36,9 @@ _TOPICS = {
 }
 _DETAILS = ("certificate", "direction")
 _CHOICES = 3
+# Longer ones are none of ours; they are cut, and match nothing.
+_LONGEST_ID = 50
+_LONGEST_KEY = 32
 _SENTENCES = re.compile(r"[。！？!?\n]+")
 # The menu asked for in words names no question yet.
 _MENU = re.compile(
@@ -46,30 +61,44 @@ SUBJECTS = Text(
 )
 
 
-def answer_message(entry: Entry, city: City) -> Text:
-    """Return an entry as a citizen reads it: question, answer, who stands behind it."""
+THANKS = Text(text="ありがとうございます。お役に立ててよかったです。")
+
+
+def answer_message(entry: Entry, city: City, question: str = "") -> Text:
+    """Return an entry as a citizen reads it: question, answer, who stands behind it, since when.
+
+    `question` is the key under which the citizen's question is kept, empty where it is not.
+    """
     lines = [f"【{entry.question}】", entry.answer, ""]
     lines.append(f"担当：{entry.desk}（市役所代表 {city.general_desk.phone}）")
     # A note that the source is demonstration content says nothing beyond the last line.
     if not (entry.demonstration and "デモ" in entry.source):
         lines.append(f"根拠：{entry.source}")
+    if entry.updated is not None:
+        day = entry.updated
+        lines.append(f"更新日：{day.year}年{day.month}月{day.day}日")
     if entry.demonstration:
         lines.append(city.notices.answer)
-    choices: list[Choice] = [pick("ちがうことを知りたい", NONE_OF_THESE), HUMAN]
+    choices: list[Choice] = [
+        pick("役に立った", entry.id, question, OpinionKind.helpful),
+        pick("ちがった", entry.id, question, OpinionKind.wrong),
+        HUMAN,
+    ]
     if entry.source_url:
         choices.insert(0, OpenLink(label="くわしく見る", url=entry.source_url))
     return Text(text="\n".join(lines), choices=tuple(choices))
 
 
-def choices_message(entries: Sequence[Entry], city: City) -> Text:
+def choices_message(entries: Sequence[Entry], city: City, question: str = "") -> Text:
     """Return a few questions to choose from. The text holds them whole, as buttons are short."""
     numbered = list(enumerate(entries, start=1))
     lines = ["次のうち、お知りになりたいことに近いものはどれですか？"]
     lines += [f"{number}. {entry.question}" for number, entry in numbered]
     if any(entry.demonstration for entry in entries):
         lines.append(city.notices.answer)
-    picks = [pick(f"{number}. {entry.question}", entry.id) for number, entry in numbered]
-    return Text(text="\n".join(lines), choices=(*picks, pick("どれでもない", NONE_OF_THESE)))
+    picks = [pick(f"{number}. {entry.question}", entry.id, question) for number, entry in numbered]
+    none = pick("どれでもない", NONE_OF_THESE, question)
+    return Text(text="\n".join(lines), choices=(*picks, none))
 
 
 def none_message(city: City) -> Text:
@@ -103,9 +132,36 @@ def unknown_message(city: City) -> Text:
     )
 
 
-def pick(label: str, faq_id: str) -> Payload:
-    """Return a button that names one entry exactly."""
-    return Payload(label=label, payload="/ask_faq" + json.dumps({"faq_id": faq_id}))
+def pick(
+    label: str, faq_id: str, question: str = "", opinion: OpinionKind | None = None
+) -> Payload:
+    """Return a button that names one entry exactly, or says what the citizen thinks of it."""
+    entities = {"faq_id": faq_id, "question": question, "opinion": opinion or ""}
+    named = {name: value for name, value in entities.items() if value}
+    return Payload(label=label, payload="/ask_faq" + json.dumps(named))
+
+
+async def keep_question(
+    context: ActionContext, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()
+) -> str:
+    """Note a question for those who write the answers; return its key, empty if it is not kept.
+
+    Words of danger and of taps are not kept, and a note that fails never costs an answer.
+    """
+    words = words_of(turn)
+    if not words or not turn.turn_id or turn.text.startswith("/") or turn.warned:
+        return ""
+    asked = Asked(
+        turn_id=turn.turn_id,
+        text=words[-MAX_TEXT:],
+        outcome=outcome,
+        entries=tuple(entry.id for entry in entries),
+    )
+    try:
+        return await context.clients.faq.note(asked)
+    except UnavailableError as error:
+        log.warning("faq_question_lost", exc_info=error)
+        return ""
 
 
 class AnswerFaq(CityAction):
@@ -117,20 +173,41 @@ class AnswerFaq(CityAction):
         """Say an answer, choices, or that there is none."""
         city = load_city(self.context.settings.city_dir)
         faq_id = turn.entity("faq_id")
-        if faq_id == NONE_OF_THESE:
-            turn.say(none_message(city))
-        elif faq_id is not None:
-            turn.say(await self._named(faq_id, city))
-        else:
+        if faq_id is None:
             turn.say(await self._found(turn, city))
+        else:
+            turn.say(await self._tapped(turn, faq_id, city))
         return []
 
-    async def _named(self, faq_id: str, city: City) -> Text:
+    async def _tapped(self, turn: Turn, faq_id: str, city: City) -> Text:
+        kind = _opinion_of(turn, faq_id)
+        question = turn.entity("question") or ""
+        await self._judge(turn, kind, faq_id, question)
+        if kind is OpinionKind.helpful:
+            return THANKS
+        if kind is not OpinionKind.picked:
+            return none_message(city)
         try:
-            return answer_message(await self.context.clients.faq.entry(faq_id), city)
+            return answer_message(await self.context.clients.faq.entry(faq_id), city, question)
         except (NotFoundError, InvalidInputError):
             # A button of last year: the entry has gone meanwhile.
             return unknown_message(city)
+
+    async def _judge(self, turn: Turn, kind: OpinionKind, faq_id: str, question: str) -> None:
+        entry_id = "" if kind is OpinionKind.none else faq_id
+        if not question and kind in (OpinionKind.none, OpinionKind.picked):
+            return
+        try:
+            await self.context.clients.faq.judge(
+                Opinion(
+                    citizen_id=turn.citizen_id,
+                    kind=kind,
+                    entry_id=entry_id[:_LONGEST_ID],
+                    question=question[:_LONGEST_KEY],
+                )
+            )
+        except UnavailableError as error:
+            log.warning("faq_opinion_lost", exc_info=error)
 
     async def _found(self, turn: Turn, city: City) -> Text:
         topic = _TOPICS.get(turn.intent, "")
@@ -139,13 +216,19 @@ class AnswerFaq(CityAction):
             return SUBJECTS
         result = await self._search(words or topic)
         if words and result.verdict is Verdict.sure:
-            return answer_message(result.hits[0].entry, city)
+            entry = result.hits[0].entry
+            return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
         if topic:
             # The intent is known, so something about it is offered in any case.
             result = await self._search(f"{topic} {words}")
         if result.hits and (topic or result.verdict is not Verdict.unsure):
-            return choices_message([hit.entry for hit in result.hits], city)
+            entries = [hit.entry for hit in result.hits]
+            return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
+        await self._keep(turn, Outcome.refused)
         return unknown_message(city)
+
+    async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
+        return await keep_question(self.context, turn, outcome, entries)
 
     async def _search(self, words: str) -> SearchResult:
         faq = self.context.clients.faq
@@ -154,6 +237,14 @@ class AnswerFaq(CityAction):
         if result.verdict is Verdict.unsure and question != words:
             return await faq.search(question, _CHOICES)
         return result
+
+
+def _opinion_of(turn: Turn, faq_id: str) -> OpinionKind:
+    """Read a tap; a button of another time, with an opinion that is none, picks its entry."""
+    if faq_id == NONE_OF_THESE:
+        return OpinionKind.none
+    said = turn.entity("opinion") or ""
+    return OpinionKind(said) if said in (*OpinionKind,) else OpinionKind.picked
 
 
 def last_sentence(words: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -12,6 +12,7 @@ from actions.base import ActionContext, Clients
 from actions.server import make_executor
 from actions.server import router as actions_router
 from bot.accounts import router as accounts_router
+from bot.console.pages import require_staff
 from bot.console.pages import router as console_router
 from bot.continuations import router as continuations_router
 from bot.line.webhook import webhook_route
@@ -34,6 +35,7 @@ from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
 from services.faq.api import router as faq_router
+from services.faq.desk import router as faq_desk_router
 from services.residents.api import router as residents_router
 from services.waste.api import router as waste_router
 
@@ -106,6 +108,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         developers_router,
     ):
         app.include_router(router)
+    app.include_router(faq_desk_router, dependencies=[Depends(require_staff)])
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, IN_PROCESS, in_process=True)
@@ -129,6 +132,8 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
+    app.state.faq_feedback = parts.faq_feedback
+    app.state.faq_editor = parts.faq_editor
     app.state.residents = parts.residents
 
 

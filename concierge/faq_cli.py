@@ -1,4 +1,7 @@
-"""`concierge faq …`: search the city's FAQ, and measure the search. Needs no database."""
+"""`concierge faq …`: search the city's FAQ, measure the search, import one file of entries.
+
+Only `import` needs the database.
+"""
 
 import json
 from collections.abc import Sequence
@@ -7,15 +10,21 @@ from typing import Annotated
 
 import typer
 
-from concierge.terminal import console
+from concierge.terminal import console, run
+from kit.clock import system_clock
+from kit.db import Database
 from kit.errors import ConciergeError, InvalidInputError
 from kit.settings import get_settings
 from kit.tables import ImportReport
 from services.faq.evaluation import Answered, answer, figures, read_faq, read_questions
-from services.faq.importer import read_entries, read_synonyms
+from services.faq.importer import FaqReport, import_file, read_entries, read_synonyms
 from services.faq.ranker import Ranker, Ranking
+from services.faq.weights import read_weights
 
-faq_app = typer.Typer(help="Search the FAQ, and measure the search.", no_args_is_help=True)
+faq_app = typer.Typer(help="Search the FAQ, measure it, import it.", no_args_is_help=True)
+
+# So many ids of each kind are printed; a first import adds hundreds.
+_NAMED = 20
 
 
 @faq_app.command()
@@ -27,11 +36,46 @@ def search(
     """Print the entries of the city's FAQ that answer a sentence best."""
     folder = get_settings().city_dir / "faq"
     report = ImportReport("faq")
-    ranker = Ranker(read_entries(folder, report), read_synonyms(folder, report))
+    weights = read_weights(get_settings().city_dir)
+    ranker = Ranker(read_entries(folder, report), read_synonyms(folder, report), weights)
     for problem in report.problems:
         console.print(str(problem), style="yellow", markup=False)
     ranking = ranker.rank(words, top)
     typer.echo(_as_json(ranking) if as_json else _as_text(ranking))
+
+
+@faq_app.command("import")
+def import_entries(
+    file: Annotated[Path, typer.Argument(help="Entries as .jsonl, .csv or .xlsx.")],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also replace what staff changed at their desk.")
+    ] = False,
+) -> None:
+    """Replace the FAQ by one file. With any unusable row the old data stays, and exit status is 1.
+
+    Prints what was added, changed, removed and kept.
+    """
+    if not file.is_file():
+        console.print(f"There is no file {file}.", style="red", markup=False)
+        raise typer.Exit(2)
+    report = run(_import(file, overwrite=overwrite))
+    for problem in report.problems:
+        typer.echo(str(problem))
+    if not report.ok:
+        typer.echo(f"{report.rows} rows refused, the old data stays in use")
+        raise typer.Exit(1)
+    typer.echo(f"{report.rows} rows imported")
+    for what in ("added", "changed", "removed", "kept"):
+        names = getattr(report, what)
+        typer.echo(f"{what:8} {len(names):5}  {' '.join(names[:_NAMED])}".rstrip())
+
+
+async def _import(file: Path, *, overwrite: bool) -> FaqReport:
+    database = Database(get_settings())
+    try:
+        return await import_file(database, file, system_clock, overwrite=overwrite)
+    finally:
+        await database.close()
 
 
 @faq_app.command()
@@ -40,21 +84,24 @@ def evaluate(
     questions: Annotated[
         Path, typer.Argument(help="JSON Lines of {id, text, relevant: {faq_id: grade}}.")
     ],
-    run: Annotated[Path | None, typer.Option(help="Write each ranking here (JSON Lines).")] = None,
+    run_file: Annotated[
+        Path | None, typer.Option("--run", help="Write each ranking here (JSON Lines).")
+    ] = None,
 ) -> None:
     """Print hit@1, hit@3, recall@10, nDCG@10, MRR and the latency of the search."""
     try:
         for file in (faq, questions):
             if not file.is_file():
                 raise InvalidInputError(f"There is no file {file}.")
-        synonyms = read_synonyms(get_settings().city_dir / "faq", ImportReport("faq"))
-        ranker = Ranker(read_faq(faq), synonyms)
+        city_dir = get_settings().city_dir
+        synonyms = read_synonyms(city_dir / "faq", ImportReport("faq"))
+        ranker = Ranker(read_faq(faq), synonyms, read_weights(city_dir))
         answered = answer(ranker, read_questions(questions))
     except ConciergeError as error:
         console.print(error.message, style="red", markup=False)
         raise typer.Exit(2) from None
-    if run is not None:
-        _write_run(run, answered)
+    if run_file is not None:
+        _write_run(run_file, answered)
     for name, value in figures(answered).items():
         shown = f"{value:.0f}" if name == "questions" else f"{value:.3f}"
         typer.echo(f"{name:12}{shown:>8}")

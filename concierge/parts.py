@@ -41,6 +41,9 @@ from kit.http import internal_client
 from kit.jobs import make_job_app
 from kit.settings import DEFAULT_CHANNEL, Settings
 from services.facilities.service import FacilitiesService
+from services.faq.editing import FaqEditor
+from services.faq.feedback import FeedbackBook
+from services.faq.jobs import add_jobs as add_faq_jobs
 from services.faq.service import FaqService
 from services.residents.jobs import add_jobs as add_residents_jobs
 from services.residents.service import ResidentsService
@@ -70,6 +73,8 @@ class WebParts:
     faq: FaqService
     residents: ResidentsService
     grants_used: Store
+    faq_feedback: FeedbackBook
+    faq_editor: FaqEditor
 
 
 def web_parts(
@@ -89,6 +94,7 @@ def web_parts(
     )
     line_http = _line_client(settings, settings.line_api_base)
     api = LineApi(settings, line_http)
+    faq = FaqService(database, clock, settings)
     return WebParts(
         database=database,
         jobs=jobs,
@@ -105,9 +111,11 @@ def web_parts(
         identity=make_room(settings, database, clock, add_identity_jobs(jobs), internal_http),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
-        faq=FaqService(database, clock, settings),
         residents=ResidentsService(database, clock, settings),
         grants_used=Store(settings),
+        faq=faq,
+        faq_feedback=FeedbackBook(database, clock, settings, faq),
+        faq_editor=FaqEditor(database, clock, settings),
     )
 
 
@@ -161,6 +169,8 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     add_residents_jobs(jobs, ResidentsService(database, clock, settings))
+    faq = FaqService(database, clock, settings)
+    add_faq_jobs(jobs, FeedbackBook(database, clock, settings, faq))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
 
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from kit.http import require_internal
-from services.faq.contract import Entry, SearchQuery, SearchResult
+from services.faq.contract import Asked, Entry, Noted, Opinion, SearchQuery, SearchResult
+from services.faq.feedback import FeedbackBook
 from services.faq.rules import ENTRY_ID
 from services.faq.service import FaqService
 
@@ -18,6 +19,14 @@ def _service(request: Request) -> FaqService:
 
 
 Service = Annotated[FaqService, Depends(_service)]
+
+
+def _book(request: Request) -> FeedbackBook:
+    book: FeedbackBook = request.app.state.faq_feedback
+    return book
+
+
+Book = Annotated[FeedbackBook, Depends(_book)]
 
 
 @router.post("/search")
@@ -38,3 +47,15 @@ async def entry(
 async def stale(service: Service) -> list[Entry]:
     """Return the entries whose review date has passed, longest overdue first."""
     return await service.stale()
+
+
+@router.post("/questions", status_code=201)
+async def note(asked: Asked, book: Book) -> Noted:
+    """Keep a question until its time is over; the same turn gives the same key."""
+    return Noted(question=await book.note(asked))
+
+
+@router.post("/opinions", status_code=204)
+async def judge(opinion: Opinion, book: Book) -> None:
+    """Take what a citizen tapped under an answer."""
+    await book.judge(opinion)

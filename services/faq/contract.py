@@ -1,7 +1,8 @@
-"""What other rooms may ask of the FAQ: search it, read one entry, list what is due for review."""
+"""What other rooms may ask of the FAQ: search, one entry, what is due; and tell it what helped."""
 
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 from urllib.parse import quote
 
 import httpx2
@@ -41,6 +42,8 @@ class Entry(_Wire):
     review_by: date
     """After this day the owning desk has to look at the answer again."""
     demonstration: bool
+    updated: date | None
+    """The day of the answer's last change, where it is known."""
 
 
 class Hit(_Wire):
@@ -53,7 +56,8 @@ class Hit(_Wire):
 
     `words` and `letters` (BM25 as a share of the best), `question` and `entry` (cosine of word
     vectors with the nearest wording and with everything), `cover` (share of the query that the
-    entry explains) and `echo` (share of the nearest wording that the query explains).
+    entry explains) and `echo` (share of the nearest wording that the query explains); `learned`
+    (-1 to 1, from citizens' taps) once there are enough of them.
     """
 
 
@@ -71,6 +75,51 @@ class SearchResult(_Wire):
     confidence: float
     """Between 0 and 1; of the first hit."""
     hits: tuple[Hit, ...]
+
+
+class Outcome(StrEnum):
+    """What became of a question. The first three are said when it was asked, the others tapped."""
+
+    answered = "answered"
+    offered = "offered"
+    refused = "refused"
+    picked = "picked"
+    helpful = "helpful"
+    wrong = "wrong"
+    none_fits = "none_fits"
+
+
+class Asked(_Wire):
+    """A question and what the citizen was shown, best first. Only the words are kept, masked."""
+
+    turn_id: str = Field(min_length=1, max_length=200)
+    text: str = Field(min_length=1, max_length=MAX_TEXT)
+    outcome: Literal[Outcome.answered, Outcome.offered, Outcome.refused]
+    entries: tuple[str, ...] = Field(default=(), max_length=10)
+
+
+class Noted(_Wire):
+    """The key that the buttons under the answer carry."""
+
+    question: str
+
+
+class OpinionKind(StrEnum):
+    """What a citizen tapped under an answer or a choice."""
+
+    helpful = "helpful"
+    wrong = "wrong"
+    picked = "picked"
+    none = "none"
+
+
+class Opinion(_Wire):
+    """One tap. `question` is empty where the question could not be kept."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    kind: OpinionKind
+    entry_id: str = Field(default="", max_length=50)
+    question: str = Field(default="", max_length=32)
 
 
 _entries = TypeAdapter(list[Entry])
@@ -100,6 +149,19 @@ class FaqClient:
         """Return one entry. Raises NotFoundError when there is none of that id."""
         path = f"/services/faq/entries/{quote(entry_id, safe='')}"
         return Entry.model_validate(await call(self._http, "GET", path))
+
+    async def note(self, asked: Asked) -> str:
+        """Keep a question; return the key that its buttons carry."""
+        body = await call(
+            self._http, "POST", "/services/faq/questions", json=asked.model_dump(mode="json")
+        )
+        return Noted.model_validate(body).question
+
+    async def judge(self, opinion: Opinion) -> None:
+        """Tell what a citizen tapped. An entry or a question that has gone is no error."""
+        await call(
+            self._http, "POST", "/services/faq/opinions", json=opinion.model_dump(mode="json")
+        )
 
     async def stale(self) -> list[Entry]:
         """Return the entries whose review date has passed, longest overdue first."""

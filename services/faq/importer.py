@@ -1,57 +1,37 @@
 """From a city's FAQ files to validated entries, and into the database in one transaction.
 
 `city/<city>/faq/*.jsonl` hold one JSON object a line; `synonyms.csv` beside them holds other
-spellings of words. In reports, `line` is the line of the file.
+spellings of words. One file alone may also be CSV or XLSX, as offices keep their tables. In
+reports, `line` is the line of the file or the row of the sheet.
 """
 
-import re
-from datetime import date
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db import Database
+from kit.settings import get_settings
 from kit.tables import ImportReport, decode, read_table
 from services.faq import repository
-from services.faq.rules import ENTRY_ID, Entry, revision_of
+from services.faq.lines import UnusableError, read_json
+from services.faq.rules import Action, Entry, changes
+from services.faq.sheets import read_sheet
 
 SYNONYMS = "synonyms.csv"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+BY_IMPORT = "import"
 
 
-def _text(longest: int) -> Any:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
+@dataclass
+class FaqReport(ImportReport):
+    """What an import did to the entries: their ids by what happened to them."""
 
-
-_Short = Annotated[str, _text(100)]
-
-
-class _Line(BaseModel):
-    """One line of a file. Field names are the format; anything else is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    id: Annotated[str, StringConstraints(pattern=ENTRY_ID, max_length=50)]
-    category: _Short
-    question: _Short
-    variants: list[_Short] = Field(max_length=20)
-    answer: Annotated[str, _text(600)]
-    desk: _Short
-    source: Annotated[str, _text(300)]
-    source_url: Annotated[str, StringConstraints(pattern=r"^https://\S+$", max_length=500)] | None
-    review_by: date
-    demonstration: bool
-    keywords: list[_Short] = Field(max_length=30)
-
-    def entry(self) -> Entry:
-        """Return the entry of this line."""
-        values = self.model_dump()
-        return Entry(
-            **values
-            | {"variants": tuple(values["variants"]), "keywords": tuple(values["keywords"])}
-        )
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    """Differ from the files, and stay as staff left them."""
 
 
 def read_entries(folder: Path, report: ImportReport) -> list[Entry]:
@@ -59,51 +39,46 @@ def read_entries(folder: Path, report: ImportReport) -> list[Entry]:
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         report.reject(folder.name, 0, "", "there is no .jsonl file")
-    places: dict[str, str] = {}
-    entries = []
-    for path in files:
-        for number, line in _lines(path, report):
-            report.rows += 1
-            entry = _read_line(path.name, number, line, report)
-            if entry is None:
-                continue
-            if entry.id in places:
-                report.reject(path.name, number, "id", f"{entry.id} stands in {places[entry.id]}")
-            places.setdefault(entry.id, f"{path.name}:{number}")
-            entries.append(entry)
+    return _unique([entry for path in files for entry in _read_lines(path, report)], report)
+
+
+def read_file(path: Path, report: ImportReport) -> list[Entry]:
+    """Read one file, `.jsonl`, `.csv` or `.xlsx`; what cannot be used goes to `report`."""
+    reader = _read_lines if path.suffix.lower() == ".jsonl" else read_sheet
+    entries = _unique(reader(path, report), report)
+    if not entries and report.ok:
+        report.reject(path.name, 0, "", "the file holds no entry")
     return entries
 
 
-def _lines(path: Path, report: ImportReport) -> list[tuple[int, str]]:
+_Placed = tuple[str, int, Entry]
+
+
+def _unique(placed: list[_Placed], report: ImportReport) -> list[Entry]:
+    places: dict[str, str] = {}
+    for file, number, entry in placed:
+        if entry.id in places:
+            report.reject(file, number, "id", f"{entry.id} stands in {places[entry.id]}")
+        places.setdefault(entry.id, f"{file}:{number}")
+    return [entry for _, _, entry in placed]
+
+
+def _read_lines(path: Path, report: ImportReport) -> list[_Placed]:
     text = decode(path.read_bytes())
     if text is None:
         report.reject(path.name, 0, "", "the file is neither UTF-8 nor Shift_JIS")
         return []
-    numbered = enumerate(text.split("\n"), start=1)
-    return [(number, line) for number, line in numbered if line.strip()]
-
-
-def _read_line(file: str, number: int, line: str, report: ImportReport) -> Entry | None:
-    try:
-        entry = _Line.model_validate_json(line).entry()
-    except ValidationError as error:
-        for fault in error.errors(include_url=False, include_context=False):
-            column = ".".join(map(str, fault["loc"]))
-            report.reject(file, number, column, fault["msg"])
-        return None
-    if column := _with_control_characters(entry):
-        report.reject(file, number, column, "holds control characters")
-        return None
-    return entry
-
-
-def _with_control_characters(entry: Entry) -> str:
-    """Name the first field with characters that PostgreSQL or LINE refuse; empty if none."""
-    for name, value in vars(entry).items():
-        texts = value if isinstance(value, tuple) else (value,)
-        if any(isinstance(text, str) and _CONTROL.search(text) for text in texts):
-            return name
-    return ""
+    placed = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        report.rows += 1
+        try:
+            placed.append((path.name, number, read_json(line)))
+        except UnusableError as error:
+            for column, reason in error.faults:
+                report.reject(path.name, number, column, reason)
+    return placed
 
 
 def read_synonyms(folder: Path, report: ImportReport) -> dict[str, str]:
@@ -122,13 +97,53 @@ def read_synonyms(folder: Path, report: ImportReport) -> dict[str, str]:
     return synonyms
 
 
-async def import_city(database: Database, city_dir: Path, clock: Clock) -> ImportReport:
-    """Replace the FAQ by the city's files, unless any line is unusable: then nothing changes."""
-    report = ImportReport("faq")
+async def import_city(database: Database, city_dir: Path, clock: Clock) -> FaqReport:
+    """Replace the FAQ by the city's files, unless any line is unusable: then nothing changes.
+
+    What staff changed at their desk since stays as they left it.
+    """
+    report = FaqReport("faq")
     entries = read_entries(city_dir / "faq", report)
     synonyms = read_synonyms(city_dir / "faq", report)
     if report.ok:
         async with database.transaction() as session:
-            revision = revision_of(entries, synonyms)
-            await repository.replace(session, entries, synonyms, revision, clock())
+            await repository.lock(session)
+            await repository.replace_synonyms(session, synonyms)
+            await _replace(session, entries, report, clock, overwrite=False)
     return report
+
+
+async def import_file(
+    database: Database, path: Path, clock: Clock, *, overwrite: bool = False
+) -> FaqReport:
+    """Replace the FAQ by one file, unless any row is unusable; the synonyms stay.
+
+    `overwrite`: also what staff changed at their desk.
+    """
+    report = FaqReport(path.name)
+    entries = read_file(path, report)
+    if report.ok:
+        async with database.transaction() as session:
+            await repository.lock(session)
+            await _replace(session, entries, report, clock, overwrite=overwrite)
+    return report
+
+
+async def _replace(
+    session: AsyncSession, entries: list[Entry], report: FaqReport, clock: Clock, *, overwrite: bool
+) -> None:
+    now = clock()
+    today = now.astimezone(get_settings().timezone).date()
+    before = {entry.id: entry for entry in await repository.all_entries(session)}
+    edited = frozenset[str]() if overwrite else await repository.edited_ids(session)
+    steps = changes(before, entries, edited, today)
+    await repository.apply(session, steps, who=BY_IMPORT, at_desk=False, now=now)
+    lists = {
+        Action.added: report.added,
+        Action.changed: report.changed,
+        Action.retired: report.removed,
+    }
+    for step in steps:
+        lists[step.action].append(step.entry_id)
+    differing = {step.entry_id for step in changes(before, entries, (), today)}
+    report.kept += sorted(differing & edited)

@@ -1,9 +1,10 @@
-"""Tables of the faq skill. All rows are replaced at once, so nothing else refers to them."""
+"""Tables of the faq skill. Nothing here refers to a citizen."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, String, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import BigInteger, CheckConstraint, Identity, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -25,6 +26,24 @@ class FaqEntry(Base):
     source_url: Mapped[str | None] = mapped_column(Text)
     review_by: Mapped[date] = mapped_column(index=True)
     demonstration: Mapped[bool]
+    updated: Mapped[date | None]
+
+
+class FaqVersion(Base):
+    """One step in the life of an entry. A trigger refuses every change of a row."""
+
+    __tablename__ = "faq_version"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(String(50), index=True)
+    action: Mapped[str] = mapped_column(Text)
+    # By hand at the desk, or by an import of files.
+    at_desk: Mapped[bool]
+    who: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    # The entry as it was, and as it became; absent before it was added and after it was retired.
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class FaqSynonym(Base):
@@ -37,7 +56,7 @@ class FaqSynonym(Base):
 
 
 class FaqImport(Base):
-    """The import in use: one row. Its revision tells every process when to index anew."""
+    """The content in use: one row. Its revision tells every process when to index anew."""
 
     __tablename__ = "faq_import"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -47,3 +66,36 @@ class FaqImport(Base):
     revision: Mapped[str] = mapped_column(String(64))
     imported_at: Mapped[datetime]
     entries: Mapped[int]
+
+
+class FaqQuestion(Base):
+    """What was asked and what became of it, until the words' time is over. Nobody's name is here.
+
+    The key is a keyed digest of the turn, so that a repeated turn is counted once.
+    """
+
+    __tablename__ = "faq_question"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+    terms: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    outcome: Mapped[str] = mapped_column(Text)
+    # The entries that were shown, best first.
+    shown: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    asked_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FaqVote(Base):
+    """One citizen's newest opinion of one entry, with the FAQ's own words in their question.
+
+    The key is a keyed digest of citizen and entry: it counts nobody twice, and two votes of one
+    citizen cannot be joined.
+    """
+
+    __tablename__ = "faq_vote"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    entry_id: Mapped[str] = mapped_column(String(50), index=True)
+    terms: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    helpful: Mapped[bool]
+    voted_at: Mapped[datetime]

@@ -49,6 +49,10 @@ class Postings:
         self.rarest = float(np.log(1 + (self.size + 0.5) / 0.5))
         self._weights = self._counts
 
+    def knows(self, term: str) -> bool:
+        """Tell whether any document holds a term."""
+        return term in self._numbers
+
     def idf(self, term: str) -> float:
         """Return how much a term tells; an unknown one as much as can be."""
         number = self._numbers.get(term)

@@ -10,32 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.faq.clusters import Reader
 from services.faq.contract import Verdict
+from services.faq.learning import NOTHING_LEARNED, Learned
 from services.faq.meaning import Cover, Echo, Means, Nearness
 from services.faq.postings import Bm25, Documents, Scores
 from services.faq.rules import Entry
 from services.faq.vectors import word_vectors
+from services.faq.weights import Weights
 from services.faq.words import Analysis, Analyzer
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Everything that can be tuned. The score ranks; the confidence decides what is said."""
-
-    question_terms: int = 3
-    """How often a term of the question counts against one of the answer."""
-    words: float = 0.2
-    letters: float = 0.5
-    question: float = 1.0
-    entry: float = 0.7
-    cover: float = 0.8
-    echo: float = 1.0
-    # Chosen on tests/services/faq/dev_questions.jsonl by costs: a wrong answer that was given as
-    # sure 4, a right entry that was not shown 2, choices for a foreign question 1, a tap 0.5.
-    likely: float = 0.48
-    sure: float = 0.7
-    # One word alone fits many entries well; only one that stands out is an answer.
-    sure_lead: float = 0.8
 
 
 @dataclass(frozen=True)
@@ -71,6 +54,7 @@ class Ranker:
         """Index the entries; two thousand take some seconds."""
         self.weights = weights or Weights()
         self._entries = tuple(entries)
+        self._synonyms = dict(synonyms)
         self._analyzer = Analyzer(synonyms)
         for entry in entries:
             self._analyzer.learn((entry.question, *entry.variants))
@@ -106,12 +90,14 @@ class Ranker:
         self._echo = Echo(wordings, self._nearness)
         self._cover = Cover(whole, self._nearness)
 
-    def rank(self, text: str, top: int = 3) -> Ranking:
+    def rank(self, text: str, top: int = 3, learned: Learned = NOTHING_LEARNED) -> Ranking:
         """Return the best `top` entries for a sentence."""
         query = self._analyzer.analyse(text)
         if not self._entries or not query.runs:
             return NOTHING
         signals = self._signals(query)
+        if learned.is_enough:
+            signals["learned"] = self._learned(query, learned)
         scores = sum(getattr(self.weights, name) * values for name, values in signals.items())
         order = np.argsort(-scores, kind="stable")
         found = tuple(
@@ -124,6 +110,17 @@ class Ranker:
         )
         return Ranking(self._verdict(found), _confidence(found[0]), found[:top])
 
+    def known_terms(self, text: str) -> tuple[str, ...]:
+        """Return those of a sentence's words that the entries use too."""
+        if not self._entries:
+            return ()
+        return tuple(sorted(filter(self._words.knows, self._analyzer.analyse(text).terms)))
+
+    def reader(self) -> Reader:
+        """Return what reads sentences as this index does, for another thread."""
+        idf = self._words.idf if self._entries else lambda _: 1.0
+        return Reader(Analyzer(self._synonyms), word_vectors(), idf)
+
     def _signals(self, query: Analysis) -> dict[str, Scores]:
         terms = query.terms
         idf, near = self._nearness.of(terms)
@@ -135,6 +132,10 @@ class Ranker:
             "cover": self._cover.of(idf, near),
             "echo": self._best_wording(self._echo.of(near)),
         }
+
+    def _learned(self, query: Analysis, learned: Learned) -> Scores:
+        values = learned.values(query.terms, self._words.idf)
+        return np.array([values.get(entry.id, 0.0) for entry in self._entries], np.float32)
 
     def _best_wording(self, scores: Scores) -> Scores:
         best: Scores = np.maximum.reduceat(scores, self._firsts)

@@ -2,14 +2,21 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from kit.clock import Clock
 from kit.db import Database
-from kit.errors import NotFoundError
+from kit.errors import NotFoundError, UnavailableError
 from kit.settings import Settings
-from services.faq import repository, rules
+from services.faq import feedback_rows, repository, rules
 from services.faq.contract import Entry, Hit, SearchResult
+from services.faq.learning import NOTHING_LEARNED, Learned
 from services.faq.ranker import Ranker
+from services.faq.weights import read_weights
+
+# A caller waits five seconds for any answer of this service.
+PATIENCE_SECONDS = 2.0
+LEARNED_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -27,11 +34,15 @@ class FaqService:
         self._clock = clock
         self._settings = settings
         self._index: _Index | None = None
-        self._indexing = asyncio.Lock()
+        self._making: asyncio.Task[None] | None = None
+        self._learned = NOTHING_LEARNED
+        self._learned_at: datetime | None = None
+        self._weights = read_weights(settings.city_dir)
 
     async def search(self, text: str, top: int = 3) -> SearchResult:
         """Return the best entries for a citizen's words."""
-        ranking = (await self._current()).rank(text, top)
+        ranker, learned = await self.ranker(), await self._what_is_learned()
+        ranking = ranker.rank(text, top, learned)
         hits = tuple(
             Hit(entry=_wire(found.entry), score=found.score, signals=found.signals)
             for found in ranking.found
@@ -52,22 +63,46 @@ class FaqService:
         async with self._database.transaction() as session:
             return [_wire(found) for found in await repository.due_before(session, today)]
 
-    async def _current(self) -> Ranker:
+    async def ranker(self) -> Ranker:
+        """Return the index over the entries in use.
+
+        While a new one is being made, whoever asks waits for it a little and is then served from
+        the old one: an answer of a few seconds ago is better than none.
+        """
         async with self._database.transaction() as session:
             revision = await repository.revision(session)
-        # Questions that arrive while the index is made wait for it instead of making their own.
-        async with self._indexing:
-            if self._index is None or self._index.revision != revision:
-                self._index = await self._indexed()
-            return self._index.ranker
+        patience = None if self._index is None else PATIENCE_SECONDS
+        # One that is being made already may have begun before the newest change.
+        for _ in range(2):
+            if self._index is not None and self._index.revision == revision:
+                break
+            if self._making is None or self._making.done():
+                self._making = asyncio.create_task(self._make())
+            made, _waiting = await asyncio.wait({self._making}, timeout=patience)
+            if not made:
+                break
+            self._making.result()
+        if self._index is None:
+            raise UnavailableError("The FAQ is being indexed.")
+        return self._index.ranker
 
-    async def _indexed(self) -> _Index:
+    async def _what_is_learned(self) -> Learned:
+        """Return what the votes teach, read again every few minutes: one tap changes little."""
+        now = self._clock()
+        if self._learned_at is None or now - self._learned_at >= LEARNED_FOR:
+            self._learned_at = now
+            async with self._database.transaction() as session:
+                self._learned = Learned(await feedback_rows.votes(session))
+        return self._learned
+
+    async def _make(self) -> None:
         async with self._database.transaction() as session:
             revision = await repository.revision(session)
             entries = await repository.all_entries(session)
             synonyms = await repository.all_synonyms(session)
         # Thousands of entries take seconds; the process goes on serving meanwhile.
-        return _Index(revision, await asyncio.to_thread(Ranker, entries, synonyms))
+        ranker = await asyncio.to_thread(Ranker, entries, synonyms, self._weights)
+        self._index = _Index(revision, ranker)
 
 
 def _wire(entry: rules.Entry) -> Entry:
@@ -81,4 +116,5 @@ def _wire(entry: rules.Entry) -> Entry:
         source_url=entry.source_url,
         review_by=entry.review_by,
         demonstration=entry.demonstration,
+        updated=entry.updated,
     )

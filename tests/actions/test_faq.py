@@ -21,8 +21,12 @@ from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
+from services.faq import feedback_rows
 from services.faq.api import router
+from services.faq.feedback import FeedbackBook
+from services.faq.feedback_rows import Question
 from services.faq.importer import import_city
+from services.faq.learning import Vote
 from services.faq.service import FaqService
 from services.waste.api import router as waste_router
 from services.waste.importer import import_city as import_waste
@@ -55,6 +59,7 @@ class Talk:
     """The actions of this skill, without Rasa in between."""
 
     def __init__(self, context: ActionContext) -> None:
+        self.turns = 0
         modules = (fallback, faq, desk)
         self.actions = {a.name(): a for module in modules for a in module.actions(context)}
 
@@ -79,7 +84,9 @@ class Talk:
             "intent_ranking": [{"name": name, "confidence": c} for name, c in ranking],
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
         }
-        tracker = Tracker("ctz_1", {}, message, [], False, None, {}, None)
+        self.turns += 1
+        event = {"event": "user", "metadata": {"turn_id": f"turn-{self.turns}"}}
+        tracker = Tracker("ctz_1", {}, message, [event], False, None, {}, None)
         dispatcher = CollectingDispatcher()
         await self.actions[action].run(dispatcher, tracker, {})
         said = message_list.validate_python([m["custom"] for m in dispatcher.messages])
@@ -93,6 +100,27 @@ class Talk:
 
 def payloads(message: Text) -> list[str]:
     return [choice.payload for choice in message.choices if isinstance(choice, Payload)]
+
+
+def entries_named(message: Text) -> list[str]:
+    """The entries on the buttons, in order; an empty text for a button of another kind."""
+    bodies = [json.loads(p[len("/ask_faq") :] or "{}") for p in payloads(message) if "faq_id" in p]
+    return [body["faq_id"] for body in bodies]
+
+
+def button(message: Text, label: str) -> str:
+    return next(c.payload for c in message.choices if isinstance(c, Payload) and c.label == label)
+
+
+async def kept(database: Database) -> list[Question]:
+    """Every question asked in vain, newest first."""
+    async with database.transaction() as session:
+        return await feedback_rows.unanswered(session, 100)
+
+
+async def votes(database: Database) -> list[Vote]:
+    async with database.transaction() as session:
+        return await feedback_rows.votes(session)
 
 
 def numbers(message: Text | None) -> list[str]:
@@ -131,6 +159,7 @@ async def talk(database: Database, settings: Settings, tmp_path: Path) -> AsyncI
     app.include_router(router)
     app.include_router(waste_router)
     app.state.faq = FaqService(database, now, settings)
+    app.state.faq_feedback = FeedbackBook(database, now, settings, app.state.faq)
     app.state.waste = WasteService(database, now, settings)
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
@@ -160,9 +189,10 @@ async def test_an_answer_that_is_real_carries_no_demonstration_notice(talk: Talk
 async def test_an_unclear_question_gets_choices_that_lead_to_answers(talk: Talk) -> None:
     (said,) = await talk.hear("マイナンバーカード", "ask_mynumber_card")
     assert "num-001の答えです。" not in said.text
-    assert said.choices[-1] == Payload(label="どれでもない", payload='/ask_faq{"faq_id": "none"}')
-    assert '/ask_faq{"faq_id": "num-001"}' in payloads(said)
-    (answer,) = await talk.tap('/ask_faq{"faq_id": "num-001"}')
+    assert said.choices[-1].label == "どれでもない"
+    assert "none" in entries_named(said)
+    assert "num-001" in entries_named(said)
+    (answer,) = await talk.tap(payloads(said)[entries_named(said).index("num-001")])
     assert "num-001の答えです。" in answer.text
 
 
@@ -170,6 +200,77 @@ async def test_none_of_these_gives_the_telephone_and_a_hint(talk: Talk) -> None:
     (said,) = await talk.tap('/ask_faq{"faq_id": "none"}')
     assert "0242-39-1111" in said.text
     assert numbers(said) == ["tel:0242-39-1111"]
+
+
+async def test_an_answer_that_helped_is_thanked_for_and_counted(
+    talk: Talk, database: Database
+) -> None:
+    (answer,) = await talk.hear("住民票の写しはどこで取れますか")
+    assert await talk.tap(button(answer, "役に立った")) == [faq.THANKS]
+    [vote] = await votes(database)
+    assert (vote.entry_id, vote.helpful) == ("reg-001", True)
+    assert "住民" in vote.terms
+    assert await kept(database) == []
+
+
+async def test_a_wrong_answer_leads_on_and_its_question_is_listed(
+    talk: Talk, database: Database
+) -> None:
+    (answer,) = await talk.hear("住民票の写しはどこで取れますか")
+    (said,) = await talk.tap(button(answer, "ちがった"))
+    assert said == faq.none_message(CITY)
+    assert [vote.helpful for vote in await votes(database)] == [False]
+    assert [question.words for question in await kept(database)] == [
+        "住民票の写しはどこで取れますか"
+    ]
+    await talk.tap(button(answer, "役に立った"))
+    assert [vote.helpful for vote in await votes(database)] == [True], "a mind that changed"
+
+
+async def test_none_of_these_and_refusals_are_listed_as_unanswered(
+    talk: Talk, database: Database
+) -> None:
+    (said,) = await talk.hear("マイナンバーカード", "ask_mynumber_card")
+    assert await kept(database) == []
+    await talk.tap(button(said, "どれでもない"))
+    await talk.hear("ピアノの調律師を紹介してほしい")
+    await talk.hear("ふにゃらか", "nlu_fallback", "action_fallback")
+    outcomes = {(question.words, question.outcome) for question in await kept(database)}
+    assert outcomes == {
+        ("マイナンバーカード", "none_fits"),
+        ("ピアノの調律師を紹介してほしい", "refused"),
+        ("ふにゃらか", "refused"),
+    }
+
+
+async def test_a_choice_that_passes_over_the_first_speaks_for_itself(
+    talk: Talk, database: Database
+) -> None:
+    (said,) = await talk.hear("マイナンバーカード", "ask_mynumber_card")
+    await talk.tap(payloads(said)[0])
+    assert await votes(database) == []
+    await talk.tap(payloads(said)[1])
+    assert [(v.entry_id, v.helpful) for v in await votes(database)] == [
+        (entries_named(said)[1], True)
+    ]
+
+
+async def test_words_said_in_danger_are_not_kept(talk: Talk, database: Database) -> None:
+    await talk.hear("夫に殴られています。ピアノの調律師を紹介してほしい")
+    assert await kept(database) == []
+
+
+async def test_no_button_carries_the_words_or_the_citizen(talk: Talk) -> None:
+    (answer,) = await talk.hear("住民票の写しはどこで取れますか")
+    for payload in payloads(answer):
+        assert "ctz_1" not in payload
+        assert "住民票" not in json.dumps(payload, ensure_ascii=False)
+        assert "turn-1" not in payload
+
+
+async def test_an_answer_says_when_it_was_last_changed(talk: Talk) -> None:
+    (said,) = await talk.hear("犬を飼いはじめたときの手続き")
+    assert "更新日：2026年11月24日" in said.text
 
 
 async def test_a_button_of_an_entry_that_has_gone_is_answered_honestly(talk: Talk) -> None:
@@ -194,7 +295,7 @@ async def test_every_choice_of_the_menu_leads_somewhere(talk: Talk) -> None:
     for payload in payloads(faq.SUBJECTS):
         if payload != "/request_human":
             (said,) = await talk.tap(payload)
-            assert '/ask_faq{"faq_id": "none"}' in payloads(said)
+            assert "none" in entries_named(said)
 
 
 async def test_a_detail_on_a_button_is_searched_for(talk: Talk) -> None:
@@ -204,7 +305,7 @@ async def test_a_detail_on_a_button_is_searched_for(talk: Talk) -> None:
 
 async def test_small_words_about_a_known_topic_still_get_choices_of_it(talk: Talk) -> None:
     (said,) = await talk.hear("カードのことなんだけど", "ask_mynumber_card")
-    assert {'/ask_faq{"faq_id": "num-001"}', '/ask_faq{"faq_id": "num-002"}'} <= {*payloads(said)}
+    assert {"num-001", "num-002"} <= {*entries_named(said)}
 
 
 async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> None:
@@ -229,7 +330,7 @@ async def test_the_fallback_answers_from_the_faq_when_sure(talk: Talk) -> None:
 async def test_a_likely_entry_is_offered_unless_the_words_are_foreign(talk: Talk) -> None:
     words = "マイナンバーカード"
     (said,) = await talk.hear(words, "nlu_fallback", "action_fallback")
-    assert '/ask_faq{"faq_id": "num-002"}' in payloads(said)
+    assert "num-002" in entries_named(said)
     assert await talk.hear(words, "out_of_scope", "action_fallback") == [fallback.FALLBACK]
 
 

@@ -1,17 +1,20 @@
 """Good files replace the FAQ, bad ones change nothing and say what is wrong."""
 
 import json
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from kit.db import Database
 from kit.tables import ImportReport
 from services.faq import repository
-from services.faq.importer import import_city, read_entries, read_synonyms
-from services.faq.rules import revision_of
+from services.faq.importer import import_city, import_file, read_entries, read_synonyms
+from services.faq.rules import Change, revision_of
 
 GOOD: dict[str, Any] = {
     "id": "tax-001",
@@ -153,3 +156,54 @@ async def test_a_bad_line_leaves_the_old_entries_in_use(database: Database, tmp_
     async with database.transaction() as session:
         assert [e.id for e in await repository.all_entries(session)] == ["tax-001"]
         assert await repository.revision(session) == before
+
+
+async def test_staff_s_edit_outlives_an_import_unless_it_is_overwritten(
+    database: Database, tmp_path: Path
+) -> None:
+    write(tmp_path / "faq", GOOD, {**GOOD, "id": "tax-002"})
+    assert (await import_city(database, tmp_path, now)).added == ["tax-001", "tax-002"]
+    async with database.transaction() as session:
+        old = await repository.entry(session, "tax-001")
+        assert old is not None
+        edit = Change(old, replace(old, answer="窓口が直した答えです。"))
+        await repository.apply(session, [edit], who="佐藤", at_desk=True, now=now())
+    write(tmp_path / "faq", {**GOOD, "answer": "6月末までです。"}, {**GOOD, "id": "tax-003"})
+    report = await import_city(database, tmp_path, now)
+    assert (report.added, report.changed, report.removed, report.kept) == (
+        ["tax-003"],
+        [],
+        ["tax-002"],
+        ["tax-001"],
+    )
+    again = await import_file(database, tmp_path / "faq" / "tax.jsonl", now, overwrite=True)
+    assert (again.changed, again.kept) == (["tax-001"], [])
+    async with database.transaction() as session:
+        steps = await repository.history(session, "tax-001")
+    assert [(step.action, step.who, step.at_desk) for step in steps] == [
+        ("changed", "import", False),
+        ("changed", "佐藤", True),
+        ("added", "import", False),
+    ]
+    assert steps[0].before is not None
+    assert steps[0].before["answer"] == "窓口が直した答えです。"
+
+
+async def test_the_history_cannot_be_rewritten(database: Database, tmp_path: Path) -> None:
+    write(tmp_path / "faq", GOOD)
+    assert (await import_city(database, tmp_path, now)).ok
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.transaction() as session:
+            await session.execute(text("UPDATE faq_version SET who = 'x'"))
+
+
+async def test_the_day_of_change_is_kept_until_the_content_changes(
+    database: Database, tmp_path: Path
+) -> None:
+    write(tmp_path / "faq", GOOD, {**GOOD, "id": "tax-002", "updated": "2026-01-31"})
+    assert (await import_city(database, tmp_path, now)).ok
+    write(tmp_path / "faq", GOOD, {**GOOD, "id": "tax-002", "answer": "変わりました。"})
+    await import_city(database, tmp_path, lambda: now() + timedelta(days=9))
+    async with database.transaction() as session:
+        entries = await repository.all_entries(session)
+    assert [entry.updated for entry in entries] == [date(2026, 11, 23), date(2026, 12, 2)]

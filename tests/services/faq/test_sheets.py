@@ -1,0 +1,145 @@
+"""Entries as offices keep them: a CSV table in either heading language, or an XLSX workbook."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from typer.testing import CliRunner
+
+from concierge.cli import app
+from kit.settings import Settings, get_settings
+from kit.tables import ImportReport
+from services.faq.importer import read_file
+from services.faq.rules import Entry
+
+RUN = CliRunner()
+HEADER = ["番号", "分類", "質問", "言いかえ", "回答", "担当", "根拠", "見直し期限", "デモ用"]
+ROW = ["tax-001", "税金", "軽自動車税はいつまでですか", "軽の税金|納期", "5月末です。", "税務課"]
+REST = ["地方税法", "2027/03/31", "いいえ"]
+
+
+def workbook(path: Path, *rows: list[Any], header: list[str] = HEADER) -> Path:
+    book = Workbook()
+    for row in (header, *rows):
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def table(
+    path: Path, *rows: list[str], header: list[str] = HEADER, encoding: str = "utf-8"
+) -> Path:
+    lines = [",".join(f'"{cell}"' for cell in row) for row in (header, *rows)]
+    path.write_text("\n".join(lines), encoding=encoding)
+    return path
+
+
+def read(path: Path) -> tuple[list[Entry], list[str]]:
+    report = ImportReport("faq")
+    entries = read_file(path, report)
+    return entries, [str(problem) for problem in report.problems]
+
+
+def test_a_workbook_is_read_with_its_dates_numbers_and_lists(tmp_path: Path) -> None:
+    row = [*ROW[:3], "軽の税金\r\n納期", *ROW[4:], "地方税法", datetime(2027, 3, 31), True]
+    [entry], problems = read(workbook(tmp_path / "faq.xlsx", row, [None] * 9))
+    assert problems == []
+    assert entry.variants == ("軽の税金", "納期")
+    assert (entry.review_by, entry.demonstration, entry.source_url) == (
+        date(2027, 3, 31),
+        True,
+        None,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+def test_a_table_is_read_in_either_encoding(tmp_path: Path, encoding: str) -> None:
+    [entry], problems = read(table(tmp_path / "faq.csv", ROW + REST, encoding=encoding))
+    assert problems == []
+    assert (entry.id, entry.variants, entry.demonstration) == (
+        "tax-001",
+        ("軽の税金", "納期"),
+        False,
+    )
+
+
+def test_the_names_of_the_fields_are_headings_too(tmp_path: Path) -> None:
+    header = ["id", "category", "question", "answer", "desk", "source", "review_by"]
+    row = ["tax-001", "税金", "いつまで", "5月末です。", "税務課", "地方税法", "2027-03-31"]
+    [entry], problems = read(table(tmp_path / "faq.csv", row, header=header))
+    assert (problems, entry.keywords) == ([], ())
+
+
+def test_a_refused_cell_is_named_by_row_and_by_the_heading_that_the_office_wrote(
+    tmp_path: Path,
+) -> None:
+    bad = ["tax-002", *ROW[1:4], "", "税務課", "地方税法", "来年", "たぶん"]
+    for path in (
+        workbook(tmp_path / "faq.xlsx", ROW + REST, bad),
+        table(tmp_path / "faq.csv", ROW + REST, bad),
+    ):
+        entries, problems = read(path)
+        assert [problem.partition("] ")[0] for problem in problems] == [
+            f"{path.name}:3 [回答",
+            f"{path.name}:3 [見直し期限",
+            f"{path.name}:3 [デモ用",
+        ]
+        assert len(entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        ([*HEADER[:8], "メモ"], "faq.xlsx:1 [メモ] no such column is known"),
+        ([*HEADER[:8], "質問"], "faq.xlsx:1 [質問] the column stands here twice"),
+        ([*HEADER[:7], "更新日", "デモ用"], "faq.xlsx:1 [見直し期限] the column is missing"),
+    ],
+)
+def test_columns_that_are_wrong_are_named(tmp_path: Path, header: list[str], problem: str) -> None:
+    _, problems = read(workbook(tmp_path / "faq.xlsx", ROW + REST, header=header))
+    assert problems[0] == problem
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("faq.xlsx", b"PK\x03\x04 no workbook"), ("faq.xlsx", b""), ("faq.ods", b"x"), ("a.csv", b"")],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    entries, problems = read(tmp_path / name)
+    assert (entries, len(problems)) == ([], 1)
+
+
+@pytest.fixture
+def own_database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    get_settings.cache_clear()
+
+
+def command(path: Path) -> Any:
+    try:
+        return RUN.invoke(app, ["faq", "import", str(path)])
+    finally:
+        get_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("own_database")
+def test_the_command_reports_what_changed_and_refuses_a_bad_file_whole(tmp_path: Path) -> None:
+    first = command(workbook(tmp_path / "faq.xlsx", ROW + REST, ["tax-002", *ROW[1:], *REST]))
+    assert first.exit_code == 0, first.output
+    assert first.stdout.splitlines()[:2] == ["2 rows imported", "added        2  tax-001 tax-002"]
+    get_settings.cache_clear()
+    bad = command(table(tmp_path / "bad.csv", ["tax-003", *ROW[1:], "", *REST[1:]]))
+    assert bad.exit_code == 1
+    assert bad.stdout.startswith("bad.csv:2 [根拠] ")
+    assert "the old data stays" in bad.stdout
+    changed = command(table(tmp_path / "good.csv", [*ROW[:4], "6月です。", "税務課", *REST]))
+    assert changed.stdout.splitlines() == [
+        "1 rows imported",
+        "added        0",
+        "changed      1  tax-001",
+        "removed      1  tax-002",
+        "kept         0",
+    ]
