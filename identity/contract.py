@@ -1,4 +1,4 @@
-"""What other rooms may ask of identity: links into our pages, levels, grants, their end."""
+"""What other rooms may ask of identity: links into our pages, levels, grants, who is staff."""
 
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from identity.grants import Grant, GrantVerifier
 from identity.jwks import RemoteKeys
 from identity.levels import Level, StepUpNeededError
+from identity.staff.door import StaffClient, StaffMember, require_staff
+from identity.staff.roles import Permission, check_four_eyes
 from kit.http import call
 
-__all__ = ["Grant", "GrantVerifier", "IdentityClient", "Level", "RemoteKeys", "StepUpNeededError"]
+__all__ = [
+    "Grant",
+    "GrantVerifier",
+    "IdentityClient",
+    "Level",
+    "Permission",
+    "RemoteKeys",
+    "StaffClient",
+    "StaffMember",
+    "StepUpNeededError",
+    "check_four_eyes",
+    "require_staff",
+]
 
 
 class _Wire(BaseModel):

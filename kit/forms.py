@@ -1,0 +1,42 @@
+"""Reading a page's form once, within bounds, however many dependencies look at it."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+from urllib.parse import parse_qs
+
+from fastapi import Request
+
+from kit.errors import InvalidInputError, PayloadTooLargeError
+
+Fields = Mapping[str, Sequence[str]]
+
+MAX_FORM_BYTES = 50_000
+MAX_FIELDS = 500
+
+
+async def read_fields(request: Request) -> Fields:
+    """Return the fields of a URL-encoded form, each with its values.
+
+    Raises PayloadTooLargeError and InvalidInputError.
+    """
+    if not hasattr(request.state, "form_fields"):
+        request.state.form_fields = await _read(request)
+    return cast(Fields, request.state.form_fields)
+
+
+def only(fields: Fields, name: str) -> str:
+    """Return a field's one value, empty when it is missing or repeated."""
+    values = fields.get(name, ())
+    return values[0] if len(values) == 1 else ""
+
+
+async def _read(request: Request) -> Fields:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_FORM_BYTES:
+            raise PayloadTooLargeError
+    try:
+        return parse_qs(body.decode(), max_num_fields=MAX_FIELDS, strict_parsing=bool(body))
+    except ValueError:
+        raise InvalidInputError("The form cannot be read.") from None
