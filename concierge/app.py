@@ -19,6 +19,11 @@ from bot.notifications import router as notifications_router
 from bot.segments.api import router as segments_router
 from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
+from identity.contract import StaffClient
+from identity.staff.account_pages import router as staff_account_router
+from identity.staff.api import router as staff_api_router
+from identity.staff.login_pages import router as staff_login_router
+from identity.staff.staff_pages import router as staff_router
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
@@ -65,6 +70,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             yield
         await parts.line_http.aclose()
         await parts.page_sessions.close()
+        await parts.staff.close()
         await parts.database.close()
 
     app = make_app(
@@ -88,6 +94,10 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         facilities_router,
         faq_router,
         console_router,
+        staff_api_router,
+        staff_login_router,
+        staff_account_router,
+        staff_router,
         developers_router,
     ):
         app.include_router(router)
@@ -110,6 +120,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq
+    app.state.staff = parts.staff
 
 
 def _install_actions(
@@ -125,6 +136,7 @@ def _install_actions(
         preferences=PreferencesClient(http),
     )
     app.state.districts = clients.waste
+    app.state.staff_client = StaffClient(http)
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
 
 

@@ -9,6 +9,7 @@ import typer
 from concierge.faq_cli import faq_app
 from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
+from concierge.staff_cli import staff_app
 from concierge.terminal import console
 from concierge.terminal import run as _run
 from kit.settings import ROOT, get_settings
@@ -29,6 +30,7 @@ app.add_typer(emulate_app, name="emulate")
 app.add_typer(faq_app, name="faq")
 app.add_typer(menus_app, name="menus")
 app.add_typer(nlu_app, name="nlu")
+app.add_typer(staff_app, name="staff")
 
 
 @app.command()
@@ -79,7 +81,8 @@ async def _announce(supervisor: "Supervisor", ports: "Ports") -> None:
         f"  chat page  http://127.0.0.1:{ports.line}/  talk to it here\n"
         f"  My-ID      http://127.0.0.1:{ports.my_id}/  and the card"
         f" http://127.0.0.1:{ports.digital_auth}/: stand-ins, with test residents\n"
-        f"  console    {web}/console/  for staff (user: staff, password: demo-console-password)\n"
+        f"  console    {web}/console/  for staff (demo-operator, demo-administrator and others;"
+        " password demo-console-password)\n"
         f"  API        {web}/developers/\n"
         "Ctrl-C stops everything.\n",
         highlight=False,

@@ -27,6 +27,7 @@ from bot.sender.sender import Sender
 from bot.turns.rasa import RasaClient
 from bot.turns.turn import TurnJobs, TurnTaker
 from bot.turns.waiting import Waiter
+from identity.staff.room import StaffRoom, staff_room
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
@@ -55,6 +56,7 @@ class WebParts:
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
+    staff: StaffRoom
 
 
 def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
@@ -80,6 +82,7 @@ def web_parts(settings: Settings, clock: Clock = system_clock) -> WebParts:
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         faq=FaqService(database, clock, settings),
+        staff=staff_room(settings, database, clock),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from identity.grants import Grant, GrantVerifier
 from identity.jwks import RemoteKeys
 from identity.levels import Level, StepUpNeededError
-from identity.staff.door import StaffClient, StaffMember, require_staff
+from identity.staff.door import StaffClient, StaffLook, StaffMember, require_staff
 from identity.staff.roles import Permission, check_four_eyes
 from kit.http import call
 
@@ -22,6 +22,7 @@ __all__ = [
     "Permission",
     "RemoteKeys",
     "StaffClient",
+    "StaffLook",
     "StaffMember",
     "StepUpNeededError",
     "check_four_eyes",

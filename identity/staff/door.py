@@ -69,6 +69,19 @@ class StaffMember(_Wire):
         return desk in self.desks
 
 
+class StaffLook(_Wire):
+    """What a member of staff is about to do with a citizen's data."""
+
+    cookie: str = Field(min_length=1, max_length=200)
+    citizen_id: str = Field(min_length=1, max_length=100)
+    permission: Permission
+    desk: str = Field(min_length=1, max_length=100)
+    """The desk whose matter it is; it has to be one of theirs."""
+    action: str = Field(pattern=r"^[a-z_.]{1,60}$")
+    reason: str = Field(max_length=200)
+    """Why, in their own words; it holds no personal data."""
+
+
 class StaffClient:
     """Client of `/identity/internal/staff/…`."""
 
@@ -88,6 +101,19 @@ class StaffClient:
         if answer is None:
             raise StaffLoginNeededError
         return StaffMember.model_validate(answer)
+
+    async def look(self, look: StaffLook) -> StaffMember:
+        """Have a look noted in the citizen's access log; only then open what it is for.
+
+        Raises StaffLoginNeededError, StaffNotAllowedError, and InvalidInputError without a reason.
+        """
+        asked = look.model_dump(mode="json")
+        answer = await call(self._http, "POST", "/identity/internal/staff/looks", json=asked)
+        if answer is None:
+            raise StaffLoginNeededError
+        if not answer["allowed"]:
+            raise StaffNotAllowedError
+        return StaffMember.model_validate(answer["member"])
 
 
 def cookie_name(settings: Settings) -> str:
