@@ -88,7 +88,7 @@ async def enrol(request: Request, room: Room, fields: Form) -> Response:
     """Check the first code; then show the recovery codes, this once."""
     session = await at_stage(request, room, Stage.enrol)
     try:
-        entered, codes = await room.logins.enrol(session, only(fields, "code"))
+        entered, codes = await room.logins.enrol(session, only(fields, "code"), address(request))
     except FormProblemError as error:
         return await _enrol(room, session, error)
     cookie, session = entered

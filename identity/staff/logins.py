@@ -124,12 +124,15 @@ class Logins:
             raise LoginOverError
         return account.login, secret, waiting
 
-    async def enrol(self, waiting: StaffSession, code: str) -> tuple[Entered, list[str]]:
+    async def enrol(
+        self, waiting: StaffSession, code: str, address: str
+    ) -> tuple[Entered, list[str]]:
         """Set up the second factor with a code that proves it; return recovery codes too.
 
-        Raises WrongCodeError, LoginOverError.
+        Raises WrongCodeError, TooManyTriesError, LoginOverError.
         """
-        await self._pace.enter(of_account(f"code {waiting.staff_id}"))
+        counters = of_account(f"code {waiting.staff_id}"), of_address(address)
+        await self._pace.enter(*counters)
         async with self._database.transaction() as session:
             account = await self._account(session, waiting, Stage.enrol)
             if account.totp is not None or not waiting.secret:
@@ -139,6 +142,7 @@ class Logins:
                 raise WrongCodeError
             codes = await self._factor.new_recovery_codes(session, account)
             self._record(session, "factor_enrolled", account)
+        await self._pace.succeeded(*counters)
         return await self._climb(waiting, _after_factor(account), account), codes
 
     async def first_password(self, waiting: StaffSession, password: str) -> Entered:

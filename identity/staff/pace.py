@@ -63,7 +63,7 @@ class Pace:
                     raise TooManyTriesError
 
     async def succeeded(self, account: Counter, address: Counter) -> None:
-        """Forget an account's tries after a success, and this one of the address."""
+        """Forget an account's tries after a success, and this one try of the address."""
         await self._store.drop(_count(account), _wait(account))
         await self._store.count(_count(address), COUNTED_FOR, by=-1)
 

@@ -15,6 +15,7 @@ from identity.store import Store
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.honest import CALLBACK, SECRET
+from tests.identity.staffing import Console, running_console
 from tests.identity.support import Clock
 
 MakeParty = Callable[..., RelyingParty]
@@ -71,3 +72,9 @@ def party(keys: KeyRing, store: Store, http: httpx2.AsyncClient, clock: Clock) -
         )
 
     return make
+
+
+@pytest.fixture
+async def console(settings: Settings, clock: Clock) -> AsyncIterator[Console]:
+    async with running_console(settings, clock) as console:
+        yield console
