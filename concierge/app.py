@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -12,7 +12,6 @@ from actions.base import ActionContext, Clients
 from actions.server import make_executor
 from actions.server import router as actions_router
 from bot.accounts import router as accounts_router
-from bot.console.pages import require_staff
 from bot.console.pages import router as console_router
 from bot.continuations import router as continuations_router
 from bot.line.webhook import webhook_route
@@ -23,8 +22,19 @@ from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
 from identity.api import internal as identity_internal_router
 from identity.api import public as identity_keys_router
-from identity.contract import Gate, RemoteKeys
+from identity.contract import (
+    Gate,
+    Permission,
+    RemoteKeys,
+    StaffClient,
+    StaffMember,
+    require_staff,
+)
 from identity.pages import router as identity_router
+from identity.staff.account_pages import router as staff_account_router
+from identity.staff.api import router as staff_api_router
+from identity.staff.login_pages import router as staff_login_router
+from identity.staff.staff_pages import router as staff_router
 from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
@@ -74,6 +84,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         await parts.line_http.aclose()
         await parts.page_sessions.close()
         await parts.grants_used.close()
+        await parts.staff.close()
         await parts.database.close()
 
     app = make_app(
@@ -105,10 +116,14 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         faq_router,
         residents_router,
         console_router,
+        staff_api_router,
+        staff_login_router,
+        staff_account_router,
+        staff_router,
         developers_router,
     ):
         app.include_router(router)
-    app.include_router(faq_desk_router, dependencies=[Depends(require_staff)])
+    app.include_router(faq_desk_router, dependencies=[Depends(_faq_editor)])
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, IN_PROCESS, in_process=True)
@@ -135,6 +150,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.faq_feedback = parts.faq_feedback
     app.state.faq_editor = parts.faq_editor
     app.state.residents = parts.residents
+    app.state.staff = parts.staff
 
 
 def _install_gate(app: FastAPI, settings: Settings, clock: Clock, used: Store) -> None:
@@ -151,7 +167,14 @@ def _install_actions(
     http = internal_client(base_url, token, app=app if in_process else None)
     clients = Clients.over(http)
     app.state.districts = clients.waste
+    app.state.staff_client = StaffClient(http)
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
+
+
+def _faq_editor(
+    request: Request, member: Annotated[StaffMember, Depends(require_staff(Permission.faq_edit))]
+) -> None:
+    request.state.member = member
 
 
 @shell.get("/", include_in_schema=False)

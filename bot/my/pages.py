@@ -3,23 +3,21 @@
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Cookie, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
 from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
-from bot.my.forms import Fields, Problem, read_form
+from bot.my.forms import Problem, read_form
 from bot.my.sessions import SETTINGS_PATH, PageSessions, SessionExpiredError
 from bot.segments.api import Book, Sessions
 from kit.errors import (
     ConciergeError,
-    InvalidInputError,
     NotFoundError,
-    PayloadTooLargeError,
     UnavailableError,
 )
+from kit.forms import Fields, read_fields
 from kit.logging import get_logger
 from kit.settings import Settings
 from kit.web import make_templates
@@ -30,7 +28,6 @@ _templates = make_templates(Path(__file__).parent / "templates")
 log = get_logger(__name__)
 
 COOKIE = "my_session"
-MAX_FORM_BYTES = 50_000
 _QUIET_SUGGESTION = QuietHours(start=21, end=7)
 
 
@@ -99,7 +96,7 @@ async def save_settings(
 ) -> Response:
     """Save the form, then show it again at the same address."""
     session = await sessions.find(my_session)
-    fields = await _read_fields(request)
+    fields = await read_fields(request)
     if not session.accepts("".join(fields.get("form_token", ()))):
         raise FormRefusedError
     before = await book.get(session.citizen_id)
@@ -140,18 +137,6 @@ async def _areas(districts: WasteClient) -> Sequence[str]:
         return (await districts.areas()).areas
     except UnavailableError:
         return ()
-
-
-async def _read_fields(request: Request) -> Fields:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_FORM_BYTES:
-            raise PayloadTooLargeError
-    try:
-        return parse_qs(body.decode(), max_num_fields=500, strict_parsing=bool(body))
-    except ValueError:
-        raise InvalidInputError("The form cannot be read.") from None
 
 
 def _form(

@@ -6,6 +6,7 @@ from sqlalchemy import create_engine
 import bot.models
 import bot.segments.models
 import identity.models
+import identity.staff.models
 import kit.vault
 import services.facilities.models
 import services.faq.models
@@ -18,6 +19,7 @@ TABLES = (
     bot.models,
     bot.segments.models,
     identity.models,
+    identity.staff.models,
     kit.vault,
     services.facilities.models,
     services.faq.models,

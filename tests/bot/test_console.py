@@ -10,9 +10,10 @@ from bot import repository
 from bot.console.pages import failure_in_words
 from bot.sender.outbox import MONTHLY_LIMIT
 from concierge.app import build_web
+from identity.staff.roles import Role
 from kit.db import Database
-from kit.settings import DEFAULT_CHANNEL, DEMO_CONSOLE_PASSWORD, Settings
-from tests.support import Line, line_emulator
+from kit.settings import DEFAULT_CHANNEL, Settings
+from tests.support import Line, add_staff, line_emulator, log_in_staff
 
 USER = "U" + "a" * 32
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -29,12 +30,9 @@ async def staff(settings: Settings, emulator: Line) -> AsyncIterator[httpx2.Asyn
     app = build_web(settings.model_copy(update={"line_api_base": emulator.url}))
     async with (
         app.router.lifespan_context(app),
-        httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=app),
-            base_url="http://test",
-            auth=("staff", DEMO_CONSOLE_PASSWORD),
-        ) as http,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as http,
     ):
+        await log_in_staff(http, await add_staff(app, Role.operator))
         yield http
 
 
@@ -102,9 +100,17 @@ async def test_the_console_stays_useful_while_line_is_away(settings: Settings) -
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url="http://test") as http,
     ):
-        page = await http.get("/console/", auth=("staff", DEMO_CONSOLE_PASSWORD))
+        await log_in_staff(http, await add_staff(app, Role.operator))
+        page = await http.get("/console/")
         assert "LINEから数を受け取れませんでした" in page.text
-        assert (await http.get("/console/deliveries")).status_code == 401
+
+
+async def test_whoever_is_not_logged_in_is_led_to_the_login(staff: httpx2.AsyncClient) -> None:
+    staff.cookies.clear()
+    for path in ("/console/", "/console/deliveries"):
+        answer = await staff.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/console/login?to=%2Fconsole%2F")
 
 
 def test_unknown_reasons_are_shown_as_they_are() -> None:

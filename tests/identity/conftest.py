@@ -15,6 +15,7 @@ from identity.store import Store
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.honest import CALLBACK, SECRET
+from tests.identity.staffing import Console, running_console
 from tests.identity.support import Clock
 from tests.identity.world import IdentityWorld, make_identity_world
 from tests.support import Line, line_emulator
@@ -87,3 +88,9 @@ async def world(line_process: Line, settings: Settings) -> AsyncIterator[Identit
     """The house between the stand-ins, with nobody in it."""
     async with make_identity_world(line_process, settings) as world:
         yield world
+
+
+@pytest.fixture
+async def console(settings: Settings, clock: Clock) -> AsyncIterator[Console]:
+    async with running_console(settings, clock) as console:
+        yield console

@@ -37,6 +37,7 @@ class Honest:
 
     url: str
     http: httpx2.Client
+    callback: str = CALLBACK
 
     def log(self) -> list[str]:
         """Return the requests since the last look."""
@@ -53,7 +54,7 @@ class Honest:
             answer = browser.get(url)
             while answer.is_redirect:
                 target = answer.headers["location"]
-                if target.startswith(CALLBACK):
+                if target.startswith(self.callback):
                     return parse_qsl(urlsplit(target).query, keep_blank_values=True)
                 answer = browser.get(target if "//" in target else f"{self.url}{target}")
             raise AssertionError(f"no callback but {answer.status_code}: {answer.text[:300]}")
@@ -84,12 +85,12 @@ def installed() -> Path:
 
 
 @contextmanager
-def honest_provider(client_keys: Json) -> Iterator[Honest]:
+def honest_provider(client_keys: Json, callback: str = CALLBACK) -> Iterator[Honest]:
     """Run the provider, which knows our client's public keys."""
     port = free_port()
     env = {
         "PORT": str(port),
-        "CALLBACK": CALLBACK,
+        "CALLBACK": callback,
         "CLIENT_KEYS": json.dumps(client_keys),
         "SIGNING_KEYS": json.dumps({"keys": [private_jwk(ec_key()), private_jwk(rsa_key())]}),
         "SECRET": SECRET,
@@ -101,7 +102,7 @@ def honest_provider(client_keys: Json) -> Iterator[Honest]:
     with httpx2.Client(base_url=url, trust_env=False, timeout=20) as http:
         try:
             _wait(http, process)
-            yield Honest(url, http)
+            yield Honest(url, http, callback)
         finally:
             process.kill()
             process.wait()

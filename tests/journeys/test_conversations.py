@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from concierge.harness import House
-from tests.support import Line
+from tests.support import Line, staff_browser
 
 CITY_HALL = {"latitude": 37.4947, "longitude": 139.9299}
 ONE_PIXEL = base64.b64encode(
@@ -175,13 +175,11 @@ def test_many_messages_in_a_row_are_answered_in_their_order(talk: Talk) -> None:
 
 
 def test_staff_see_what_could_not_be_served(house: House) -> None:
-    import httpx2
-
     line = Line(house.line)
     line.post("webhooks/raw", body={"destination": "U0", "events": [{"type": "message"}]})
-    page = httpx2.get(
-        f"{house.web}/console/", auth=("staff", "demo-console-password"), trust_env=False
-    )
-    assert page.status_code == 200
-    assert "no user id" in page.text
-    assert httpx2.get(f"{house.web}/console/", trust_env=False).status_code == 401
+    with staff_browser(house) as browser:
+        page = browser.get("/console/")
+        assert page.status_code == 200
+        assert "no user id" in page.text
+        browser.cookies.clear()
+        assert browser.get("/console/").status_code == 303

@@ -10,7 +10,6 @@ SAFE = {
     "line_channel_secret": "a-real-channel-secret",
     "line_login_channel_secret": "a-real-login-secret",
     "internal_token": "a-real-internal-token",
-    "console_password": "a-real-console-password",
     "master_key": "cmVhbC1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY=",
     "identity_secrets": {"my-id": "a-real-my-id-secret"},
     "public_base_url": "https://city.example",
@@ -26,7 +25,6 @@ def test_production_starts_with_its_own_secrets() -> None:
     [
         "line_channel_secret",
         "internal_token",
-        "console_password",
         "master_key",
         "line_login_channel_secret",
         "identity_secrets",
@@ -43,7 +41,7 @@ def test_production_refuses_an_address_without_https() -> None:
         Settings(**SAFE, line_api_base="http://127.0.0.1:8100")
 
 
-@pytest.mark.parametrize("name", ["line_channel_secret", "internal_token", "console_password"])
+@pytest.mark.parametrize("name", ["line_channel_secret", "internal_token"])
 def test_production_refuses_an_empty_secret(name: str) -> None:
     with pytest.raises(ValidationError, match=name.upper()):
         Settings(**{**SAFE, name: ""})

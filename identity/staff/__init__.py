@@ -1,0 +1,1 @@
+"""Accounts of the city's staff: who they are, what they may, and who changed that."""

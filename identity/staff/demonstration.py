@@ -1,0 +1,31 @@
+"""Accounts that everybody can try: one a role, with a password that is no secret.
+
+They need no second factor, and production refuses them.
+"""
+
+from identity.staff.accounts import Accounts, NewAccount, Warrant
+from identity.staff.changes import COMMAND_LINE
+from identity.staff.roles import Role
+
+PASSWORD = "demo-console-password"  # noqa: S105  it stands in the README
+_MARK = "（デモ）"
+
+ACCOUNTS = (
+    NewAccount("demo-operator", f"窓口 花子{_MARK}", (Role.operator,), ("市民課",)),
+    NewAccount("demo-supervisor", f"責任 太郎{_MARK}", (Role.supervisor,), ("市民課", "税務課")),
+    NewAccount("demo-broadcaster", f"配信 次郎{_MARK}", (Role.broadcaster,), ("危機管理課",)),
+    NewAccount("demo-approver", f"承認 春子{_MARK}", (Role.approver,), ("危機管理課",)),
+    NewAccount("demo-administrator", f"管理 秋子{_MARK}", (Role.administrator,), ("総務課",)),
+)
+
+
+async def seed(accounts: Accounts) -> None:
+    """Add the demonstration accounts that are missing; another city's desks are kept to."""
+    known = {account.login for account in await accounts.all()}
+    warrant = Warrant(COMMAND_LINE, "デモ用のアカウント")
+    for new in ACCOUNTS:
+        if new.login in known:
+            continue
+        desks = tuple(desk for desk in new.desks if desk in accounts.desks) or accounts.desks[:1]
+        fitting = NewAccount(new.login, new.name, new.roles, desks)
+        await accounts.add(fitting, warrant, demonstration_password=PASSWORD)

@@ -1,0 +1,189 @@
+"""`/console/login` and the steps behind it, each a page that works without scripts."""
+
+import re
+
+from fastapi import APIRouter, Request, Response
+
+from identity.staff.door import check_form_token, cookie_name
+from identity.staff.logins import DifferentPasswordsError
+from identity.staff.passwords import SHORTEST
+from identity.staff.problems import FormProblemError
+from identity.staff.room import StaffRoom
+from identity.staff.second_factor import enrolment
+from identity.staff.sessions import StaffSession, Stage
+from identity.staff.single_sign_on import SingleSignOnFailedError
+from identity.staff.web import (
+    CONSOLE,
+    PAGE_OF,
+    TEMPLATES,
+    Form,
+    Room,
+    address,
+    at_stage,
+    current,
+    lead_on,
+    with_cookie,
+)
+from kit.console import ConsoleRoute, page, redirect
+from kit.errors import UnauthorizedError
+from kit.forms import only
+
+# What an authenticator app shows beside the account.
+APP_TITLE = "市民コンシェルジュ"
+_OWN_PATH = re.compile(r"/console/[a-z0-9/_-]{0,200}")
+
+router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
+
+
+@router.get("/login")
+async def show_login(request: Request, room: Room, to: str = CONSOLE) -> Response:
+    """Begin a login; `to` is where it leads."""
+    session = await current(request, room)
+    path = to if _OWN_PATH.fullmatch(to) else CONSOLE
+    if await room.logins.account_of(session):
+        return redirect(path)
+    if session is not None and (session.stage, session.path) == (Stage.guest, path):
+        return await _login(room, session)
+    cookie, session = await room.sessions.start(request.headers.get("user-agent", ""), path)
+    return with_cookie(request, await _login(room, session), cookie)
+
+
+@router.post("/login")
+async def log_in(request: Request, room: Room, fields: Form) -> Response:
+    """Check name and password."""
+    session = await at_stage(request, room, Stage.guest)
+    login, password = only(fields, "login"), only(fields, "password")
+    try:
+        entered = await room.logins.with_password(session, login, password, address(request))
+    except FormProblemError as error:
+        return await _login(room, session, login, error)
+    return lead_on(request, entered)
+
+
+@router.get("/login/code")
+async def show_code(request: Request, room: Room) -> Response:
+    """Ask for a code of the second factor."""
+    return _code(await at_stage(request, room, Stage.factor))
+
+
+@router.post("/login/code")
+async def check_code(request: Request, room: Room, fields: Form) -> Response:
+    """Check a code of the app, or a recovery code."""
+    session = await at_stage(request, room, Stage.factor)
+    try:
+        entered = await room.logins.with_code(session, only(fields, "code"), address(request))
+    except FormProblemError as error:
+        return _code(session, error)
+    return lead_on(request, entered)
+
+
+@router.get("/enrol")
+async def show_enrolment(request: Request, room: Room) -> Response:
+    """Show the secret for the authenticator app."""
+    return await _enrol(room, await at_stage(request, room, Stage.enrol))
+
+
+@router.post("/enrol")
+async def enrol(request: Request, room: Room, fields: Form) -> Response:
+    """Check the first code; then show the recovery codes, this once."""
+    session = await at_stage(request, room, Stage.enrol)
+    try:
+        entered, codes = await room.logins.enrol(session, only(fields, "code"), address(request))
+    except FormProblemError as error:
+        return await _enrol(room, session, error)
+    cookie, session = entered
+    onward = PAGE_OF.get(session.stage, session.path)
+    return with_cookie(request, page(TEMPLATES, "codes.html", codes=codes, onward=onward), cookie)
+
+
+@router.get("/password")
+async def show_first_password(request: Request, room: Room) -> Response:
+    """Ask for a password of their own."""
+    return _first_password(await at_stage(request, room, Stage.password))
+
+
+@router.post("/password")
+async def set_first_password(request: Request, room: Room, fields: Form) -> Response:
+    """Replace a one-time password."""
+    session = await at_stage(request, room, Stage.password)
+    if only(fields, "password") != only(fields, "again"):
+        return _first_password(session, DifferentPasswordsError())
+    try:
+        entered = await room.logins.first_password(session, only(fields, "password"))
+    except FormProblemError as error:
+        return _first_password(session, error)
+    return lead_on(request, entered)
+
+
+@router.get("/sso/{provider}")
+async def begin_single_sign_on(request: Request, room: Room, provider: str) -> Response:
+    """Lead to the city's provider."""
+    session = await at_stage(request, room, Stage.guest)
+    return redirect(await room.single_sign_ons.begin(provider, session))
+
+
+@router.get("/sso/{provider}/callback")
+async def finish_single_sign_on(request: Request, room: Room, provider: str) -> Response:
+    """Let in whom the provider vouched for."""
+    session = await at_stage(request, room, Stage.guest)
+    query = request.query_params.multi_items()
+    try:
+        staff_id = await room.single_sign_ons.finish(provider, query, session)
+        entered = await room.logins.with_single_sign_on(session, staff_id)
+    except UnauthorizedError as error:
+        # Those are worded for citizens.
+        raise SingleSignOnFailedError from error
+    return lead_on(request, entered)
+
+
+@router.post("/logout")
+async def log_out(request: Request, room: Room) -> Response:
+    """End this session."""
+    session = await current(request, room)
+    if session is not None:
+        await check_form_token(request, session.form_token)
+        await room.sessions.end(session)
+    response = page(TEMPLATES, "goodbye.html")
+    response.delete_cookie(
+        cookie_name(request.app.state.settings),
+        secure=request.app.state.settings.public_base_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def _login(
+    room: StaffRoom, session: StaffSession, login: str = "", problem: FormProblemError | None = None
+) -> Response:
+    return _form(
+        "login.html",
+        session,
+        problem,
+        login=login,
+        providers=room.single_sign_ons.titles,
+        orphaned=not await room.accounts.has_administrator(),
+    )
+
+
+def _code(session: StaffSession, problem: FormProblemError | None = None) -> Response:
+    return _form("code.html", session, problem)
+
+
+async def _enrol(
+    room: StaffRoom, session: StaffSession, problem: FormProblemError | None = None
+) -> Response:
+    login, secret, session = await room.logins.offer_factor(session)
+    return _form("enrol.html", session, problem, app=enrolment(secret, login, APP_TITLE))
+
+
+def _first_password(session: StaffSession, problem: FormProblemError | None = None) -> Response:
+    return _form("password.html", session, problem, shortest=SHORTEST)
+
+
+def _form(
+    name: str, session: StaffSession, problem: FormProblemError | None, **shown: object
+) -> Response:
+    status = 200 if problem is None else problem.status
+    words = "" if problem is None else problem.message
+    return page(TEMPLATES, name, status, form_token=session.form_token, problem=words, **shown)

@@ -1,0 +1,90 @@
+"""What each role of staff may do: the one table of roles and permissions, and the four eyes."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from kit.errors import ConciergeError
+
+
+class Permission(StrEnum):
+    """What pages and routes ask for. Roles only bundle them."""
+
+    metrics_read = "metrics.read"
+    """Counts and the fate of messages, without their words."""
+    conversations_read = "conversations.read"
+    conversations_answer = "conversations.answer"
+    conversations_assign = "conversations.assign"
+    reports_handle = "reports.handle"
+    residents_tasks = "residents.tasks"
+    """Tasks such as a resident whom the register does not tell apart."""
+    residents_read = "residents.read"
+    """A resident's record, with a reason, in the access log."""
+    faq_edit = "faq.edit"
+    broadcast_prepare = "broadcast.prepare"
+    broadcast_approve = "broadcast.approve"
+    staff_manage = "staff.manage"
+    audit_read = "audit.read"
+
+
+class Role(StrEnum):
+    """The roles; an account has at least one."""
+
+    operator = "operator"
+    supervisor = "supervisor"
+    broadcaster = "broadcaster"
+    approver = "approver"
+    administrator = "administrator"
+
+    @property
+    def label(self) -> str:
+        """How pages call it."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.operator: "窓口担当",
+    Role.supervisor: "責任者",
+    Role.broadcaster: "配信担当",
+    Role.approver: "配信の承認者",
+    Role.administrator: "管理者",
+}
+
+_OPERATOR = frozenset(
+    {
+        Permission.metrics_read,
+        Permission.conversations_read,
+        Permission.conversations_answer,
+        Permission.reports_handle,
+        Permission.residents_tasks,
+        Permission.residents_read,
+    }
+)
+
+# Administrators keep accounts. They read no resident's matter unless they hold a further role.
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.operator: _OPERATOR,
+    Role.supervisor: _OPERATOR | {Permission.conversations_assign, Permission.faq_edit},
+    Role.broadcaster: frozenset({Permission.metrics_read, Permission.broadcast_prepare}),
+    Role.approver: frozenset({Permission.metrics_read, Permission.broadcast_approve}),
+    Role.administrator: frozenset(
+        {Permission.metrics_read, Permission.staff_manage, Permission.audit_read}
+    ),
+}
+
+
+class SamePersonError(ConciergeError):
+    """ご自分で用意した内容は、ご自分では承認できません。ほかの承認者に依頼してください。"""
+
+    status = 409
+    code = "same_person"
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Return what holders of these roles may do."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def check_four_eyes(prepared_by: str, approved_by: str) -> None:
+    """Raise SamePersonError when one account prepared and approves what goes to many."""
+    if prepared_by == approved_by:
+        raise SamePersonError

@@ -1,0 +1,79 @@
+"""What the pages of staff accounts share: the room, the browser's session, forms, templates."""
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from identity.staff.door import StaffMember, check_form_token, cookie_name, require_staff
+from identity.staff.logins import Entered, LoginOverError
+from identity.staff.roles import Permission
+from identity.staff.room import StaffRoom
+from identity.staff.sessions import ABSOLUTE, StaffSession, Stage
+from kit.console import redirect
+from kit.forms import Fields, read_fields
+from kit.settings import Settings
+from kit.web import make_templates
+
+TEMPLATES = make_templates(Path(__file__).parent / "templates")
+CONSOLE = "/console/"
+# Where each stage of a login goes on.
+PAGE_OF = {
+    Stage.guest: "/console/login",
+    Stage.factor: "/console/login/code",
+    Stage.enrol: "/console/enrol",
+    Stage.password: "/console/password",
+}
+
+
+def room_of(request: Request) -> StaffRoom:
+    """Return the parts that the application was given."""
+    room: StaffRoom = request.app.state.staff
+    return room
+
+
+Room = Annotated[StaffRoom, Depends(room_of)]
+Form = Annotated[Fields, Depends(read_fields)]
+Member = Annotated[StaffMember, Depends(require_staff())]
+Administrator = Annotated[StaffMember, Depends(require_staff(Permission.staff_manage))]
+Auditor = Annotated[StaffMember, Depends(require_staff(Permission.audit_read))]
+
+
+async def current(request: Request, room: StaffRoom) -> StaffSession | None:
+    """Return the browser's session at whatever stage, None for none."""
+    return await room.sessions.read(request.cookies.get(cookie_name(request.app.state.settings)))
+
+
+async def at_stage(request: Request, room: StaffRoom, stage: Stage) -> StaffSession:
+    """Return the session of a login under way. Raises LoginOverError, StaffFormRefusedError."""
+    session = await current(request, room)
+    if session is None or session.stage is not stage:
+        raise LoginOverError
+    await check_form_token(request, session.form_token)
+    return session
+
+
+def address(request: Request) -> str:
+    """Return where a request comes from, as the web server says."""
+    return "" if request.client is None else request.client.host
+
+
+def lead_on(request: Request, entered: Entered) -> Response:
+    """Give the browser its new cookie and lead it to what comes next."""
+    cookie, session = entered
+    return with_cookie(request, redirect(PAGE_OF.get(session.stage, session.path)), cookie)
+
+
+def with_cookie(request: Request, response: Response, cookie: str) -> Response:
+    """Give the browser a session cookie."""
+    settings: Settings = request.app.state.settings
+    response.set_cookie(
+        cookie_name(settings),
+        cookie,
+        max_age=int(ABSOLUTE.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.public_base_url.startswith("https://"),
+    )
+    return response
