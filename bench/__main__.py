@@ -9,6 +9,7 @@ from rich.table import Table
 
 from bench.bare_rasa import BareRasa
 from bench.figures import Figure
+from bench.gate import gate_cost
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
 from concierge.harness import House
 from kit.settings import Settings
@@ -34,6 +35,7 @@ async def _measure(house: House, bare: BareRasa) -> list[Figure]:
         ("one message at a time", latency(house, bare)),
         ("many citizens at once", throughput(house, bare)),
         ("memory", memory(house)),
+        ("the gate before personal records", gate_cost(house)),
         ("webhooks, 200 a second for a minute", acknowledgement(house)),
         ("webhooks at full speed", ingest(house)),
     )

@@ -44,11 +44,11 @@ class Granting:
     ) -> str:
         """Return a grant by which an officer looks into a citizen's matter.
 
-        Raises InvalidInputError without a reason.
+        Raises InvalidInputError without a reason, or when it is not said who looks.
         """
         standing = Standing(Level.L0, self._clock() + LIFE)
         grant = await self._minter.mint(citizen_id, audience, scopes, standing, staff)
-        actor = f"{staff.desk} {staff.id}"
+        actor = f"{staff.desk} {staff.id}" if staff.desk and staff.id else ""
         await self._record(Deed(citizen_id, _action(scopes), Actor.staff, actor, reason))
         return grant
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import httpx2
 import pytest
@@ -13,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from identity.grants import GrantMinter, GrantVerifier, issuer
+from identity import tokens
+from identity.grants import GrantMinter, GrantVerifier, Staff, issuer
 from identity.jwks import RemoteKeys
 from identity.keys import GRANTS, KeyRing
 from identity.levels import Level, Standing, StepUpNeededError
@@ -47,9 +47,11 @@ class Scene:
         remote = RemoteKeys(self.jwks_url, self.http, self.clock)
         return GrantVerifier(audience, remote, store or self.store, self.settings, self.clock)
 
-    async def grant(self, level: Level = Level.L3, seconds: float = 900, **_: Any) -> str:
-        until = self.clock() + timedelta(seconds=seconds)
-        return await self.minter.mint("ctz_1", HEALTH, ["health:read"], Standing(level, until))
+    async def grant(
+        self, level: Level = Level.L3, seconds: float = 900, staff: Staff | None = None
+    ) -> str:
+        standing = Standing(level, self.clock() + timedelta(seconds=seconds))
+        return await self.minter.mint("ctz_1", HEALTH, ["health:read"], standing, staff)
 
 
 @pytest.fixture
@@ -73,7 +75,76 @@ async def scene(settings: Settings, database: Database) -> AsyncIterator[Scene]:
 async def test_a_grant_opens_what_it_names(scene: Scene) -> None:
     found = await scene.service().verify(await scene.grant(), "health:read", Level.L3)
     assert (found.citizen_id, found.level) == ("ctz_1", Level.L3)
-    assert found.scopes == {"health:read"}
+    assert (found.scopes, found.staff) == ({"health:read"}, None)
+
+
+async def test_a_grant_of_another_city_opens_nothing_though_the_keys_are_the_same(
+    scene: Scene,
+) -> None:
+    elsewhere = scene.settings.model_copy(update={"city": "kitakata"})
+    minter = GrantMinter(scene.keys, elsewhere, scene.clock)
+    standing = Standing(Level.L3_FRESH, scene.clock() + timedelta(minutes=5))
+    grant = await minter.mint("ctz_1", HEALTH, ["health:read"], standing)
+    with pytest.raises(RefusedTokenError) as refused:
+        await scene.service().verify(grant, "health:read", Level.L0)
+    assert refused.value.reason == "city"
+
+
+async def test_staff_pass_where_their_own_desk_may_and_nowhere_else(scene: Scene) -> None:
+    service = scene.service()
+    grant = await scene.grant(Level.L0, staff=Staff("stf_1", "健康増進課"))
+    found = await service.verify(grant, "health:read", Level.L3, desk="健康増進課")
+    assert found.staff == Staff("stf_1", "健康増進課")
+    for desk in (None, "市民課", ""):
+        with pytest.raises(RefusedTokenError):
+            await service.verify(grant, "health:read", Level.L3, desk=desk)
+
+
+async def test_a_citizens_grant_never_opens_what_is_for_staff_alone(scene: Scene) -> None:
+    grant = await scene.grant(Level.L3_FRESH)
+    with pytest.raises(RefusedTokenError):
+        await scene.service().verify(grant, "health:read", None, desk="健康増進課")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"staff": "stf_1"},
+        {"desk": "健康増進課"},
+        {"staff": "", "desk": "健康増進課"},
+        {"staff": "stf_1", "desk": ""},
+        {"staff": None, "desk": None},
+        {"staff": ["stf_1"], "desk": "健康増進課"},
+        {"city": None},
+        {"city": ["aizuwakamatsu"]},
+        {"city": "AIZUWAKAMATSU"},
+        {"city": ""},
+    ],
+)
+async def test_half_of_an_officer_and_any_other_city_are_refused_though_we_signed_it(
+    scene: Scene, change: Json
+) -> None:
+    key = await scene.keys.current(GRANTS)
+    genuine = tokens.sign(claims(scene), key, typ="at+jwt")
+    await scene.service().verify(genuine, "health:read", Level.L3, desk="健康増進課")
+    odd = tokens.sign(claims(scene) | change, key, typ="at+jwt")
+    with pytest.raises(RefusedTokenError):
+        await scene.service().verify(odd, "health:read", Level.L3, desk="健康増進課")
+
+
+def claims(scene: Scene) -> Json:
+    now = int(scene.clock().timestamp())
+    return {
+        "iss": issuer(scene.settings),
+        "aud": HEALTH,
+        "sub": "ctz_1",
+        "iat": now,
+        "exp": now + 300,
+        "jti": "one",
+        "scope": "health:read",
+        "level": "L3",
+        "city": scene.settings.city,
+    }
 
 
 async def test_a_grant_opens_nothing_else(scene: Scene) -> None:
@@ -132,20 +203,9 @@ async def test_without_redis_no_grant_writes(scene: Scene) -> None:
 async def test_a_grant_that_identity_did_not_issue_is_refused(
     scene: Scene, head: Json, change: Json
 ) -> None:
-    now = int(scene.clock().timestamp())
-    usual = {
-        "iss": issuer(scene.settings),
-        "aud": HEALTH,
-        "sub": "ctz_1",
-        "iat": now,
-        "exp": now + 300,
-        "jti": "one",
-        "scope": "health:read",
-        "level": "L3",
-    }
     genuine = await scene.keys.current(GRANTS)
     header = {"alg": "ES256", "typ": "at+jwt", "kid": genuine["kid"]} | head
-    forged = compact(header, usual | change, ec_key("stranger").sign)
+    forged = compact(header, claims(scene) | change, ec_key("stranger").sign)
     with pytest.raises(RefusedTokenError):
         await scene.service().verify(forged, "health:read", Level.L3)
 
