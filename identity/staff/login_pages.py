@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Request, Response
 
 from identity.staff.door import check_form_token, cookie_name
-from identity.staff.logins import DifferentPasswordsError
+from identity.staff.logins import DifferentPasswordsError, WrongLoginError
 from identity.staff.passwords import SHORTEST
 from identity.staff.problems import FormProblemError
 from identity.staff.room import StaffRoom
@@ -130,8 +130,8 @@ async def finish_single_sign_on(request: Request, room: Room, provider: str) -> 
     try:
         staff_id = await room.single_sign_ons.finish(provider, query, session)
         entered = await room.logins.with_single_sign_on(session, staff_id)
-    except UnauthorizedError as error:
-        # Those are worded for citizens.
+    except (UnauthorizedError, WrongLoginError) as error:
+        # The former are worded for citizens, the latter for passwords.
         raise SingleSignOnFailedError from error
     return lead_on(request, entered)
 
