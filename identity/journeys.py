@@ -7,8 +7,10 @@ a new link waits for LINE's own dialog (identity.linking).
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.contract import Message
 from identity import endings, words
@@ -23,7 +25,7 @@ from identity.providers import Kind, Provider
 from identity.register import identify
 from identity.room import Room
 from identity.sessions import Session, SessionEndedError
-from identity.tickets import Errand
+from identity.tickets import Errand, WorthlessTicketError
 from kit.errors import ConciergeError
 from kit.logging import get_logger
 
@@ -45,18 +47,38 @@ class Journeys:
         """All parts are made once per process."""
         self._room = room
 
-    async def look(self, token: str) -> tuple[Errand, Provider]:
-        """Return what a link is for; looking uses nothing up. Raises WorthlessTicketError."""
-        async with self._room.database.statement() as session:
-            errand = await self._room.tickets.look(session, token)
-        return errand, self._room.party(errand.provider).provider
+    async def look(self, token: str, cookie: str | None) -> tuple[Errand, Sequence[Provider]]:
+        """Return what a link is for, and the logins to choose from; looking uses nothing up.
 
-    async def start(self, token: str, device: str) -> Next:
-        """Use a link up and send the browser to LINE. Raises WorthlessTicketError."""
-        async with self._room.database.transaction() as session:
-            errand = await self._room.tickets.take(session, token)
-        cookie, browser = await self._room.sessions.start(errand.citizen_id, device)
-        return Next(await self._room.line.begin(browser.digest, asdict(errand)), cookie)
+        Raises WorthlessTicketError.
+        """
+        browser = await self._room.sessions.read(cookie)
+        async with self._room.database.statement() as session:
+            try:
+                errand = await self._room.tickets.look(session, token)
+            except WorthlessTicketError:
+                errand = await self._look_again(session, token, browser)
+        return errand, self._room.alike(errand.provider)
+
+    async def start(
+        self, token: str, device: str, cookie: str | None = None, provider: str = ""
+    ) -> Next:
+        """Use a link up and send the browser to LINE; `provider` is the login that was chosen.
+
+        Raises WorthlessTicketError.
+        """
+        room = self._room
+        browser = await room.sessions.read(cookie)
+        async with room.database.transaction() as session:
+            try:
+                errand, browser = await room.tickets.take(session, token), None
+            except WorthlessTicketError:
+                errand = await self._look_again(session, token, browser)
+        if provider in [choice.name for choice in room.alike(errand.provider)]:
+            errand = replace(errand, provider=provider)
+        if browser is None:
+            cookie, browser = await room.sessions.start(errand.citizen_id, device)
+        return Next(await room.line.begin(browser.digest, asdict(errand)), cookie)
 
     async def step_up(self, browser: Session, provider: str, page: str) -> Next:
         """Send a browser that LINE knows to a provider, from one of our pages."""
@@ -82,6 +104,13 @@ class Journeys:
             if flow is not None:
                 await self._failed(Errand(**flow.journey), error)
             raise
+
+    async def _look_again(
+        self, session: AsyncSession, token: str, browser: Session | None
+    ) -> Errand:
+        if browser is None:
+            raise WorthlessTicketError
+        return await self._room.tickets.look_again(session, token, browser.citizen_id)
 
     async def _line_returned(self, browser: Session, errand: Errand, login: Login) -> Next:
         room = self._room

@@ -18,6 +18,7 @@ from identity.browser import (
     take_form,
     trouble,
 )
+from identity.devices import device_name
 from identity.journeys import Journeys, Next
 from identity.levels import Level
 from identity.providers import Kind
@@ -32,16 +33,21 @@ AtLine = Annotated[Visit, Depends(needs(Level.L1))]
 @router.get("/start")
 async def show_start(request: Request, t: str = "") -> Response:
     """Show what a link from the talk is for. Previews fetch links, so nothing happens yet."""
-    _, provider = await Journeys(room_of(request)).look(t)
-    return page(request, "start.html", provider=provider, ticket=t)
+    _, choices = await Journeys(room_of(request)).look(t, read_cookie(request))
+    return page(request, "start.html", provider=choices[0], choices=choices, ticket=t)
 
 
 @router.post("/start")
 async def start(request: Request) -> Response:
     """Use the link up and go to LINE."""
     fields = await read_form(request)
-    device = request.headers.get("user-agent", "")
-    return _go(request, await Journeys(room_of(request)).start(fields.get("t", ""), device))
+    way = await Journeys(room_of(request)).start(
+        fields.get("t", ""),
+        device_name(request.headers.get("user-agent", "")),
+        read_cookie(request),
+        fields.get("provider", ""),
+    )
+    return _go(request, way)
 
 
 @router.get("/{name}/callback")

@@ -76,6 +76,12 @@ class Room:
             raise NotFoundError("No provider of that name.")
         return self.parties[name]
 
+    def alike(self, name: str) -> list[Provider]:
+        """Return the providers that prove the same as this one, itself first."""
+        chosen = self.party(name).provider
+        others = [p.provider for p in self.parties.values() if p.provider != chosen]
+        return [chosen, *(other for other in others if other.kind is chosen.kind)]
+
     @property
     def line(self) -> RelyingParty:
         """The relying party of LINE Login."""

@@ -86,6 +86,22 @@ class Tickets:
             raise WorthlessTicketError
         return _errand(row)
 
+    async def look_again(self, session: AsyncSession, token: str, citizen_id: str) -> Errand:
+        """Return what a ticket under way is for, to a browser that is this citizen's already.
+
+        Taps come twice, and people go back. Raises WorthlessTicketError.
+        """
+        row = await session.scalar(
+            select(Ticket).where(
+                Ticket.digest == digest_of(token),
+                Ticket.citizen_id == citizen_id,
+                Ticket.state == "opened",
+            )
+        )
+        if row is None:
+            raise WorthlessTicketError
+        return _errand(row)
+
     async def end(self, session: AsyncSession, digest: str, state: str) -> Errand | None:
         """Note how a ticket ended; return its errand, None when it had ended already."""
         before = [old for old, allowed in TICKET_STATES.items() if state in allowed]

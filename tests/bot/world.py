@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -111,13 +111,15 @@ class World:
 
 
 @asynccontextmanager
-async def make_world(line: Line, settings: Settings) -> AsyncIterator[World]:
+async def make_world(
+    line: Line, settings: Settings, make_web: Callable[[Settings], Any] = build_web
+) -> AsyncIterator[World]:
     rasa = RasaFake()
     line.reset()
     with served(lambda _url: rasa.app()) as rasa_url:
         known = {"rasa_url": rasa_url, "line_api_base": line.url, "line_data_base": line.url}
         settings = settings.model_copy(update=known)
-        with served(lambda url: build_web(_at(url, settings))) as web_url:
+        with served(lambda url: make_web(_at(url, settings))) as web_url:
             line.post("settings", webhook_url=f"{web_url}/line/webhook", redelivery=False)
             world = World(line, rasa, _at(web_url, settings))
             async with world.parts.jobs.open_async():

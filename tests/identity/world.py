@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from concierge.app import build_web
 from emulators.digital_auth.app import make_app as make_digital_auth
 from emulators.digital_auth.provider import DigitalAuth
 from emulators.my_id.app import make_app as make_my_id
@@ -34,13 +39,42 @@ class Person:
     citizen_id: str
 
 
+class RegisterFake:
+    """The city's register at the wire: remembers who was asked for, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.outcome = "matched"
+        self.status = 200
+
+    def web(self, settings: Settings) -> FastAPI:
+        """Return the web application with this register in the place of the real one."""
+        app = build_web(settings)
+        route = Route("/services/residents/identifications", self._identify, methods=["POST"])
+        app.router.routes.insert(0, route)
+        return app
+
+    async def _identify(self, request: Request) -> Response:
+        self.asked.append(await request.json())
+        return JSONResponse({"outcome": self.outcome}, self.status)
+
+
 class IdentityWorld:
     """Everything that takes part in a login."""
 
-    def __init__(self, bot: World, my_id: StandIn, card: StandIn, http: httpx2.AsyncClient) -> None:
+    def __init__(
+        self,
+        bot: World,
+        my_id: StandIn,
+        card: StandIn,
+        register: RegisterFake,
+        http: httpx2.AsyncClient,
+    ) -> None:
         self.bot = bot
         self.my_id = my_id
         self.card = card
+        self.register = register
+        self.http = http
         self.identity = IdentityClient(http)
 
     async def person(self, name: str = "みさき") -> Person:
@@ -73,14 +107,35 @@ class IdentityWorld:
         self, person: Person, provider: str = "my-id", user: str = "misaki"
     ) -> Browser:
         """Go the whole way of a first link."""
-        browser = Browser()
-        browser.open(await self.link(person, provider))
-        browser.send("/start")
-        self.pass_line(browser, person)
+        browser = await self.begun(person, provider)
         (self.pass_card if provider == "card" else self.pass_my_id)(browser, user)
         self.pass_line(browser, person)
         await self.bot.work()
         return browser
+
+    async def begun(self, person: Person, provider: str = "my-id") -> Browser:
+        """Go from the talk's link as far as the provider's first page."""
+        browser = Browser()
+        browser.open(await self.link(person, provider))
+        browser.send("/start")
+        self.pass_line(browser, person)
+        return browser
+
+    def asked_of(self, stand_in: StandIn) -> list[str]:
+        """What our program (no browser) asked of a stand-in since the last look."""
+        entries = stand_in.journal()
+        ours = [e["path"].rsplit("/", 1)[-1] for e in entries if "interaction" not in e["path"]]
+        return [path for path in ours if path in ("token", "userinfo", "certs", "jwks.json")]
+
+    async def level(self, person: Person) -> Level:
+        return (await self.identity.standing(person.citizen_id)).level
+
+    def texts(self, person: Person) -> list[str]:
+        return [str(message.get("text", "")) for message in self.messages(person)]
+
+    async def deeds(self, person: Person) -> list[str]:
+        sql = f"SELECT action FROM identity_access WHERE citizen_id = '{person.citizen_id}' ORDER BY id"  # noqa: E501, S608
+        return [action for (action,) in await self.bot.query(sql)]
 
     async def links(self, person: Person) -> list[tuple[str, str]]:
         sql = (
@@ -104,14 +159,16 @@ async def make_identity_world(line: Line, settings: Settings) -> AsyncIterator[I
             "digital_auth_base": card_url,
             "line_access_base": line.url,
         }
-        async with make_world(line, settings.model_copy(update=known)) as bot:
+        register = RegisterFake()
+        settings = settings.model_copy(update=known)
+        async with make_world(line, settings, register.web) as bot:
             web = bot.settings.public_base_url
             my_id, card = StandIn(my_id_url), StandIn(card_url, "/api/realms/main")
             my_id.control("PUT", "/clients", _my_id(web).model_dump())
             card.control("PUT", "/clients", _card(web).model_dump())
             token = bot.settings.internal_token.get_secret_value()
             async with internal_client(web, token, timeout=20) as http:
-                yield IdentityWorld(bot, my_id, card, http)
+                yield IdentityWorld(bot, my_id, card, register, http)
 
 
 def _my_id(web: str) -> Client:

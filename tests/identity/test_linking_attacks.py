@@ -1,0 +1,203 @@
+"""The attacks on linking from a talk (knowledge file, 2.3): each fails, and leaves nothing."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+
+from identity.contract import AccountLink, Level
+from tests.bot.world import body_of
+from tests.identity.browsing import Browser
+from tests.identity.world import IdentityWorld
+
+
+def nonce_of(dialog: str) -> str:
+    return parse_qs(urlsplit(dialog).query)["nonce"][0]
+
+
+async def test_link_02_a_forwarded_link_stops_at_line_before_the_victim_logs_in_anywhere(
+    world: IdentityWorld,
+) -> None:
+    attacker, victim = await world.person("A"), await world.person("B")
+    browser = Browser()
+    browser.open(await world.link(attacker, "my-id"))
+    browser.send("/start")
+    world.pass_line(browser, victim)
+    assert "ご本人のLINEではありません" in browser.page.text
+    assert world.asked_of(world.my_id) == []
+    await world.bot.work()
+    assert await world.links(attacker) == await world.links(victim) == []
+    assert "別の方のLINEで開かれました" in world.texts(attacker)[-1]
+    assert await world.deeds(attacker) == ["login.other_person"]
+    assert await world.level(attacker) is Level.L0
+    web = world.bot.settings.public_base_url
+    assert "もう一度始めてください" in browser.open(f"{web}/identity/step-up/card")
+
+
+async def test_link_02_the_same_holds_for_a_link_to_the_card(world: IdentityWorld) -> None:
+    attacker, victim = await world.person("A"), await world.person("B")
+    browser = Browser()
+    browser.open(await world.link(attacker, "card"))
+    browser.send("/start")
+    world.pass_line(browser, victim)
+    assert "ご本人のLINEではありません" in browser.page.text
+    assert world.card.journal() == []
+
+
+async def test_link_03_a_forwarded_address_of_the_provider_ends_in_the_wrong_browser(
+    world: IdentityWorld,
+) -> None:
+    attacker, victim = await world.person("A"), Browser()
+    own = Browser()
+    own.open(await world.link(attacker, "my-id"))
+    own.send("/start")
+    own.http.follow_redirects = False
+    world.pass_line(own, attacker)
+    callback = own.page.headers["location"]
+    authorization = own.http.get(callback).headers["location"]
+    victim.open(authorization)
+    world.pass_my_id(victim)
+    assert "もう一度始めてください" in victim.page.text
+    assert world.asked_of(world.my_id) == []
+    assert await world.links(attacker) == []
+
+
+async def test_link_03_with_the_attackers_cookie_planted_lines_dialog_still_tells_them_apart(
+    world: IdentityWorld,
+) -> None:
+    attacker, victim = await world.person("A"), await world.person("B")
+    own = await world.begun(attacker)
+    browser = Browser()
+    browser.http.cookies.set("identity", own.cookie, domain="127.0.0.1")
+    browser.open(own.url)
+    world.pass_my_id(browser)
+    assert "/dialog/bot/accountLink?" in browser.url
+    assert "ほかの人のものです" in world.pass_line(browser, victim)
+    await world.bot.work()
+    assert await world.links(attacker) == await world.links(victim) == []
+    assert "ご本人の確認ができませんでした" in world.texts(attacker)[-1]
+    assert await world.deeds(attacker) == ["link.refused"]
+    assert await world.level(attacker) is Level.L1
+
+
+async def test_link_05_a_nonce_counts_once_however_many_events_bring_it(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    browser = await world.begun(misaki)
+    world.pass_my_id(browser)
+    nonce = nonce_of(browser.url)
+    event = AccountLink(nonce=nonce, succeeded=True, citizen_id=misaki.citizen_id)
+    await asyncio.gather(*(world.identity.account_linked(event) for _ in range(5)))
+    await world.identity.account_linked(event)
+    await world.bot.work()
+    assert await world.links(misaki) == [("my-id", "active")]
+    assert len([t for t in world.texts(misaki) if "つなぎました" in t]) == 1
+    assert await world.deeds(misaki) == ["link.my-id"]
+
+
+async def test_link_05_an_invented_nonce_changes_nothing(world: IdentityWorld) -> None:
+    misaki = await world.person()
+    for nonce in ("AAAAAAAAAAAAAAAAAAAAAA", "x", "あ" * 20, "0" * 255):
+        link = {"result": "ok", "nonce": nonce}
+        world.bot.line.post("events", type="accountLink", chatId=misaki.line_user, link=link)
+    for link in ({}, {"nonce": 1, "result": "ok"}, {"nonce": "x" * 300, "result": "ok"}):
+        world.bot.line.post("events", type="accountLink", chatId=misaki.line_user, link=link)
+    await world.bot.work()
+    assert await world.links(misaki) == []
+    left = "SELECT count(*) FROM procrastinate_jobs WHERE status <> 'succeeded'"
+    assert await world.bot.one(left) == 0
+
+
+async def test_link_05_a_nonce_is_bound_to_the_citizen_it_was_made_for(
+    world: IdentityWorld,
+) -> None:
+    misaki, other = await world.person(), await world.person("別人")
+    browser = await world.begun(misaki)
+    world.pass_my_id(browser)
+    event = AccountLink(nonce=nonce_of(browser.url), succeeded=True, citizen_id=other.citizen_id)
+    await world.identity.account_linked(event)
+    assert await world.links(misaki) == await world.links(other) == []
+
+
+async def test_link_06_a_failed_link_is_told_and_the_nonce_is_spent(world: IdentityWorld) -> None:
+    misaki, other = await world.person(), await world.person("別人")
+    browser = await world.begun(misaki)
+    world.pass_my_id(browser)
+    nonce = nonce_of(browser.url)
+    world.pass_line(browser, other)
+    await world.bot.work()
+    assert "ご本人の確認ができませんでした" in world.texts(misaki)[-1]
+    late = AccountLink(nonce=nonce, succeeded=True, citizen_id=misaki.citizen_id)
+    await world.identity.account_linked(late)
+    assert await world.links(misaki) == []
+
+
+async def test_link_07_a_forged_event_is_refused_and_a_replayed_one_counts_once(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    browser = await world.begun(misaki)
+    world.pass_my_id(browser)
+    event = {
+        "type": "accountLink",
+        "webhookEventId": "01FORGED",
+        "timestamp": 1_700_000_000_000,
+        "mode": "active",
+        "source": {"type": "user", "userId": misaki.line_user},
+        "link": {"result": "ok", "nonce": nonce_of(browser.url)},
+    }
+    body = body_of(event)
+    assert _deliver(world, body, "bm90IGl0") == 401
+    await world.bot.work()
+    assert await world.links(misaki) == []
+    secret = world.bot.settings.line_channel_secret.get_secret_value().encode()
+    signature = base64.b64encode(hmac.digest(secret, body, hashlib.sha256)).decode()
+    assert [_deliver(world, body, signature) for _ in range(3)] == [200, 200, 200]
+    await world.bot.work()
+    assert await world.links(misaki) == [("my-id", "active")]
+    assert len([t for t in world.texts(misaki) if "つなぎました" in t]) == 1
+
+
+def _deliver(world: IdentityWorld, body: bytes, signature: str) -> int:
+    url = f"{world.bot.settings.public_base_url}/line/webhook"
+    headers = {"X-Line-Signature": signature, "Content-Type": "application/json"}
+    return httpx2.post(url, content=body, headers=headers, trust_env=False).status_code
+
+
+async def test_link_15_a_group_can_neither_start_a_login_nor_see_one(world: IdentityWorld) -> None:
+    misaki, other = await world.person(), await world.person("町内会の人")
+    members = [misaki.line_user, other.line_user]
+    group = world.bot.line.post("groups", kind="group", name="町内会", members=members)["groupId"]
+    before = len(world.bot.rasa.asked)
+    for user in members:
+        words = {"userId": user, "type": "text", "text": "My-IDを連携したい"}
+        world.bot.line.post(f"groups/{group}/messages", **words)
+        tap = {"userId": user, "type": "postback", "data": "/link_my_id"}
+        world.bot.line.post(f"groups/{group}/messages", **tap)
+    await world.bot.work()
+    assert len(world.bot.rasa.asked) == before
+    assert await world.bot.query("SELECT 1 FROM identity_ticket") == []
+    await world.linked(misaki)
+    heard = world.bot.line.get(f"groups/{group}/messages")["messages"]
+    assert all("つなぎました" not in str(message) for message in heard)
+
+
+async def test_after_a_refused_token_nothing_further_is_asked_and_nothing_is_kept(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    forgeries = ("wrong_nonce", "wrong_aud", "unsigned", "bad_signature", "hmac_with_public_key")
+    for forgery in forgeries:
+        browser = await world.begun(misaki)
+        world.my_id.fault("id_token", forgery=forgery, times=1)
+        before = len(world.asked_of(world.my_id))
+        world.pass_my_id(browser)
+        assert "確認できませんでした" in browser.page.text
+        assert "userinfo" not in world.asked_of(world.my_id)[before:]
+    await world.bot.work()
+    assert await world.links(misaki) == []
+    assert await world.level(misaki) is Level.L1
