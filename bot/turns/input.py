@@ -28,6 +28,13 @@ def read_turn(kind: str, raw: dict[str, Any]) -> TurnInput | None:
     return GREETING if kind == "follow" else None
 
 
+def said_text(raw: dict[str, Any]) -> str | None:
+    """Return the words of a text message, None for anything else."""
+    message = raw.get("message")
+    text = message.get("text") if isinstance(message, dict) else None
+    return text if isinstance(text, str) else None
+
+
 def says_unblocked(raw: dict[str, Any]) -> bool:
     """Tell whether a follow event comes from somebody who had blocked the account."""
     follow = raw.get("follow")
