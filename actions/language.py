@@ -6,6 +6,7 @@ from typing import Any
 from actions.contract import Payload, Text
 from actions.preferences_words import read_language
 from bot.contract import Language
+from kit.wording import SOURCE, language, translated
 
 AUTOMATIC = "この文は機械で訳しています。正しい内容は日本語の文です。"
 _KEEP = "これからもこの言葉でお答えしますか？"
@@ -24,13 +25,24 @@ def spoken_language(event: dict[str, Any]) -> Language | None:
         if asked is not None:
             return asked
     told = (event.get("metadata") or {}).get("language")
-    return next((language for language in Language if language == told), None)
+    return next((lang for lang in Language if lang == told), None)
 
 
-def language_offer(language: Language) -> Text:
+def language_offer(spoken: Language) -> Text:
     """Return what is said once to somebody who writes a language without having chosen it."""
-    payload = f"/change_language{json.dumps({'language': language.value})}"
+    payload = f"/change_language{json.dumps({'language': spoken.value})}"
     return Text(
         text=f"{AUTOMATIC}\n{_KEEP}",
         choices=(Payload(label="この言葉にする", payload=payload),),
     )
+
+
+def only_in_japanese(phone: str) -> list[str]:
+    """Return the line before what the city itself wrote, in Japanese alone; none in Japanese."""
+    if language() == SOURCE:
+        return []
+    return [
+        translated(
+            "次の内容は日本語だけです。わからないときは、{phone}へお電話ください。", phone=phone
+        )
+    ]

@@ -9,6 +9,7 @@ from actions.city import City, load_city
 from actions.contract import Payload, Text
 from actions.facilities import ORIGIN, WANTED
 from actions.waste import PENDING
+from kit.wording import translated
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
@@ -28,8 +29,11 @@ MENU = (
 def greeting(city: City) -> Text:
     """Return the first words to somebody who says hello."""
     return Text(
-        text=f"こんにちは。{city.name}のご案内係です。"
-        "ごみの出し方、避難所、施設、手続きのことなどをお答えします。何をお調べしましょうか？",
+        text=translated(
+            "こんにちは。{city}のご案内係です。"
+            "ごみの出し方、避難所、施設、手続きのことなどをお答えします。何をお調べしましょうか？",
+            city=translated(city.name),
+        ),
         choices=MENU,
     )
 

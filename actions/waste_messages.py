@@ -9,6 +9,8 @@ from datetime import date, time
 from itertools import groupby
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
+from actions.language import only_in_japanese
+from kit.wording import clock_words, day_words, listed, translated
 from services.waste.contract import (
     Collection,
     DayAnswer,
@@ -19,7 +21,6 @@ from services.waste.contract import (
     ReminderAnswer,
 )
 
-WEEKDAYS = "月火水木金土日"
 DEMONSTRATION = "※デモ用のデータです"
 PAGE = 8
 _LINES = 14
@@ -96,7 +97,9 @@ def _area_question(areas: Areas) -> list[str]:
 
 def area_kept(area: str, *, demonstration: bool) -> Message:
     """Confirm that the district is remembered."""
-    line = f"地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。"
+    line = translated(
+        "地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。", area=area
+    )
     return Text(
         text="\n".join(_marked([line], demonstration=demonstration)),
         choices=(_DAYS, _REMIND, _OTHER_AREA),
@@ -105,7 +108,10 @@ def area_kept(area: str, *, demonstration: bool) -> Message:
 
 def area_remembered(area: str, *, demonstration: bool) -> Message:
     """Say after an answer that the district will be used again, and how to change it."""
-    line = f"次からも「{area}」でお答えします。変えるときは「地区を変える」を押してください。"
+    line = translated(
+        "次からも「{area}」でお答えします。変えるときは「地区を変える」を押してください。",
+        area=area,
+    )
     return Text(
         text="\n".join(_marked([line], demonstration=demonstration)),
         choices=(_REMIND, _SORT, _OTHER_AREA),
@@ -147,7 +153,7 @@ def day_answer(answer: DayAnswer) -> Message:
     """Say what is collected on the days asked about, or when the kinds asked about come next."""
     lines = list(answer.by_request)
     if lines:
-        lines.append(f"お申し込み・お問い合わせ：{_contact(answer.office)}")
+        lines.append(translated("お申し込み・お問い合わせ：{desk}", desk=_contact(answer.office)))
     if answer.collections or not answer.by_request:
         lines = [*_day_lines(answer), *lines]
     choices: list[Choice] = [_REMIND, _SORT, _OTHER_AREA]
@@ -167,46 +173,56 @@ def _day_lines(answer: DayAnswer) -> list[str]:
 def _next_lines(answer: DayAnswer) -> list[str]:
     kinds = answer.categories
     if not answer.collections:
-        return [f"{answer.area}の収集の予定が見つかりませんでした。"]
+        return [translated("{area}の収集の予定が見つかりませんでした。", area=answer.area)]
     if len(kinds) == 1:
         found = answer.collections[0]
         when = _near(found.date, answer.today)
         return [
-            f"{answer.area}の次の「{found.category}」は、{when}です。",
+            translated(
+                "{area}の次の「{kind}」は、{day}です。",
+                area=answer.area,
+                kind=translated(found.category),
+                day=when,
+            ),
             *_remarks(answer.collections),
             _put_out(answer.office),
         ]
-    lines = [f"{answer.area}の次の収集日です。", *_listed(answer.collections)]
+    lines = [
+        translated("{area}の次の収集日です。", area=answer.area),
+        *_listed(answer.collections),
+    ]
     return [*lines, _put_out(answer.office)]
 
 
 def _one_day_lines(answer: DayAnswer, day: date) -> list[str]:
-    when = _near(day, answer.today)
+    where = {"day": _near(day, answer.today), "area": answer.area}
     due = [c for c in answer.collections if not c.stopped]
-    asked = "・".join(answer.categories)
+    asked = listed(answer.categories, "・")
     if due:
-        names = "・".join(c.category for c in due)
+        kinds = listed((c.category for c in due), "・")
         return [
-            f"{when}の{answer.area}は「{names}」の日です。",
+            translated("{day}の{area}は「{kinds}」の日です。", kinds=kinds, **where),
             *_remarks(due),
             _put_out(answer.office),
         ]
     if answer.collections:
-        names = "・".join(c.category for c in answer.collections)
-        lines = [f"{when}は収集がお休みのため、{answer.area}の「{names}」は出せません。"]
+        kinds = listed((c.category for c in answer.collections), "・")
+        stopped = "{day}は収集がお休みのため、{area}の「{kinds}」は出せません。"
+        lines = [translated(stopped, kinds=kinds, **where)]
     elif asked:
-        lines = [f"{when}の{answer.area}に「{asked}」の収集はありません。"]
+        lines = [translated("{day}の{area}に「{kinds}」の収集はありません。", kinds=asked, **where)]
     else:
-        lines = [f"{when}の{answer.area}に、ごみの収集はありません。"]
+        lines = [translated("{day}の{area}に、ごみの収集はありません。", **where)]
     return [*lines, *_upcoming(answer)]
 
 
 def _many_days_lines(answer: DayAnswer) -> list[str]:
-    stretch = f"{_day(answer.first)}から{_day(answer.last)}"
+    stretch = {"first": _day(answer.first), "last": _day(answer.last), "area": answer.area}
     if not answer.collections:
-        return [f"{stretch}に、{answer.area}の該当する収集はありません。", *_upcoming(answer)]
+        nothing = "{first}から{last}に、{area}の該当する収集はありません。"
+        return [translated(nothing, **stretch), *_upcoming(answer)]
     return [
-        f"{answer.area}の{stretch}の収集です。",
+        translated("{area}の{first}から{last}の収集です。", **stretch),
         *_listed(answer.collections),
         *_upcoming(answer),
     ]
@@ -220,10 +236,16 @@ def _listed(collections: Sequence[Collection]) -> list[str]:
     """Return a line a day; a stopped kind says so. Long lists end in a word, not in silence."""
     lines = []
     for day, group in groupby(collections, key=lambda c: c.date):
-        kinds = "・".join(c.category + ("（お休み）" if c.stopped else "") for c in group)
+        kinds = listed((_kind(c) for c in group), "・")
         lines.append(f"・{_day(day)} {kinds}")
     more = len(lines) - _LINES
-    return [*lines[:_LINES], f"（ほか{more}日）"] if more > 0 else lines
+    return [*lines[:_LINES], translated("（ほか{more}日）", more=more)] if more > 0 else lines
+
+
+def _kind(collection: Collection) -> str:
+    if not collection.stopped:
+        return collection.category
+    return translated("{kind}（お休み）", kind=translated(collection.category))
 
 
 def _remarks(collections: Sequence[Collection]) -> list[str]:
@@ -240,26 +262,30 @@ def item_answer(answer: ItemAnswer) -> Message:
     )
     call = _call(answer.office)
     if not choices:
-        asked = f"「{answer.asked}」は" if 0 < len(answer.asked) <= _ECHO else "その品物は"
-        lines = [
-            f"{asked}市の一覧で見つかりませんでした。",
-            f"別の呼び方でもう一度送っていただくか、{contact}へお問い合わせください。",
-        ]
+        unknown = "その品物は市の一覧で見つかりませんでした。"
+        if 0 < len(answer.asked) <= _ECHO:
+            unknown = translated("「{item}」は市の一覧で見つかりませんでした。", item=answer.asked)
+        advice = "別の呼び方でもう一度送っていただくか、{desk}へお問い合わせください。"
+        lines = [unknown, translated(advice, desk=contact)]
         return Text(text=_signed(lines, answer.office), choices=(_SORT, *call))
-    lines = ["どれに近いですか？", f"この中にないときは、{contact}へお問い合わせください。"]
+    missing = "この中にないときは、{desk}へお問い合わせください。"
+    lines = ["どれに近いですか？", translated(missing, desk=contact)]
     return Text(text=_signed(lines, answer.office), choices=(*choices, *call))
 
 
 def _one_item(answer: ItemAnswer, item: Item) -> Message:
     if item.name == item.category:
-        lines = [f"「{item.category}」の出し方です。", answer.how]
+        lines = [translated("「{kind}」の出し方です。", kind=translated(item.category)), answer.how]
     else:
         how = answer.how.partition("\n")[0]
         lines = [_kind_line(item), item.notice]
         if how and (item.collected or not item.notice):
-            lines.append(f"出し方：{how}")
+            lines.append(translated("出し方：{how}", how=how))
+    if any(lines[1:]):
+        lines[1:1] = only_in_japanese(answer.office.phone)
     if item.next_date:
-        lines.append(f"次の収集（{answer.area}）：{_day(item.next_date)}")
+        day = _day(item.next_date)
+        lines.append(translated("次の収集（{area}）：{day}", area=answer.area, day=day))
     choices: list[Choice] = [_SORT]
     if item.collected:
         choices.insert(0, _tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
@@ -270,8 +296,9 @@ def _one_item(answer: ItemAnswer, item: Item) -> Message:
 def _kind_line(item: Item) -> str:
     """Say the kind; some "kinds" of real files are sentences (市では収集しません)."""
     if item.category.endswith(("ません", "ない")):
-        return f"「{item.name}」は、{item.category}。"
-    return f"「{item.name}」は【{item.category}】です。"
+        return translated("「{item}」は、{kind}。", item=item.name, kind=translated(item.category))
+    kind = translated(item.category)
+    return translated("「{item}」は【{kind}】です。", item=item.name, kind=kind)
 
 
 def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
@@ -285,23 +312,29 @@ def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
         )
     when = _reminder_words(answer.reminder_time) if answer.reminder_time else ""
     if answer.need is Need.shown:
-        lines = [f"今の設定です。\n地区：{answer.area}\nお知らせ：{when}"]
+        lines = [
+            translated(
+                "今の設定です。\n地区：{area}\nお知らせ：{when}", area=answer.area, when=when
+            )
+        ]
     else:
-        lines = [f"承知しました。{answer.area}のごみの日を、{when}にお知らせします。"]
+        done = "承知しました。{area}のごみの日を、{when}にお知らせします。"
+        lines = [translated(done, area=answer.area, when=when)]
         lines.extend(_late_advice(answer))
     if answer.next_collections:
-        kinds = "・".join(c.category for c in answer.next_collections)
-        lines.append(f"次の収集：{_day(answer.next_collections[0].date)} {kinds}")
+        kinds = listed((c.category for c in answer.next_collections), "・")
+        day = _day(answer.next_collections[0].date)
+        lines.append(translated("次の収集：{day} {kinds}", day=day, kinds=kinds))
     return Text(text=_signed(lines, answer.office), choices=(_CHANGE_TIME, _CHANGE_PLACE, _STOP))
 
 
 def _late_advice(answer: ReminderAnswer) -> list[str]:
-    hour, _, minute = answer.office.put_out_by.partition(":")
-    closing = time(int(hour), int(minute or 0))
+    closing = _closing(answer.office)
     at = answer.reminder_time
     if at is None or not closing <= at < time(12):
         return []
-    return [f"{_put_out(answer.office)}それより早い時刻をおすすめします。"]
+    sooner = "朝{time}までに出してください。それより早い時刻をおすすめします。"
+    return [translated(sooner, time=clock_words(closing))]
 
 
 def _which_time(text: str) -> Message:
@@ -309,8 +342,12 @@ def _which_time(text: str) -> Message:
     # The hour said last: 20時じゃなくて8時.
     hour = int((re.findall(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text)) or [0])[-1])
     if 1 <= hour <= 11:
-        either = ((f"朝の{hour}時", f"{hour:02}:00"), (f"夜の{hour}時", f"{hour + 12}:00"))
-        return Text(text=f"{hour}時は、朝ですか、夜ですか？", choices=_time_choices(either))
+        either = (
+            (translated("朝の{hour}時", hour=hour), f"{hour:02}:00"),
+            (translated("夜の{hour}時", hour=hour), f"{hour + 12}:00"),
+        )
+        question = translated("{hour}時は、朝ですか、夜ですか？", hour=hour)
+        return Text(text=question, choices=_time_choices(either))
     return Text(
         text="何時にお知らせしましょうか？\n「夜8時」のように送っていただくこともできます。",
         choices=_time_choices(_TIMES),
@@ -323,17 +360,19 @@ def _time_choices(times: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
 
 
 def _reminder_words(at: time) -> str:
-    day = "収集日の前の日の" if at >= time(12) else "収集日の朝"
+    words = "収集日の前の日の{time}" if at >= time(12) else "収集日の朝{time}"
     if at < time(4):
-        day = "収集日の午前"
-    minute = f"{at.minute}分" if at.minute else ""
-    return f"{day}{at.hour}時{minute}"
+        words = "収集日の午前{time}"
+    return translated(words, time=clock_words(at))
 
 
 def _put_out(office: Office) -> str:
+    return translated("朝{time}までに出してください。", time=clock_words(_closing(office)))
+
+
+def _closing(office: Office) -> time:
     hour, _, minute = office.put_out_by.partition(":")
-    clock = f"{int(hour)}時" + (f"{int(minute)}分" if minute.strip("0") else "")
-    return f"朝{clock}までに出してください。"
+    return time(int(hour), int(minute or 0))
 
 
 def _call(office: Office) -> tuple[Choice, ...]:
@@ -342,7 +381,10 @@ def _call(office: Office) -> tuple[Choice, ...]:
 
 
 def _contact(office: Office) -> str:
-    return f"{office.desk}（電話 {office.phone}）" if office.phone else office.desk
+    desk = translated(office.desk)
+    if not office.phone:
+        return desk
+    return translated("{desk}（電話 {phone}）", desk=desk, phone=office.phone)
 
 
 def _signed(lines: Sequence[str], office: Office) -> str:
@@ -354,9 +396,9 @@ def _marked(lines: Sequence[str], *, demonstration: bool) -> list[str]:
 
 
 def _day(day: date | None) -> str:
-    return f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})" if day else ""
+    return day_words(day) if day else ""
 
 
 def _near(day: date, today: date) -> str:
-    name = {0: "今日 ", 1: "明日 ", 2: "あさって "}.get((day - today).days, "")
-    return f"{name}{_day(day)}"
+    name = {0: "今日 {day}", 1: "明日 {day}", 2: "あさって {day}"}.get((day - today).days, "{day}")
+    return translated(name, day=day_words(day))

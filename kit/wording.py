@@ -108,6 +108,11 @@ def day_words(day: date) -> str:
     return format_skeleton("MMMEd", day, locale=_wording().locale)
 
 
+def month_day_words(day: date) -> str:
+    """Return a day of every year: `12月29日`, `Dec 29`."""
+    return format_skeleton("MMMd", day, locale=_wording().locale)
+
+
 def clock_words(at: time) -> str:
     """Return a time of day as it is said: `20時30分`, `8:30 PM`."""
     wording = _wording()
