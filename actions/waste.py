@@ -15,6 +15,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.waste_outside import outside_message
+from actions.waste_reminders import reminder_answer
 from actions.waste_words import not_household
 from services.waste.contract import (
     TEXT_LIMIT,
@@ -142,7 +143,7 @@ class _WasteAction(CityAction):
         if answer.need is Need.area:
             again = wish.area is not None
             return await self.ask_area(turn, pending, answer.candidates, again=again)
-        turn.say(messages.reminder_answer(answer, wish.text))
+        turn.say(reminder_answer(answer, wish.text))
         return self.wait_for({**pending, "ask": "time"}) if answer.need is Need.time else []
 
     async def save_area(self, turn: Turn, area: str) -> None:

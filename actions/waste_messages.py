@@ -1,8 +1,6 @@
 """How the waste skill words its answers: neutral messages from the service's answers."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -16,9 +14,7 @@ from services.waste.contract import (
     DayAnswer,
     Item,
     ItemAnswer,
-    Need,
     Office,
-    ReminderAnswer,
 )
 
 DEMONSTRATION = "※デモ用のデータです"
@@ -26,25 +22,15 @@ PAGE = 8
 _LINES = 14
 _ECHO = 15
 
-_TIMES = (
-    ("前日の18時", "18:00"),
-    ("前日の19時", "19:00"),
-    ("前日の20時", "20:00"),
-    ("前日の21時", "21:00"),
-    ("当日の朝6時半", "06:30"),
-)
 _REMIND = Payload(label="前日にお知らせ", payload="/set_waste_reminder")
 _SORT = Payload(label="分け方を調べる", payload="/ask_waste_sorting")
 _OTHER_AREA = Payload(label="地区を変える", payload='/ask_waste_day{"waste_area": "?"}')
-_CHANGE_TIME = Payload(label="時刻を変える", payload='/set_waste_reminder{"reminder_switch": "on"}')
-_CHANGE_PLACE = Payload(label="地区を変える", payload='/set_waste_reminder{"waste_area": "?"}')
-_STOP = Payload(label="お知らせを止める", payload='/set_waste_reminder{"reminder_switch": "off"}')
-_DAYS = Payload(label="ごみの日を見る", payload="/ask_waste_day")
-_CANCEL = Payload(label="やめる", payload="/cancel")
+DAYS = Payload(label="ごみの日を見る", payload="/ask_waste_day")
+CANCEL = Payload(label="やめる", payload="/cancel")
 _HUMAN = Payload(label="職員に相談", payload="/request_human")
 
 
-def _tap(label: str, intent: str, **entities: str) -> Payload:
+def tap(label: str, intent: str, **entities: str) -> Payload:
     """Return a choice that names an intent with its entities exactly."""
     return Payload(label=label, payload=f"/{intent}{json.dumps(entities, ensure_ascii=False)}")
 
@@ -66,13 +52,13 @@ class Areas:
 def which_area(areas: Areas, page: int, intent: str) -> Message:
     """Ask for the district: a page of choices, the last of which shows more."""
     shown = areas.shown[page * PAGE : (page + 1) * PAGE]
-    choices: list[Choice] = [_tap(area, intent, waste_area=area) for area in shown]
+    choices: list[Choice] = [tap(area, intent, waste_area=area) for area in shown]
     if len(areas.shown) > PAGE:
         following = page + 1 if (page + 1) * PAGE < len(areas.shown) else 0
-        choices.append(_tap("ほかの地区", intent, waste_area=f"more{following}"))
+        choices.append(tap("ほかの地区", intent, waste_area=f"more{following}"))
     if areas.repeated:
         choices.append(_HUMAN)
-    choices.append(_CANCEL)
+    choices.append(CANCEL)
     lines = _marked(_area_question(areas), demonstration=areas.demonstration)
     return Text(text="\n".join(lines), choices=tuple(choices))
 
@@ -102,7 +88,7 @@ def area_kept(area: str, *, demonstration: bool) -> Message:
     )
     return Text(
         text="\n".join(_marked([line], demonstration=demonstration)),
-        choices=(_DAYS, _REMIND, _OTHER_AREA),
+        choices=(DAYS, _REMIND, _OTHER_AREA),
     )
 
 
@@ -122,7 +108,7 @@ def area_not_found() -> Message:
     """Give up on the district honestly."""
     return Text(
         text="地区を確認できませんでした。申し訳ありません。お手数ですが、もう一度はじめからお試しください。",
-        choices=(_DAYS, _HUMAN),
+        choices=(DAYS, _HUMAN),
     )
 
 
@@ -142,10 +128,10 @@ def which_matter() -> Message:
 def which_item() -> Message:
     """Ask what is to be thrown away."""
     examples = ("スプレー缶", "乾電池", "布団", "モバイルバッテリー")
-    choices = [_tap(item, "ask_waste_sorting", waste_item=item) for item in examples]
+    choices = [tap(item, "ask_waste_sorting", waste_item=item) for item in examples]
     return Text(
         text="何を捨てますか？\n品物の名前を送ってください。（例：スプレー缶、布団）",
-        choices=(*choices, _CANCEL),
+        choices=(*choices, CANCEL),
     )
 
 
@@ -158,8 +144,8 @@ def day_answer(answer: DayAnswer) -> Message:
         lines = [*_day_lines(answer), *lines]
     choices: list[Choice] = [_REMIND, _SORT, _OTHER_AREA]
     if not answer.area_is_saved and answer.area:
-        choices.insert(0, _tap("この地区を覚える", "ask_waste_day", keep_area=answer.area))
-    return Text(text=_signed(lines, answer.office), choices=tuple(choices))
+        choices.insert(0, tap("この地区を覚える", "ask_waste_day", keep_area=answer.area))
+    return Text(text=signed(lines, answer.office), choices=tuple(choices))
 
 
 def _day_lines(answer: DayAnswer) -> list[str]:
@@ -258,7 +244,7 @@ def item_answer(answer: ItemAnswer) -> Message:
         return _one_item(answer, answer.matches[0])
     contact = _contact(answer.office)
     choices = tuple(
-        _tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches
+        tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches
     )
     call = _call(answer.office)
     if not choices:
@@ -267,10 +253,10 @@ def item_answer(answer: ItemAnswer) -> Message:
             unknown = translated("「{item}」は市の一覧で見つかりませんでした。", item=answer.asked)
         advice = "別の呼び方でもう一度送っていただくか、{desk}へお問い合わせください。"
         lines = [unknown, translated(advice, desk=contact)]
-        return Text(text=_signed(lines, answer.office), choices=(_SORT, *call))
+        return Text(text=signed(lines, answer.office), choices=(_SORT, *call))
     missing = "この中にないときは、{desk}へお問い合わせください。"
     lines = ["どれに近いですか？", translated(missing, desk=contact)]
-    return Text(text=_signed(lines, answer.office), choices=(*choices, *call))
+    return Text(text=signed(lines, answer.office), choices=(*choices, *call))
 
 
 def _one_item(answer: ItemAnswer, item: Item) -> Message:
@@ -288,9 +274,9 @@ def _one_item(answer: ItemAnswer, item: Item) -> Message:
         lines.append(translated("次の収集（{area}）：{day}", area=answer.area, day=day))
     choices: list[Choice] = [_SORT]
     if item.collected:
-        choices.insert(0, _tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
+        choices.insert(0, tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
     shown = [line for line in lines if line]
-    return Text(text=_signed(shown, answer.office), choices=tuple(choices))
+    return Text(text=signed(shown, answer.office), choices=tuple(choices))
 
 
 def _kind_line(item: Item) -> str:
@@ -301,76 +287,11 @@ def _kind_line(item: Item) -> str:
     return translated("「{item}」は【{kind}】です。", item=item.name, kind=kind)
 
 
-def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
-    """Confirm, stop or show a reminder, or ask for its time."""
-    if answer.need is Need.time:
-        return _which_time(text)
-    if answer.need is Need.stopped:
-        return Text(
-            text="ごみの日のお知らせを止めました。また必要になったら、いつでも設定できます。",
-            choices=(Payload(label="もう一度設定する", payload="/set_waste_reminder"), _DAYS),
-        )
-    when = _reminder_words(answer.reminder_time) if answer.reminder_time else ""
-    if answer.need is Need.shown:
-        lines = [
-            translated(
-                "今の設定です。\n地区：{area}\nお知らせ：{when}", area=answer.area, when=when
-            )
-        ]
-    else:
-        done = "承知しました。{area}のごみの日を、{when}にお知らせします。"
-        lines = [translated(done, area=answer.area, when=when)]
-        lines.extend(_late_advice(answer))
-    if answer.next_collections:
-        kinds = listed((c.category for c in answer.next_collections), "・")
-        day = _day(answer.next_collections[0].date)
-        lines.append(translated("次の収集：{day} {kinds}", day=day, kinds=kinds))
-    return Text(text=_signed(lines, answer.office), choices=(_CHANGE_TIME, _CHANGE_PLACE, _STOP))
-
-
-def _late_advice(answer: ReminderAnswer) -> list[str]:
-    closing = _closing(answer.office)
-    at = answer.reminder_time
-    if at is None or not closing <= at < time(12):
-        return []
-    sooner = "朝{time}までに出してください。それより早い時刻をおすすめします。"
-    return [translated(sooner, time=clock_words(closing))]
-
-
-def _which_time(text: str) -> Message:
-    """Ask for the time; a bare hour is asked back as morning or evening."""
-    # The hour said last: 20時じゃなくて8時.
-    hour = int((re.findall(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text)) or [0])[-1])
-    if 1 <= hour <= 11:
-        either = (
-            (translated("朝の{hour}時", hour=hour), f"{hour:02}:00"),
-            (translated("夜の{hour}時", hour=hour), f"{hour + 12}:00"),
-        )
-        question = translated("{hour}時は、朝ですか、夜ですか？", hour=hour)
-        return Text(text=question, choices=_time_choices(either))
-    return Text(
-        text="何時にお知らせしましょうか？\n「夜8時」のように送っていただくこともできます。",
-        choices=_time_choices(_TIMES),
-    )
-
-
-def _time_choices(times: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
-    choices = [_tap(label, "set_waste_reminder", reminder_time=at) for label, at in times]
-    return (*choices, _CANCEL)
-
-
-def _reminder_words(at: time) -> str:
-    words = "収集日の前の日の{time}" if at >= time(12) else "収集日の朝{time}"
-    if at < time(4):
-        words = "収集日の午前{time}"
-    return translated(words, time=clock_words(at))
-
-
 def _put_out(office: Office) -> str:
-    return translated("朝{time}までに出してください。", time=clock_words(_closing(office)))
+    return translated("朝{time}までに出してください。", time=clock_words(closing_time(office)))
 
 
-def _closing(office: Office) -> time:
+def closing_time(office: Office) -> time:
     hour, _, minute = office.put_out_by.partition(":")
     return time(int(hour), int(minute or 0))
 
@@ -387,7 +308,7 @@ def _contact(office: Office) -> str:
     return translated("{desk}（電話 {phone}）", desk=desk, phone=office.phone)
 
 
-def _signed(lines: Sequence[str], office: Office) -> str:
+def signed(lines: Sequence[str], office: Office) -> str:
     return "\n".join(_marked(lines, demonstration=office.demonstration))
 
 

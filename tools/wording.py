@@ -50,7 +50,7 @@ _NOT_SAID_KEYWORDS = {"matter", "facility", "waste_item"}
 _NOT_SAID_NAMES = {"_TOPICS", "_LANGUAGE_LABELS"}
 _LABELS = {"TITLES", "_TIMES", "examples"}
 # The first argument of these is a label, as the keyword `label` is.
-_BUTTONS = {"_tap", "payload", "pick", "_faq"}
+_BUTTONS = {"_tap", "tap", "payload", "pick", "_faq"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,11 @@ def sentences() -> list[Sentence]:
     read = {file for pattern in READING for file in ROOT.glob(pattern)}
     files = [file for pattern in SPEAKING for file in sorted(ROOT.glob(pattern))]
     vocabulary = "services/facilities/vocabulary.py"
-    kinds = [Sentence(kind, vocabulary, 1, is_label=True) for kind in CATEGORIES]
+    kinds = [
+        Sentence(kind, vocabulary, 1, is_label=True)
+        for kind in CATEGORIES
+        if _JAPANESE.search(kind)
+    ]
     return [*(s for file in files if file not in read for s in _in_file(file)), *kinds]
 
 
@@ -121,6 +125,7 @@ def write(file: Path, texts: Mapping[str, tuple[str, str]], language: str) -> No
     """Write a catalogue: Japanese sentence → (its translation, where it is said)."""
     catalogue = Catalog(
         locale=LOCALES[language],
+        project="citizen-concierge",
         header_comment=_HEADER,
         fuzzy=False,
         creation_date=_WRITTEN,

@@ -1,7 +1,7 @@
 """The language of a turn: the one that was chosen, else the one somebody writes. Pure functions.
 
-Script and words tell. A message that does not (「住民票」 may be Japanese or Chinese, "AED" anything)
-is left undecided, because its language also decides about the answers that follow.
+Script and words tell. A message that does not (「住民票」 may be Japanese or Chinese, "AED"
+anything) is left undecided, because its language also decides about the answers that follow.
 """
 
 import re
@@ -22,7 +22,7 @@ _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻ�
 _PORTUGUESE = re.compile(r"[ãõç]|ê(?:s|m)\b|ção|ções")
 # Chinese in characters that Japanese has as well; the others are known by their code page.
 _CHINESE = re.compile(
-    r"^我$|我(?:想|要|的|是|在|有|不|被|家|们|該|可|現|和)|[你您](?:好|們|是|的|有|可)|救命|不想活|活不下去"
+    r"^我$|我(?:想|要|的|是|在|有|不|被|家|们|該|可|現|和)|[你您](?:好|們|是|的|有|可)|^救命\W*$|救命啊|不想活|活不下去"
     r"|請問|謝謝|再見|什麼|怎麼|怎样|哪裡|垃圾|可以(?:在|用|去|要|帮|不)|是不是|有没有|多少(?:钱|錢)?$"
     r"|自杀|中文|不知道|听不懂|在哪|想死|着火"
 )

@@ -351,7 +351,7 @@ def test_the_desk_says_whether_it_is_open() -> None:
     open_now = desk_message(CITY, datetime(2026, 11, 24, 12, 30, tzinfo=JST))
     assert "ただいま受付中です（本日17:15まで）" in open_now.text
     closed = desk_message(CITY, datetime(2026, 11, 24, 20, 0, tzinfo=JST))
-    assert "次の受付は11月25日（水） 8:30から" in closed.text
+    assert "次の受付は11月25日(水) 8:30から" in closed.text
     assert numbers(closed) == ["tel:0242-39-1111"]
 
 
