@@ -6,14 +6,13 @@ from datetime import time
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
 from actions.language import AUTOMATIC
-from actions.talking import MENU
+from actions.talking import LANGUAGE, MENU
 from bot.contract import Language, Preferences, QuietHours, Topic
 from kit.wording import clock_words, listed, translated
 
 PAGE = 10
 WHOLE_CITY = "all"
 
-LANGUAGE = Payload(label="ことば / Language", payload="/change_language")
 _CANCEL = Payload(label="やめる", payload="/cancel")
 _URGENT = "命にかかわる緊急のお知らせは、この設定にかかわらず届きます。"
 
@@ -120,4 +119,4 @@ def language_remembered(chosen: Language) -> Message:
     lines = ["これからは日本語でご案内します。"]
     if chosen is not Language.ja:
         lines = [_REMEMBERED, AUTOMATIC, "市が書いた回答や施設の名前などは、日本語のままです。"]
-    return Text(text="\n".join(lines), choices=(*MENU, LANGUAGE))
+    return Text(text="\n".join(lines), choices=MENU)

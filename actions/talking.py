@@ -16,6 +16,8 @@ _UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
 
 HUMAN = Payload(label="職員に相談", payload="/request_human")
 
+LANGUAGE = Payload(label="ことば / Language", payload="/change_language")
+
 MENU = (
     Payload(label="ごみの日", payload="/ask_waste_day"),
     Payload(label="ごみの分け方", payload="/ask_waste_sorting"),
@@ -23,6 +25,7 @@ MENU = (
     Payload(label="施設をさがす", payload="/ask_facility"),
     Payload(label="よくある質問", payload="/ask_faq"),
     HUMAN,
+    LANGUAGE,
 )
 
 

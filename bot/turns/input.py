@@ -62,12 +62,10 @@ def collect_payload(event_id: int) -> str:
 
 
 def _postback(postback: dict[str, Any]) -> TurnInput | None:
-    if _is_menu_switch(postback.get("params")):
-        return None
     data = postback.get("data")
     if isinstance(data, str) and PAYLOAD.fullmatch(data):
         return TurnInput(payload=data)
-    return ATTACHMENT
+    return None if _is_menu_switch(postback.get("params")) else ATTACHMENT
 
 
 def _is_menu_switch(params: Any) -> bool:
