@@ -10,10 +10,9 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Choice, OpenLink, Payload, Text
-from actions.faq import pick
+from actions.faq_beside import sure_entry, with_entry
 from actions.talking import HUMAN
 from kit.wording import translated
-from services.faq.contract import Entry, Verdict
 
 
 @dataclass(frozen=True)
@@ -219,17 +218,6 @@ def coming_message(coming: Coming, city: City) -> Text:
     )
 
 
-def with_entry(message: Text, entry: Entry | None) -> Text:
-    """Return the message with an FAQ entry to tap, if there is one."""
-    if entry is None:
-        return message
-    title = translated("よくある質問：{question}", question=entry.question)
-    return Text(
-        text=f"{message.text}\n\n{title}",
-        choices=(pick(title, entry.id), *message.choices),
-    )
-
-
 class AnswerComing(CityAction):
     """Answers every intent whose service is still to come."""
 
@@ -238,14 +226,12 @@ class AnswerComing(CityAction):
     async def act(self, turn: Turn) -> Events:
         """Say what is possible today; an FAQ entry that surely answers the words comes with it."""
         city = load_city(self.context.settings.city_dir)
-        turn.say(with_entry(coming_message(COMING[turn.intent], city), await self._entry(turn)))
+        turn.say(
+            with_entry(
+                coming_message(COMING[turn.intent], city), await sure_entry(self.context, turn)
+            )
+        )
         return []
-
-    async def _entry(self, turn: Turn) -> Entry | None:
-        if turn.text.startswith("/"):
-            return None
-        result = await self.context.clients.faq.search(turn.text, 1)
-        return result.hits[0].entry if result.verdict is Verdict.sure else None
 
 
 def actions(context: ActionContext) -> list[Action]:

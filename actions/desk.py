@@ -8,6 +8,7 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, GeneralDesk, MonthDay, load_city
 from actions.contract import OpenLink, Payload, Text
+from actions.faq_beside import sure_entry, with_entry
 from kit.wording import SOURCE, day_words, language, month_day_words, translated
 
 
@@ -84,11 +85,14 @@ class RequestHuman(CityAction):
     action_name = "action_request_human"
 
     async def act(self, turn: Turn) -> Events:
-        """Say the number and its hours."""
+        """Say the number and its hours; 「雪かきを手伝ってくれる人は？」 has an answer besides."""
         settings = self.context.settings
         city = load_city(settings.city_dir)
         now = self.context.clock().astimezone(settings.timezone)
-        turn.say(desk_message(city, now, turn.text))
+        message = desk_message(city, now, turn.text)
+        # Somebody in danger reads of nothing else.
+        entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
+        turn.say(with_entry(message, entry))
         return []
 
 

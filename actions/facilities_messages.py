@@ -3,6 +3,7 @@
 import json
 
 from actions.contract import Card, Cards, Choice, Fact, OpenLink, Payload, Say, ShareLocation, Text
+from actions.language import names_in_japanese
 from kit.wording import listed, translated
 from services.facilities.contract import Hazard, Kind, Nearest, Place
 
@@ -162,7 +163,7 @@ def _nearest_first(start: str, what: str) -> str:
 
 def _introduction(sentences: list[str], places: tuple[Place, ...]) -> Text:
     credits = dict.fromkeys(place.credit for place in places if place.credit)
-    return Text(text="\n".join([*sentences, OPEN_STATE, *credits]))
+    return Text(text="\n".join([*sentences, OPEN_STATE, *names_in_japanese(), *credits]))
 
 
 def refuge_choices(
@@ -228,8 +229,10 @@ def undesignated(hazards: tuple[Hazard, ...], landmark: str, searched: Nearest) 
 def facility_intro(category: str, start: str = "") -> Text:
     """Say what the following cards are."""
     if start:
-        return Text(text=_nearest_first(start, category))
-    return Text(text=translated("{what}をご案内します。", what=translated(category)))
+        told = _nearest_first(start, category)
+    else:
+        told = translated("{what}をご案内します。", what=translated(category))
+    return Text(text="\n".join([told, *names_in_japanese()]))
 
 
 def facility_choices(category: str, *, can_be_near: bool) -> tuple[Choice, ...]:

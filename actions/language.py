@@ -46,3 +46,8 @@ def only_in_japanese(phone: str) -> list[str]:
             "次の内容は日本語だけです。わからないときは、{phone}へお電話ください。", phone=phone
         )
     ]
+
+
+def names_in_japanese() -> list[str]:
+    """Return the line under the introduction of places; none in Japanese."""
+    return [] if language() == SOURCE else ["名前と住所は日本語です。"]

@@ -6,7 +6,7 @@ from datetime import time
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
 from actions.language import AUTOMATIC
-from actions.talking import LANGUAGE, MENU
+from actions.menu import LANGUAGE, MENU
 from bot.contract import Language, Preferences, QuietHours, Topic
 from kit.wording import clock_words, listed, translated
 

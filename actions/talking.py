@@ -8,25 +8,13 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Payload, Text
 from actions.facilities import ORIGIN, WANTED
+from actions.menu import HUMAN as HUMAN
+from actions.menu import MENU as MENU
 from actions.waste import PENDING
 from kit.wording import translated
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
-
-HUMAN = Payload(label="職員に相談", payload="/request_human")
-
-LANGUAGE = Payload(label="ことば / Language", payload="/change_language")
-
-MENU = (
-    Payload(label="ごみの日", payload="/ask_waste_day"),
-    Payload(label="ごみの分け方", payload="/ask_waste_sorting"),
-    Payload(label="避難所をさがす", payload="/ask_shelter"),
-    Payload(label="施設をさがす", payload="/ask_facility"),
-    Payload(label="よくある質問", payload="/ask_faq"),
-    HUMAN,
-    LANGUAGE,
-)
 
 
 def greeting(city: City) -> Text:

@@ -14,6 +14,8 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
+from actions.preferences import SetAlertArea
+from actions.preferences_words import wants_quiet_nights
 from actions.waste_outside import outside_message
 from actions.waste_reminders import reminder_answer
 from actions.waste_words import not_household
@@ -213,10 +215,13 @@ class SetWasteReminder(_WasteAction):
 
     async def act(self, turn: Turn) -> Events:
         """Do what the sentence or the button says; ask for what is missing."""
+        text = self.words(turn)
+        if wants_quiet_nights(text):
+            return await SetAlertArea(self.context).act(turn)
         area = self.given(turn, "waste_area")
         wish = self.wish(
             turn,
-            text=self.words(turn),
+            text=text,
             area=None if area == _CHANGE_AREA else area,
             time=self.given(turn, "reminder_time"),
             switch=self.given(turn, "reminder_switch"),

@@ -300,6 +300,16 @@ async def test_despair_is_never_taken_for_a_question_about_a_death(talk: Talk) -
     assert "tel:0120-279-226" in numbers(said)
 
 
+async def test_who_asks_whether_somebody_helps_reads_of_the_faq_too(talk: Talk) -> None:
+    (said,) = await talk.hear(
+        "住民票の写しはどこで取れますか", "request_human", "action_request_human"
+    )
+    assert "よくある質問：住民票の写しはどこで取れますか" in said.text
+    assert '/ask_faq{"faq_id": "reg-001"}' in payloads(said)
+    (said,) = await talk.hear("人と話したい", "request_human", "action_request_human")
+    assert "よくある質問" not in said.text
+
+
 async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
     settings: Settings,
 ) -> None:
@@ -311,8 +321,12 @@ async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
         return None
 
     async with internal_client("http://internal", token, app=broken) as http:
+        talk = Talk(context(http, settings))
         with pytest.raises(UnavailableError):
-            await Talk(context(http, settings)).hear("住民票")
+            await talk.hear("住民票")
+        # A person is named all the same.
+        (said,) = await talk.hear("人と話したい", "request_human", "action_request_human")
+        assert "tel:0242-39-1111" in numbers(said)
 
 
 @pytest.mark.parametrize(
