@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test check format wording bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ check: setup ## style, types and who may import whom
 format: setup ## put the code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+wording: setup ## bring the catalogues of our own sentences up to date
+	@$(BIN)/python tools/wording.py
 
 bench: setup ## the figures: latency, throughput, memory, as ratios within one run
 	@$(BIN)/python -m concierge train

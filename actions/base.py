@@ -4,7 +4,7 @@ This package is the only place that imports `rasa_sdk`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -14,12 +14,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from actions.city import load_city
-from actions.contract import Message
+from actions.contract import Message, reworded
 from actions.danger import crisis_message, dangers_in
-from bot.contract import PreferencesClient
+from actions.language import language_offer, spoken_language
+from bot.contract import Language, PreferencesClient
 from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.settings import Settings
+from kit.wording import load_wording, spoken_in, translated
 from services.facilities.contract import FacilitiesClient
 from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
@@ -87,10 +89,33 @@ class Turn:
     @property
     def turn_id(self) -> str:
         """The id of this turn, the same when the turn is repeated: key of every change."""
-        for event in reversed(self.tracker.events):
-            if event.get("event") == "user":
-                return str((event.get("metadata") or {}).get("turn_id", ""))
-        return ""
+        return str((next(self._heard(), {}).get("metadata") or {}).get("turn_id", ""))
+
+    @property
+    def language(self) -> Language:
+        """The language of the answer: the one that the bot told last (`bot.turns.language`).
+
+        A tapped button or a place has no language of its own and goes on in the one before.
+        """
+        return next(
+            (lang for event in self._heard() if (lang := spoken_language(event))), Language.ja
+        )
+
+    @property
+    def turns_foreign(self) -> bool:
+        """Whether the citizen first writes a language that nobody has chosen for good."""
+        heard = self._heard()
+        now = next(heard, {})
+        return (
+            spoken_language(now) not in (None, Language.ja)
+            and self.intent != "change_language"
+            and not (now.get("metadata") or {}).get("is_chosen")
+            and spoken_language(now) not in map(spoken_language, heard)
+        )
+
+    def _heard(self) -> Iterator[dict[str, Any]]:
+        """Yield what the citizen said, newest first."""
+        return (event for event in reversed(self.tracker.events) if event.get("event") == "user")
 
     @property
     def text(self) -> str:
@@ -129,9 +154,10 @@ class Turn:
         return False
 
     def say(self, *messages: Message) -> None:
-        """Add neutral messages to the answer, in this order."""
+        """Add neutral messages to the answer, in this order and in the language of the turn."""
         for message in messages:
-            self.dispatcher.utter_message(json_message=message.model_dump(mode="json"))
+            said = reworded(message, translated)
+            self.dispatcher.utter_message(json_message=said.model_dump(mode="json"))
 
 
 class CityAction(Action, ABC):
@@ -152,7 +178,13 @@ class CityAction(Action, ABC):
     ) -> Events:
         """Serve one turn: danger first. A service that is away fails the turn, to be repeated."""
         turn = Turn(dispatcher, tracker)
-        return [] if self._help_is_all(turn) else await self.act(turn)
+        with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
+            if self._help_is_all(turn):
+                return []
+            events = await self.act(turn)
+            if turn.turns_foreign and dispatcher.messages and not turn.answered:
+                turn.say(language_offer(turn.language))
+        return events
 
     def _help_is_all(self, turn: Turn) -> bool:
         """Say whom to call when the citizen's words (not a tap) tell of danger, once a turn.

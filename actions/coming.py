@@ -10,9 +10,9 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Choice, OpenLink, Payload, Text
-from actions.faq import pick
+from actions.faq_beside import sure_entry, with_entry
 from actions.talking import HUMAN
-from services.faq.contract import Entry, Verdict
+from kit.wording import translated
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,6 @@ _SHELTERS = Payload(label="避難所をさがす", payload="/ask_shelter")
 _AMBULANCE = OpenLink(label="119 火事・救急", url="tel:119")
 _POLICE = OpenLink(label="110 警察", url="tel:110")
 
-_RECORD = "お子さんやご自身の記録は、ご本人とわかってから、トークの外の専用ページでお見せします。"
-_SNOW_CALL = "お急ぎのときは、{desk}にお電話ください。"
 
 COMING: dict[str, Coming] = {
     "ask_oncall_clinic": Coming(
@@ -80,13 +78,13 @@ COMING: dict[str, Coming] = {
     ),
     "report_snow_road": Coming(
         later="雪で危ない道を、写真と場所をつけて、このトークから知らせていただけます。",
-        now=f"このトークでの受け付けは、まだ始まっていません。{_SNOW_CALL}"
+        now="このトークでの受け付けは、まだ始まっていません。お急ぎのときは、{desk}にお電話ください。"
         "けが人がいるとき、車に閉じ込められたときは119へ。",
         matter="除雪",
     ),
     "ask_plow_status": Coming(
         later="除雪車がいまどこにいて、お住まいの道をいつ通ったかをお答えします。",
-        now=f"いまは、このトークではわかりません。{_SNOW_CALL}",
+        now="いまは、このトークではわかりません。お急ぎのときは、{desk}にお電話ください。",
         matter="除雪",
     ),
     "ask_slippery_road": Coming(
@@ -132,19 +130,22 @@ COMING: dict[str, Coming] = {
         matter="予防接種",
     ),
     "view_vaccination_record": Coming(
-        later=f"受けた予防接種の記録をご覧いただけます。{_RECORD}",
+        later="受けた予防接種の記録をご覧いただけます。"
+        "お子さんやご自身の記録は、ご本人とわかってから、トークの外の専用ページでお見せします。",
         now="いまは母子健康手帳か、マイナポータルでご覧ください。",
         matter="予防接種",
         choices=(OpenLink(label="マイナポータル", url="https://myna.go.jp/"),),
     ),
     "view_checkup_record": Coming(
-        later=f"健診の結果をご覧いただけます。{_RECORD}",
+        later="健診の結果をご覧いただけます。"
+        "お子さんやご自身の記録は、ご本人とわかってから、トークの外の専用ページでお見せします。",
         now="いまは届いた結果の用紙か、マイナポータルでご覧ください。",
         matter="健診",
         choices=(OpenLink(label="マイナポータル", url="https://myna.go.jp/"),),
     ),
     "view_growth_chart": Coming(
-        later=f"お子さんの身長と体重の伸びをグラフでご覧いただけます。{_RECORD}",
+        later="お子さんの身長と体重の伸びをグラフでご覧いただけます。"
+        "お子さんやご自身の記録は、ご本人とわかってから、トークの外の専用ページでお見せします。",
         now="いまは母子健康手帳の成長曲線に書きこんでご覧ください。",
         matter="母子手帳",
     ),
@@ -154,7 +155,8 @@ COMING: dict[str, Coming] = {
         matter="母子手帳",
     ),
     "view_medication": Coming(
-        later=f"お薬手帳をご覧いただけます。{_RECORD}",
+        later="お薬手帳をご覧いただけます。"
+        "お子さんやご自身の記録は、ご本人とわかってから、トークの外の専用ページでお見せします。",
         now="いまは薬局のお薬手帳か、マイナポータルでご覧ください。",
         matter="健診",
         choices=(OpenLink(label="マイナポータル", url="https://myna.go.jp/"),),
@@ -173,24 +175,14 @@ def coming_message(coming: Coming, city: City) -> Text:
     desks = city.desks_for(coming.matter)
     name = desks[0].name if desks else city.general_desk.name
     phone = city.general_desk.phone
-    now = coming.now.format(desk=f"{name}（代表 {phone}）")
+    desk = translated("{desk}（代表 {phone}）", desk=translated(name), phone=phone)
+    now = translated(coming.now, desk=desk)
     call = (
         () if "{desk}" not in coming.now else (OpenLink(label="電話をかける", url=f"tel:{phone}"),)
     )
     return Text(
-        text=f"{now}\n\n【準備中】{coming.later}",
+        text=f"{now}\n\n{translated('【準備中】')}{translated(coming.later)}",
         choices=(*coming.choices, *call, HUMAN),
-    )
-
-
-def with_entry(message: Text, entry: Entry | None) -> Text:
-    """Return the message with an FAQ entry to tap, if there is one."""
-    if entry is None:
-        return message
-    title = f"よくある質問：{entry.question}"
-    return Text(
-        text=f"{message.text}\n\n{title}",
-        choices=(pick(title, entry.id), *message.choices),
     )
 
 
@@ -202,14 +194,12 @@ class AnswerComing(CityAction):
     async def act(self, turn: Turn) -> Events:
         """Say what is possible today; an FAQ entry that surely answers the words comes with it."""
         city = load_city(self.context.settings.city_dir)
-        turn.say(with_entry(coming_message(COMING[turn.intent], city), await self._entry(turn)))
+        turn.say(
+            with_entry(
+                coming_message(COMING[turn.intent], city), await sure_entry(self.context, turn)
+            )
+        )
         return []
-
-    async def _entry(self, turn: Turn) -> Entry | None:
-        if turn.text.startswith("/"):
-            return None
-        result = await self.context.clients.faq.search(turn.text, 1)
-        return result.hits[0].entry if result.verdict is Verdict.sure else None
 
 
 def actions(context: ActionContext) -> list[Action]:

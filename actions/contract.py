@@ -4,7 +4,8 @@ Actions return them through Rasa as `custom` payloads; `bot/messages` renders th
 LINE JSON and no personal data: they will stand in a LINE talk for ever.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -97,3 +98,26 @@ class Cards(_Wire):
 
 Message = Annotated[Text | Confirm | Cards, Field(discriminator="type")]
 message_list: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
+
+# What a reader sees of a message. What a button carries or says for the citizen is left alone.
+_SEEN = frozenset({"text", "label", "value", "title", "subtitle", "note", "summary"})
+_message: TypeAdapter[Message] = TypeAdapter(Message)
+
+
+def reworded(message: Message, change: Callable[[str], str]) -> Message:
+    """Return the message with every text that its reader sees changed."""
+    return _message.validate_python(_reworded(message.model_dump(), change))
+
+
+def _reworded(part: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(part, list | tuple):
+        return [_reworded(item, change) for item in part]
+    if not isinstance(part, dict):
+        return part
+    unseen = {"text"} if part.get("kind") == "say" else set()
+    return {
+        name: change(value)
+        if isinstance(value, str) and name in _SEEN - unseen
+        else _reworded(value, change)
+        for name, value in part.items()
+    }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from actions.city import City, Danger
 from actions.contract import OpenLink, Payload, Text
+from actions.danger_abroad import foreign_dangers_in
+from kit.wording import translated
 
 _PARTNER = r"(?:夫|妻|旦那|だんな|主人|彼氏|彼女|彼|パートナー|嫁|元夫|元カレ)(?:さん)?"
 _PARENT = r"(?:お?(?:父|母)(?:さん|ちゃん)?|おとうさん|おかあさん|パパ|ママ|親|(?:継|義)(?:父|母))"
@@ -122,7 +124,8 @@ _MOST_TOLD = 2
 def dangers_in(text: str) -> tuple[Danger, ...]:
     """Return what a message tells of, most pressing first; empty for everyday matters."""
     words = _ABOUT.sub("", re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
-    return tuple(danger for danger, pattern in _DANGERS if pattern.search(words))
+    foreign = foreign_dangers_in(text)
+    return tuple(d for d, pattern in _DANGERS if d in foreign or pattern.search(words))
 
 
 def crisis_message(dangers: Sequence[Danger], city: City) -> Text:
@@ -136,7 +139,7 @@ def crisis_message(dangers: Sequence[Danger], city: City) -> Text:
     at_home = {"partner", "abuse"}.intersection(told)
     words = [city.help[danger].words for danger in told if danger != "violence" or not at_home]
     return Text(
-        text="\n\n".join(words),
+        text="\n\n".join(map(translated, words)),
         choices=(
             *(OpenLink(label=label, url=f"tel:{phone}") for phone, label in calls.items()),
             Payload(label="職員に相談", payload="/request_human"),

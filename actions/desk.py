@@ -6,10 +6,10 @@ import jpholiday
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
-from actions.city import City, GeneralDesk, load_city
+from actions.city import City, GeneralDesk, MonthDay, load_city
 from actions.contract import OpenLink, Payload, Text
-
-_WEEKDAYS = "月火水木金土日"
+from actions.faq_beside import sure_entry, with_entry
+from kit.wording import SOURCE, day_words, language, month_day_words, translated
 
 
 def is_working_day(desk: GeneralDesk, day: date) -> bool:
@@ -33,17 +33,22 @@ def next_opening(desk: GeneralDesk, now: datetime) -> datetime | None:
 def desk_message(city: City, now: datetime, text: str = "") -> Text:
     """Return how to reach a person. `now` is local; `text` may name the desk that is wanted."""
     desk = city.general_desk
-    month, day = desk.closed_from.split("-")
-    until_month, until_day = desk.closed_to.split("-")
     lines = [
         "職員に電話でご相談いただけます。",
-        f"{desk.name}　{desk.phone}",
-        f"平日 {_clock(desk.opens)}〜{_clock(desk.closes)}（祝日と"
-        f"{int(month)}月{int(day)}日〜{int(until_month)}月{int(until_day)}日はお休み）",
+        f"{translated(desk.name)}　{desk.phone}",
+        translated(
+            "平日 {opens}〜{closes}（祝日と{first}〜{last}はお休み）",
+            opens=_clock(desk.opens),
+            closes=_clock(desk.closes),
+            first=_month_day(desk.closed_from),
+            last=_month_day(desk.closed_to),
+        ),
         _open_line(desk, now),
     ]
     if wanted := city.desks_for(text):
-        lines.append(f"「{wanted[0].name}をお願いします」とお伝えください。")
+        lines.append(translated("「{desk}をお願いします」とお伝えください。", desk=wanted[0].name))
+    if language() not in (SOURCE, "easy"):
+        lines.append("電話は日本語でのご案内です。日本語のできる方と一緒だと安心です。")
     return Text(
         text="\n".join(lines),
         choices=(
@@ -56,13 +61,18 @@ def desk_message(city: City, now: datetime, text: str = "") -> Text:
 def _open_line(desk: GeneralDesk, now: datetime) -> str:
     opening = next_opening(desk, now)
     if opening is None:
-        return f"ただいま受付中です（本日{_clock(desk.closes)}まで）。"
-    when = "本日" if opening.date() == now.date() else _day(opening.date())
-    return f"ただいまは受付時間外です。次の受付は{when} {_clock(desk.opens)}からです。"
+        return translated("ただいま受付中です（本日{closes}まで）。", closes=_clock(desk.closes))
+    when = translated("本日") if opening.date() == now.date() else day_words(opening.date())
+    return translated(
+        "ただいまは受付時間外です。次の受付は{day} {opens}からです。",
+        day=when,
+        opens=_clock(desk.opens),
+    )
 
 
-def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+def _month_day(month_day: MonthDay) -> str:
+    # A leap year, so that every day of a year can be said.
+    return month_day_words(date.fromisoformat(f"2028-{month_day}"))
 
 
 def _clock(moment: time) -> str:
@@ -75,11 +85,14 @@ class RequestHuman(CityAction):
     action_name = "action_request_human"
 
     async def act(self, turn: Turn) -> Events:
-        """Say the number and its hours."""
+        """Say the number and its hours; 「雪かきを手伝ってくれる人は？」 has an answer besides."""
         settings = self.context.settings
         city = load_city(settings.city_dir)
         now = self.context.clock().astimezone(settings.timezone)
-        turn.say(desk_message(city, now, turn.text))
+        message = desk_message(city, now, turn.text)
+        # Somebody in danger reads of nothing else.
+        entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
+        turn.say(with_entry(message, entry))
         return []
 
 

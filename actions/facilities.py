@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import facilities_messages as messages
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
+from kit.wording import translated
 from services.facilities.contract import Hazard, Kind, NearestQuery, Origin, Reading
 
 FORM = "facilities_origin_form"
@@ -108,7 +109,9 @@ class _PlacesAction(CityAction):
                 category=wanted.category,
             )
         )
-        name = f"{start.name}（おおよその位置）" if start.approximate else start.name
+        name = start.name
+        if start.approximate:
+            name = translated("{place}（おおよその位置）", place=name)
         landmark = "" if start.name == HERE else start.name
         if nearest.outside_city:
             turn.say(messages.outside(name))

@@ -3,6 +3,8 @@
 import json
 
 from actions.contract import Card, Cards, Choice, Fact, OpenLink, Payload, Say, ShareLocation, Text
+from actions.language import names_in_japanese
+from kit.wording import listed, translated
 from services.facilities.contract import Hazard, Kind, Nearest, Place
 
 DEMONSTRATION = "※デモ用のデータです"
@@ -53,25 +55,28 @@ def payload(label: str, intent: str, **entities: str) -> Payload:
 
 def labels(hazards: tuple[Hazard, ...]) -> str:
     """Return hazards as one phrase."""
-    return "・".join(hazard.label for hazard in hazards)
+    return listed((hazard.label for hazard in hazards), "・")
 
 
 def distance(metres: int) -> str:
     """Return a distance as people say it: to ten metres, from one kilometre on to a hundred."""
     if metres < 10:
-        return "すぐ近く"
+        return translated("すぐ近く")
     rounded = round(metres, -1)
-    return f"約{rounded}m" if rounded < 1000 else f"約{metres / 1000:.1f}km"
+    length = f"{rounded}m" if rounded < 1000 else f"{metres / 1000:.1f}km"
+    return translated("約{length}", length=length)
 
 
 def _way(place: Place) -> str:
     """Return direction, distance and time on foot in one phrase."""
     metres = place.distance_m or 0
     minutes = place.walk_minutes or 0
-    walk = f"（歩いて約{minutes}分）" if minutes <= LONGEST_WALK_MINUTES else ""
     if metres < 10:
-        return "すぐ近く"
-    return f"{place.direction}へ{distance(metres)}{walk}"
+        return distance(metres)
+    way = {"direction": translated(place.direction), "distance": distance(metres)}
+    if minutes > LONGEST_WALK_MINUTES:
+        return translated("{direction}へ{distance}", **way)
+    return translated("{direction}へ{distance}（歩いて約{minutes}分）", minutes=minutes, **way)
 
 
 def _facts(place: Place, *, with_hazards: bool) -> tuple[Fact, ...]:
@@ -115,7 +120,7 @@ def _card(place: Place) -> Card:
 def _in_words(places: tuple[Place, ...]) -> str:
     """Say every card in words; credit and the demonstration mark come last, once."""
     lines = [
-        f"{number}. {place.name}：{'、'.join(f.value for f in _facts(place, with_hazards=True))}"
+        f"{number}. {place.name}：{listed(f.value for f in _facts(place, with_hazards=True))}"
         for number, place in enumerate(places, start=1)
     ]
     lines += dict.fromkeys(place.credit for place in places if place.credit)
@@ -134,8 +139,9 @@ def refuge_intro(
 ) -> Text:
     """Say what the following cards are, what they are not, and whose data they come from."""
     name, explanation = _KINDS[kind]
-    asked = f"{labels(hazards)}のときの" if hazards and kind is Kind.emergency_site else ""
-    sentences = [f"{start}から近い順に、{asked}{name}をご案内します。", explanation]
+    if hazards and kind is Kind.emergency_site:
+        name = translated("{hazards}のときの{kind}", hazards=labels(hazards), kind=translated(name))
+    sentences = [_nearest_first(start, name), explanation]
     common = set(Hazard).intersection(*(place.hazards for place in places))
     if kind is Kind.emergency_site and not hazards and {Hazard.flood, Hazard.earthquake} <= common:
         sentences.append("地震と洪水の両方に対応する場所を選びました。")
@@ -144,13 +150,20 @@ def refuge_intro(
 
 def snow_intro(start: str, places: tuple[Place, ...]) -> Text:
     """Say that the following cards are buildings; open sites are no refuge from snow."""
-    sentence = f"{start}から近い順に、建物に入れる指定避難所をご案内します。"
-    return _introduction([sentence], places)
+    return _introduction([_nearest_first(start, "建物に入れる指定避難所")], places)
+
+
+def _nearest_first(start: str, what: str) -> str:
+    return translated(
+        "{start}から近い順に、{what}をご案内します。",
+        start=translated(start),
+        what=translated(what),
+    )
 
 
 def _introduction(sentences: list[str], places: tuple[Place, ...]) -> Text:
     credits = dict.fromkeys(place.credit for place in places if place.credit)
-    return Text(text="\n".join([*sentences, OPEN_STATE, *credits]))
+    return Text(text="\n".join([*sentences, OPEN_STATE, *names_in_japanese(), *credits]))
 
 
 def refuge_choices(
@@ -161,7 +174,12 @@ def refuge_choices(
     other: list[Choice] = [_CALL_119] if danger else []
     if kind is Kind.emergency_site:
         other += [
-            payload(f"{h.label}のとき", "ask_shelter", hazard=h.value, landmark=landmark)
+            payload(
+                translated("{hazard}のとき", hazard=translated(h.label)),
+                "ask_shelter",
+                hazard=h.value,
+                landmark=landmark,
+            )
             for h in _ASKABLE
             if h not in hazards
         ]
@@ -182,8 +200,11 @@ def refuge_choices(
 def outside(start: str) -> Text:
     """Say honestly that somebody is too far away for this city's places."""
     return Text(
-        text=f"{start}の30km以内に、この市のご案内できる場所がありません。"
-        "避難するときは、今いる市町村の案内にしたがってください。",
+        text=translated(
+            "{start}の30km以内に、この市のご案内できる場所がありません。"
+            "避難するときは、今いる市町村の案内にしたがってください。",
+            start=translated(start),
+        ),
         choices=(OpenLink(label="全国の防災の地図", url=ANYWHERE_MAPS), _ELSEWHERE, _MENU),
     )
 
@@ -191,8 +212,11 @@ def outside(start: str) -> Text:
 def undesignated(hazards: tuple[Hazard, ...], landmark: str, searched: Nearest) -> Text:
     """Say honestly that the city designates no site for this, and by whose list."""
     lines = [
-        f"市内には、{labels(hazards)}に対応する指定緊急避難場所がありません。"
-        "危険を感じたら、市や気象台の発表にしたがって、早めに安全な場所へ移ってください。",
+        translated(
+            "市内には、{hazards}に対応する指定緊急避難場所がありません。"
+            "危険を感じたら、市や気象台の発表にしたがって、早めに安全な場所へ移ってください。",
+            hazards=labels(hazards),
+        ),
         *searched.credits,
         *([DEMONSTRATION] if searched.demonstration else []),
     ]
@@ -204,8 +228,11 @@ def undesignated(hazards: tuple[Hazard, ...], landmark: str, searched: Nearest) 
 
 def facility_intro(category: str, start: str = "") -> Text:
     """Say what the following cards are."""
-    order = f"{start}から近い順に、" if start else ""
-    return Text(text=f"{order}{category}をご案内します。")
+    if start:
+        told = _nearest_first(start, category)
+    else:
+        told = translated("{what}をご案内します。", what=translated(category))
+    return Text(text="\n".join([told, *names_in_japanese()]))
 
 
 def facility_choices(category: str, *, can_be_near: bool) -> tuple[Choice, ...]:
@@ -227,8 +254,9 @@ def which_facility(categories: tuple[str, ...]) -> Text:
 def no_such_facility(category: str, *, demonstration: bool) -> Text:
     """Say honestly that the list holds none."""
     mark = f"\n{DEMONSTRATION}" if demonstration else ""
+    missing = "{what}は、市の施設の一覧に見つかりませんでした。"
     return Text(
-        text=f"{category}は、市の施設の一覧に見つかりませんでした。{mark}",
+        text=f"{translated(missing, what=translated(category))}{mark}",
         choices=(payload("ほかの施設をさがす", "ask_facility"), _STAFF),
     )
 
@@ -236,11 +264,14 @@ def no_such_facility(category: str, *, demonstration: bool) -> Text:
 def ask_where(landmarks: tuple[str, ...], *, again: bool, danger: bool) -> Text:
     """Ask for a place to count from. The citizen's own words are not repeated."""
     emergency = (_CALL_119,) if danger else ()
-    sorry = "すみません、その場所は見つかりませんでした。\n" if again else ""
+    sorry = ["すみません、その場所は見つかりませんでした。"] if again else []
     named = tuple(Say(label=name, text=name) for name in landmarks)
-    return Text(
-        text=f"{sorry}どこから近い場所をお探ししますか？\n"
+    question = [
+        "どこから近い場所をお探ししますか？",
         "今いる場所を送るか、地区や駅、施設の名前を送ってください。",
+    ]
+    return Text(
+        text="\n".join([*sorry, *question]),
         choices=(
             ShareLocation(label="今いる場所を送る"),
             *emergency,

@@ -14,6 +14,7 @@ from actions.faq import answer_message, choices_message, keep_question, words_of
 from actions.talking import HUMAN, MENU
 from actions.waste import ContinueWaste
 from actions.waste_messages import item_answer
+from kit.wording import translated
 from services.faq.contract import Outcome, SearchResult, Verdict
 from services.waste.contract import ItemQuestion
 
@@ -85,9 +86,10 @@ FALLBACK = Text(
 def ask_back(guesses: list[str]) -> Text:
     """Ask which of one or two guesses (names of intents) was meant."""
     picks = [Payload(label=TITLES[intent], payload=f"/{intent}") for intent in guesses]
-    titles = "」か「".join(TITLES[intent] for intent in guesses)
+    titles = [translated(TITLES[intent]) for intent in guesses]
+    question = "「{one}」か「{other}」のことですか？" if titles[1:] else "「{one}」のことですか？"
     return Text(
-        text=f"「{titles}」のことですか？",
+        text=translated(question, one=titles[0], other=titles[-1]),
         choices=(*picks, Payload(label="どれもちがう", payload="/help"), HUMAN),
     )
 

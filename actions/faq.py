@@ -9,9 +9,11 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Choice, OpenLink, Payload, Text
+from actions.language import only_in_japanese
 from actions.talking import HUMAN
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.logging import get_logger
+from kit.wording import date_words, translated
 from services.faq.contract import (
     MAX_TEXT,
     Asked,
@@ -69,14 +71,19 @@ def answer_message(entry: Entry, city: City, question: str = "") -> Text:
 
     `question` is the key under which the citizen's question is kept, empty where it is not.
     """
-    lines = [f"【{entry.question}】", entry.answer, ""]
-    lines.append(f"担当：{entry.desk}（市役所代表 {city.general_desk.phone}）")
+    lines = [*only_in_japanese(city.general_desk.phone), f"【{entry.question}】", entry.answer, ""]
+    lines.append(
+        translated(
+            "担当：{desk}（市役所代表 {phone}）",
+            desk=translated(entry.desk),
+            phone=city.general_desk.phone,
+        )
+    )
     # A note that the source is demonstration content says nothing beyond the last line.
     if not (entry.demonstration and "デモ" in entry.source):
-        lines.append(f"根拠：{entry.source}")
+        lines.append(translated("根拠：{source}", source=entry.source))
     if entry.updated is not None:
-        day = entry.updated
-        lines.append(f"更新日：{day.year}年{day.month}月{day.day}日")
+        lines.append(translated("更新日：{day}", day=date_words(entry.updated)))
     if entry.demonstration:
         lines.append(city.notices.answer)
     choices: list[Choice] = [
@@ -92,7 +99,10 @@ def answer_message(entry: Entry, city: City, question: str = "") -> Text:
 def choices_message(entries: Sequence[Entry], city: City, question: str = "") -> Text:
     """Return a few questions to choose from. The text holds them whole, as buttons are short."""
     numbered = list(enumerate(entries, start=1))
-    lines = ["次のうち、お知りになりたいことに近いものはどれですか？"]
+    lines = [
+        "次のうち、お知りになりたいことに近いものはどれですか？",
+        *only_in_japanese(city.general_desk.phone),
+    ]
     lines += [f"{number}. {entry.question}" for number, entry in numbered]
     if any(entry.demonstration for entry in entries):
         lines.append(city.notices.answer)
@@ -105,11 +115,13 @@ def none_message(city: City) -> Text:
     """Return what helps when no entry was meant: other words, or the telephone."""
     desk = city.general_desk
     return Text(
-        text=(
+        text=translated(
             "お役に立てず申し訳ありません。\n"
             "「軽自動車税の減免」のように、知りたいことの名前を入れて送っていただくと、"
             "見つかることがあります。\n"
-            f"お電話でもお答えします。{desk.name} {desk.phone}"
+            "お電話でもお答えします。{desk} {phone}",
+            desk=translated(desk.name),
+            phone=desk.phone,
         ),
         choices=(OpenLink(label="電話をかける", url=f"tel:{desk.phone}"), HUMAN),
     )
@@ -119,10 +131,12 @@ def unknown_message(city: City) -> Text:
     """Return the honest answer to a question about the city that the FAQ does not hold."""
     desk = city.general_desk
     return Text(
-        text=(
+        text=translated(
             "申し訳ありません。そのご質問の答えは、まだ用意がありません。\n"
             "別の言い方で送っていただくか、お電話でお尋ねください。\n"
-            f"{desk.name} {desk.phone}"
+            "{desk} {phone}",
+            desk=translated(desk.name),
+            phone=desk.phone,
         ),
         choices=(
             OpenLink(label="電話をかける", url=f"tel:{desk.phone}"),

@@ -18,6 +18,7 @@ from actions.preferences_words import (
 )
 from bot.contract import Language, Preferences, Topic
 from kit.errors import UnavailableError
+from kit.wording import load_wording, spoken_in
 from services.waste.contract import TEXT_LIMIT
 
 _CHANGED = "設定を変えました。"
@@ -119,7 +120,8 @@ class ChangeLanguage(_PreferenceAction):
             turn.say(messages.which_language())
             return []
         await self.change(turn, Wish(language=language))
-        turn.say(messages.language_remembered(language))
+        with spoken_in(load_wording(language, self.context.settings.city_wording)):
+            turn.say(messages.language_remembered(language))
         return []
 
 

@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from datetime import time
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
+from actions.language import AUTOMATIC
+from actions.menu import LANGUAGE, MENU
 from bot.contract import Language, Preferences, QuietHours, Topic
+from kit.wording import clock_words, listed, translated
 
 PAGE = 10
 WHOLE_CITY = "all"
@@ -12,17 +16,7 @@ WHOLE_CITY = "all"
 _CANCEL = Payload(label="やめる", payload="/cancel")
 _URGENT = "命にかかわる緊急のお知らせは、この設定にかかわらず届きます。"
 
-_REMEMBERED = {
-    Language.ja: "これからは日本語でご案内します。",
-    Language.easy: "「やさしい日本語（にほんご）」を 覚（おぼ）えました。"
-    "いまは、ふつうの 日本語（にほんご）の 答（こた）えが 多（おお）いです。",
-    Language.en: "I will remember that you prefer English. For now, most answers are in Japanese.",
-    Language.zh: "已记住您选择中文。目前大部分回答还是日语。",
-    Language.vi: "Tôi đã nhớ bạn chọn tiếng Việt. "
-    "Hiện nay hầu hết câu trả lời vẫn bằng tiếng Nhật.",
-    Language.pt: "Vou lembrar que você prefere português. Por enquanto, quase todas as respostas "
-    "são em japonês.",
-}
+_REMEMBERED = "これからはこの言葉でご案内します。"
 
 
 def _tap(label: str, **entities: str) -> Payload:
@@ -34,11 +28,11 @@ def settings(chosen: Preferences, link: str | None, first_words: str) -> Message
     """Say what is set, with buttons for every part; `link` leads to the page."""
     lines = [
         first_words,
-        f"地区：{'、'.join(chosen.areas) or '市内すべて'}",
-        f"お知らせ：{'、'.join(topic.label for topic in chosen.topics) or 'なし'}",
-        f"災害の種類：{'、'.join(hazard.label for hazard in chosen.hazards) or 'すべて'}",
-        f"送らない時間：{_hours(chosen.quiet)}",
-        f"ことば：{chosen.language.label}",
+        _set("地区：{chosen}", listed(chosen.areas or ["市内すべて"])),
+        _set("お知らせ：{chosen}", listed([t.label for t in chosen.topics] or ["なし"])),
+        _set("災害の種類：{chosen}", listed([h.label for h in chosen.hazards] or ["すべて"])),
+        _set("送らない時間：{chosen}", _hours(chosen.quiet)),
+        _set("ことば：{chosen}", chosen.language.label),
         _URGENT,
     ]
     choices: list[Choice] = [
@@ -47,7 +41,7 @@ def settings(chosen: Preferences, link: str | None, first_words: str) -> Message
         _tap("夜も送る", quiet_hours="off")
         if chosen.quiet
         else _tap("夜は送らない", quiet_hours="night"),
-        Payload(label="ことば / Language", payload="/change_language"),
+        LANGUAGE,
     ]
     if chosen.areas:
         choices.insert(1, _tap("地区を追加", alert_area="+0"))
@@ -56,8 +50,15 @@ def settings(chosen: Preferences, link: str | None, first_words: str) -> Message
     return Text(text="\n".join(lines), choices=tuple(choices))
 
 
+def _set(line: str, chosen: str) -> str:
+    return translated(line, chosen=chosen)
+
+
 def _hours(quiet: QuietHours | None) -> str:
-    return f"{quiet.start}時から{quiet.end}時まで" if quiet else "なし"
+    if quiet is None:
+        return translated("なし")
+    start, end = clock_words(time(quiet.start)), clock_words(time(quiet.end))
+    return translated("{start}から{end}まで", start=start, end=end)
 
 
 def which_area(areas: Sequence[str], page: int, *, add: bool, unknown: bool) -> Message:
@@ -71,23 +72,30 @@ def which_area(areas: Sequence[str], page: int, *, add: bool, unknown: bool) -> 
         following = page + 1 if (page + 1) * PAGE < len(areas) else 0
         choices.append(_tap("ほかの地区", alert_area=f"{sign or '?'}{following}"))
     choices.append(_CANCEL)
-    text = "どの地区のお知らせを受け取りますか？\n下から選んでください。"
-    if unknown:
-        text = f"その名前の地区が見つかりませんでした。\n{text}"
-    return Text(text=text, choices=tuple(choices))
+    unknown_area = ["その名前の地区が見つかりませんでした。"] if unknown else []
+    question = ["どの地区のお知らせを受け取りますか？", "下から選んでください。"]
+    return Text(text="\n".join([*unknown_area, *question]), choices=tuple(choices))
 
 
 def which_topics(chosen: Preferences) -> Message:
     """Offer every topic: a tap on one that is set takes it away, on another one adds it."""
     choices = [
-        _tap(f"{topic.label}を止める", alert_topic=f"-{topic.value}")
+        _tap(_about("{topic}を止める", topic), alert_topic=f"-{topic.value}")
         if topic in chosen.topics
-        else _tap(f"{topic.label}も受け取る", alert_topic=f"+{topic.value}")
+        else _tap(_about("{topic}も受け取る", topic), alert_topic=f"+{topic.value}")
         for topic in Topic
     ]
-    now = "、".join(topic.label for topic in chosen.topics) or "ありません"
-    text = f"今、受け取っているお知らせ：{now}\n変えたいものを押してください。\n{_URGENT}"
-    return Text(text=text, choices=(*choices, _CANCEL))
+    now = listed([topic.label for topic in chosen.topics] or ["ありません"])
+    lines = [
+        translated("今、受け取っているお知らせ：{topics}", topics=now),
+        "変えたいものを押してください。",
+        _URGENT,
+    ]
+    return Text(text="\n".join(lines), choices=(*choices, _CANCEL))
+
+
+def _about(label: str, topic: Topic) -> str:
+    return translated(label, topic=translated(topic.label))
 
 
 def which_language() -> Message:
@@ -106,9 +114,9 @@ def which_language() -> Message:
     )
 
 
-def language_remembered(language: Language) -> Message:
-    """Confirm in the chosen language, and say honestly that most answers are in Japanese."""
-    return Text(
-        text=_REMEMBERED[language],
-        choices=(Payload(label="ことば / Language", payload="/change_language"),),
-    )
+def language_remembered(chosen: Language) -> Message:
+    """Confirm in the chosen language, and say that a machine has made its wording."""
+    lines = ["これからは日本語でご案内します。"]
+    if chosen is not Language.ja:
+        lines = [_REMEMBERED, AUTOMATIC, "市が書いた回答や施設の名前などは、日本語のままです。"]
+    return Text(text="\n".join(lines), choices=MENU)

@@ -144,6 +144,13 @@ def read_wish(text: str, areas: Sequence[str]) -> Wish:
     )
 
 
+def wants_quiet_nights(text: str) -> bool:
+    """Tell whether nothing shall come at night: 「夜はお知らせいらない」, which names no topic."""
+    folded = unicodedata.normalize("NFKC", text)
+    is_about_waste = re.search(_TOPICS[Topic.waste] + "|収集|前日|前の[日晩]", folded)
+    return not is_about_waste and _quiet(folded)[0] is not None and bool(_NO.search(folded))
+
+
 def names_unknown_area(text: str) -> bool:
     """Tell whether the words speak of a district (that was not found)."""
     return bool(_UNKNOWN_AREA.search(unicodedata.normalize("NFKC", text)))

@@ -8,28 +8,23 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.contract import Payload, Text
 from actions.facilities import ORIGIN, WANTED
+from actions.menu import HUMAN as HUMAN
+from actions.menu import MENU as MENU
 from actions.waste import PENDING
+from kit.wording import translated
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
-
-HUMAN = Payload(label="職員に相談", payload="/request_human")
-
-MENU = (
-    Payload(label="ごみの日", payload="/ask_waste_day"),
-    Payload(label="ごみの分け方", payload="/ask_waste_sorting"),
-    Payload(label="避難所をさがす", payload="/ask_shelter"),
-    Payload(label="施設をさがす", payload="/ask_facility"),
-    Payload(label="よくある質問", payload="/ask_faq"),
-    HUMAN,
-)
 
 
 def greeting(city: City) -> Text:
     """Return the first words to somebody who says hello."""
     return Text(
-        text=f"こんにちは。{city.name}のご案内係です。"
-        "ごみの出し方、避難所、施設、手続きのことなどをお答えします。何をお調べしましょうか？",
+        text=translated(
+            "こんにちは。{city}のご案内係です。"
+            "ごみの出し方、避難所、施設、手続きのことなどをお答えします。何をお調べしましょうか？",
+            city=translated(city.name),
+        ),
         choices=MENU,
     )
 

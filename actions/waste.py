@@ -14,7 +14,10 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import waste_messages as messages
 from actions.base import ActionContext, CityAction, Events, Turn
+from actions.preferences import SetAlertArea
+from actions.preferences_words import wants_quiet_nights
 from actions.waste_outside import outside_message
+from actions.waste_reminders import reminder_answer
 from actions.waste_words import not_household
 from services.waste.contract import (
     TEXT_LIMIT,
@@ -142,7 +145,7 @@ class _WasteAction(CityAction):
         if answer.need is Need.area:
             again = wish.area is not None
             return await self.ask_area(turn, pending, answer.candidates, again=again)
-        turn.say(messages.reminder_answer(answer, wish.text))
+        turn.say(reminder_answer(answer, wish.text))
         return self.wait_for({**pending, "ask": "time"}) if answer.need is Need.time else []
 
     async def save_area(self, turn: Turn, area: str) -> None:
@@ -212,10 +215,13 @@ class SetWasteReminder(_WasteAction):
 
     async def act(self, turn: Turn) -> Events:
         """Do what the sentence or the button says; ask for what is missing."""
+        text = self.words(turn)
+        if wants_quiet_nights(text):
+            return await SetAlertArea(self.context).act(turn)
         area = self.given(turn, "waste_area")
         wish = self.wish(
             turn,
-            text=self.words(turn),
+            text=text,
             area=None if area == _CHANGE_AREA else area,
             time=self.given(turn, "reminder_time"),
             switch=self.given(turn, "reminder_switch"),

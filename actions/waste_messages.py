@@ -1,49 +1,36 @@
 """How the waste skill words its answers: neutral messages from the service's answers."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import groupby
 
 from actions.contract import Choice, Message, OpenLink, Payload, Text
+from actions.language import only_in_japanese
+from kit.wording import clock_words, day_words, listed, translated
 from services.waste.contract import (
     Collection,
     DayAnswer,
     Item,
     ItemAnswer,
-    Need,
     Office,
-    ReminderAnswer,
 )
 
-WEEKDAYS = "月火水木金土日"
 DEMONSTRATION = "※デモ用のデータです"
 PAGE = 8
 _LINES = 14
 _ECHO = 15
 
-_TIMES = (
-    ("前日の18時", "18:00"),
-    ("前日の19時", "19:00"),
-    ("前日の20時", "20:00"),
-    ("前日の21時", "21:00"),
-    ("当日の朝6時半", "06:30"),
-)
 _REMIND = Payload(label="前日にお知らせ", payload="/set_waste_reminder")
 _SORT = Payload(label="分け方を調べる", payload="/ask_waste_sorting")
 _OTHER_AREA = Payload(label="地区を変える", payload='/ask_waste_day{"waste_area": "?"}')
-_CHANGE_TIME = Payload(label="時刻を変える", payload='/set_waste_reminder{"reminder_switch": "on"}')
-_CHANGE_PLACE = Payload(label="地区を変える", payload='/set_waste_reminder{"waste_area": "?"}')
-_STOP = Payload(label="お知らせを止める", payload='/set_waste_reminder{"reminder_switch": "off"}')
-_DAYS = Payload(label="ごみの日を見る", payload="/ask_waste_day")
-_CANCEL = Payload(label="やめる", payload="/cancel")
+DAYS = Payload(label="ごみの日を見る", payload="/ask_waste_day")
+CANCEL = Payload(label="やめる", payload="/cancel")
 _HUMAN = Payload(label="職員に相談", payload="/request_human")
 
 
-def _tap(label: str, intent: str, **entities: str) -> Payload:
+def tap(label: str, intent: str, **entities: str) -> Payload:
     """Return a choice that names an intent with its entities exactly."""
     return Payload(label=label, payload=f"/{intent}{json.dumps(entities, ensure_ascii=False)}")
 
@@ -65,13 +52,13 @@ class Areas:
 def which_area(areas: Areas, page: int, intent: str) -> Message:
     """Ask for the district: a page of choices, the last of which shows more."""
     shown = areas.shown[page * PAGE : (page + 1) * PAGE]
-    choices: list[Choice] = [_tap(area, intent, waste_area=area) for area in shown]
+    choices: list[Choice] = [tap(area, intent, waste_area=area) for area in shown]
     if len(areas.shown) > PAGE:
         following = page + 1 if (page + 1) * PAGE < len(areas.shown) else 0
-        choices.append(_tap("ほかの地区", intent, waste_area=f"more{following}"))
+        choices.append(tap("ほかの地区", intent, waste_area=f"more{following}"))
     if areas.repeated:
         choices.append(_HUMAN)
-    choices.append(_CANCEL)
+    choices.append(CANCEL)
     lines = _marked(_area_question(areas), demonstration=areas.demonstration)
     return Text(text="\n".join(lines), choices=tuple(choices))
 
@@ -96,16 +83,21 @@ def _area_question(areas: Areas) -> list[str]:
 
 def area_kept(area: str, *, demonstration: bool) -> Message:
     """Confirm that the district is remembered."""
-    line = f"地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。"
+    line = translated(
+        "地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。", area=area
+    )
     return Text(
         text="\n".join(_marked([line], demonstration=demonstration)),
-        choices=(_DAYS, _REMIND, _OTHER_AREA),
+        choices=(DAYS, _REMIND, _OTHER_AREA),
     )
 
 
 def area_remembered(area: str, *, demonstration: bool) -> Message:
     """Say after an answer that the district will be used again, and how to change it."""
-    line = f"次からも「{area}」でお答えします。変えるときは「地区を変える」を押してください。"
+    line = translated(
+        "次からも「{area}」でお答えします。変えるときは「地区を変える」を押してください。",
+        area=area,
+    )
     return Text(
         text="\n".join(_marked([line], demonstration=demonstration)),
         choices=(_REMIND, _SORT, _OTHER_AREA),
@@ -116,7 +108,7 @@ def area_not_found() -> Message:
     """Give up on the district honestly."""
     return Text(
         text="地区を確認できませんでした。申し訳ありません。お手数ですが、もう一度はじめからお試しください。",
-        choices=(_DAYS, _HUMAN),
+        choices=(DAYS, _HUMAN),
     )
 
 
@@ -136,10 +128,10 @@ def which_matter() -> Message:
 def which_item() -> Message:
     """Ask what is to be thrown away."""
     examples = ("スプレー缶", "乾電池", "布団", "モバイルバッテリー")
-    choices = [_tap(item, "ask_waste_sorting", waste_item=item) for item in examples]
+    choices = [tap(item, "ask_waste_sorting", waste_item=item) for item in examples]
     return Text(
         text="何を捨てますか？\n品物の名前を送ってください。（例：スプレー缶、布団）",
-        choices=(*choices, _CANCEL),
+        choices=(*choices, CANCEL),
     )
 
 
@@ -147,13 +139,13 @@ def day_answer(answer: DayAnswer) -> Message:
     """Say what is collected on the days asked about, or when the kinds asked about come next."""
     lines = list(answer.by_request)
     if lines:
-        lines.append(f"お申し込み・お問い合わせ：{_contact(answer.office)}")
+        lines.append(translated("お申し込み・お問い合わせ：{desk}", desk=_contact(answer.office)))
     if answer.collections or not answer.by_request:
         lines = [*_day_lines(answer), *lines]
     choices: list[Choice] = [_REMIND, _SORT, _OTHER_AREA]
     if not answer.area_is_saved and answer.area:
-        choices.insert(0, _tap("この地区を覚える", "ask_waste_day", keep_area=answer.area))
-    return Text(text=_signed(lines, answer.office), choices=tuple(choices))
+        choices.insert(0, tap("この地区を覚える", "ask_waste_day", keep_area=answer.area))
+    return Text(text=signed(lines, answer.office), choices=tuple(choices))
 
 
 def _day_lines(answer: DayAnswer) -> list[str]:
@@ -167,46 +159,56 @@ def _day_lines(answer: DayAnswer) -> list[str]:
 def _next_lines(answer: DayAnswer) -> list[str]:
     kinds = answer.categories
     if not answer.collections:
-        return [f"{answer.area}の収集の予定が見つかりませんでした。"]
+        return [translated("{area}の収集の予定が見つかりませんでした。", area=answer.area)]
     if len(kinds) == 1:
         found = answer.collections[0]
         when = _near(found.date, answer.today)
         return [
-            f"{answer.area}の次の「{found.category}」は、{when}です。",
+            translated(
+                "{area}の次の「{kind}」は、{day}です。",
+                area=answer.area,
+                kind=translated(found.category),
+                day=when,
+            ),
             *_remarks(answer.collections),
             _put_out(answer.office),
         ]
-    lines = [f"{answer.area}の次の収集日です。", *_listed(answer.collections)]
+    lines = [
+        translated("{area}の次の収集日です。", area=answer.area),
+        *_listed(answer.collections),
+    ]
     return [*lines, _put_out(answer.office)]
 
 
 def _one_day_lines(answer: DayAnswer, day: date) -> list[str]:
-    when = _near(day, answer.today)
+    where = {"day": _near(day, answer.today), "area": answer.area}
     due = [c for c in answer.collections if not c.stopped]
-    asked = "・".join(answer.categories)
+    asked = listed(answer.categories, "・")
     if due:
-        names = "・".join(c.category for c in due)
+        kinds = listed((c.category for c in due), "・")
         return [
-            f"{when}の{answer.area}は「{names}」の日です。",
+            translated("{day}の{area}は「{kinds}」の日です。", kinds=kinds, **where),
             *_remarks(due),
             _put_out(answer.office),
         ]
     if answer.collections:
-        names = "・".join(c.category for c in answer.collections)
-        lines = [f"{when}は収集がお休みのため、{answer.area}の「{names}」は出せません。"]
+        kinds = listed((c.category for c in answer.collections), "・")
+        stopped = "{day}は収集がお休みのため、{area}の「{kinds}」は出せません。"
+        lines = [translated(stopped, kinds=kinds, **where)]
     elif asked:
-        lines = [f"{when}の{answer.area}に「{asked}」の収集はありません。"]
+        lines = [translated("{day}の{area}に「{kinds}」の収集はありません。", kinds=asked, **where)]
     else:
-        lines = [f"{when}の{answer.area}に、ごみの収集はありません。"]
+        lines = [translated("{day}の{area}に、ごみの収集はありません。", **where)]
     return [*lines, *_upcoming(answer)]
 
 
 def _many_days_lines(answer: DayAnswer) -> list[str]:
-    stretch = f"{_day(answer.first)}から{_day(answer.last)}"
+    stretch = {"first": _day(answer.first), "last": _day(answer.last), "area": answer.area}
     if not answer.collections:
-        return [f"{stretch}に、{answer.area}の該当する収集はありません。", *_upcoming(answer)]
+        nothing = "{first}から{last}に、{area}の該当する収集はありません。"
+        return [translated(nothing, **stretch), *_upcoming(answer)]
     return [
-        f"{answer.area}の{stretch}の収集です。",
+        translated("{area}の{first}から{last}の収集です。", **stretch),
         *_listed(answer.collections),
         *_upcoming(answer),
     ]
@@ -220,10 +222,16 @@ def _listed(collections: Sequence[Collection]) -> list[str]:
     """Return a line a day; a stopped kind says so. Long lists end in a word, not in silence."""
     lines = []
     for day, group in groupby(collections, key=lambda c: c.date):
-        kinds = "・".join(c.category + ("（お休み）" if c.stopped else "") for c in group)
+        kinds = listed((_kind(c) for c in group), "・")
         lines.append(f"・{_day(day)} {kinds}")
     more = len(lines) - _LINES
-    return [*lines[:_LINES], f"（ほか{more}日）"] if more > 0 else lines
+    return [*lines[:_LINES], translated("（ほか{more}日）", more=more)] if more > 0 else lines
+
+
+def _kind(collection: Collection) -> str:
+    if not collection.stopped:
+        return collection.category
+    return translated("{kind}（お休み）", kind=translated(collection.category))
 
 
 def _remarks(collections: Sequence[Collection]) -> list[str]:
@@ -236,104 +244,56 @@ def item_answer(answer: ItemAnswer) -> Message:
         return _one_item(answer, answer.matches[0])
     contact = _contact(answer.office)
     choices = tuple(
-        _tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches
+        tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches
     )
     call = _call(answer.office)
     if not choices:
-        asked = f"「{answer.asked}」は" if 0 < len(answer.asked) <= _ECHO else "その品物は"
-        lines = [
-            f"{asked}市の一覧で見つかりませんでした。",
-            f"別の呼び方でもう一度送っていただくか、{contact}へお問い合わせください。",
-        ]
-        return Text(text=_signed(lines, answer.office), choices=(_SORT, *call))
-    lines = ["どれに近いですか？", f"この中にないときは、{contact}へお問い合わせください。"]
-    return Text(text=_signed(lines, answer.office), choices=(*choices, *call))
+        unknown = "その品物は市の一覧で見つかりませんでした。"
+        if 0 < len(answer.asked) <= _ECHO:
+            unknown = translated("「{item}」は市の一覧で見つかりませんでした。", item=answer.asked)
+        advice = "別の呼び方でもう一度送っていただくか、{desk}へお問い合わせください。"
+        lines = [unknown, translated(advice, desk=contact)]
+        return Text(text=signed(lines, answer.office), choices=(_SORT, *call))
+    missing = "この中にないときは、{desk}へお問い合わせください。"
+    lines = ["どれに近いですか？", translated(missing, desk=contact)]
+    return Text(text=signed(lines, answer.office), choices=(*choices, *call))
 
 
 def _one_item(answer: ItemAnswer, item: Item) -> Message:
     if item.name == item.category:
-        lines = [f"「{item.category}」の出し方です。", answer.how]
+        lines = [translated("「{kind}」の出し方です。", kind=translated(item.category)), answer.how]
     else:
         how = answer.how.partition("\n")[0]
         lines = [_kind_line(item), item.notice]
         if how and (item.collected or not item.notice):
-            lines.append(f"出し方：{how}")
+            lines.append(translated("出し方：{how}", how=how))
+    if any(lines[1:]):
+        lines[1:1] = only_in_japanese(answer.office.phone)
     if item.next_date:
-        lines.append(f"次の収集（{answer.area}）：{_day(item.next_date)}")
+        day = _day(item.next_date)
+        lines.append(translated("次の収集（{area}）：{day}", area=answer.area, day=day))
     choices: list[Choice] = [_SORT]
     if item.collected:
-        choices.insert(0, _tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
+        choices.insert(0, tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
     shown = [line for line in lines if line]
-    return Text(text=_signed(shown, answer.office), choices=tuple(choices))
+    return Text(text=signed(shown, answer.office), choices=tuple(choices))
 
 
 def _kind_line(item: Item) -> str:
     """Say the kind; some "kinds" of real files are sentences (市では収集しません)."""
     if item.category.endswith(("ません", "ない")):
-        return f"「{item.name}」は、{item.category}。"
-    return f"「{item.name}」は【{item.category}】です。"
-
-
-def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
-    """Confirm, stop or show a reminder, or ask for its time."""
-    if answer.need is Need.time:
-        return _which_time(text)
-    if answer.need is Need.stopped:
-        return Text(
-            text="ごみの日のお知らせを止めました。また必要になったら、いつでも設定できます。",
-            choices=(Payload(label="もう一度設定する", payload="/set_waste_reminder"), _DAYS),
-        )
-    when = _reminder_words(answer.reminder_time) if answer.reminder_time else ""
-    if answer.need is Need.shown:
-        lines = [f"今の設定です。\n地区：{answer.area}\nお知らせ：{when}"]
-    else:
-        lines = [f"承知しました。{answer.area}のごみの日を、{when}にお知らせします。"]
-        lines.extend(_late_advice(answer))
-    if answer.next_collections:
-        kinds = "・".join(c.category for c in answer.next_collections)
-        lines.append(f"次の収集：{_day(answer.next_collections[0].date)} {kinds}")
-    return Text(text=_signed(lines, answer.office), choices=(_CHANGE_TIME, _CHANGE_PLACE, _STOP))
-
-
-def _late_advice(answer: ReminderAnswer) -> list[str]:
-    hour, _, minute = answer.office.put_out_by.partition(":")
-    closing = time(int(hour), int(minute or 0))
-    at = answer.reminder_time
-    if at is None or not closing <= at < time(12):
-        return []
-    return [f"{_put_out(answer.office)}それより早い時刻をおすすめします。"]
-
-
-def _which_time(text: str) -> Message:
-    """Ask for the time; a bare hour is asked back as morning or evening."""
-    # The hour said last: 20時じゃなくて8時.
-    hour = int((re.findall(r"(?<!\d)(\d{1,2})時", unicodedata.normalize("NFKC", text)) or [0])[-1])
-    if 1 <= hour <= 11:
-        either = ((f"朝の{hour}時", f"{hour:02}:00"), (f"夜の{hour}時", f"{hour + 12}:00"))
-        return Text(text=f"{hour}時は、朝ですか、夜ですか？", choices=_time_choices(either))
-    return Text(
-        text="何時にお知らせしましょうか？\n「夜8時」のように送っていただくこともできます。",
-        choices=_time_choices(_TIMES),
-    )
-
-
-def _time_choices(times: Sequence[tuple[str, str]]) -> tuple[Choice, ...]:
-    choices = [_tap(label, "set_waste_reminder", reminder_time=at) for label, at in times]
-    return (*choices, _CANCEL)
-
-
-def _reminder_words(at: time) -> str:
-    day = "収集日の前の日の" if at >= time(12) else "収集日の朝"
-    if at < time(4):
-        day = "収集日の午前"
-    minute = f"{at.minute}分" if at.minute else ""
-    return f"{day}{at.hour}時{minute}"
+        return translated("「{item}」は、{kind}。", item=item.name, kind=translated(item.category))
+    kind = translated(item.category)
+    return translated("「{item}」は【{kind}】です。", item=item.name, kind=kind)
 
 
 def _put_out(office: Office) -> str:
+    return translated("朝{time}までに出してください。", time=clock_words(closing_time(office)))
+
+
+def closing_time(office: Office) -> time:
     hour, _, minute = office.put_out_by.partition(":")
-    clock = f"{int(hour)}時" + (f"{int(minute)}分" if minute.strip("0") else "")
-    return f"朝{clock}までに出してください。"
+    return time(int(hour), int(minute or 0))
 
 
 def _call(office: Office) -> tuple[Choice, ...]:
@@ -342,10 +302,13 @@ def _call(office: Office) -> tuple[Choice, ...]:
 
 
 def _contact(office: Office) -> str:
-    return f"{office.desk}（電話 {office.phone}）" if office.phone else office.desk
+    desk = translated(office.desk)
+    if not office.phone:
+        return desk
+    return translated("{desk}（電話 {phone}）", desk=desk, phone=office.phone)
 
 
-def _signed(lines: Sequence[str], office: Office) -> str:
+def signed(lines: Sequence[str], office: Office) -> str:
     return "\n".join(_marked(lines, demonstration=office.demonstration))
 
 
@@ -354,9 +317,9 @@ def _marked(lines: Sequence[str], *, demonstration: bool) -> list[str]:
 
 
 def _day(day: date | None) -> str:
-    return f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})" if day else ""
+    return day_words(day) if day else ""
 
 
 def _near(day: date, today: date) -> str:
-    name = {0: "今日 ", 1: "明日 ", 2: "あさって "}.get((day - today).days, "")
-    return f"{name}{_day(day)}"
+    name = {0: "今日 {day}", 1: "明日 {day}", 2: "あさって {day}"}.get((day - today).days, "{day}")
+    return translated(name, day=day_words(day))

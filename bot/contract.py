@@ -12,6 +12,35 @@ from actions.contract import Message
 from kit.http import call
 
 
+class Language(StrEnum):
+    """A language that a citizen may choose; `easy` is やさしい日本語."""
+
+    ja = "ja"
+    easy = "easy"
+    en = "en"
+    zh = "zh"
+    vi = "vi"
+    pt = "pt"
+
+    @property
+    def label(self) -> str:
+        """The language's own name."""
+        return _LANGUAGE_LABELS[self]
+
+
+_LANGUAGE_LABELS = {
+    Language.ja: "日本語",
+    Language.easy: "やさしい日本語",
+    Language.en: "English",
+    Language.zh: "中文",
+    Language.vi: "Tiếng Việt",
+    Language.pt: "Português",
+}
+
+
+Messages = Annotated[tuple[Message, ...], Field(min_length=1, max_length=5)]
+
+
 class Notification(BaseModel):
     """One notification. The same `key` is never delivered twice."""
 
@@ -19,7 +48,9 @@ class Notification(BaseModel):
 
     key: str = Field(min_length=1, max_length=200)
     citizen_id: str
-    messages: tuple[Message, ...] = Field(min_length=1, max_length=5)
+    messages: Messages
+    in_languages: dict[Language, Messages] = {}
+    """The same in other languages; a citizen gets the one that they chose."""
     expires_at: datetime
     """After this instant the notification is worth nothing and is not sent."""
 
@@ -142,32 +173,6 @@ _HAZARD_LABELS = {
 }
 
 
-class Language(StrEnum):
-    """A language that a citizen may choose; `easy` is やさしい日本語."""
-
-    ja = "ja"
-    easy = "easy"
-    en = "en"
-    zh = "zh"
-    vi = "vi"
-    pt = "pt"
-
-    @property
-    def label(self) -> str:
-        """The language's own name."""
-        return _LANGUAGE_LABELS[self]
-
-
-_LANGUAGE_LABELS = {
-    Language.ja: "日本語",
-    Language.easy: "やさしい日本語",
-    Language.en: "English",
-    Language.zh: "中文",
-    Language.vi: "Tiếng Việt",
-    Language.pt: "Português",
-}
-
-
 class _Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -224,7 +229,7 @@ class Announcement(_Wire):
 
     key: str = Field(pattern=r"^[A-Za-z0-9:._-]{1,200}$")
     segment: Segment
-    messages: tuple[Message, ...] = Field(min_length=1, max_length=5)
+    messages: Messages
     expires_at: AwareDatetime
     urgent: bool = False
 

@@ -9,11 +9,13 @@ from bot import repository
 from bot.contract import Notification, NotificationResult, Outcome
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
+from bot.segments.repository import load_preferences
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError
 from kit.http import require_internal
 from kit.jobs import NewJob, enqueue
+from kit.wording import load_wording, spoken_in
 
 router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_internal)])
 
@@ -32,13 +34,16 @@ class Notifier:
 
     async def notify(self, notification: Notification) -> Outcome:
         """Queue one notification. Raises NotFoundError for an unknown citizen."""
-        calls = render(notification.messages, self._speaker)
         async with self._database.transaction() as session:
             citizen = await repository.load_citizen(session, notification.citizen_id)
             if citizen is None:
                 raise NotFoundError("No citizen of that id.")
             if not citizen.is_friend:
                 return Outcome.not_a_friend
+            chosen = (await load_preferences(session, citizen.id)).language
+            messages = notification.in_languages.get(chosen, notification.messages)
+            with spoken_in(load_wording(chosen)):
+                calls = render(messages, self._speaker)
             queued = False
             for number, call in enumerate(calls):
                 new = repository.NewOutbound(

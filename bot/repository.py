@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from bot.line.events import Incoming
 from bot.models import Citizen, LineEvent, Outbound
+from bot.segments.models import CitizenPreferences
 from kit.ids import new_citizen_id, new_retry_key
 from kit.settings import DEFAULT_CHANNEL
 
@@ -55,9 +56,11 @@ _EVENT = (
         Citizen.line_user_id,
         Citizen.followed_at,
         Citizen.forgotten_at,
+        CitizenPreferences.language.label("chosen_language"),
         _IS_UNSENT.label("is_unsent"),
     )
     .outerjoin(Citizen, Citizen.id == LineEvent.citizen_id)
+    .outerjoin(CitizenPreferences, CitizenPreferences.citizen_id == LineEvent.citizen_id)
     .where(LineEvent.id == bindparam("event_id"))
 )
 _END_EVENT = (
@@ -153,6 +156,8 @@ class StoredEvent:
     """Whether its sender took the message back before it was served."""
     followed_at: datetime | None
     forgotten_at: datetime | None
+    chosen_language: str | None
+    """None where the citizen has never chosen anything."""
 
 
 async def load_event(session: AsyncSession, event_id: int) -> StoredEvent | None:

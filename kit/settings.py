@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         return ROOT / "city" / self.city
 
     @property
+    def city_wording(self) -> Path:
+        """The folder of what the city itself says in other languages (`kit.wording`)."""
+        return self.city_dir / "locales"
+
+    @property
     def timezone(self) -> ZoneInfo:
         """The zone in which residents count their days. UTC is what is stored."""
         return ZoneInfo(self.city_timezone)

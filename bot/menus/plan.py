@@ -163,7 +163,7 @@ def _chooser(index: IndexSource, languages: dict[str, LanguageSource], suffix: s
             fit(source.name, bounds.width - 2 * _MARGIN, *_CELL_LETTERS),
             "globe",
             bounds,
-            _switch(_spoken(source.name, source), targets[code]),
+            _switch(_spoken(source.name, source), targets[code], _choose(code)),
         )
         for (code, source), bounds in zip(languages.items(), places, strict=True)
     ]
@@ -229,8 +229,14 @@ def _action(area: AreaSource, spoken: str, code: str) -> Json:
     return {"type": "uri", "label": spoken, "uri": link}
 
 
-def _switch(spoken: str, key: str) -> Json:
-    return {"type": "richmenuswitch", "label": spoken, "richMenuAliasId": key, "data": key}
+def _switch(spoken: str, key: str, data: str | None = None) -> Json:
+    """Return the action of a tab; `data` is what the tap means to us, if anything."""
+    return {"type": "richmenuswitch", "label": spoken, "richMenuAliasId": key, "data": data or key}
+
+
+def _choose(code: str) -> str:
+    """Return what makes the language of the menu the language of the answers as well."""
+    return f'/change_language{{"language": "{code}"}}'
 
 
 def _spoken(label: str, source: LanguageSource) -> str:

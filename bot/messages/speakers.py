@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit.settings import Settings
+from kit.wording import translated
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Speaker:
     def as_json(self) -> dict[str, Any]:
         """Return LINE's `sender` object."""
         icon = {} if self.icon_url is None else {"iconUrl": self.icon_url}
-        return {"name": self.name, **icon}
+        return {"name": translated(self.name), **icon}
 
 
 def program(settings: Settings) -> Speaker:

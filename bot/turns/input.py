@@ -42,6 +42,13 @@ def said_first(kind: str, raw: dict[str, Any]) -> Sequence[Message]:
     return message_list.validate_python(raw["continuation"]["messages"])
 
 
+def said_text(raw: dict[str, Any]) -> str | None:
+    """Return the words of a text message, None for anything else."""
+    message = raw.get("message")
+    text = message.get("text") if isinstance(message, dict) else None
+    return text if isinstance(text, str) else None
+
+
 def says_unblocked(raw: dict[str, Any]) -> bool:
     """Tell whether a follow event comes from somebody who had blocked the account."""
     follow = raw.get("follow")
@@ -69,12 +76,10 @@ def collect_payload(event_id: int) -> str:
 
 
 def _postback(postback: dict[str, Any]) -> TurnInput | None:
-    if _is_menu_switch(postback.get("params")):
-        return None
     data = postback.get("data")
     if isinstance(data, str) and PAYLOAD.fullmatch(data):
         return TurnInput(payload=data)
-    return ATTACHMENT
+    return None if _is_menu_switch(postback.get("params")) else ATTACHMENT
 
 
 def _is_menu_switch(params: Any) -> bool:

@@ -1,12 +1,13 @@
 """Asking Rasa through our own input channel."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx2
 from pydantic import ValidationError
 
 from actions.contract import Message, message_list
+from bot.contract import Language
 from kit.errors import ConciergeError, UnavailableError
 
 # 502: an action failed on this turn and would fail again.
@@ -28,6 +29,17 @@ class TurnInput:
     payload: str | None = None
 
 
+@dataclass(frozen=True)
+class TurnLanguage:
+    """What a turn is spoken in: chosen once and for all, or only what this message is written in.
+
+    Travels in the turn's metadata, where actions read it (`actions.base.Turn`).
+    """
+
+    language: Language
+    is_chosen: bool
+
+
 class RasaClient:
     """Client of our input channel in Rasa, `/webhooks/concierge/`."""
 
@@ -35,12 +47,22 @@ class RasaClient:
         """`http` carries the base address, the bearer token and the time-out."""
         self._http = http
 
-    async def take_turn(self, turn_id: str, sender: str, said: TurnInput) -> list[Message]:
+    async def take_turn(
+        self, turn_id: str, sender: str, said: TurnInput, spoken: TurnLanguage | None = None
+    ) -> list[Message]:
         """Return the answer to one turn; the same `turn_id` always yields the same answer.
 
+        Where nothing tells what is `spoken`, the conversation goes on in the language that it has.
         Raises UnavailableError when the turn should be tried again, RasaRefusedError when not.
         """
-        body = {"turn_id": turn_id, "sender": sender, "text": said.text, "payload": said.payload}
+        metadata = {} if spoken is None else asdict(spoken)
+        body = {
+            "turn_id": turn_id,
+            "sender": sender,
+            "text": said.text,
+            "payload": said.payload,
+            "metadata": metadata,
+        }
         try:
             response = await self._http.post("/webhooks/concierge/turns", json=body)
         except httpx2.HTTPError as error:

@@ -9,7 +9,7 @@ from typing import Any
 from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.contract import Message, Payload, Text
+from actions.contract import Message, Payload, Text, reworded
 from bot import repository
 from bot.line.inbox import EVENT_STATES
 from bot.media import repository as media
@@ -20,6 +20,7 @@ from bot.sender.line_api import LineApi
 from bot.sender.outbox import OPEN_STATES
 from bot.sender.sender import Sender
 from bot.turns.input import image_set, read_turn, said_first, says_unblocked, wanted_answer
+from bot.turns.language import event_language, turn_language
 from bot.turns.rasa import RasaClient, RasaRefusedError, TurnInput
 from bot.turns.waiting import HELD_FOR, TELL_AFTER, waiting_key
 from kit.clock import Clock
@@ -28,6 +29,7 @@ from kit.errors import UnavailableError
 from kit.jobs import NewJob, enqueue
 from kit.lifecycle import check_step
 from kit.logging import get_logger
+from kit.wording import load_wording, spoken_in, translated
 
 log = get_logger(__name__)
 
@@ -157,7 +159,10 @@ class TurnTaker:
             return await repository.is_set_answered(session, event, set_id)
 
     async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
-        asking = asyncio.create_task(self._rasa.take_turn(f"line-{event.id}", citizen_id, said))
+        spoken = turn_language(event.chosen_language, said.text)
+        asking = asyncio.create_task(
+            self._rasa.take_turn(f"line-{event.id}", citizen_id, said, spoken)
+        )
         try:
             finished, _ = await asyncio.wait({asking}, timeout=LOADING_AFTER_SECONDS)
             if not finished:
@@ -192,7 +197,8 @@ class TurnTaker:
         self, event: StoredEvent, citizen_id: str, answer: Sequence[Message], state: str
     ) -> None:
         """End the turn in one transaction, the first attempts to send included; then send."""
-        calls = render(answer, self._speaker)
+        with spoken_in(load_wording(event_language(event))):
+            calls = render([reworded(message, translated) for message in answer], self._speaker)
         check_step(EVENT_STATES, event.state, state)
         async with self._database.transaction() as session:
             if not await repository.end_event(session, event.id, event.state, state):

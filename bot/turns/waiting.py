@@ -6,15 +6,17 @@ A push would cost the city a message of its allowance; the tap makes the answer 
 
 from datetime import timedelta
 
-from actions.contract import Card, Cards, Payload
+from actions.contract import Card, Cards, Payload, reworded
 from bot import repository
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
 from bot.repository import NewOutbound
 from bot.sender.sender import Sender
 from bot.turns.input import collect_payload
+from bot.turns.language import event_language
 from kit.clock import Clock
 from kit.db import Database
+from kit.wording import load_wording, spoken_in, translated
 
 # Counted from the webhook: well inside the token's minute, with room for a repeated reply.
 TELL_AFTER = timedelta(seconds=35)
@@ -56,7 +58,9 @@ class Waiter:
                 return
             if not await repository.lock_unserved(session, event_id):
                 return
-            [call] = render([waiting_message(event_id)], self._speaker)
+            with spoken_in(load_wording(event_language(event))):
+                waiting = reworded(waiting_message(event_id), translated)
+                [call] = render([waiting], self._speaker)
             new = NewOutbound(
                 key=waiting_key(event_id),
                 citizen_id=event.citizen_id,

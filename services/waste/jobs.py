@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 import procrastinate
 
-from bot.contract import Notification, NotifyClient
+from actions.contract import Message, reworded
+from bot.contract import Language, Notification, NotifyClient
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.logging import get_logger
+from kit.wording import load_wording, spoken_in, translated
 from services.waste import reminders, repository
 from services.waste.reminders import DueReminder
 from services.waste.service import Calendar, WasteService
@@ -90,7 +92,9 @@ async def _hand_over(
     try:
         outcome = "too_late"
         if expires_at > now:
-            outcome = await notify.notify(_notification(calendar, reminder, now, expires_at))
+            outcome = await notify.notify(
+                _notification(service, calendar, reminder, now, expires_at)
+            )
     except UnavailableError as error:
         log.warning("waste_reminder_postponed", citizen_id=reminder.citizen_id, exc_info=error)
         return None
@@ -104,13 +108,23 @@ async def _hand_over(
 
 
 def _notification(
-    calendar: Calendar, reminder: DueReminder, now: datetime, expires_at: datetime
+    service: WasteService,
+    calendar: Calendar,
+    reminder: DueReminder,
+    now: datetime,
+    expires_at: datetime,
 ) -> Notification:
     area = calendar.areas[reminder.area]
-    message = reminders.message(calendar.city, area, reminder.day, now.date())
+
+    def message(language: Language) -> Message:
+        with spoken_in(load_wording(language, service.city_wording)):
+            said = reminders.message(calendar.city, area, reminder.day, now.date())
+            return reworded(said, translated)
+
     return Notification(
         key=f"waste-reminder:{reminder.citizen_id}:{reminder.day.isoformat()}",
         citizen_id=reminder.citizen_id,
-        messages=(message,),
+        messages=(message(Language.ja),),
+        in_languages={lang: (message(lang),) for lang in Language if lang is not Language.ja},
         expires_at=expires_at,
     )

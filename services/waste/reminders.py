@@ -11,7 +11,8 @@ from itertools import groupby
 
 from actions.contract import Message, Payload, Text
 from kit.text import truncate_graphemes
-from services.waste.rules import WEEKDAYS, Area, CityData, Pickup, collections, next_days
+from kit.wording import SOURCE, clock_words, day_words, language, listed, translated
+from services.waste.rules import Area, CityData, Pickup, collections, next_days
 from services.waste.words import parse_time
 
 LATEST = timedelta(hours=3)
@@ -90,7 +91,7 @@ def areas_told(city: CityData, day: date) -> tuple[str, ...]:
 def message(city: CityData, area: Area, day: date, today: date) -> Message:
     """Say what is collected on `day`, or that a pause takes it away and when it comes next."""
     pickups = collections(city, area, day, day)
-    when = f"{'明日' if day > today else '今日'} {day_words(day)}"
+    when = translated("明日 {day}" if day > today else "今日 {day}", day=day_words(day))
     due = [pickup for pickup in pickups if not pickup.stopped]
     lines = _due_lines(city, area, when, due) if due else _stopped_lines(city, area, when, pickups)
     if city.office.demonstration:
@@ -99,14 +100,17 @@ def message(city: CityData, area: Area, day: date, today: date) -> Message:
 
 
 def _due_lines(city: CityData, area: Area, when: str, due: Sequence[Pickup]) -> list[str]:
-    names = "・".join(pickup.category for pickup in due)
-    lines = [f"【ごみの日のお知らせ】\n{when}は「{names}」の収集日です（{area.label}）。"]
+    names = listed((pickup.category for pickup in due), "・")
+    told = "{day}は「{kinds}」の収集日です（{area}）。"
+    lines = ["【ごみの日のお知らせ】", translated(told, day=when, kinds=names, area=area.label)]
     for pickup in due:
         how = city.how.get(pickup.category, "").partition("\n")[0]
-        if how:
+        # The city tells how in Japanese only; a button below leads there in every language.
+        if how and language() == SOURCE:
             lines.append(f"・{pickup.category}：{truncate_graphemes(how, _HOW_GRAPHEMES)}")
         lines.extend(f"  ※{remark}" for remark in pickup.remarks)
-    lines.append(f"朝{clock_words(city.office.put_out_by)}までに出してください。")
+    if closing := parse_time(city.office.put_out_by):
+        lines.append(translated("朝{time}までに出してください。", time=clock_words(closing)))
     return lines
 
 
@@ -114,21 +118,17 @@ def _stopped_lines(city: CityData, area: Area, when: str, pickups: list[Pickup])
     names = [pickup.category for pickup in pickups]
     lines = [
         "【ごみ収集お休みのお知らせ】",
-        f"{when}は、収集がお休みのため「{'・'.join(names)}」は出せません（{area.label}）。",
+        translated(
+            "{day}は、収集がお休みのため「{kinds}」は出せません（{area}）。",
+            day=when,
+            kinds=listed(names, "・"),
+            area=area.label,
+        ),
     ]
     upcoming = next_days(city, area, pickups[0].day + _DAY, names)
     for next_on, group in groupby(upcoming, key=lambda pickup: pickup.day):
-        kinds = "・".join(pickup.category for pickup in group)
-        lines.append(f"次の「{kinds}」は{day_words(next_on)}です。")
+        kinds = listed((pickup.category for pickup in group), "・")
+        lines.append(
+            translated("次の「{kinds}」は{day}です。", kinds=kinds, day=day_words(next_on))
+        )
     return lines
-
-
-def day_words(day: date) -> str:
-    """Return a day as residents say it: `12月4日(金)`."""
-    return f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})"
-
-
-def clock_words(clock: str) -> str:
-    """Return `8:30` as `8時30分`, `8:00` as `8時`."""
-    hour, _, minute = clock.partition(":")
-    return f"{int(hour)}時" + (f"{int(minute)}分" if minute.strip("0") else "")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +42,11 @@ class WasteService:
         self._clock = clock
         self._settings = settings
         self._calendar: Calendar | None = None
+
+    @property
+    def city_wording(self) -> Path:
+        """The folder of what the city itself says in other languages."""
+        return self._settings.city_wording
 
     @property
     def zone(self) -> str:

@@ -395,6 +395,16 @@ async def test_despair_is_never_taken_for_a_question_about_a_death(talk: Talk) -
     assert "tel:0120-279-226" in numbers(said)
 
 
+async def test_who_asks_whether_somebody_helps_reads_of_the_faq_too(talk: Talk) -> None:
+    (said,) = await talk.hear(
+        "住民票の写しはどこで取れますか", "request_human", "action_request_human"
+    )
+    assert "よくある質問：住民票の写しはどこで取れますか" in said.text
+    assert '/ask_faq{"faq_id": "reg-001"}' in payloads(said)
+    (said,) = await talk.hear("人と話したい", "request_human", "action_request_human")
+    assert "よくある質問" not in said.text
+
+
 async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
     settings: Settings,
 ) -> None:
@@ -406,8 +416,12 @@ async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
         return None
 
     async with internal_client("http://internal", token, app=broken) as http:
+        talk = Talk(context(http, settings))
         with pytest.raises(UnavailableError):
-            await Talk(context(http, settings)).hear("住民票")
+            await talk.hear("住民票")
+        # A person is named all the same.
+        (said,) = await talk.hear("人と話したい", "request_human", "action_request_human")
+        assert "tel:0242-39-1111" in numbers(said)
 
 
 @pytest.mark.parametrize(
@@ -446,7 +460,7 @@ def test_the_desk_says_whether_it_is_open() -> None:
     open_now = desk_message(CITY, datetime(2026, 11, 24, 12, 30, tzinfo=JST))
     assert "ただいま受付中です（本日17:15まで）" in open_now.text
     closed = desk_message(CITY, datetime(2026, 11, 24, 20, 0, tzinfo=JST))
-    assert "次の受付は11月25日（水） 8:30から" in closed.text
+    assert "次の受付は11月25日(水) 8:30から" in closed.text
     assert numbers(closed) == ["tel:0242-39-1111"]
 
 

@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import preferences, waste
 from actions.base import ActionContext, Clients
 from actions.contract import OpenLink, Payload, Text, message_list
-from actions.preferences import actions
 from actions.preferences_words import apply_wish, read_language, read_wish
 from bot import repository
 from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
@@ -29,7 +29,8 @@ class Talk:
     """One citizen's conversation with this skill."""
 
     def __init__(self, context: ActionContext, citizen: str) -> None:
-        self.actions = {action.name(): action for action in actions(context)}
+        modules = (preferences, waste)
+        self.actions = {a.name(): a for module in modules for a in module.actions(context)}
         self.preferences = context.clients.preferences
         self.citizen = citizen
         self.said = Text(text="…")
@@ -39,7 +40,7 @@ class Talk:
         message = {"text": text, "intent": {"name": intent}, "entities": found}
         tracker = Tracker(self.citizen, {}, message, [], False, None, {}, None)
         dispatcher = CollectingDispatcher()
-        assert await self.actions[f"action_{intent}"].run(dispatcher, tracker, {}) == []
+        await self.actions[f"action_{intent}"].run(dispatcher, tracker, {})
         [said] = message_list.validate_python([m["custom"] for m in dispatcher.messages])
         assert isinstance(said, Text)
         assert len(said.choices) <= 13
@@ -148,11 +149,11 @@ async def test_a_button_that_means_nothing_changes_nothing(
 @pytest.mark.parametrize(
     ("text", "language", "words"),
     [
-        ("英語にして", "en", "most answers are in Japanese"),
-        ("やさしい日本語で", "easy", "覚（おぼ）えました"),
-        ("请用中文", "zh", "大部分回答还是日语"),
-        ("Tiếng Việt", "vi", "tiếng Nhật"),
-        ("Português, por favor", "pt", "em japonês"),
+        ("英語にして", "en", "From now on I will answer in English"),
+        ("やさしい日本語で", "easy", "やさしい日本語（にほんご）で 答（こた）えます"),
+        ("请用中文", "zh", "今后将用中文"),
+        ("Tiếng Việt", "vi", "Từ nay tôi sẽ trả lời bằng tiếng Việt"),
+        ("Português, por favor", "pt", "vou responder em português"),
         ("日本語に戻して", "ja", "日本語で"),
     ],
 )
@@ -165,8 +166,16 @@ async def test_a_language_is_remembered_and_confirmed_in_it(
 
 async def test_without_a_language_the_citizen_is_asked(talk: Talk) -> None:
     assert "Please choose a language" in await talk.hear("言語を変えたい", "change_language")
-    assert "most answers" in await talk.tap("English")
+    assert "answer in English" in await talk.tap("English")
     assert (await talk.chosen()).language is Language.en
+
+
+async def test_quiet_nights_are_no_end_of_the_waste_reminder(talk: Talk) -> None:
+    await talk.hear("夜でも通知して")
+    said = await talk.hear("夜はお知らせいらない", "set_waste_reminder")
+    assert "送らない時間：21時から7時まで" in said
+    stopped = await talk.hear("夜のごみのお知らせはいらない", "set_waste_reminder")
+    assert "ごみの日のお知らせを止めました" in stopped
 
 
 async def test_a_repeated_turn_changes_nothing_more(talk: Talk) -> None:

@@ -57,8 +57,15 @@ def test_only_a_tap_names_an_intent() -> None:
     ],
 )
 def test_a_tab_of_the_menu_is_no_turn(params: Any) -> None:
-    postback = {"data": "/help", "params": params}
+    postback = {"data": "concierge-ja-safety", "params": params}
     assert read_turn("postback", {"postback": postback}) is None
+
+
+def test_a_language_tapped_on_the_menu_is_the_language_of_the_answers_too() -> None:
+    data = '/change_language{"language": "en"}'
+    params = {"newRichMenuAliasId": "concierge-en-life", "status": "SUCCESS"}
+    postback = {"data": data, "params": params}
+    assert read_turn("postback", {"postback": postback}) == TurnInput(payload=data)
 
 
 @pytest.mark.parametrize("params", [None, {}, {"date": "2026-11-24"}, "x"])

@@ -139,3 +139,10 @@ def test_letters_are_at_least_as_large_as_13_points_on_a_phone() -> None:
 
 def test_a_place_is_asked_for_through_lines_own_map() -> None:
     assert SEND_PLACE in _values("concierge-ja-life_d", "uri")
+
+
+def test_choosing_the_menus_language_chooses_the_language_of_the_answers() -> None:
+    targets = _values(CHOOSER, "richMenuAliasId")
+    chosen = [json.loads(d.removeprefix("/change_language")) for d in _values(CHOOSER, "data")]
+    assert [target.split("-")[1] for target in targets] == [c["language"] for c in chosen]
+    assert "concierge-en-safety" in _values("concierge-en-life", "data")

@@ -1,0 +1,69 @@
+"""Every sentence that our code says exists in every language, and fits."""
+
+import tomllib
+
+import pytest
+
+from kit.settings import ROOT
+from kit.text import grapheme_length
+from kit.wording import CATALOGUES, LOCALES, SOURCE, read_catalogue
+from tools.wording import placeholders, sentences
+
+OTHERS = [language for language in LOCALES if language != SOURCE]
+LABEL_GRAPHEMES = 20
+SENTENCES = sentences()
+CITY = ROOT / "city" / "aizuwakamatsu"
+
+
+def test_sentences_are_found_in_every_room_that_speaks() -> None:
+    found = {sentence.text for sentence in SENTENCES}
+    assert {"ごみの日", "やめる", "{area}の次の収集日です。", "おかえりなさい。以前の設定は、"
+            "そのまま残っています。", "土砂災害", "北東", "図書館"} <= found  # fmt: skip
+
+
+def test_no_sentence_is_put_together_where_no_catalogue_finds_it() -> None:
+    put_together = [f"{s.file}:{s.line} {s.text}" for s in SENTENCES if s.is_formatted]
+    assert not put_together, "use translated(…, name=…)"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_has_a_translation_with_the_same_placeholders(language: str) -> None:
+    known = read_catalogue(CATALOGUES / f"{language}.po")
+    missing = {s.text: f"{s.file}:{s.line}" for s in SENTENCES if s.text not in known}
+    assert not missing, f"run tools/wording.py, then translate: {missing}"
+    wrong = {s.text for s in SENTENCES if placeholders(known[s.text]) != placeholders(s.text)}
+    assert not wrong
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_label_that_fits_a_button_fits_it_in_every_language(language: str) -> None:
+    known = read_catalogue(CATALOGUES / f"{language}.po")
+    labels = {s.text for s in SENTENCES if s.is_label and fits(s.text)}
+    assert labels
+    assert not {text: known[text] for text in labels if not fits(known[text])}
+
+
+def fits(label: str) -> bool:
+    return grapheme_length(label) <= LABEL_GRAPHEMES
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_city_has_its_names_and_help_lines_in_every_language(language: str) -> None:
+    known = read_catalogue(CITY / "locales" / f"{language}.po")
+    city = tomllib.loads((CITY / "city.toml").read_text(encoding="utf-8"))
+    lines = [line["label"] for help in city["help"].values() for line in help["lines"]]
+    words = [help["words"] for help in city["help"].values()]
+    desks = [desk["name"] for desk in city["desks"]]
+    notices = list(city["notices"].values())
+    named = [city["name"], city["general_desk"]["name"]]
+    assert not [t for t in (*named, *notices, *desks, *words, *lines) if t not in known]
+    assert not [known[line] for line in lines if not fits(known[line])]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_numbers_to_call_are_the_same_in_every_language(language: str) -> None:
+    known = read_catalogue(CITY / "locales" / f"{language}.po")
+    city = tomllib.loads((CITY / "city.toml").read_text(encoding="utf-8"))
+    for help in city["help"].values():
+        numbers = [n for n in ("119", "110", "189", "188", "#7119", "#8000") if n in help["words"]]
+        assert [n for n in numbers if n not in known[help["words"]]] == []
