@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
-from concierge.plan import MODELS, RASA_ENV, RASA_PYTHON
+from actions.fallback import ASK_BACK_FROM, TITLES
+from concierge.plan import RASA_ENV, RASA_PYTHON
 from concierge.terminal import console
+from concierge.training import MODEL
 from kit.settings import ROOT
 
 nlu_app = typer.Typer(help="How well the language model understands.", no_args_is_help=True)
@@ -26,15 +28,27 @@ LASTING = ("accuracy", "macro_f1", "weakest_recall", "foreign_accepted", "real_r
 
 def evaluate_file(file: Path, json_path: Path | None = None) -> str:
     """Return the tables of one file as Markdown. Raises CalledProcessError when Rasa fails."""
-    command = [str(RASA_PYTHON), str(ROOT / "nlu" / "evaluate.py"), str(file.resolve())]
-    command += ["--model", str(MODELS / "concierge.tar.gz")]
+    arguments = [str(file.resolve()), *("--model", str(MODEL))]
+    arguments += ["--ask-from", str(ASK_BACK_FROM), "--ask-about", ",".join(TITLES)]
     if json_path is not None:
-        command += ["--json", str(json_path)]
+        arguments += ["--json", str(json_path)]
+    return _in_rasa("evaluate.py", *arguments)
+
+
+def _in_rasa(script: str, *arguments: str) -> str:
+    """Return what a script of nlu/ prints. Raises CalledProcessError when it fails."""
+    command = [str(RASA_PYTHON), str(ROOT / "nlu" / script), *arguments]
     env = {**os.environ, **RASA_ENV, "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(  # noqa: S603  our own program
         command, cwd=ROOT / "nlu", env=env, check=True, text=True, capture_output=True
     )
     return done.stdout
+
+
+def folds() -> dict[str, float]:
+    """Return cross-validation figures of the trained model and the thresholds they ask for."""
+    figures: dict[str, float] = json.loads(_in_rasa("thresholds.py", "--json"))
+    return figures
 
 
 def lasting_figures(file: Path) -> dict[str, float]:
@@ -72,6 +86,12 @@ def evaluate(
 
 
 @nlu_app.command()
+def thresholds() -> None:
+    """Print how the training folds were understood, and the thresholds that cost least."""
+    typer.echo(_in_rasa("thresholds.py"))
+
+
+@nlu_app.command()
 def report() -> None:
     """Write docs/nlu-report.md, and the figures that the tests hold later models against."""
     parts, figures = [HEAD.read_text("utf-8")], {}
@@ -79,6 +99,9 @@ def report() -> None:
         file = EVALUATION / f"{name}.jsonl"
         parts.append(f"## {title}\n\n{evaluate_file(file).strip()}\n")
         figures[name] = lasting_figures(file)
+    parts.append(f"## Training folds\n\n{_in_rasa('thresholds.py').strip()}\n")
+    held_out = folds()
+    figures["folds"] = {name: held_out[name] for name in ("accuracy", "macro_f1")}
     REPORT.write_text("\n".join(parts), encoding="utf-8")
     COMMITTED.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     console.print(f"{REPORT} and {COMMITTED} are written.", markup=False)
