@@ -21,6 +21,7 @@ EVALUATION = ROOT / "nlu" / "evaluation"
 FILES = {"ja": "日本語 / Japanese", "foreign": "English, 中文, Tiếng Việt, Português"}
 REPORT = ROOT / "docs" / "nlu-report.md"
 HEAD = EVALUATION / "README.md"
+COMPARISON = EVALUATION / "comparison.md"
 COMMITTED = EVALUATION / "report.json"
 # What a run of the same model gives again on another machine.
 LASTING = ("accuracy", "macro_f1", "weakest_recall", "foreign_accepted", "real_refused")
@@ -92,6 +93,17 @@ def thresholds() -> None:
 
 
 @nlu_app.command()
+def compare(
+    per_intent: Annotated[int, typer.Option(help="Training sentences of each intent.")] = 30,
+    epochs: Annotated[int, typer.Option(help="Rounds of training of Bürokratt's classifier.")] = 30,
+) -> None:
+    """Train our pipeline and Bürokratt's on the same sentences and measure both; some minutes."""
+    table = _in_rasa("compare.py", "--per-intent", str(per_intent), "--epochs", str(epochs))
+    typer.echo(table)
+    COMPARISON.write_text(table, encoding="utf-8")
+
+
+@nlu_app.command()
 def report() -> None:
     """Write docs/nlu-report.md, and the figures that the tests hold later models against."""
     parts, figures = [HEAD.read_text("utf-8")], {}
@@ -100,6 +112,7 @@ def report() -> None:
         parts.append(f"## {title}\n\n{evaluate_file(file).strip()}\n")
         figures[name] = lasting_figures(file)
     parts.append(f"## Training folds\n\n{_in_rasa('thresholds.py').strip()}\n")
+    parts.append(f"## Beside Bürokratt's pipeline\n\n{COMPARISON.read_text('utf-8').strip()}\n")
     held_out = folds()
     figures["folds"] = {name: held_out[name] for name in ("accuracy", "macro_f1")}
     REPORT.write_text("\n".join(parts), encoding="utf-8")

@@ -73,15 +73,20 @@ class Asking(NamedTuple):
 
 def judge(model: Path, file: Path, asking: Asking) -> list[Judged]:
     """Parse every sentence of the file with the trained model, thresholds included."""
-    # Rasa logs every sentence that it parses, unless told otherwise.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    be_quiet()
     agent = Agent.load(str(model))
     asyncio.run(agent.parse_message("こんにちは"))
     lines = file.read_text("utf-8").splitlines()
-    return [_judge(agent, json.loads(line), asking) for line in lines]
+    return [judge_one(agent, json.loads(line), asking) for line in lines]
 
 
-def _judge(agent: Agent, row: dict, asking: Asking) -> Judged:
+def be_quiet() -> None:
+    """Keep the sentences out of the log: Rasa writes down every one, unless told otherwise."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def judge_one(agent: Agent, row: dict, asking: Asking) -> Judged:
+    """Parse one line of a file."""
     started = time.perf_counter()
     parsed = asyncio.run(agent.parse_message(row["text"]))
     seconds = time.perf_counter() - started

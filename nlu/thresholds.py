@@ -4,7 +4,8 @@
 
 Training keeps what its folds made of the sentences they had not seen, so this takes a second and
 never looks at `evaluation/`. From `answer` on, the likeliest intent is answered; between `ask` and
-`answer` the citizen is asked which of two was meant; below, the bot says that it understood nothing.
+`answer` the citizen is asked which of two was meant; below, the bot admits that it did not
+understand.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """Asking Rasa through our own input channel."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -35,12 +36,21 @@ class RasaClient:
         """`http` carries the base address, the bearer token and the time-out."""
         self._http = http
 
-    async def take_turn(self, turn_id: str, sender: str, said: TurnInput) -> list[Message]:
+    async def take_turn(
+        self, turn_id: str, sender: str, said: TurnInput, at: datetime
+    ) -> list[Message]:
         """Return the answer to one turn; the same `turn_id` always yields the same answer.
 
+        `at` is when it was said: 「明日」 counts from there, however late the turn is taken.
         Raises UnavailableError when the turn should be tried again, RasaRefusedError when not.
         """
-        body = {"turn_id": turn_id, "sender": sender, "text": said.text, "payload": said.payload}
+        body = {
+            "turn_id": turn_id,
+            "sender": sender,
+            "text": said.text,
+            "payload": said.payload,
+            "metadata": {"at": at.isoformat()},
+        }
         try:
             response = await self._http.post("/webhooks/concierge/turns", json=body)
         except httpx2.HTTPError as error:

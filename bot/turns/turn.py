@@ -154,7 +154,8 @@ class TurnTaker:
             return await repository.is_set_answered(session, event, set_id)
 
     async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
-        asking = asyncio.create_task(self._rasa.take_turn(f"line-{event.id}", citizen_id, said))
+        turn = self._rasa.take_turn(f"line-{event.id}", citizen_id, said, event.occurred_at)
+        asking = asyncio.create_task(turn)
         try:
             finished, _ = await asyncio.wait({asking}, timeout=LOADING_AFTER_SECONDS)
             if not finished:

@@ -151,7 +151,7 @@ def _matrix(vocabulary: Vocabulary, meaning: Meaning, sentences: list[list[Token
 
 
 def _borders(machine: LinearSVC) -> tuple[Numbers, Numbers]:
-    """Return weights (intents, features) and intercepts; two intents share one border in sklearn."""
+    """Return weights (intents, features) and intercepts; sklearn gives two intents one border."""
     if len(machine.classes_) > 2:
         return machine.coef_, machine.intercept_
     return np.vstack([-machine.coef_, machine.coef_]), np.hstack(

@@ -31,7 +31,9 @@ def check_foreign_and_real_sentences_are_counted_apart() -> None:
 
 
 def check_a_question_back_helps_only_if_it_names_what_was_meant() -> None:
-    asked = [row._replace(asked=("thank", "greet")) if row.found == REFUSED else row for row in ROWS]
+    asked = [
+        row._replace(asked=("thank", "greet")) if row.found == REFUSED else row for row in ROWS
+    ]
     numbers = figures(asked)
     assert (numbers["real_refused"], numbers["real_asked_back"]) == (0.0, 0.25)
 
