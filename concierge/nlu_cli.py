@@ -27,13 +27,19 @@ COMMITTED = EVALUATION / "report.json"
 LASTING = ("accuracy", "macro_f1", "weakest_recall", "foreign_accepted", "real_refused")
 
 
-def evaluate_file(file: Path, json_path: Path | None = None) -> str:
-    """Return the tables of one file as Markdown. Raises CalledProcessError when Rasa fails."""
-    arguments = [str(file.resolve()), *("--model", str(MODEL))]
-    arguments += ["--ask-from", str(ASK_BACK_FROM), "--ask-about", ",".join(TITLES)]
-    if json_path is not None:
-        arguments += ["--json", str(json_path)]
-    return _in_rasa("evaluate.py", *arguments)
+def evaluate_file(file: Path) -> tuple[str, dict[str, float]]:
+    """Return the tables of one file as Markdown, and the figures that last.
+
+    Raises CalledProcessError when Rasa fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figures.json"
+        tables = _in_rasa(
+            *("evaluate.py", str(file.resolve()), "--model", str(MODEL), "--json", str(path)),
+            *("--ask-from", str(ASK_BACK_FROM), "--ask-about", ",".join(TITLES)),
+        )
+        figures = json.loads(path.read_text())
+    return tables, {name: figures[name] for name in LASTING}
 
 
 def _in_rasa(script: str, *arguments: str) -> str:
@@ -52,15 +58,6 @@ def folds() -> dict[str, float]:
     return figures
 
 
-def lasting_figures(file: Path) -> dict[str, float]:
-    """Return those figures of a file that do not depend on the machine."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "figures.json"
-        evaluate_file(file, path)
-        figures = json.loads(path.read_text())
-    return {name: figures[name] for name in LASTING}
-
-
 @nlu_app.command()
 def evaluate(
     file: Annotated[
@@ -72,7 +69,7 @@ def evaluate(
         console.print(f"There is no file {file}.", style="red", markup=False)
         raise typer.Exit(2)
     try:
-        typer.echo(evaluate_file(file))
+        typer.echo(evaluate_file(file)[0])
     except subprocess.CalledProcessError as error:
         lines = (error.stderr or "").strip().splitlines()
         reason = lines[-1] if lines else "no reason was given"
@@ -106,11 +103,11 @@ def compare(
 @nlu_app.command()
 def report() -> None:
     """Write docs/nlu-report.md, and the figures that the tests hold later models against."""
-    parts, figures = [HEAD.read_text("utf-8")], {}
+    parts = [HEAD.read_text("utf-8")]
+    figures: dict[str, dict[str, float]] = {}
     for name, title in FILES.items():
-        file = EVALUATION / f"{name}.jsonl"
-        parts.append(f"## {title}\n\n{evaluate_file(file).strip()}\n")
-        figures[name] = lasting_figures(file)
+        tables, figures[name] = evaluate_file(EVALUATION / f"{name}.jsonl")
+        parts.append(f"## {title}\n\n{tables.strip()}\n")
     parts.append(f"## Training folds\n\n{_in_rasa('thresholds.py').strip()}\n")
     parts.append(f"## Beside Bürokratt's pipeline\n\n{COMPARISON.read_text('utf-8').strip()}\n")
     held_out = folds()

@@ -60,7 +60,7 @@ class Model:
         """Return a probability for each label; they add up to one."""
         indices, values = self.vocabulary.row(tokens)
         terms = np.asarray(values) @ self.weights[indices]
-        meaning = self.meaning.features(tokens) @ self.weights[len(self.vocabulary) :]
+        meaning = self.meaning.features([tokens])[0] @ self.weights[len(self.vocabulary) :]
         return _softmax(self.sharpness * (self.intercepts + terms + meaning))
 
     def save(self, folder: Path) -> None:
@@ -147,7 +147,7 @@ def _matrix(vocabulary: Vocabulary, meaning: Meaning, sentences: list[list[Token
         ),
         shape=(len(rows), len(vocabulary)),
     )
-    return hstack([terms, csr_matrix([meaning.features(tokens) for tokens in sentences])]).tocsr()
+    return hstack([terms, csr_matrix(meaning.features(sentences))]).tocsr()
 
 
 def _borders(machine: LinearSVC) -> tuple[Numbers, Numbers]:

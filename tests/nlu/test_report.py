@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from actions.fallback import ASK_BACK_FROM
 from concierge.cli import app
-from concierge.nlu_cli import COMMITTED, EVALUATION, FILES, REPORT, folds, lasting_figures
+from concierge.nlu_cli import COMMITTED, EVALUATION, FILES, REPORT, evaluate_file, folds
 from concierge.plan import RASA_ENV, RASA_PYTHON
 from concierge.training import NLU
 
@@ -25,7 +25,7 @@ GOALS = {"ja": 0.90, "foreign": 0.85}
 
 @pytest.fixture(scope="module", params=FILES)
 def measured(model: Path, request: pytest.FixtureRequest) -> tuple[str, dict[str, float]]:
-    return request.param, lasting_figures(EVALUATION / f"{request.param}.jsonl")
+    return request.param, evaluate_file(EVALUATION / f"{request.param}.jsonl")[1]
 
 
 def test_the_model_is_as_good_as_the_committed_report(
