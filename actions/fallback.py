@@ -22,9 +22,9 @@ _LONGEST_ITEM = 12
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 _CHOICES = 3
 
-# Below the refusal threshold of nlu/config.yml a guess is more often wrong than right, yet two
-# guesses of at least this much hold the right one often enough to be worth a tap.
-ASK_BACK_FROM = 0.2
+# Below the refusal threshold of nlu/config.yml, guesses of at least this much are worth a tap. Both
+# are chosen by what mistakes cost (`concierge nlu thresholds`, docs/decisions/0011).
+ASK_BACK_FROM = 0.1
 _GUESSES = 2
 
 # The class of what is no matter of the city's; `nlu_fallback` may be one that was said unusually.

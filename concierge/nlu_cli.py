@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
-from concierge.plan import MODELS, RASA_ENV, RASA_PYTHON
+from actions.fallback import ASK_BACK_FROM, TITLES
+from concierge.plan import RASA_ENV, RASA_PYTHON
 from concierge.terminal import console
+from concierge.training import MODEL
 from kit.settings import ROOT
 
 nlu_app = typer.Typer(help="How well the language model understands.", no_args_is_help=True)
@@ -19,17 +21,30 @@ EVALUATION = ROOT / "nlu" / "evaluation"
 FILES = {"ja": "日本語 / Japanese", "foreign": "English, 中文, Tiếng Việt, Português"}
 REPORT = ROOT / "docs" / "nlu-report.md"
 HEAD = EVALUATION / "README.md"
+COMPARISON = EVALUATION / "comparison.md"
 COMMITTED = EVALUATION / "report.json"
 # What a run of the same model gives again on another machine.
 LASTING = ("accuracy", "macro_f1", "weakest_recall", "foreign_accepted", "real_refused")
 
 
-def evaluate_file(file: Path, json_path: Path | None = None) -> str:
-    """Return the tables of one file as Markdown. Raises CalledProcessError when Rasa fails."""
-    command = [str(RASA_PYTHON), str(ROOT / "nlu" / "evaluate.py"), str(file.resolve())]
-    command += ["--model", str(MODELS / "concierge.tar.gz")]
-    if json_path is not None:
-        command += ["--json", str(json_path)]
+def evaluate_file(file: Path) -> tuple[str, dict[str, float]]:
+    """Return the tables of one file as Markdown, and the figures that last.
+
+    Raises CalledProcessError when Rasa fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figures.json"
+        tables = _in_rasa(
+            *("evaluate.py", str(file.resolve()), "--model", str(MODEL), "--json", str(path)),
+            *("--ask-from", str(ASK_BACK_FROM), "--ask-about", ",".join(TITLES)),
+        )
+        figures = json.loads(path.read_text())
+    return tables, {name: figures[name] for name in LASTING}
+
+
+def _in_rasa(script: str, *arguments: str) -> str:
+    """Return what a script of nlu/ prints. Raises CalledProcessError when it fails."""
+    command = [str(RASA_PYTHON), str(ROOT / "nlu" / script), *arguments]
     env = {**os.environ, **RASA_ENV, "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(  # noqa: S603  our own program
         command, cwd=ROOT / "nlu", env=env, check=True, text=True, capture_output=True
@@ -37,13 +52,10 @@ def evaluate_file(file: Path, json_path: Path | None = None) -> str:
     return done.stdout
 
 
-def lasting_figures(file: Path) -> dict[str, float]:
-    """Return those figures of a file that do not depend on the machine."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "figures.json"
-        evaluate_file(file, path)
-        figures = json.loads(path.read_text())
-    return {name: figures[name] for name in LASTING}
+def folds() -> dict[str, float]:
+    """Return cross-validation figures of the trained model and the thresholds they ask for."""
+    figures: dict[str, float] = json.loads(_in_rasa("thresholds.py", "--json"))
+    return figures
 
 
 @nlu_app.command()
@@ -57,7 +69,7 @@ def evaluate(
         console.print(f"There is no file {file}.", style="red", markup=False)
         raise typer.Exit(2)
     try:
-        typer.echo(evaluate_file(file))
+        typer.echo(evaluate_file(file)[0])
     except subprocess.CalledProcessError as error:
         lines = (error.stderr or "").strip().splitlines()
         reason = lines[-1] if lines else "no reason was given"
@@ -72,13 +84,34 @@ def evaluate(
 
 
 @nlu_app.command()
+def thresholds() -> None:
+    """Print how the training folds were understood, and the thresholds that cost least."""
+    typer.echo(_in_rasa("thresholds.py"))
+
+
+@nlu_app.command()
+def compare(
+    per_intent: Annotated[int, typer.Option(help="Training sentences of each intent.")] = 30,
+    epochs: Annotated[int, typer.Option(help="Rounds of training of Bürokratt's classifier.")] = 30,
+) -> None:
+    """Train our pipeline and Bürokratt's on the same sentences and measure both; some minutes."""
+    table = _in_rasa("compare.py", "--per-intent", str(per_intent), "--epochs", str(epochs))
+    typer.echo(table)
+    COMPARISON.write_text(table, encoding="utf-8")
+
+
+@nlu_app.command()
 def report() -> None:
     """Write docs/nlu-report.md, and the figures that the tests hold later models against."""
-    parts, figures = [HEAD.read_text("utf-8")], {}
+    parts = [HEAD.read_text("utf-8")]
+    figures: dict[str, dict[str, float]] = {}
     for name, title in FILES.items():
-        file = EVALUATION / f"{name}.jsonl"
-        parts.append(f"## {title}\n\n{evaluate_file(file).strip()}\n")
-        figures[name] = lasting_figures(file)
+        tables, figures[name] = evaluate_file(EVALUATION / f"{name}.jsonl")
+        parts.append(f"## {title}\n\n{tables.strip()}\n")
+    parts.append(f"## Training folds\n\n{_in_rasa('thresholds.py').strip()}\n")
+    parts.append(f"## Beside Bürokratt's pipeline\n\n{COMPARISON.read_text('utf-8').strip()}\n")
+    held_out = folds()
+    figures["folds"] = {name: held_out[name] for name in ("accuracy", "macro_f1")}
     REPORT.write_text("\n".join(parts), encoding="utf-8")
     COMMITTED.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     console.print(f"{REPORT} and {COMMITTED} are written.", markup=False)

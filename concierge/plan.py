@@ -171,6 +171,8 @@ RASA_ENV = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    # Rasa imports thousands of modules; without their bytecode every start compiles them anew.
+    "PYTHONDONTWRITEBYTECODE": "",
     # One turn at a time runs in Rasa; more threads would only take the cores from the others.
     "OMP_NUM_THREADS": "1",
     "TF_NUM_INTRAOP_THREADS": "1",

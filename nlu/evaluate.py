@@ -42,6 +42,8 @@ class Judged(NamedTuple):
     voice: str
     lang: str
     seconds: float
+    asked: tuple[str, ...] = ()
+    """The intents that the citizen is asked back about."""
 
 
 class Score(NamedTuple):
@@ -53,16 +55,38 @@ class Score(NamedTuple):
     sentences: int
 
 
-def judge(model: Path, file: Path) -> list[Judged]:
-    """Parse every sentence of the file with the trained model, threshold included."""
-    # Rasa logs every sentence that it parses, unless told otherwise.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+class Asking(NamedTuple):
+    """When the bot asks back instead of refusing, as actions/fallback.py does it."""
+
+    least: float = 1.0
+    """Confidence that a guess needs."""
+    about: frozenset[str] = frozenset()
+    """The intents that have a title to ask with."""
+
+    def guesses(self, ranking: list[dict]) -> tuple[str, ...]:
+        """Return up to two intents to ask about."""
+        if not ranking or ranking[0]["name"] not in self.about:
+            return ()
+        likely = [guess["name"] for guess in ranking if guess["confidence"] >= self.least]
+        return tuple(name for name in likely if name in self.about)[:2]
+
+
+def judge(model: Path, file: Path, asking: Asking) -> list[Judged]:
+    """Parse every sentence of the file with the trained model, thresholds included."""
+    be_quiet()
     agent = Agent.load(str(model))
     asyncio.run(agent.parse_message("こんにちは"))
-    return [_judge(agent, json.loads(line)) for line in file.read_text("utf-8").splitlines()]
+    lines = file.read_text("utf-8").splitlines()
+    return [judge_one(agent, json.loads(line), asking) for line in lines]
 
 
-def _judge(agent: Agent, row: dict) -> Judged:
+def be_quiet() -> None:
+    """Keep the sentences out of the log: Rasa writes down every one, unless told otherwise."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def judge_one(agent: Agent, row: dict, asking: Asking) -> Judged:
+    """Parse one line of a file."""
     started = time.perf_counter()
     parsed = asyncio.run(agent.parse_message(row["text"]))
     seconds = time.perf_counter() - started
@@ -78,6 +102,7 @@ def _judge(agent: Agent, row: dict) -> Judged:
         row.get("voice", ""),
         row.get("lang", "ja"),
         seconds,
+        asking.guesses(ranking) if found == "nlu_fallback" else (),
     )
 
 
@@ -159,12 +184,18 @@ def figures(rows: list[Judged]) -> dict[str, float]:
         "macro_f1": sum(s.f1 for s in each.values()) / len(each),
         "weakest_recall": min(score.recall for score in each.values()),
         "foreign_accepted": share(foreign, [row for row in foreign if row.found != REFUSED]),
-        "real_refused": share(real, [row for row in real if row.found == REFUSED]),
+        "real_refused": share(real, [row for row in real if _is_lost(row)]),
+        "real_asked_back": share(real, [row for row in real if row.wanted in row.asked]),
         "calibration_error": sum(n * abs(c - r) for _, _, n, c, r in reliability(rows)) / len(rows),
         "parse_p50_ms": 1000 * percentile(seconds, 0.5),
         "parse_p95_ms": 1000 * percentile(seconds, 0.95),
     }
     return {name: round(value, 4) for name, value in numbers.items()}
+
+
+def _is_lost(row: Judged) -> bool:
+    """Whether a real sentence was refused, or asked back about without naming what was meant."""
+    return row.found == REFUSED and row.wanted not in row.asked
 
 
 def summary(numbers: dict[str, float]) -> str:
@@ -210,8 +241,11 @@ def main() -> None:
     parser.add_argument("file", type=Path, nargs="?", default=NLU / "evaluation" / "ja.jsonl")
     parser.add_argument("--model", type=Path, default=NLU / "models" / "concierge.tar.gz")
     parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--ask-from", type=float, default=1.0, help="ask back from here")
+    parser.add_argument("--ask-about", default="", help="intents to ask about, by commas")
     options = parser.parse_args()
-    rows = judge(options.model, options.file)
+    asking = Asking(options.ask_from, frozenset(options.ask_about.split(",")))
+    rows = judge(options.model, options.file, asking)
     numbers = figures(rows)
     print(summary(numbers), details(rows), sep="\n")
     trained = trained_sentences()

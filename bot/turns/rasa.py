@@ -1,6 +1,7 @@
 """Asking Rasa through our own input channel."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -48,14 +49,20 @@ class RasaClient:
         self._http = http
 
     async def take_turn(
-        self, turn_id: str, sender: str, said: TurnInput, spoken: TurnLanguage | None = None
+        self,
+        turn_id: str,
+        sender: str,
+        said: TurnInput,
+        at: datetime,
+        spoken: TurnLanguage | None = None,
     ) -> list[Message]:
         """Return the answer to one turn; the same `turn_id` always yields the same answer.
 
-        Where nothing tells what is `spoken`, the conversation goes on in the language that it has.
+        `at` is when it was said: 「明日」 counts from there, however late the turn is taken. Where
+        nothing tells what is `spoken`, the conversation goes on in the language that it has.
         Raises UnavailableError when the turn should be tried again, RasaRefusedError when not.
         """
-        metadata = {} if spoken is None else asdict(spoken)
+        metadata = {"at": at.isoformat()} | ({} if spoken is None else asdict(spoken))
         body = {
             "turn_id": turn_id,
             "sender": sender,

@@ -160,9 +160,8 @@ class TurnTaker:
 
     async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
         spoken = turn_language(event.chosen_language, said.text)
-        asking = asyncio.create_task(
-            self._rasa.take_turn(f"line-{event.id}", citizen_id, said, spoken)
-        )
+        turn_id, at = f"line-{event.id}", event.occurred_at
+        asking = asyncio.create_task(self._rasa.take_turn(turn_id, citizen_id, said, at, spoken))
         try:
             finished, _ = await asyncio.wait({asking}, timeout=LOADING_AFTER_SECONDS)
             if not finished:

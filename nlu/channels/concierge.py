@@ -276,7 +276,7 @@ def _said_before(events: list[Event], turn_id: str) -> list[Json] | None:
 async def _understood(processor: MessageProcessor, turn: Turn) -> Json:
     """Return Rasa's parse data; only a payload may name an intent."""
     if turn.text is not None and turn.text.strip():
-        parsed: Json = await processor.parse_message(UserMessage(turn.text))
+        parsed: Json = await processor.parse_message(UserMessage(turn.text, metadata=turn.metadata))
         # Tokens are of no use after this point and would be stored with every message.
         parsed.pop("text_tokens", None)
         return parsed

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Json = dict[str, Any]
@@ -77,6 +78,10 @@ def _metadata(body: Json) -> Json:
     metadata = {} if body.get("metadata") is None else body["metadata"]
     if not isinstance(metadata, dict):
         raise BadTurnError("metadata must be a JSON object")
+    try:
+        datetime.fromisoformat(metadata.get("at", "2026-01-01T00:00:00+00:00"))
+    except (TypeError, ValueError):
+        raise BadTurnError("metadata.at must be a time in ISO 8601") from None
     return metadata
 
 

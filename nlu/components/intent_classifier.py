@@ -4,14 +4,9 @@ Rasa's own classifiers were measured against it (README): it is more accurate on
 sentences, trains in seconds, and a prediction is a few dictionary look-ups and one sum.
 """
 
-import json
-from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import parallel_backend
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -22,151 +17,9 @@ from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import LinearSVC
 
-from components.intent_features import BLOCKS
-from components.sentence_meaning import Meaning, Numbers
+from components.linear_model import Model, fit
 from components.sudachi_tokenizer import SudachiTokenizer
-
-_Row = tuple[list[int], list[float]]
-
-FOLDS = 3
-TOLERANCE = 0.01
-"""Of the solver; a finer one (1e-4) changed none of 1,595 answers and took half as long again."""
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """Which terms are known, block by block: term → (column, inverse document frequency)."""
-
-    columns: dict[str, dict[str, tuple[int, float]]]
-
-    @classmethod
-    def learn(cls, sentences: list[list[Token]]) -> "Vocabulary":
-        """Number the terms of the training sentences in a fixed order."""
-        columns: dict[str, dict[str, tuple[int, float]]] = {}
-        start = 0
-        for block, terms in BLOCKS.items():
-            counts = Counter(term for tokens in sentences for term in set(terms(tokens)))
-            columns[block] = {
-                term: (start + number, _rarity(counts[term], len(sentences)))
-                for number, term in enumerate(sorted(counts))
-            }
-            start += len(counts)
-        return cls(columns)
-
-    def row(self, tokens: list[Token]) -> _Row:
-        """Return columns and values of a sentence; every block has length one or is empty."""
-        indices: list[int] = []
-        values: list[float] = []
-        for block, terms in BLOCKS.items():
-            known = self.columns[block]
-            counts = Counter(term for term in terms(tokens) if term in known)
-            weights = [(1 + np.log(n)) * known[term][1] for term, n in counts.items()]
-            length = float(np.sqrt(sum(weight * weight for weight in weights)))
-            indices += [known[term][0] for term in counts]
-            values += [weight / length for weight in weights]
-        return indices, values
-
-    def __len__(self) -> int:
-        """Return the number of columns."""
-        return sum(len(terms) for terms in self.columns.values())
-
-
-def _rarity(documents: int, total: int) -> float:
-    return float(np.log((1 + total) / (1 + documents)) + 1)
-
-
-@dataclass(frozen=True)
-class Model:
-    """A border around each intent in the space of features, and how sure its distance makes us."""
-
-    vocabulary: Vocabulary
-    meaning: Meaning
-    labels: list[str]
-    weights: Numbers
-    """(terms and landmarks, intents)"""
-    intercepts: Numbers
-    slopes: Numbers
-    offsets: Numbers
-
-    def probabilities(self, tokens: list[Token]) -> Numbers:
-        """Return a probability for each label; they add up to one."""
-        indices, values = self.vocabulary.row(tokens)
-        terms = np.asarray(values) @ self.weights[indices]
-        meaning = self.meaning.features(tokens) @ self.weights[len(self.vocabulary) :]
-        distances = self.intercepts + terms + meaning
-        sure: Numbers = 1 / (1 + np.exp(self.slopes * distances + self.offsets))
-        chances: Numbers = sure / sure.sum()
-        return chances
-
-    def save(self, folder: Path) -> None:
-        """Write the model as plain JSON and numbers: nothing in it can run."""
-        words = {
-            "labels": self.labels,
-            "columns": self.vocabulary.columns,
-            "rarity": self.meaning.rarity,
-            "unknown": self.meaning.unknown,
-        }
-        (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
-        np.savez(
-            folder / "numbers.npz",
-            weights=self.weights,
-            intercepts=self.intercepts,
-            slopes=self.slopes,
-            offsets=self.offsets,
-            landmarks=self.meaning.landmarks,
-            whitening=self.meaning.whitening,
-        )
-
-    @classmethod
-    def read(cls, folder: Path) -> "Model":
-        """Read what `save` wrote."""
-        words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        with np.load(folder / "numbers.npz", allow_pickle=False) as file:
-            numbers = dict(file)
-        landmarks, whitening = numbers.pop("landmarks"), numbers.pop("whitening")
-        meaning = Meaning(words["rarity"], words["unknown"], landmarks, whitening)
-        return cls(Vocabulary(words["columns"]), meaning, words["labels"], **numbers)
-
-
-def fit(sentences: list[list[Token]], intents: list[str], strictness: float, seed: int) -> Model:
-    """Train on tokenised sentences. Every intent needs at least `FOLDS` of them."""
-    vocabulary = Vocabulary.learn(sentences)
-    meaning = Meaning.learn(sentences, seed)
-    matrix = _matrix(vocabulary, meaning, sentences)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    machine = LinearSVC(C=strictness, tol=TOLERANCE, random_state=seed)
-    calibrated_machine = CalibratedClassifierCV(machine, cv=folds, ensemble=False, n_jobs=FOLDS)
-    # The solver leaves Python's lock alone, so threads share the matrix and all cores work.
-    with parallel_backend("threading"):
-        fitted = calibrated_machine.fit(matrix, np.array(intents))
-    (calibrated,) = fitted.calibrated_classifiers_
-    return Model(
-        vocabulary,
-        meaning,
-        [str(label) for label in fitted.classes_],
-        calibrated.base_estimator.coef_.T.astype(np.float32),
-        calibrated.base_estimator.intercept_,
-        np.array([curve.a_ for curve in calibrated.calibrators]),
-        np.array([curve.b_ for curve in calibrated.calibrators]),
-    )
-
-
-def _matrix(vocabulary: Vocabulary, meaning: Meaning, sentences: list[list[Token]]) -> csr_matrix:
-    rows = [vocabulary.row(tokens) for tokens in sentences]
-    terms = csr_matrix(
-        (
-            np.concatenate([values for _, values in rows]),
-            np.concatenate([indices for indices, _ in rows]),
-            np.cumsum([0] + [len(indices) for indices, _ in rows]),
-        ),
-        shape=(len(rows), len(vocabulary)),
-    )
-    return hstack([terms, csr_matrix([meaning.features(tokens) for tokens in sentences])]).tocsr()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -186,7 +39,7 @@ class LinearIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return `strictness` (the support vector machine's C), `seed` and `ranking_length`."""
-        return {"strictness": 1.0, "seed": 0, "ranking_length": 3}
+        return {"strictness": 0.5, "seed": 0, "ranking_length": 3}
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource

@@ -51,10 +51,11 @@ class Meaning:
         whitening = left / np.sqrt(np.maximum(values, 1e-6)) @ right
         return cls(rarity, unknown, landmarks, whitening.astype(np.float32))
 
-    def features(self, tokens: list[Token]) -> Numbers:
-        """Return one number for each landmark."""
-        vector = mean_vector(tokens, self.rarity, self.unknown)
-        features: Numbers = WEIGHT * (_nearness(vector, self.landmarks) @ self.whitening.T)
+    def features(self, sentences: list[list[Token]]) -> Numbers:
+        """Return one row for each sentence, with one number for each landmark."""
+        vectors = [mean_vector(tokens, self.rarity, self.unknown) for tokens in sentences]
+        nearness = _nearness(np.array(vectors), self.landmarks)
+        features: Numbers = WEIGHT * (nearness @ self.whitening.T)
         return features
 
     def __len__(self) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float32]
 
 FOLDER = Path(__file__).resolve().parents[2] / ".vectors"
+_KEPT = 16_384
 
 
 class WordVectors:
@@ -26,7 +27,10 @@ class WordVectors:
         self._table = np.load(folder / "table.npy", mmap_mode="r")
         self.width = int(self._table.shape[1])
 
-    def of(self, word: str) -> "Vector | None":
+        # Reading a vector costs more than all that is done with it, and words come again and again.
+        self.of = lru_cache(maxsize=_KEPT)(self._read)
+
+    def _read(self, word: str) -> "Vector | None":
         """Return the vector of a folded word, None when it is not known."""
         digest = hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
         key = np.uint64(int.from_bytes(digest, "big"))

@@ -137,6 +137,14 @@ async def test_an_answer_is_written_with_the_end_of_the_turn_and_sent(room: Room
     assert USER not in str(room.asked)
 
 
+async def test_rasa_learns_when_it_was_said(room: Room) -> None:
+    event = await room.receive()
+    room.now += timedelta(days=1)
+    await room.taker.take(event)
+    said = datetime.fromisoformat(room.asked[0]["metadata"]["at"])
+    assert said.timestamp() == 1_795_000_000
+
+
 async def test_a_turn_taken_twice_is_answered_once(room: Room) -> None:
     event = await room.receive()
     await room.taker.take(event)

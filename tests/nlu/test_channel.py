@@ -32,6 +32,14 @@ def test_an_answer_of_the_domain_becomes_neutral_messages_and_choices(rasa: Rasa
     assert [choice.kind for choice in message.choices] == ["payload"] * 6
 
 
+def test_tomorrow_counts_from_when_it_was_said_where_the_citizen_is(rasa: Rasa) -> None:
+    at = {"at": "2026-11-29T15:30:00+00:00"}
+    rasa.post(turn_id=new_id(), sender=new_id(), text="明日開いている耳鼻科", metadata=at)
+    entities = rasa.actions.calls[0]["tracker"]["latest_message"]["entities"]
+    found = {(entity["entity"], entity["value"]) for entity in entities}
+    assert {("date", "2026-12-01"), ("department", "耳鼻咽喉科")} <= found
+
+
 @pytest.mark.parametrize("intent", ["greet", "thank", "goodbye", "affirm", "deny", "cancel"])
 def test_each_small_talk_gets_exactly_one_message(rasa: Rasa, intent: str) -> None:
     body = rasa.post(turn_id=new_id(), sender=new_id(), payload=f"/{intent}").json()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from components.intent_classifier import Model, fit
+from components.linear_model import Model, fit
 from components.sudachi_tokenizer import SudachiTokenizer
 from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import TEXT
@@ -62,6 +62,13 @@ def check_probabilities_add_up_for_any_text(model: Model, text: str) -> None:
     chances = model.probabilities(words(text))
     assert chances.sum() == pytest.approx(1)
     assert (chances >= 0).all()
+
+
+def check_held_out_answers_name_every_sentence_once(model: Model) -> None:
+    held = model.held_out
+    assert sorted(held.wanted) == sorted(list(range(3)) * 6)
+    assert (np.diff(held.confidences, axis=1) <= 0).all()
+    assert len({tuple(row) for row in np.sort(held.guesses, axis=1)}) == 1
 
 
 def check_a_saved_model_answers_the_same(model: Model, tmp_path: Path) -> None:

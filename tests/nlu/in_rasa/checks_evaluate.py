@@ -1,7 +1,7 @@
 """The evaluation script: its arithmetic, and that it never tells a sentence."""
 
 import pytest
-from evaluate import REFUSED, Judged, accuracy, details, figures, scores, summary
+from evaluate import REFUSED, Asking, Judged, accuracy, details, figures, scores, summary
 
 
 def _judged(text: str, wanted: str, found: str, voice: str) -> Judged:
@@ -28,6 +28,25 @@ def check_foreign_and_real_sentences_are_counted_apart() -> None:
     numbers = figures(ROWS)
     assert numbers["foreign_accepted"] == 0.5
     assert numbers["real_refused"] == 0.25
+
+
+def check_a_question_back_helps_only_if_it_names_what_was_meant() -> None:
+    asked = [
+        row._replace(asked=("thank", "greet")) if row.found == REFUSED else row for row in ROWS
+    ]
+    numbers = figures(asked)
+    assert (numbers["real_refused"], numbers["real_asked_back"]) == (0.0, 0.25)
+
+
+def check_guesses_are_asked_about_when_likely_and_titled() -> None:
+    asking = Asking(0.2, frozenset({"ask_faq", "ask_shelter"}))
+    ranking = [
+        {"name": "ask_faq", "confidence": 0.4},
+        {"name": "greet", "confidence": 0.3},
+        {"name": "ask_shelter", "confidence": 0.1},
+    ]
+    assert asking.guesses(ranking) == ("ask_faq",)
+    assert asking.guesses(ranking[1:]) == ()
 
 
 def check_the_report_holds_no_sentence() -> None:

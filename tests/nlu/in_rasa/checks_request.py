@@ -60,6 +60,8 @@ def check_a_payload_names_an_intent_and_its_entities() -> None:
         {**GOOD, "text": 7},
         {**GOOD, "payload": "/greet"},
         {**GOOD, "metadata": []},
+        {**GOOD, "metadata": {"at": "tomorrow"}},
+        {**GOOD, "metadata": {"at": 7}},
         without("text", payload="greet"),
         without("text", payload="/greet{"),
         without("text", payload="/greet[1]"),

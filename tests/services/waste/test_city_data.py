@@ -61,7 +61,7 @@ def test_the_nlu_lookups_hold_exactly_the_citys_words() -> None:
         for table in yaml.safe_load(text)["nlu"]
     }
     assert lookups == {
-        "waste_area": _in_data(*(area.name for area in CITY.areas), *CITY.area_words),
+        "area": _in_data(*(area.name for area in CITY.areas), *CITY.area_words),
         "waste_type": _in_data(*CITY.categories, *CITY.category_words),
         "waste_item": _in_data(*(target.name for target in CITY.targets), *CITY.item_words),
     }
