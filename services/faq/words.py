@@ -115,7 +115,7 @@ class Analyzer:
 
     def __init__(self, synonyms: Mapping[str, str]) -> None:
         """`synonyms` maps a spelling to the word that is read in its place."""
-        self._tokenizer = _dictionary().tokenizer(SplitMode.A)
+        self._tokenizer = sudachi(SplitMode.A)
         self._synonyms = {_plain(spelling): _plain(word) for spelling, word in synonyms.items()}
         # The words themselves take part, so that マイナ is not found inside マイナンバー.
         known = sorted({*self._synonyms, *self._synonyms.values()}, key=len, reverse=True)
@@ -180,6 +180,11 @@ class Analyzer:
 def _dictionary() -> Any:
     """Load the dictionary once in a process: it takes longer than thousands of questions."""
     return Dictionary(dict="core")
+
+
+def sudachi(mode: SplitMode | None = None) -> Any:
+    """Return a tokenizer of one thread's own."""
+    return _dictionary().tokenizer(mode) if mode is not None else _dictionary().tokenizer()
 
 
 def _can_be_heard(sound: str) -> bool:
