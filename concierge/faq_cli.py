@@ -16,7 +16,7 @@ from kit.db import Database
 from kit.errors import ConciergeError, InvalidInputError
 from kit.settings import get_settings
 from kit.tables import ImportReport
-from services.faq.evaluation import Answered, answer, figures, read_faq, read_questions
+from services.faq.evaluation import Answered, answer, figures, losses, read_faq, read_questions
 from services.faq.importer import FaqReport, import_file, read_entries, read_synonyms
 from services.faq.ranker import Ranker, Ranking
 from services.faq.weights import read_weights
@@ -87,6 +87,9 @@ def evaluate(
     run_file: Annotated[
         Path | None, typer.Option("--run", help="Write each ranking here (JSON Lines).")
     ] = None,
+    disturbed: Annotated[
+        bool, typer.Option("--disturbed", help="Also print what disturbances cost.")
+    ] = False,
 ) -> None:
     """Print hit@1, hit@3, recall@10, nDCG@10, MRR and the latency of the search."""
     try:
@@ -96,7 +99,8 @@ def evaluate(
         city_dir = get_settings().city_dir
         synonyms = read_synonyms(city_dir / "faq", ImportReport("faq"))
         ranker = Ranker(read_faq(faq), synonyms, read_weights(city_dir))
-        answered = answer(ranker, read_questions(questions))
+        asked = read_questions(questions)
+        answered = answer(ranker, asked)
     except ConciergeError as error:
         console.print(error.message, style="red", markup=False)
         raise typer.Exit(2) from None
@@ -105,6 +109,8 @@ def evaluate(
     for name, value in figures(answered).items():
         shown = f"{value:.0f}" if name == "questions" else f"{value:.3f}"
         typer.echo(f"{name:12}{shown:>8}")
+    for name, lost in losses(ranker, asked).items() if disturbed else ():
+        typer.echo(f"loss of hit@3, {name:28}{lost:>8.3f}")
 
 
 def _as_json(ranking: Ranking) -> str:

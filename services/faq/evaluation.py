@@ -6,14 +6,16 @@ A question names its entries with grades; a grade is the gain of nDCG (Järvelin
 
 import json
 import math
+import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from kit.errors import InvalidInputError
+from services.faq.disturbances import DISTURBANCES
 from services.faq.ranker import Ranker
 from services.faq.rules import Entry
 
@@ -101,6 +103,22 @@ def figures(answered: Sequence[Answered]) -> dict[str, float]:
         "p50_ms": 1000 * seconds[count // 2],
         "p95_ms": 1000 * seconds[min(count - 1, int(0.95 * count))],
     }
+
+
+def losses(ranker: Ranker, questions: Sequence[Question]) -> dict[str, float]:
+    """Return by disturbance how much hit@3 falls when every question is disturbed."""
+    plain = _hit_3(ranker, questions)
+    lost = {}
+    for name, disturb in DISTURBANCES.items():
+        # The same chance each time, whatever else is measured.
+        texts = [disturb(row.text, random.Random(row.text)) for row in questions]  # noqa: S311
+        others = [replace(row, text=text) for row, text in zip(questions, texts, strict=True)]
+        lost[name] = plain - _hit_3(ranker, others)
+    return lost
+
+
+def _hit_3(ranker: Ranker, questions: Sequence[Question]) -> float:
+    return sum(_hit(row, 3) for row in answer(ranker, questions)) / len(questions)
 
 
 def _hit(row: Answered, depth: int) -> bool:

@@ -18,7 +18,7 @@ from services.faq.postings import Bm25, Documents, Scores
 from services.faq.rules import Entry
 from services.faq.vectors import word_vectors
 from services.faq.weights import Weights
-from services.faq.words import Analysis, Analyzer
+from services.faq.words import Analysis, Analyzer, without_oneself
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,9 @@ class Ranking:
     confidence: float
     found: tuple[Found, ...]
 
+
+# One word, such as 窓口, does not say what a story leads to.
+ENOUGH_TERMS = 2
 
 NOTHING = Ranking(Verdict.unsure, 0.0, ())
 
@@ -96,6 +99,10 @@ class Ranker:
         if not self._entries or not query.runs:
             return NOTHING
         signals = self._signals(query)
+        rest = self._analyzer.analyse(without_oneself(text))
+        if len(rest.terms) >= ENOUGH_TERMS:
+            core = self._signals(rest)
+            signals = {name: _mean(values, core[name]) for name, values in signals.items()}
         if learned.is_enough:
             signals["learned"] = self._learned(query, learned)
         scores = sum(getattr(self.weights, name) * values for name, values in signals.items())
@@ -166,6 +173,12 @@ def _mix(question: Counter[str], answer: Counter[str], times: int) -> dict[str, 
     mixed = {term: float(times * count) for term, count in question.items()}
     for term, count in answer.items():
         mixed[term] = mixed.get(term, 0.0) + count
+    return mixed
+
+
+def _mean(whole: Scores, core: Scores) -> Scores:
+    """Mix a message with its core; the whole counts a third: a story may name the matter, too."""
+    mixed: Scores = (whole + 2 * core) / np.float32(3)
     return mixed
 
 

@@ -7,7 +7,7 @@ typed by their sound alone (じゅうみんひょう), which are found by the re
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,6 +44,17 @@ _COURTESY = re.compile(
     r"|[^、。！？!?\n]{1,12}と(?:申|もう)します(?:が|けど)?|者です(?:が|けど)?"
     r"|に(?:つい|関し)て(?:の(?:こと|質問))?(?=[、。?!\s]|$|教|おしえ|聞|知)"
     r"|お願い(?:いた|致|し)?(?:し)?ます|ありがとう(?:ございます|ございました)?|助かります"
+)
+_SENTENCES = re.compile(r"(?<=[。！？!?\n])")
+# Sentences that end by telling who somebody is: name, home, age, family, work.
+_ABOUT_ONESELF = re.compile(
+    r"(?:と(?:申|もう)します|と(?:言|い)います|者です"
+    r"|(?:住んで|暮らして|働いて|勤めて|子育てをして|在住して)(?:い|お|る|ま)[^。]{0,6}"
+    r"|(?:越して|引っ越して|移って|嫁いで)(?:き|来)[^。]{0,8}"
+    r"|[0-9一二三四五六七八九十]+(?:歳|才|代)(?:の?[^。、]{0,6})(?:です|になります|になりました)"
+    r"|[0-9一二三四五六七八九十]人[^。、]{0,8}(?:います|おります|です)"
+    r"|(?:会社員|主婦|主夫|学生|自営業|年金暮らし|一人暮らし|ひとり暮らし|二人暮らし|仕事)(?:です|をして[^。]{0,4})"
+    r")[。!！\s]*$"
 )
 _NOT_LETTERS = re.compile(r"[^0-9a-zぁ-んー一-龯々〆]+")
 _HIRAGANA = re.compile(r"[ぁ-んー]+")
@@ -90,6 +101,9 @@ _ENDINGS = frozenset(
 )
 
 
+Span = tuple[int, int]
+
+
 @dataclass(frozen=True)
 class Word:
     """One word: the form it is indexed under (empty for words that tell nothing), and its sound.
@@ -100,6 +114,8 @@ class Word:
     term: str
     sound: str
     sounded: bool
+    begin: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -115,17 +131,19 @@ class Analyzer:
 
     def __init__(self, synonyms: Mapping[str, str]) -> None:
         """`synonyms` maps a spelling to the word that is read in its place."""
-        self._tokenizer = _dictionary().tokenizer(SplitMode.A)
+        self._tokenizer = sudachi(SplitMode.A)
         self._synonyms = {_plain(spelling): _plain(word) for spelling, word in synonyms.items()}
         # The words themselves take part, so that マイナ is not found inside マイナンバー.
         known = sorted({*self._synonyms, *self._synonyms.values()}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, known))) if known else None
         self._sounds: dict[str, set[str]] = {}
+        self._terms: set[str] = set()
 
     def learn(self, sentences: Iterable[str]) -> None:
         """Remember the sounds of these sentences' words, so that kana alone finds them."""
         for sentence in sentences:
             for word in self._words_of(self._read(sentence)):
+                self._terms.add(word.term)
                 if word.term and word.sounded and _can_be_heard(word.sound):
                     self._sounds.setdefault(word.sound, set()).add(word.term)
 
@@ -133,8 +151,13 @@ class Analyzer:
         """Return one sentence's terms and letter runs, without courtesies and asking words."""
         text = self._read(sentence)
         words = list(self._words_of(text))
-        terms = Counter(word.term for word in words if word.term)
-        terms.update(self._heard(fold(text), terms))
+        folded = fold(text)
+        heard = list(self._heard(folded))
+        covered = [span for _, span in heard] if len(folded) == len(text) else []
+        terms = Counter(
+            word.term for word in words if word.term and not self._is_misread(word, covered)
+        )
+        terms.update({term for found, _ in heard for term in found} - {*terms})
         written = Counter(_runs(_NOT_LETTERS.sub("", fold(text))))
         spoken = Counter(_runs(_NOT_LETTERS.sub("", "".join(word.sound for word in words))))
         return Analysis(terms, written | spoken)
@@ -156,15 +179,23 @@ class Analyzer:
             sounded = _KANJI.search(surface) is not None
             # Sudachi reads particles as they are spoken (ワ for は): kana stays as it is written.
             sound = fold(token.reading_form() if sounded else surface)
-            yield Word(term if tells else "", sound, sounded)
+            yield Word(term if tells else "", sound, sounded, token.begin(), token.end())
 
-    def _heard(self, text: str, seen: Counter[str]) -> Iterator[str]:
+    def _is_misread(self, word: Word, covered: Sequence[Span]) -> bool:
+        """Tell whether a word without kanji is a piece of one heard whole: 税 of ぜいきん."""
+        if word.sounded or word.term in self._terms:
+            return False
+        return any(begin <= word.begin and word.end <= end for begin, end in covered)
+
+    def _heard(self, text: str) -> Iterator[tuple[set[str], Span]]:
         """Find known words by sound, the longest first, in every run of hiragana."""
-        for run in _HIRAGANA.findall(text):
-            start, shortest = 0, _SHORTEST_SOUND
+        for match in _HIRAGANA.finditer(text):
+            run, start, shortest = match.group(), 0, _SHORTEST_SOUND
             while start < len(run):
                 sound = self._sound_at(run, start, shortest)
-                yield from (term for term in self._sounds.get(sound, ()) if term not in seen)
+                if sound:
+                    place = match.start() + start
+                    yield self._sounds[sound], (place, place + len(sound))
                 start += len(sound) or 1
                 shortest = _SHORTEST_NEXT_SOUND if sound else _SHORTEST_SOUND
 
@@ -180,6 +211,18 @@ class Analyzer:
 def _dictionary() -> Any:
     """Load the dictionary once in a process: it takes longer than thousands of questions."""
     return Dictionary(dict="core")
+
+
+def without_oneself(text: str) -> str:
+    """Return a message without the sentences that only tell who asks; empty if there are none."""
+    sentences = [part for part in _SENTENCES.split(_plain(text)[-READ_CHARACTERS:]) if part.strip()]
+    rest = [part for part in sentences if not _ABOUT_ONESELF.search(part)]
+    return "".join(rest) if len(rest) < len(sentences) else ""
+
+
+def sudachi(mode: SplitMode | None = None) -> Any:
+    """Return a tokenizer of one thread's own."""
+    return _dictionary().tokenizer(mode) if mode is not None else _dictionary().tokenizer()
 
 
 def _can_be_heard(sound: str) -> bool:

@@ -2,12 +2,14 @@
 
 import json
 import math
+import random
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from concierge.cli import app
+from services.faq.disturbances import DISTURBANCES
 from services.faq.evaluation import Answered, Question, figures
 
 RUN = CliRunner()
@@ -74,3 +76,22 @@ def test_the_city_s_faq_is_searched() -> None:
     assert found["verdict"] == "sure"
     assert found["hits"][0]["id"] == "res-001"
     assert len(found["hits"]) == 5
+
+
+def test_disturbances_leave_the_question_recognisable_and_are_the_same_each_time() -> None:
+    text = "マイナンバーカードの暗証番号を忘れました"
+    for name, disturb in DISTURBANCES.items():
+        once, again = (disturb(text, random.Random(7)) for _ in range(2))  # noqa: S311
+        assert once == again
+        assert once != text, name
+    chance = random.Random(7)  # noqa: S311
+    assert DISTURBANCES["whole question in kana"](text, chance).startswith("まいなんばーかーど")
+    assert text in DISTURBANCES["greeting and about oneself"](text, chance)
+
+
+def test_what_disturbances_cost_is_printed(tmp_path: Path) -> None:
+    faq, questions = _write(tmp_path / "f", FAQ), _write(tmp_path / "q", QUESTIONS)
+    done = RUN.invoke(app, ["faq", "evaluate", str(faq), str(questions), "--disturbed"])
+    lines = [line for line in done.stdout.splitlines() if line.startswith("loss of hit@3, ")]
+    assert len(lines) == len(DISTURBANCES)
+    assert lines[-1].split()[-1] == "0.000"

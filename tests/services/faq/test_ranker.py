@@ -9,6 +9,7 @@ import pytest
 from services.faq.contract import Verdict
 from services.faq.ranker import Ranker, Ranking
 from services.faq.rules import Entry
+from services.faq.words import Analyzer, without_oneself
 
 SYNONYMS = {"国保": "国民健康保険", "マイナ": "マイナンバー", "まいなんばー": "マイナンバー"}
 ENTRIES = {
@@ -127,3 +128,18 @@ def test_two_thousand_entries_are_searched_within_twenty_milliseconds() -> None:
 
 def _parts(text: str) -> list[str]:
     return [text[start : start + 4] for start in range(0, len(text), 4)]
+
+
+def test_who_tells_about_themselves_first_still_gets_the_entry_they_ask_for(ranker: Ranker) -> None:
+    story = "はじめまして。先月ここに引っ越してきた三十二歳です。子どもが二人います。"
+    assert first(ranker.rank(story + "狂犬病の予防注射はどこで受けますか")) == "dog-001"
+    assert without_oneself(story + "犬の登録は") == "はじめまして。犬の登録は"
+    assert without_oneself("犬の登録はどこですか。あと予防注射も。") == ""
+
+
+def test_a_piece_of_a_word_heard_whole_is_no_word_of_its_own() -> None:
+    analyzer = Analyzer({})
+    analyzer.learn(["固定資産税の納期"])
+    terms = analyzer.analyse("こていしさんぜいののうき").terms
+    assert {"固定", "資産", "税", "納期"} <= {*terms}
+    assert "ぜい" not in terms
