@@ -5,7 +5,7 @@ A browser on this machine belongs to nobody, so each of them asks who is holding
 
 from collections.abc import Iterable
 from html import escape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from emulators.line.api.call import Answer, Call
 from emulators.line.errors import LineError
@@ -21,18 +21,18 @@ _PAGE = """<!doctype html>
 <span lang="en">not affiliated with LINE</span></p></main></body></html>
 """
 
+_STAY = "form-action 'self'; "
 
-def page(title: str, content: str, status: int = 200, *, sends_to: str = "") -> Answer:
+
+def page(title: str, content: str, status: int = 200, *, sends_away: bool = False) -> Answer:
     """Return a page; `content` is markup whose texts are escaped already.
 
-    `sends_to` is an address to which the form's answer may redirect: browsers hold redirects
-    after a form against the policy as well.
+    With `sends_away` the form's answer may lead anywhere: to a website, and to wherever that goes
+    on to. Browsers hold every step of that way against the policy of the form's page.
     """
-    parts = urlsplit(sends_to)
-    origin = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     policy = (
         "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
-        f"form-action 'self'{origin}; frame-ancestors 'none'"
+        f"{_STAY if not sends_away else ''}frame-ancestors 'none'"
     )
     body = _PAGE.format(title=escape(title), content=content).encode()
     headers = {"content-security-policy": policy, "referrer-policy": "no-referrer"}
@@ -54,7 +54,7 @@ def question(
     yes: str,
     chosen: str = "",
     more: str = "",
-    sends_to: str = "",
+    sends_away: bool = False,
 ) -> Answer:
     """Ask who is there and whether they agree: a form that posts to its own address."""
     people = list(call.platform.people)
@@ -72,7 +72,7 @@ def question(
         f'<button class="primary" name="choice" value="yes">{escape(yes)}</button>'
         '<button name="choice" value="no">やめる</button></form>'
     )
-    return page(title, content, sends_to=sends_to)
+    return page(title, content, sends_away=sends_away)
 
 
 def answers(call: Call) -> dict[str, str]:

@@ -79,7 +79,7 @@ async def ask(call: Call) -> Answer:
         return problem(call, _TITLE, "この LIFF ID のアプリはありません。")
     hidden = {"query": call.request.url.query}
     words = "LINE の中で開くかわりに、このブラウザで開きます。"
-    return question(call, _TITLE, words, hidden=hidden, yes="開く", sends_to=app["view"]["url"])
+    return question(call, _TITLE, words, hidden=hidden, yes="開く", sends_away=True)
 
 
 async def enter(call: Call) -> Answer:

@@ -48,9 +48,8 @@ async def ask(call: Call) -> Answer:
         )
     scopes = "・".join(given["scope"].split())
     words = f"ウェブサイトが次の情報を求めています: {scopes}"
-    uri = given["redirect_uri"]
     return question(
-        call, _TITLE, words, hidden=given, yes="同意してログイン", more=more, sends_to=uri
+        call, _TITLE, words, hidden=given, yes="同意してログイン", more=more, sends_away=True
     )
 
 
