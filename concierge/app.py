@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -22,14 +22,7 @@ from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
 from identity.api import internal as identity_internal_router
 from identity.api import public as identity_keys_router
-from identity.contract import (
-    Gate,
-    Permission,
-    RemoteKeys,
-    StaffClient,
-    StaffMember,
-    require_staff,
-)
+from identity.contract import Gate, RemoteKeys, StaffClient
 from identity.pages import router as identity_router
 from identity.staff.account_pages import router as staff_account_router
 from identity.staff.api import router as staff_api_router
@@ -114,6 +107,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         waste_router,
         facilities_router,
         faq_router,
+        faq_desk_router,
         residents_router,
         console_router,
         staff_api_router,
@@ -123,7 +117,6 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         developers_router,
     ):
         app.include_router(router)
-    app.include_router(faq_desk_router, dependencies=[Depends(_faq_editor)])
     app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="kit-static")
     app.mount("/static/line", StaticFiles(directory=BOT / "static"), name="line-static")
     _install_actions(app, settings, clock, IN_PROCESS, in_process=True)
@@ -169,12 +162,6 @@ def _install_actions(
     app.state.districts = clients.waste
     app.state.staff_client = StaffClient(http)
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
-
-
-def _faq_editor(
-    request: Request, member: Annotated[StaffMember, Depends(require_staff(Permission.faq_edit))]
-) -> None:
-    request.state.member = member
 
 
 @shell.get("/", include_in_schema=False)

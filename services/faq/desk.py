@@ -1,8 +1,4 @@
-"""`/console/faq/`: the desk of the FAQ. What was asked in vain, what is due, and every entry.
-
-The router authenticates nobody: whoever includes it puts a guard before it, which may leave the
-member of staff in `request.state.member` (`name`, `form_token`).
-"""
+"""`/console/faq/`: the desk of the FAQ. What was asked in vain, what is due, and every entry."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -10,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
 
+from identity.contract import Permission, StaffMember, require_staff
+from kit.console import ConsoleRoute, page, redirect
 from kit.forms import Fields, read_fields
-from kit.same_origin import require_same_origin
 from kit.settings import Settings
 from kit.web import make_templates
 from services.faq.editing import EntryChangedError, FaqEditor
@@ -24,7 +20,6 @@ from services.faq.service import FaqService
 
 PATH = "/console/faq"
 LISTED = 100
-_NOBODY = "職員"
 _REVIEW_AFTER = timedelta(days=365)
 
 FIELDS = {
@@ -57,8 +52,15 @@ _NOT_SHOWN = frozenset({"id"})
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
+
+async def _let_in(
+    request: Request, member: Annotated[StaffMember, Depends(require_staff(Permission.faq_edit))]
+) -> None:
+    request.state.member = member
+
+
 router = APIRouter(
-    prefix=PATH, include_in_schema=False, dependencies=[Depends(require_same_origin)]
+    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
 )
 
 
@@ -248,19 +250,17 @@ async def _form(
 
 
 def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
-    member = getattr(request.state, "member", None)
-    values = {"member": member, "path": PATH, "problem": "", **shown}
-    html = _templates.get_template(name).render(values)
-    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+    values = {"path": PATH, "problem": "", **shown}
+    return page(_templates, name, status, member=request.state.member, **values)
 
 
 def _away(done: str) -> Response:
-    return RedirectResponse(f"{PATH}/?done={done}", 303, {"Cache-Control": "no-store"})
+    return redirect(f"{PATH}/?done={done}")
 
 
 def _who(request: Request) -> str:
-    member = getattr(request.state, "member", None)
-    return str(member.name) if member is not None else _NOBODY
+    member: StaffMember = request.state.member
+    return member.name
 
 
 def _cells(fields: Fields) -> dict[str, str]:

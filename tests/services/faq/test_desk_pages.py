@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from concierge.app import build_web
 from concierge.harness import free_port
+from identity.staff.roles import Role
 from kit.db import Database
-from kit.settings import DEMO_CONSOLE_PASSWORD, Settings
+from kit.settings import Settings
 from services.faq.contract import Asked, Outcome
 from services.faq.feedback import FeedbackBook
 from services.faq.importer import import_city
 from services.faq.service import FaqService
 from tests.emulators.conftest import PHONE, browser
+from tests.support import DEMO_PASSWORD, add_staff
 
 __all__ = ["browser"]
 
@@ -35,6 +37,16 @@ async def prepare(settings: Settings) -> None:
     for turn, words in enumerate(WORDS):
         await book.note(Asked(turn_id=str(turn), text=words, outcome=Outcome.refused))
     await database.close()
+    app = build_web(settings, lambda: NOW)
+    await add_staff(app, Role.supervisor)
+    await app.state.database.close()
+
+
+def log_in(page: Page) -> None:
+    page.goto("/console/login")
+    page.locator("input[name=login]").fill("test-supervisor")
+    page.locator("input[name=password]").fill(DEMO_PASSWORD)
+    page.locator("main button[type=submit]").click()
 
 
 @pytest.fixture
@@ -64,10 +76,10 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
         locale="ja-JP",
         java_script_enabled=False,
         base_url=site,
-        http_credentials={"username": "staff", "password": DEMO_CONSOLE_PASSWORD},
     )
     page = context.new_page()
     page.set_default_timeout(20_000)
+    log_in(page)
     yield page
     context.close()
 
@@ -108,9 +120,9 @@ def test_every_page_fits_a_phone_and_names_its_fields(browser: Browser, site: st
         viewport=PHONE,
         locale="ja-JP",
         base_url=site,
-        http_credentials={"username": "staff", "password": DEMO_CONSOLE_PASSWORD},
     )
     page = context.new_page()
+    log_in(page)
     for path in PAGES:
         page.goto(f"/console/faq/{path}")
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
