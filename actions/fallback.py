@@ -14,6 +14,7 @@ from actions.faq import answer_message, choices_message, keep_question, words_of
 from actions.talking import HUMAN, MENU
 from actions.waste import ContinueWaste
 from actions.waste_messages import item_answer
+from kit.text import fold
 from kit.wording import translated
 from services.faq.contract import Outcome, SearchResult, Verdict
 from services.waste.contract import ItemQuestion
@@ -131,7 +132,8 @@ class Fallback(CityAction):
         Longer words hold the names of things by chance, and are left alone.
         """
         word = turn.text.strip(" 　、。!?！？")
-        listed = word in turn.tracker.get_latest_entity_values("waste_item")
+        named = turn.tracker.get_latest_entity_values("waste_item")
+        listed = fold(word) in {fold(str(thing)) for thing in named}
         if len(word) > _LONGEST_ITEM or not (listed or _KANA.fullmatch(word)):
             return None
         question = ItemQuestion(citizen_id=turn.citizen_id, text=word)

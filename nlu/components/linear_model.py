@@ -73,7 +73,8 @@ class Model:
             "sharpness": self.sharpness,
         }
         (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
-        np.savez(
+        # Compressed here: Rasa packs the model at the highest level, which takes seconds.
+        np.savez_compressed(
             folder / "numbers.npz",
             weights=self.weights,
             intercepts=self.intercepts,

@@ -365,6 +365,11 @@ async def test_a_bare_word_that_is_a_thing_is_sorted(talk: Talk, word: str, item
     assert f"「{item}」は【燃やせるごみ】です。" in said.text
 
 
+async def test_a_listed_word_is_known_in_any_width(talk: Talk) -> None:
+    (said,) = await talk.hear("ｃｄ", "nlu_fallback", "action_fallback", waste_item="CD")
+    assert "「CD" in said.text
+
+
 async def test_a_listed_word_that_may_be_several_things_is_asked_about(talk: Talk) -> None:
     (said,) = await talk.hear("電池", "nlu_fallback", "action_fallback", waste_item="電池")
     assert '/ask_waste_sorting{"waste_item": "乾電池"}' in payloads(said)
