@@ -54,6 +54,11 @@ def address_form(address: str) -> str:
     return text.translate(_KANA_IN_PLACES).casefold()
 
 
+def is_incomplete(*texts: str) -> bool:
+    """Tell whether a character somewhere could not be written."""
+    return any(SUBSTITUTE in _folded(text) for text in texts)
+
+
 def resembles(one: str, other: str) -> bool:
     """Tell whether two forms are equal but for characters that one of them could not write."""
     if len(one) != len(other):

@@ -67,11 +67,12 @@ class Identifications:
         items = _all_four(who)
         if items is None:
             return []
-        indexes, today = await self._register.indexes(session), self._register.today()
-        exact = indexes.items(items.name, items.address, items.birthdate, items.sex)
-        found = await repository.find(session, Resident.items_index, exact, today)
-        if found:
-            return found
+        indexes, today = await self._register.indexes(), self._register.today()
+        if not forms.is_incomplete(items.name, items.address):
+            exact = indexes.items(items.name, items.address, items.birthdate, items.sex)
+            found = await repository.find(session, Resident.items_index, exact, today)
+            if found:
+                return found
         birth = indexes.birth(items.birthdate, items.sex)
         same_birth = await repository.find(session, Resident.birth_index, birth, today)
         return [row for row in same_birth if await self._resembles(session, row, items)]
@@ -101,7 +102,7 @@ class Identifications:
         self, session: AsyncSession, who: Identification, reason: CaseReason
     ) -> IdentifyAnswer:
         items = who.model_dump_json(exclude={"citizen_id"})
-        index = (await self._register.indexes(session)).content(items)
+        index = (await self._register.indexes()).content(items)
         known = await repository.last_case(session, who.citizen_id, ("open", "declined"))
         if known is not None and known.items_index == index:
             return IdentifyAnswer(outcome="pending" if known.state == "open" else "refused")
@@ -158,7 +159,7 @@ class Identifications:
             await repository.one_at_a_time(session)
             case, now = await self._open_case(session, citizen_id), self._register.clock()
             if number is not None:
-                index = (await self._register.indexes(session)).number(number)
+                index = (await self._register.indexes()).number(number)
                 today = self._register.today()
                 found = await repository.find(session, Resident.number_index, index, today)
                 if not found:

@@ -51,9 +51,9 @@ async def import_register(
     entries = [] if authorities is None else read_authorities(authorities, report)
     if not report.ok:
         return report
+    indexes = await register.indexes()
     async with register.database.transaction() as session:
         await repository.one_at_a_time(session)
-        indexes = await register.indexes(session)
         known = await _known(session, indexes, lines, entries)
         ids = {number: row.id for number, row in known.items()}
         ids |= {line.number: new_resident_id() for line in lines if line.number not in known}

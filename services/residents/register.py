@@ -30,10 +30,15 @@ class Register:
         """Return the day in the city."""
         return self.clock().astimezone(self._zone).date()
 
-    async def indexes(self, session: AsyncSession) -> Indexes:
-        """Return the blind indexes."""
+    async def indexes(self) -> Indexes:
+        """Return the blind indexes.
+
+        Their key has a transaction of its own: one that is rolled back must not take back a key
+        which this process goes on using.
+        """
         if self._indexes is None:
-            self._indexes = Indexes(await self.vault.secret(session, SECRET))
+            async with self.database.transaction() as session:
+                self._indexes = Indexes(await self.vault.secret(session, SECRET))
         return self._indexes
 
     async def reach(

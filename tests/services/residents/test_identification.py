@@ -1,5 +1,6 @@
 """Who a citizen is: one resident beyond doubt, or a person of the staff decides."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.residents.contract import Decision
 from services.residents.identification import KEEP_DECISIONS
 from services.residents.importer import import_demonstration
 from services.residents.models import Case
+from services.residents.register import Register
 from services.residents.service import ResidentsService
 from tests.services.residents.world import OWN_DESK, World, authority, person
 
@@ -91,6 +93,21 @@ async def test_a_character_that_the_card_cannot_write_is_left_open_unless_two_fi
     await world.load([person("2", "杉本 花子")])
     assert await world.identify("ctz_2", **flagged) == "pending"
     assert await reasons(world) == [("ctz_2", "ambiguous")]
+
+
+async def test_a_blank_in_the_register_is_no_better_a_match_than_a_name_that_fits_it(
+    world: World,
+) -> None:
+    await world.load([person("1", "〓本 花子"), person("2", "杉本 花子")])
+    assert await world.identify("ctz_1", **HANAKO | {"name": "〓本 花子"}) == "pending"
+    assert await world.identify("ctz_2", **HANAKO | {"name": "杉本 花子"}) == "matched"
+    assert await reasons(world) == [("ctz_1", "ambiguous")]
+
+
+async def test_processes_that_first_ask_at_the_same_time_share_one_key(world: World) -> None:
+    registers = [Register(world.database, world.clock, world.settings) for _ in range(5)]
+    found = await asyncio.gather(*(register.indexes() for register in registers))
+    assert len({indexes.number("1") for indexes in found}) == 1
 
 
 async def test_who_moved_away_is_not_found(world: World) -> None:

@@ -111,8 +111,7 @@ async def families(world: World) -> list[Family]:
             authority(f"O{n}", f"G{n}", "任意代理", 終了日="2026-11-28"),
         ]
     (await world.load(people, entries)).raise_if_bad()
-    async with world.database.transaction() as session:
-        indexes = await world.register.indexes(session)
+    indexes = await world.register.indexes()
     return [await _family(world, n, indexes) for n in range(FAMILIES)]
 
 
