@@ -1,6 +1,7 @@
 """`/console/login` and the steps behind it, each a page that works without scripts."""
 
 import re
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -134,6 +135,12 @@ async def finish_single_sign_on(request: Request, room: Room, provider: str) -> 
         # The former are worded for citizens, the latter for passwords.
         raise SingleSignOnFailedError from error
     return lead_on(request, entered)
+
+
+@router.get("/sso/{provider}/jwks.json")
+async def keys(room: Room, provider: str) -> dict[str, list[dict[str, Any]]]:
+    """Publish the keys with which the console proves itself to a provider."""
+    return await room.single_sign_ons.published_keys(provider)
 
 
 @router.post("/logout")

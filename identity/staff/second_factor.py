@@ -20,6 +20,7 @@ SECONDS = 30
 # A telephone's clock may be one step early or late.
 STEPS = (-1, 0, 1)
 RECOVERY_CODES = 10
+PICTURE = "認証アプリに登録するための二次元コード。読み取れないときは、下の文字を入力してください。"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -40,7 +41,7 @@ def new_secret() -> str:
 def enrolment(secret: str, login: str, issuer: str) -> Enrolment:
     """Return how to take a secret into an app, under the names that the app will show."""
     uri = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=issuer)
-    picture = segno.make(uri, error="m").svg_inline(scale=5, border=4, light="#fff")
+    picture = segno.make(uri, error="m").svg_inline(omitsize=True, light="#fff", title=PICTURE)
     return Enrolment(secret, picture)
 
 

@@ -4,6 +4,7 @@ An account is found by issuer and `sub` alone (ASVS 6.8.1), never by a name or a
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -94,6 +95,10 @@ class SingleSignOns:
             log.warning("staff_login_refused", step="single sign-on", reason="not linked")
             raise LoginNotLinkedError
         return found
+
+    async def published_keys(self, provider: str) -> dict[str, list[dict[str, Any]]]:
+        """Return the keys by which a provider checks our assertions (`private_key_jwt`)."""
+        return await self._keys.published(f"client:{self._party(provider).provider.name}")
 
     async def linked(self, staff_id: str) -> list[str]:
         """Return the providers to which an account is linked."""

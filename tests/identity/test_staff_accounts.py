@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner
 
 from concierge.cli import app as command_line
+from concierge.staff import NoDemonstrationError, seed_demonstration
 from identity.staff import changes
 from identity.staff.accounts import (
     BadAccountError,
@@ -296,6 +297,18 @@ async def test_the_command_line_resets_and_disables(console: Console, command: C
     told = [(change.actor, change.action, change.reason) for change in found]
     assert told[0] == ("command line", "account_disabled", "退職")
     assert told[1][:2] == ("command line", "factors_reset")
+
+
+async def test_the_command_line_seeds_demonstrations_but_not_in_production(
+    console: Console, settings: Settings
+) -> None:
+    with pytest.raises(NoDemonstrationError):
+        await seed_demonstration(settings.model_copy(update={"environment": "production"}))
+    assert not await console.room.accounts.all()
+    await seed_demonstration(settings)
+    found = {account.login: account for account in await console.room.accounts.all()}
+    assert set(found) == {f"demo-{role}" for role in Role}
+    assert all(account.roles == [login[5:]] for login, account in found.items())
 
 
 async def test_the_command_line_says_what_is_wrong(console: Console, command: CliRunner) -> None:

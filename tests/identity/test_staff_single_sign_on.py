@@ -192,6 +192,14 @@ async def test_a_person_at_the_provider_belongs_to_one_account(console: Console)
     assert await links.linked(other.id) == []
 
 
+async def test_the_keys_of_the_console_are_published_for_the_provider(console: Console) -> None:
+    browser = await console.browser()
+    [key] = (await browser.get("/console/sso/city/jwks.json")).json()["keys"]
+    assert (key["kty"], key["alg"]) == ("EC", "ES256")
+    assert "d" not in key
+    assert (await browser.get("/console/sso/other/jwks.json")).status_code == 404
+
+
 async def test_an_unknown_provider_is_no_page(console: Console) -> None:
     browser = await console.browser()
     await browser.get("/console/login")
