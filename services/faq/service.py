@@ -28,6 +28,7 @@ class FaqService:
         self._settings = settings
         self._index: _Index | None = None
         self._indexing = asyncio.Lock()
+        self._making: asyncio.Task[None] | None = None
 
     async def search(self, text: str, top: int = 3) -> SearchResult:
         """Return the best entries for a citizen's words."""
@@ -58,8 +59,18 @@ class FaqService:
         # Questions that arrive while the index is made wait for it instead of making their own.
         async with self._indexing:
             if self._index is None or self._index.revision != revision:
-                self._index = await self._indexed()
+                await self._renewed()
+            assert self._index is not None  # noqa: S101  it was just made
             return self._index.ranker
+
+    async def _renewed(self) -> None:
+        """Make the index; a caller that gives up meanwhile leaves the work to the next one."""
+        if self._making is None or self._making.done():
+            self._making = asyncio.create_task(self._renew())
+        await asyncio.shield(self._making)
+
+    async def _renew(self) -> None:
+        self._index = await self._indexed()
 
     async def _indexed(self) -> _Index:
         async with self._database.transaction() as session:
