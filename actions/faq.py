@@ -248,9 +248,11 @@ class AnswerFaq(CityAction):
         faq = self.context.clients.faq
         result = await faq.search(words, _CHOICES)
         question = last_sentence(words)
-        if result.verdict is Verdict.unsure and question != words:
-            return await faq.search(question, _CHOICES)
-        return result
+        if result.verdict is Verdict.sure or question == words:
+            return result
+        # A story about many things resembles many entries a little; its question resembles one.
+        asked = await faq.search(question, _CHOICES)
+        return asked if asked.confidence > result.confidence else result
 
 
 def _opinion_of(turn: Turn, faq_id: str) -> OpinionKind:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
@@ -75,12 +76,25 @@ def sentences() -> list[Sentence]:
         for kind in CATEGORIES
         if _JAPANESE.search(kind)
     ]
-    return [*(s for file in files if file not in read for s in _in_file(file)), *kinds]
+    said = [s for file in files if file not in read for s in _in_file(file)]
+    return [*said, *kinds, *_responses()]
 
 
 def placeholders(text: str) -> set[str]:
     """Return the names in braces."""
     return set(_PLACEHOLDERS.findall(text))
+
+
+def _responses() -> Iterator[Sentence]:
+    """Yield what Rasa answers by itself; the bot translates it."""
+    for file in sorted(ROOT.glob("nlu/domain/*.yml")):
+        name = str(file.relative_to(ROOT))
+        domain = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for variants in domain.get("responses", {}).values():
+            for variant in variants:
+                yield Sentence(variant["text"], name, 1)
+                for button in variant.get("buttons", ()):
+                    yield Sentence(button["title"], name, 1, is_label=True)
 
 
 def _in_file(file: Path) -> Iterator[Sentence]:

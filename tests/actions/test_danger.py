@@ -108,6 +108,48 @@ def test_everyday_words_raise_no_alarm(text: str) -> None:
     assert dangers_in(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("danger", "texts"),
+    [
+        ("fire_or_illness", ["My house is on fire", "please call an ambulance", "Help me!"]),
+        ("fire_or_illness", ["房子着火了", "我爸爸晕倒了", "救命"]),
+        ("fire_or_illness", ["Nhà tôi đang cháy", "mẹ tôi bất tỉnh", "Cứu tôi với"]),
+        ("fire_or_illness", ["minha casa está pegando fogo", "meu pai desmaiou", "Socorro!"]),
+        ("despair", ["I want to die", "I don’t want to live anymore", "我想死", "不想活了"]),
+        ("despair", ["Tôi muốn chết", "toi muon chet", "tôi muốn tự tử"]),
+        ("despair", ["quero morrer", "nao quero mais viver", "vou me matar"]),
+        ("partner", ["my husband hits me", "老公打我", "chồng tôi đánh tôi", "meu marido me bate"]),
+        ("abuse", ["the child next door is being beaten", "I hit my child", "邻居虐待孩子"]),
+        ("abuse", ["tôi hay đánh con", "meu pai me bate", "bato no meu filho"]),
+        ("violence", ["a man with a knife", "someone is following me", "有人跟踪我"]),
+        ("violence", ["tôi bị cướp", "fui assaltada", "um homem com uma faca"]),
+        ("sick_child", ["my baby has a high fever", "宝宝发烧39度", "con tôi bị sốt cao"]),
+        ("sick_child", ["meu bebê está com febre"]),
+        ("fraud", ["I think it's a scam", "接到诈骗电话", "tôi bị lừa đảo", "caí num golpe"]),
+    ],
+)
+def test_words_of_danger_are_heard_in_other_languages(danger: str, texts: list[str]) -> None:
+    assert [dangers_in(text)[:1] for text in texts] == [(danger,)] * len(texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("When is burnable garbage?", "fire insurance", "How much is an ambulance fee"),
+        *("where is the police station", "suicide prevention seminar", "animal abuse"),
+        *("vaccination for my 1 year old child", "how do I throw away a knife"),
+        *("my husband's residence certificate", "My wife lost her card, what can I do"),
+        *("rác cháy được thu ngày nào?", "xe buýt đang chạy", "con dao cũ vứt thế nào"),
+        *("từ từ thôi", "tôi đánh mất thẻ", "vợ tôi mới đến"),
+        *("lixo inflamável", "faca velha como jogar fora", "Quero marcar vacina para meu filho"),
+        *("ex-marido certidão", "可燃垃圾什么时候", "我丈夫打电话", "孩子打疫苗"),
+        *("着火剤の捨て方", "救命講習", "救命講習はいつ"),
+    ],
+)
+def test_everyday_words_of_other_languages_raise_no_alarm(text: str) -> None:
+    assert dangers_in(text) == ()
+
+
 def test_the_most_pressing_danger_is_named_first() -> None:
     said = crisis_message(dangers_in("夫に殴られて死にたい"), CITY)
     assert numbers(said)[:1] == ["tel:0120-279-226"]

@@ -400,6 +400,14 @@ async def test_despair_is_never_taken_for_a_question_about_a_death(talk: Talk) -
     assert "tel:0120-279-226" in numbers(said)
 
 
+async def test_the_question_of_a_long_story_counts_where_the_story_is_about_many_things(
+    talk: Talk,
+) -> None:
+    story = "犬を飼いはじめて、先月はごみの集積所の当番でした。転出や転入の友人も多くて忙しいです。"
+    (said,) = await talk.hear(f"{story}それで、住民票の写しはどこで取れますか？")
+    assert said.text.startswith("【住民票の写しはどこで取れますか")
+
+
 async def test_who_asks_whether_somebody_helps_reads_of_the_faq_too(talk: Talk) -> None:
     (said,) = await talk.hear(
         "住民票の写しはどこで取れますか", "request_human", "action_request_human"

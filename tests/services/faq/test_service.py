@@ -149,3 +149,25 @@ async def test_an_empty_text_is_refused_with_the_field_named(http: httpx2.AsyncC
 async def test_a_stranger_is_not_served(http: httpx2.AsyncClient) -> None:
     response = await http.get("/services/faq/stale", headers={"Authorization": "Bearer wrong"})
     assert response.status_code == 401
+
+
+async def test_who_gives_up_while_the_index_is_made_leaves_it_to_the_next_question(
+    database: Database, settings: Settings, city_dir: Path
+) -> None:
+    """On a busy machine, making it took longer than a question may take, each time anew."""
+    await import_city(database, city_dir, now)
+    service = FaqService(database, now, settings)
+    begun, made, indexed = asyncio.Event(), [], service._indexed
+
+    async def noted() -> object:
+        made.append("index")
+        begun.set()
+        return await indexed()
+
+    service._indexed = noted  # type: ignore[method-assign, assignment]
+    asked = asyncio.create_task(service.search("住民票"))
+    await begun.wait()
+    asked.cancel()
+    assert (await service.search("住民票")).hits
+    assert made == ["index"]
+    assert asked.cancelled()
