@@ -45,9 +45,14 @@ class LinkMyId(_IdentityAction):
         url = await self.link(turn, Level.L2)
         turn.say(
             Text(
-                text="My-IDとこのLINEをつなぐと、毎回の入力が少なくなります。\n"
-                f"下のボタンからお進みください。{_TEN_MINUTES}\n"
-                "つないだあとも、いつでも外せます。",
+                text="\n".join(
+                    (
+                        "My-IDとこのLINEをつなぐと、毎回の入力が少なくなります。",
+                        "下のボタンからお進みください。",
+                        _TEN_MINUTES,
+                        "つないだあとも、いつでも外せます。",
+                    )
+                ),
                 choices=(OpenLink(label="My-IDとつなぐ", url=url), CANCEL),
             )
         )
@@ -64,9 +69,14 @@ class VerifyMyNumber(_IdentityAction):
         url = await self.link(turn, Level.L3)
         turn.say(
             Text(
-                text="マイナンバーカードでご本人を確認します。カードと4桁の暗証番号をご用意のうえ、"
-                f"下のボタンからお進みください。{_TEN_MINUTES}\n"
-                "マイナンバー（12桁）や暗証番号は、このトークに送らないでください。",
+                text="\n".join(
+                    (
+                        "マイナンバーカードでご本人を確認します。カードと4桁の暗証番号をご用意のうえ、"
+                        "下のボタンからお進みください。",
+                        _TEN_MINUTES,
+                        "マイナンバー（12桁）や暗証番号は、このトークに送らないでください。",
+                    )
+                ),
                 choices=(OpenLink(label="カードで本人確認", url=url), CANCEL),
             )
         )
@@ -131,8 +141,12 @@ class AskAccessLog(_IdentityAction):
         url = await self.link(turn, Level.L1, ACCESS_PAGE)
         turn.say(
             Text(
-                text="だれが、いつ、何のためにあなたの情報を見たかを、専用ページでご覧いただけます。"
-                f"\n{_TEN_MINUTES}",
+                text="\n".join(
+                    (
+                        "だれが、いつ、何のためにあなたの情報を見たかを、専用ページでご覧いただけます。",
+                        _TEN_MINUTES,
+                    )
+                ),
                 choices=(OpenLink(label="記録を見る", url=url), CANCEL),
             )
         )

@@ -52,7 +52,9 @@ async def ask(
     url = await context.clients.identity.ticket(turn.citizen_id, level, resume=going_on)
     turn.say(
         Text(
-            text=f"{_WHY[level]}\n終わると、このトークで続きをご案内します（リンクは10分有効）。",
+            text="\n".join(
+                (_WHY[level], "終わると、このトークで続きをご案内します（リンクは10分有効）。")
+            ),
             choices=(OpenLink(label=_BUTTON[level], url=url), CANCEL),
         )
     )
