@@ -169,7 +169,9 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
 
 def trouble(request: Request, error: ConciergeError) -> Response:
     """Say on a page how a journey ended, or that something is away."""
-    ending = ENDINGS.get(error.code, ENDINGS["unavailable" if error.status >= 500 else "refused"])
+    ending = ENDINGS.get(
+        error.code, ENDINGS["unavailable" if error.status >= 500 else "refused_login"]
+    )
     return page(request, "ended.html", error.status, ending=ending)
 
 

@@ -39,6 +39,7 @@ class RasaFake:
             routes=[
                 Route(f"{base}/turns", self.take, methods=["POST"]),
                 Route(f"{base}/conversations/{{sender}}", self.forget, methods=["DELETE"]),
+                Route(f"{base}/conversations/{{sender}}", self.kept, methods=["GET"]),
             ]
         )
 
@@ -46,6 +47,12 @@ class RasaFake:
         self.asked.append(await request.json())
         said = {"type": "text", "text": f"回答{len(self.asked)}", "choices": []}
         return JSONResponse({"messages": [said], "replayed": False}, self.status or 200)
+
+    async def kept(self, request: Request) -> Response:
+        sender = request.path_params["sender"]
+        asked = [turn for turn in self.asked if turn["sender"] == sender]
+        gone = sender in self.forgotten
+        return JSONResponse({"events": [] if gone else asked}, self.status or 200)
 
     async def forget(self, request: Request) -> Response:
         if self.status:

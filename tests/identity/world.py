@@ -41,6 +41,7 @@ class IdentityWorld:
         self.bot = bot
         self.my_id = my_id
         self.card = card
+        self.http = http
         self.identity = IdentityClient(http)
 
     async def person(self, name: str = "みさき") -> Person:
