@@ -113,7 +113,6 @@ def web_parts(
     api = LineApi(settings, line_http)
     token = settings.internal_token.get_secret_value()
     rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
-    vault = Vault(settings.master_keys, clock)
     residents = ResidentsService(database, clock, settings)
     identity_tasks = add_identity_jobs(jobs)
     faq = FaqService(database, clock, settings)
@@ -132,11 +131,7 @@ def web_parts(
         accounts=Accounts(database, api),
         continuations=Continuations(database, clock, tasks.take_turn),
         identity=make_room(settings, database, clock, identity_tasks, internal_http, KEEPING_ROOMS),
-        keepers={
-            "line": BotKeeper(database, clock, vault, RasaClient(rasa_http)),
-            "services/waste": WasteKeeper(database),
-            "services/residents": ResidentsKeeper(Register(database, clock, settings), residents),
-        },
+        keepers=_keepers(settings, database, clock, rasa_http, residents),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         residents=residents,
@@ -146,6 +141,23 @@ def web_parts(
         faq_editor=FaqEditor(database, clock, settings),
         staff=staff_room(settings, database, clock),
     )
+
+
+def _keepers(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    rasa_http: httpx2.AsyncClient,
+    residents: ResidentsService,
+) -> dict[str, Keeper]:
+    """Return what hands out and erases, by the names of `KEEPING_ROOMS`."""
+    vault = Vault(settings.master_keys, clock)
+    register = Register(database, clock, settings)
+    return {
+        "line": BotKeeper(database, clock, vault, RasaClient(rasa_http)),
+        "services/waste": WasteKeeper(database),
+        "services/residents": ResidentsKeeper(register, residents),
+    }
 
 
 @dataclass(frozen=True)

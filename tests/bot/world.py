@@ -100,13 +100,13 @@ class World:
         await self.parts.jobs.tasks[name](timestamp=0)
         await self.work()
 
-    async def query(self, sql: str) -> list[Any]:
+    async def query(self, sql: str, **values: Any) -> list[Any]:
         async with self.database.transaction() as session:
-            result = await session.execute(text(sql))
+            result = await session.execute(text(sql), values)
             return [tuple(row) for row in result.all()] if result.returns_rows else []
 
-    async def one(self, sql: str) -> Any:
-        [[value]] = await self.query(sql)
+    async def one(self, sql: str, **values: Any) -> Any:
+        [[value]] = await self.query(sql, **values)
         return value
 
     def send_file(self, user: str, kind: str, content: bytes, **more: Any) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,21 @@ STAY = {"identity_access", "identity_deletion"}
 EMPTIED = {"bot_line_event", "bot_outbound", "bot_media"}
 
 
+SUBSCRIPTION = (
+    "INSERT INTO waste_subscription (citizen_id, area, change_key, created_at, updated_at) "
+    "VALUES (:of, '城西', 'k', now(), now())"
+)
+KEPT = (
+    SUBSCRIPTION,
+    "INSERT INTO waste_reminder_log VALUES (:of, '2026-11-24', 'queued', now())",
+    "INSERT INTO bot_preferences (citizen_id, areas, topics, hazards, language, updated_at) "
+    "VALUES (:of, '{城西}', '{}', '{}', 'ja', now())",
+    "INSERT INTO bot_outbound (key, citizen_id, state, messages_json, retry_key, created_at, "
+    "reply_attempts, push_attempts) VALUES ('late', :of, 'pending', '[{\"text\": \"お知らせ\"}]', "
+    "gen_random_uuid(), now(), 0, 0)",
+)
+
+
 async def settled(world: IdentityWorld) -> tuple[Person, Browser]:
     """Somebody of whom every room keeps something, at a browser where the card was read."""
     misaki = await world.person()
@@ -28,24 +42,8 @@ async def settled(world: IdentityWorld) -> tuple[Person, Browser]:
     world.bot.line.say(misaki.line_user, WORDS)
     world.bot.send_file(misaki.line_user, "image", JPEG)
     await world.bot.work()
-    of = misaki.citizen_id
-    await world.bot.query(
-        f"INSERT INTO waste_subscription (citizen_id, area, change_key, created_at, updated_at) "  # noqa: S608
-        f"VALUES ('{of}', '城西', 'k', now(), now())"
-    )
-    await world.bot.query(
-        f"INSERT INTO waste_reminder_log VALUES ('{of}', '2026-11-24', 'queued', now())"  # noqa: S608
-    )
-    await world.bot.query(
-        "INSERT INTO bot_preferences (citizen_id, areas, topics, hazards, language, updated_at) "
-        f"VALUES ('{of}', '{{城西}}', '{{}}', '{{}}', 'ja', now())"
-    )
-    await world.bot.query(
-        "INSERT INTO bot_outbound (key, citizen_id, state, messages_json, retry_key, created_at, "
-        "reply_attempts, push_attempts) "
-        f"VALUES ('late', '{of}', 'pending', '[{{\"text\": \"お知らせ\"}}]', gen_random_uuid(), "
-        "now(), 0, 0)"
-    )
+    for sql in KEPT:
+        await world.bot.query(sql, of=misaki.citizen_id)
     open_account(world, browser)
     browser.send("/consents")
     return misaki, browser
@@ -66,8 +64,8 @@ async def rows_by_table(world: IdentityWorld, citizen_id: str) -> dict[str, int]
     for table in Base.metadata.tables.values():
         for column in ("citizen_id", "person_id"):
             if column in table.columns:
-                sql = f"SELECT count(*) FROM {table.name} WHERE {column} = '{citizen_id}'"  # noqa: S608
-                found[table.name] = await world.bot.one(sql)
+                sql = f"SELECT count(*) FROM {table.name} WHERE {column} = :of"  # noqa: S608
+                found[table.name] = await world.bot.one(sql, of=citizen_id)
     return found
 
 
@@ -119,8 +117,9 @@ async def test_who_is_deleted_leaves_the_multicasts_that_wait(world: IdentityWor
         text = json.dumps(people, ensure_ascii=False)
         await world.bot.query(
             "INSERT INTO bot_announcement_chunk (announcement_id, channel, state, recipients, "
-            "body, retry_key, attempts) SELECT id, 'default', 'pending', 2, "
-            f"'{text}', gen_random_uuid(), 0 FROM bot_announcement"
+            "body, retry_key, attempts) SELECT id, 'default', 'pending', 2, :body, "
+            "gen_random_uuid(), 0 FROM bot_announcement",
+            body=text,
         )
     delete_all(world, browser)
     chunks = await world.bot.query(
@@ -167,8 +166,8 @@ async def test_who_writes_again_is_somebody_new(world: IdentityWorld) -> None:
     delete_all(world, browser)
     world.bot.line.say(misaki.line_user, "こんにちは")
     await world.bot.work()
-    sql = f"SELECT id FROM bot_citizen WHERE line_user_id = '{misaki.line_user}'"  # noqa: S608
-    fresh = await world.bot.one(sql)
+    who = "SELECT id FROM bot_citizen WHERE line_user_id = :user"
+    fresh = await world.bot.one(who, user=misaki.line_user)
     assert fresh != misaki.citizen_id
     assert world.bot.rasa.asked[-1]["sender"] == fresh
     assert (await world.identity.standing(fresh)).providers == ()
@@ -185,8 +184,8 @@ async def test_a_second_request_is_harmless(world: IdentityWorld) -> None:
     await world.bot.retry()
     kept = "SELECT count(*) FROM bot_line_event e JOIN bot_citizen c ON c.id = e.citizen_id "
     assert await world.bot.one(kept + "WHERE c.forgotten_at IS NULL AND e.raw <> '{}'") == 1
-    deeds = f"SELECT action FROM identity_access WHERE citizen_id = '{misaki.citizen_id}'"  # noqa: S608
-    actions = [action for (action,) in await world.bot.query(deeds)]
+    deeds = "SELECT action FROM identity_access WHERE citizen_id = :of"
+    actions = [action for (action,) in await world.bot.query(deeds, of=misaki.citizen_id)]
     assert actions.count("deletion.requested") == 1
 
 
@@ -215,10 +214,7 @@ async def test_what_a_turn_under_way_wrote_after_the_deletion_goes_with_the_job(
 ) -> None:
     misaki, browser = await settled(world)
     delete_all(world, browser)
-    await world.bot.query(
-        "INSERT INTO waste_subscription (citizen_id, area, change_key, created_at, updated_at) "
-        f"VALUES ('{misaki.citizen_id}', '城西', 'k', now(), now())"  # noqa: S608
-    )
+    await world.bot.query(SUBSCRIPTION, of=misaki.citizen_id)
     await world.bot.retry()
     assert await world.bot.query("SELECT 1 FROM waste_subscription") == []
     finished = "SELECT finished_at IS NOT NULL FROM identity_deletion"
