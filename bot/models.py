@@ -25,7 +25,8 @@ class Citizen(Base):
     # The newest follow and, while it is not undone by one, the newest unfollow.
     followed_at: Mapped[datetime | None]
     unfollowed_at: Mapped[datetime | None]
-    # When everything of theirs was erased because they did not come back.
+    # When everything of theirs was erased. The row has no LINE user id then, and stays so: whoever
+    # writes again is somebody new.
     forgotten_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -130,7 +131,7 @@ class Media(Base):
 
 
 class MediaContent(Base):
-    """The bytes of a stored file. They are opaque: nothing of ours renders or opens them."""
+    """The bytes of a stored file, sealed under its sender's key. Nothing of ours renders them."""
 
     __tablename__ = "bot_media_content"
 

@@ -55,8 +55,8 @@ _EVENT = (
         *LineEvent.__table__.columns,
         Citizen.line_user_id,
         Citizen.followed_at,
-        Citizen.forgotten_at,
         CitizenPreferences.language.label("chosen_language"),
+        Citizen.created_at.label("known_since"),
         _IS_UNSENT.label("is_unsent"),
     )
     .outerjoin(Citizen, Citizen.id == LineEvent.citizen_id)
@@ -155,9 +155,10 @@ class StoredEvent:
     is_unsent: bool
     """Whether its sender took the message back before it was served."""
     followed_at: datetime | None
-    forgotten_at: datetime | None
     chosen_language: str | None
     """None where the citizen has never chosen anything."""
+    known_since: datetime | None
+    """When its sender was first seen; None where it has none."""
 
 
 async def load_event(session: AsyncSession, event_id: int) -> StoredEvent | None:
@@ -187,7 +188,6 @@ async def note_follow(session: AsyncSession, citizen_id: str, at: datetime) -> N
             is_friend=True,
             followed_at=func.greatest(Citizen.followed_at, at),
             unfollowed_at=None,
-            forgotten_at=None,
         )
     )
 

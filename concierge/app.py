@@ -17,9 +17,11 @@ from bot.continuations import router as continuations_router
 from bot.line.webhook import webhook_route
 from bot.my.pages import router as my_router
 from bot.notifications import router as notifications_router
+from bot.retention.kept import router as kept_line_router
 from bot.segments.api import router as segments_router
 from concierge.developers import router as developers_router
 from concierge.parts import WebParts, web_parts
+from identity.account import router as account_router
 from identity.api import internal as identity_internal_router
 from identity.api import public as identity_keys_router
 from identity.contract import Gate, RemoteKeys, StaffClient
@@ -40,7 +42,9 @@ from services.facilities.api import router as facilities_router
 from services.faq.api import router as faq_router
 from services.faq.desk import router as faq_desk_router
 from services.residents.api import router as residents_router
+from services.residents.kept import router as kept_residents_router
 from services.waste.api import router as waste_router
+from services.waste.kept import router as kept_waste_router
 
 BOT = ROOT / "bot"
 # The address of the rooms of one process among themselves; it is never resolved.
@@ -75,6 +79,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
             yield
         await parts.identity.close()
         await parts.line_http.aclose()
+        await parts.rasa_http.aclose()
         await parts.page_sessions.close()
         await parts.grants_used.close()
         await parts.staff.close()
@@ -103,6 +108,10 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         identity_internal_router,
         identity_keys_router,
         identity_router,
+        account_router,
+        kept_line_router,
+        kept_waste_router,
+        kept_residents_router,
         actions_router,
         waste_router,
         facilities_router,
@@ -137,6 +146,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.accounts = parts.accounts
     app.state.continuations = parts.continuations
     app.state.identity = parts.identity
+    app.state.keepers = parts.keepers
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq

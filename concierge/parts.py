@@ -19,6 +19,7 @@ from bot.messages.speakers import program
 from bot.my.sessions import PageSessions
 from bot.notifications import Notifier
 from bot.retention.jobs import Retention, add_retention_jobs
+from bot.retention.kept import BotKeeper
 from bot.segments.announcer import Announcer
 from bot.segments.bulk import BulkSender
 from bot.segments.jobs import add_bulk_job
@@ -40,16 +41,28 @@ from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import internal_client
 from kit.jobs import make_job_app
+from kit.kept import Keeper, KeptRoom
 from kit.settings import DEFAULT_CHANNEL, Settings
+from kit.vault import Vault
 from services.facilities.service import FacilitiesService
 from services.faq.editing import FaqEditor
 from services.faq.feedback import FeedbackBook
 from services.faq.jobs import add_jobs as add_faq_jobs
 from services.faq.service import FaqService
 from services.residents.jobs import add_jobs as add_residents_jobs
+from services.residents.kept import ResidentsKeeper
+from services.residents.register import Register
 from services.residents.service import ResidentsService
 from services.waste.jobs import add_jobs as add_waste_jobs
+from services.waste.kept import WasteKeeper
 from services.waste.service import WasteService
+
+# Every room that keeps something of citizens (`kit.kept`); a new service adds its line.
+KEEPING_ROOMS = (
+    KeptRoom("line"),
+    KeptRoom("services/waste"),
+    KeptRoom("services/residents", scope="residents:export"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,12 +76,14 @@ class WebParts:
     notifier: Notifier
     quota: QuotaReader
     line_http: httpx2.AsyncClient
+    rasa_http: httpx2.AsyncClient
     preferences: PreferenceBook
     announcer: Announcer
     page_sessions: PageSessions
     accounts: Accounts
     continuations: Continuations
     identity: Room
+    keepers: dict[str, Keeper]
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
@@ -96,6 +111,10 @@ def web_parts(
     )
     line_http = _line_client(settings, settings.line_api_base)
     api = LineApi(settings, line_http)
+    token = settings.internal_token.get_secret_value()
+    rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    residents = ResidentsService(database, clock, settings)
+    identity_tasks = add_identity_jobs(jobs)
     faq = FaqService(database, clock, settings)
     return WebParts(
         database=database,
@@ -105,21 +124,40 @@ def web_parts(
         notifier=Notifier(database, clock, tasks.send, program(settings)),
         quota=QuotaReader(api, DEFAULT_CHANNEL),
         line_http=line_http,
+        rasa_http=rasa_http,
         preferences=PreferenceBook(database, clock),
         announcer=Announcer(database, clock, add_bulk_job(jobs), program(settings)),
         page_sessions=PageSessions(settings),
         accounts=Accounts(database, api),
         continuations=Continuations(database, clock, tasks.take_turn),
-        identity=make_room(settings, database, clock, add_identity_jobs(jobs), internal_http),
+        identity=make_room(settings, database, clock, identity_tasks, internal_http, KEEPING_ROOMS),
+        keepers=_keepers(settings, database, clock, rasa_http, residents),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
-        residents=ResidentsService(database, clock, settings),
+        residents=residents,
         grants_used=Store(settings),
         faq=faq,
         faq_feedback=FeedbackBook(database, clock, settings, faq),
         faq_editor=FaqEditor(database, clock, settings),
         staff=staff_room(settings, database, clock),
     )
+
+
+def _keepers(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    rasa_http: httpx2.AsyncClient,
+    residents: ResidentsService,
+) -> dict[str, Keeper]:
+    """Return what hands out and erases, by the names of `KEEPING_ROOMS`."""
+    vault = Vault(settings.master_keys, clock)
+    register = Register(database, clock, settings)
+    return {
+        "line": BotKeeper(database, clock, vault, RasaClient(rasa_http)),
+        "services/waste": WasteKeeper(database),
+        "services/residents": ResidentsKeeper(register, residents),
+    }
 
 
 @dataclass(frozen=True)
@@ -164,11 +202,11 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     turn_jobs = TurnJobs(tell_waiting, inbound.forget_conversation, inbound.report_unfollow)
     taker = TurnTaker(database, clock, rasa, sender, api, turn_jobs, speaker)
     add_tasks(jobs, taker.take, taker.give_up, sender.send)
-    add_retention_jobs(jobs, Retention(database, clock, settings, rasa))
+    add_retention_jobs(jobs, Retention(database, clock, settings, identity))
     bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
     add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer, jobs).send)
     errands = Errands(ContinueClient(internal_http), identity)
-    add_identity_jobs(jobs, errands.tell, errands.ticket_over)
+    add_identity_jobs(jobs, errands.tell, errands.ticket_over, errands.finish_deletion)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     add_residents_jobs(jobs, ResidentsService(database, clock, settings))

@@ -5,11 +5,12 @@ Every record carries the hash of the one before, so that a changed or missing re
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.levels import Level
@@ -67,10 +68,30 @@ async def record(session: AsyncSession, deed: Deed, now: datetime) -> None:
     await session.flush()
 
 
-async def of_citizen(session: AsyncSession, citizen_id: str, limit: int = 100) -> list[Access]:
-    """Return a citizen's own records, newest first."""
+async def of_citizen(
+    session: AsyncSession, citizen_id: str, limit: int | None = None, before: int | None = None
+) -> list[Access]:
+    """Return a citizen's own records, newest first; of older ones than the number `before`."""
     query = select(Access).where(Access.citizen_id == citizen_id)
+    if before is not None:
+        query = query.where(Access.id < before)
     return list(await session.scalars(query.order_by(Access.id.desc()).limit(limit)))
+
+
+async def is_whole(session: AsyncSession, shown: Sequence[Access]) -> bool:
+    """Tell whether no record of the log is missing, and none of those shown was changed.
+
+    `first_fault` looks into every record; here the database looks at the links of the chain only,
+    which is quick enough for a page.
+    """
+    before = func.lag(Access.hash, 1, _BEGINNING).over(order_by=Access.id)
+    number = func.row_number().over(order_by=Access.id)
+    links = select(Access.id, Access.previous, before.label("before"), number.label("number"))
+    chain = links.subquery()
+    broken = or_(chain.c.previous != chain.c.before, chain.c.id != chain.c.number)
+    if await session.scalar(select(chain.c.id).where(broken).limit(1)) is not None:
+        return False
+    return all(row.hash == _hash(row) for row in shown)
 
 
 async def first_fault(session: AsyncSession) -> int | None:

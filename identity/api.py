@@ -5,9 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from identity import endings
+from identity import consents, endings
 from identity.contract import (
     AccountLink,
+    ConsentAnswer,
+    DeletionAnswer,
+    DeletionRequest,
     EndLinks,
     GrantAnswer,
     GrantRequest,
@@ -15,7 +18,10 @@ from identity.contract import (
     TicketAnswer,
     TicketRequest,
 )
+from identity.deletions import Cause, Deletions
+from identity.granting import Granting
 from identity.keys import GRANTS
+from identity.levels import StepUpNeededError
 from identity.linking import Linking
 from identity.room import Room
 from identity.tickets import LIFE, Errand, digest_of
@@ -75,9 +81,13 @@ async def ticket_over(digest: str, room: TheRoom) -> None:
 async def issue_grant(asked: GrantRequest, room: TheRoom) -> Any:
     """Issue a grant; 204 when the citizen has to prove more first."""
     best = await room.sessions.best(asked.citizen_id)
-    if not best.level.suffices(asked.level):
+    granting = Granting(room.database, room.minter, room.clock)
+    try:
+        grant = await granting.to_citizen(
+            asked.citizen_id, asked.audience, asked.scopes, best, asked.level
+        )
+    except StepUpNeededError:
         return Response(status_code=204)
-    grant = await room.minter.mint(asked.citizen_id, asked.audience, asked.scopes, best)
     return GrantAnswer(grant=grant)
 
 
@@ -101,6 +111,30 @@ async def account_linked(event: AccountLink, room: TheRoom) -> None:
 async def unlink(asked: EndLinks, room: TheRoom) -> dict[str, int]:
     """End one link or all; sessions end with them."""
     return {"ended": await Linking(room).unlink(asked.citizen_id, asked.link_id)}
+
+
+@internal.get("/consents/{citizen_id}/{purpose}")
+async def consent(citizen_id: str, purpose: str, room: TheRoom) -> ConsentAnswer:
+    """Whether a citizen agrees to the present wording of a purpose."""
+    wording = next((p for p in room.purposes if p.name == purpose), None)
+    if wording is None:
+        raise NotFoundError
+    async with room.database.statement() as session:
+        version = await consents.current(session, citizen_id, purpose)
+    return ConsentAnswer(agrees=version == wording.version)
+
+
+@internal.post("/deletions")
+async def delete_citizen(asked: DeletionRequest, room: TheRoom) -> DeletionAnswer:
+    """Delete a citizen in every room."""
+    done = await Deletions(room).request(asked.citizen_id, Cause(asked.cause))
+    return DeletionAnswer(done=done)
+
+
+@internal.post("/deletions/{citizen_id}/finish", status_code=204)
+async def finish_deletion(citizen_id: str, room: TheRoom) -> None:
+    """Repeat a deletion and close it; 503 while a room is away."""
+    await Deletions(room).finish(citizen_id)
 
 
 @internal.post("/suspend", status_code=204)

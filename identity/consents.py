@@ -35,6 +35,12 @@ async def current(session: AsyncSession, citizen_id: str, purpose: str) -> int |
     return version
 
 
+async def all_of(session: AsyncSession, citizen_id: str) -> list[Consent]:
+    """Return every consent that a citizen gave, withdrawn ones too, the oldest first."""
+    query = select(Consent).where(Consent.citizen_id == citizen_id)
+    return list(await session.scalars(query.order_by(Consent.given_at, Consent.id)))
+
+
 def _current(citizen_id: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
     return (
         Consent.citizen_id == citizen_id,

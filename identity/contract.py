@@ -1,7 +1,7 @@
 """What other rooms may ask of identity: links into our pages, levels, grants, who is staff."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import httpx2
@@ -100,6 +100,25 @@ class EndLinks(_Wire):
     link_id: str | None = None
 
 
+class DeletionRequest(_Wire):
+    """Delete a citizen in every room, because they are long gone or a backup brought them back."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    cause: Literal["unfollowed", "restored"]
+
+
+class DeletionAnswer(_Wire):
+    """Whether every room is done already; what is not, a job repeats."""
+
+    done: bool
+
+
+class ConsentAnswer(_Wire):
+    """Whether a citizen agrees to the present wording of a purpose."""
+
+    agrees: bool
+
+
 class IdentityClient:
     """Client of `/identity/internal/…`."""
 
@@ -147,6 +166,25 @@ class IdentityClient:
     async def unfollowed(self, citizen_id: str) -> None:
         """Suspend a citizen who blocked the account, until they log in again."""
         await self._post("suspend", EndLinks(citizen_id=citizen_id))
+
+    async def agrees(self, citizen_id: str, purpose: str) -> bool:
+        """Tell whether a citizen agrees to a purpose of the city's `consents.toml` as it reads now.
+
+        Ask before every use, for consent ends when it is withdrawn. Raises NotFoundError for an
+        unknown purpose.
+        """
+        path = f"/identity/internal/consents/{quote(citizen_id, safe='')}/{quote(purpose, safe='')}"
+        return ConsentAnswer.model_validate(await call(self._http, "GET", path)).agrees
+
+    async def delete(self, citizen_id: str, cause: Literal["unfollowed", "restored"]) -> bool:
+        """Delete a citizen in every room; False when a job has to repeat a part of it."""
+        asked = DeletionRequest(citizen_id=citizen_id, cause=cause)
+        return DeletionAnswer.model_validate(await self._post("deletions", asked)).done
+
+    async def finish_deletion(self, citizen_id: str) -> None:
+        """Repeat a deletion and close it. Raises UnavailableError while a room is away."""
+        path = f"/identity/internal/deletions/{quote(citizen_id, safe='')}/finish"
+        await call(self._http, "POST", path)
 
     async def ticket_over(self, digest: str) -> None:
         """Have it told in the talk when a link's time passed before its errand was done."""

@@ -92,6 +92,11 @@ class GrantMinter:
         return tokens.sign(claims, await self._keys.current(GRANTS), typ=TYPE)
 
 
+async def revoke_all(store: Store, citizen_id: str) -> None:
+    """Make every grant of a citizen that may still be out worthless."""
+    await store.put(_revoked(citizen_id), {}, LIFE + 2 * OWN_CLOCKS)
+
+
 class GrantVerifier:
     """Checks grants at the door of one service."""
 
@@ -141,9 +146,15 @@ class GrantVerifier:
             raise RefusedTokenError("staff only")
         elif not grant.level.suffices(level):
             raise StepUpNeededError(level)
+        if await self._store.has(_revoked(grant.citizen_id)):
+            raise RefusedTokenError("revoked")
         if once and not await self._store.spend(f"grant:{grant.id}", LIFE + 2 * OWN_CLOCKS):
             raise RefusedTokenError("used before")
         return grant
+
+
+def _revoked(citizen_id: str) -> str:
+    return f"revoked:{citizen_id}"
 
 
 def _read(claims: tokens.Claims) -> Grant:

@@ -23,6 +23,7 @@ def add_jobs(
     app: procrastinate.App,
     tell: Callable[[dict[str, Any]], Awaitable[None]] = _not_here,
     ticket_over: Callable[[str], Awaitable[None]] = _not_here,
+    finish_deletion: Callable[[str], Awaitable[None]] = _not_here,
 ) -> IdentityTasks:
     """Define the jobs. A process that only writes jobs leaves the functions out."""
 
@@ -34,7 +35,11 @@ def add_jobs(
     async def ticket_over_job(digest: str) -> None:
         await ticket_over(digest)
 
-    return IdentityTasks(tell_job, ticket_over_job)
+    @app.task(name="identity.finish_deletion", queue="jobs", retry=PATIENCE)
+    async def finish_deletion_job(citizen_id: str) -> None:
+        await finish_deletion(citizen_id)
+
+    return IdentityTasks(tell_job, ticket_over_job, finish_deletion_job)
 
 
 class Errands:
@@ -51,6 +56,10 @@ class Errands:
             await self._bot.go_on(Continuation.model_validate(continuation))
         except NotFoundError:
             return
+
+    async def finish_deletion(self, citizen_id: str) -> None:
+        """Have a deletion repeated and closed. Raises UnavailableError while a room is away."""
+        await self._identity.finish_deletion(citizen_id)
 
     async def ticket_over(self, digest: str) -> None:
         """Have a link looked after whose time is over."""

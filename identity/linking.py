@@ -47,8 +47,16 @@ class Linking:
             raise
 
     async def unlink(self, citizen_id: str, link_id: str | None) -> int:
-        """End one link of a citizen, or all; sessions and unused links end with them."""
+        """End one link of a citizen, or all; sessions and unused links end with them.
+
+        Without the card nobody stands for a resident. Raises UnavailableError without the register.
+        """
         room = self._room
+        async with room.database.statement() as session:
+            links = await room.links.all_of(session, citizen_id)
+        going = [link.provider for link in links if link_id in (None, link.id)]
+        if any(room.party(name).provider.kind is Kind.card for name in going):
+            await room.register.forget(citizen_id)
         async with room.database.transaction() as session:
             ended = await room.links.end(session, citizen_id, link_id, "by the citizen")
             if ended:

@@ -121,6 +121,20 @@ class Access(Base):
     hash: Mapped[str] = mapped_column(Text, unique=True)
 
 
+class Deletion(Base):
+    """A citizen whose data was erased, or is being: a tombstone that outlives everything of theirs.
+
+    `cause` is citizen, unfollowed or restored. `finished_at` is set when every room is done.
+    """
+
+    __tablename__ = "identity_deletion"
+
+    citizen_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    cause: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class Ticket(Base):
     """A link sent into the chat that opens our pages once. Only a digest of it is kept.
 

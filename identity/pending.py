@@ -47,7 +47,13 @@ class PendingLogins:
         """Return the nonce for LINE's dialog: 256 random bits, base64."""
         nonce = secrets.token_urlsafe(32)
         await self.give_back(nonce, pending)
+        await self._store.add(_of(pending.errand.citizen_id), _place_of(nonce), LIFE)
         return nonce
+
+    async def drop_all(self, citizen_id: str) -> None:
+        """Forget every pending login of a citizen."""
+        places = await self._store.members(_of(citizen_id))
+        await self._store.drop(*places, _of(citizen_id))
 
     async def take(self, nonce: str) -> Pending | None:
         """Return a pending login and forget it: of several callers one gets it."""
@@ -66,6 +72,10 @@ class PendingLogins:
 
 def _place_of(nonce: str) -> str:
     return f"pending:{hashlib.sha256(f'place {nonce}'.encode()).hexdigest()}"
+
+
+def _of(citizen_id: str) -> str:
+    return f"pendings:{citizen_id}"
 
 
 def _key(nonce: str) -> bytes:

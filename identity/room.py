@@ -18,12 +18,14 @@ from identity.oidc import RelyingParty
 from identity.outbound import provider_client
 from identity.pending import PendingLogins
 from identity.providers import Kind, Provider, load_providers
+from identity.purposes import Purpose, load_purposes
 from identity.sessions import Sessions
 from identity.store import Store
 from identity.tickets import Tickets
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError
+from kit.kept import KeptRoom
 from kit.settings import Settings
 from kit.vault import Vault
 from services.residents.contract import ResidentsClient
@@ -44,6 +46,8 @@ class IdentityTasks:
     """Hands a continuation over to the bot."""
     ticket_over: Task[Any, Any, Any]
     """Looks whether somebody who was sent a link has come back."""
+    finish_deletion: Task[Any, Any, Any]
+    """Repeats a deletion until every room is done."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,12 @@ class Room:
     accounts: AccountsClient
     register: ResidentsClient
     http: httpx2.AsyncClient
+    purposes: tuple[Purpose, ...]
+    """For what the city asks consent."""
+    kept: tuple[KeptRoom, ...]
+    """Every room that keeps something of citizens."""
+    internal: httpx2.AsyncClient
+    """Reaches them."""
 
     def party(self, name: str) -> RelyingParty:
         """Return the relying party of a provider. Raises NotFoundError."""
@@ -116,8 +126,12 @@ def make_room(
     clock: Clock,
     tasks: IdentityTasks,
     internal: httpx2.AsyncClient,
+    kept: tuple[KeptRoom, ...],
 ) -> Room:
-    """Compose identity; `internal` reaches the other rooms. Raises ProviderConfigError."""
+    """Compose identity; `internal` reaches the other rooms, of which `kept` keep something.
+
+    Raises ProviderConfigError and BadConsentsError.
+    """
     store, http = Store(settings), provider_client()
     keys, flows = KeyRing(database, settings.master_keys, clock), Flows(store)
 
@@ -150,6 +164,9 @@ def make_room(
         accounts=AccountsClient(internal),
         register=ResidentsClient(internal),
         http=http,
+        purposes=load_purposes(settings),
+        kept=kept,
+        internal=internal,
     )
 
 

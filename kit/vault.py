@@ -58,17 +58,25 @@ class PersonKeys:
 
     def seal(self, place: Place, value: str) -> bytes:
         """Encrypt a value for one place: key version (2 bytes), nonce (12), ciphertext."""
+        return self.seal_bytes(place, value.encode())
+
+    def seal_bytes(self, place: Place, value: bytes) -> bytes:
+        """Encrypt a file for one place, as `seal` does."""
         version = max(self._keys)
-        sealed = seal(self._keys[version], value.encode(), self._context(place, version))
+        sealed = seal(self._keys[version], value, self._context(place, version))
         return version.to_bytes(_VERSION_BYTES, "big") + sealed
 
     def open(self, place: Place, sealed: bytes) -> str:
         """Return the value. Raises DecryptionError when it was altered or stood elsewhere."""
+        return self.open_bytes(place, sealed).decode()
+
+    def open_bytes(self, place: Place, sealed: bytes) -> bytes:
+        """Return the file, as `open` does."""
         version = int.from_bytes(sealed[:_VERSION_BYTES], "big")
         key = self._keys.get(version)
         if key is None:
             raise DecryptionError("The key version of this value does not exist.")
-        return unseal(key, sealed[_VERSION_BYTES:], self._context(place, version)).decode()
+        return unseal(key, sealed[_VERSION_BYTES:], self._context(place, version))
 
     def _context(self, place: Place, version: int) -> str:
         return "\n".join((place.table, place.row, place.column, self._person_id, str(version)))

@@ -22,6 +22,7 @@ from kit.errors import UnavailableError
 from kit.lifecycle import check_step
 from kit.logging import get_logger
 from kit.settings import Settings
+from kit.vault import Vault
 
 log = get_logger(__name__)
 
@@ -61,6 +62,7 @@ class MediaFetcher:
         self._clock = clock
         self._most_bytes = settings.media_max_bytes
         self._retention = timedelta(days=settings.media_retention_days)
+        self._vault = Vault(settings.master_keys, clock)
         self._tokens = tokens
         self._http = http
 
@@ -140,6 +142,6 @@ class MediaFetcher:
                 media.sha256, media.size = fetched.sha256, len(fetched.content)
                 media.content_type = fetched.content_type
                 media.expires_at = now + self._retention
-                await repository.insert_content(session, media_id, fetched.content)
+                await repository.insert_content(session, self._vault, media, fetched.content)
         _fetched.labels(fetched.state).inc()
         log.info("media_finished", media_id=media_id, state=fetched.state, reason=fetched.reason)

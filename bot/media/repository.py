@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.media.states import ERASABLE_STATES, MEDIA_STATES
 from bot.models import Media, MediaContent
 from kit.lifecycle import check_step
+from kit.vault import Place, Vault
 
 KINDS = frozenset({"image", "video", "audio", "file"})
 # It becomes part of an address, so that nothing but a plain id is taken for one.
@@ -77,9 +78,22 @@ async def load_media(session: AsyncSession, media_id: int, *, lock: bool = False
     return media
 
 
-async def insert_content(session: AsyncSession, media_id: int, content: bytes) -> None:
-    """Store the bytes of a file."""
-    await session.execute(insert(MediaContent), {"media_id": media_id, "content": content})
+async def insert_content(session: AsyncSession, vault: Vault, media: Media, content: bytes) -> None:
+    """Store the bytes of a file, sealed under its sender's key."""
+    keys = await vault.keys_for_writing(session, media.citizen_id)
+    sealed = keys.seal_bytes(_place(media), content)
+    await session.execute(insert(MediaContent), {"media_id": media.id, "content": sealed})
+
+
+async def open_content(session: AsyncSession, vault: Vault, media: Media) -> bytes:
+    """Return the bytes of a stored file. Raises ErasedError when its sender's data was erased."""
+    keys = await vault.keys(session, media.citizen_id)
+    query = select(MediaContent.content).where(MediaContent.media_id == media.id)
+    return keys.open_bytes(_place(media), (await session.scalars(query)).one())
+
+
+def _place(media: Media) -> Place:
+    return Place(MediaContent.__tablename__, str(media.id), "content")
 
 
 async def erase_unsent(

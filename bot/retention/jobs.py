@@ -7,7 +7,7 @@ import procrastinate
 from bot.jobs import Patience
 from bot.media import repository as media
 from bot.retention import repository
-from bot.turns.rasa import RasaClient
+from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.db import Database
 from kit.jobs import NewJob, enqueue
@@ -28,12 +28,12 @@ class Retention:
     """Erases content whose time is over. Rows stay, so that counts and deduplication do."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, rasa: RasaClient
+        self, database: Database, clock: Clock, settings: Settings, identity: IdentityClient
     ) -> None:
         """All parts are made once per process."""
         self.database = database
         self._clock = clock
-        self._rasa = rasa
+        self._identity = identity
         self._inbox = timedelta(days=settings.inbox_retention_days)
         self._unfollowed = timedelta(days=settings.unfollow_retention_days)
 
@@ -54,22 +54,15 @@ class Retention:
             return await repository.lost_citizens(session, self._clock() - self._unfollowed)
 
     async def forget_citizen(self, citizen_id: str) -> None:
-        """Erase what the bot and Rasa hold of a citizen who did not come back.
+        """Have everything of a citizen who did not come back erased, in every room.
 
-        Raises UnavailableError while Rasa is away.
+        Raises UnavailableError while identity is away.
         """
         before = self._clock() - self._unfollowed
-        async with self.database.transaction() as session:
-            if not await repository.lock_lost_citizen(session, citizen_id, before):
-                return
-        await self._rasa.forget(citizen_id)
-        now = self._clock()
-        async with self.database.transaction() as session:
-            if not await repository.lock_lost_citizen(session, citizen_id, before):
-                return
-            await repository.erase_citizen(session, citizen_id, now)
-            await media.erase_of_citizen(session, citizen_id, now)
-        log.info("citizen_forgotten", citizen_id=citizen_id)
+        async with self.database.statement() as session:
+            is_lost = await repository.is_lost(session, citizen_id, before)
+        if is_lost:
+            await self._identity.delete(citizen_id, "unfollowed")
 
     async def _erase_files(self) -> None:
         now = self._clock()
@@ -97,7 +90,7 @@ def add_retention_jobs(app: procrastinate.App, retention: Retention) -> None:
     @app.task(name="bot.forget_lost", queue="jobs", queueing_lock="bot.forget_lost")
     async def forget_lost(timestamp: int) -> None:
         for citizen_id in await retention.lost_citizens():
-            # Not the lock of the turns: somebody who comes back is served while Rasa is away.
+            # Not the lock of the turns: somebody who comes back is served meanwhile.
             job = NewJob(forget_citizen, {"citizen_id": citizen_id}, lock=f"forget:{citizen_id}")
             async with retention.database.transaction() as session:
                 await enqueue(session, job)

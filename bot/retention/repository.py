@@ -2,14 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.line.inbox import EVENT_STATES
 from bot.models import Citizen, LineEvent, Outbound
+from bot.segments.models import CitizenPreferences
+from bot.sender.outbox import OUTBOUND_STATES
+from kit.lifecycle import check_step
 
 # Both are also the conditions of the tables' partial indexes.
 _KEPT_EVENT = text("raw <> '{}'::jsonb")
 _KEPT_OUTBOUND = text("messages_json <> '[]'")
+_ERASED = "the citizen's data was erased"
 
 
 async def erase_old_events(session: AsyncSession, before: datetime, limit: int) -> int:
@@ -44,28 +49,62 @@ async def lost_citizens(session: AsyncSession, before: datetime) -> list[str]:
     return list(await session.scalars(query))
 
 
-async def lock_lost_citizen(session: AsyncSession, citizen_id: str, before: datetime) -> bool:
-    """Hold a citizen's row; False when they came back or everything is erased already."""
+async def is_lost(session: AsyncSession, citizen_id: str, before: datetime) -> bool:
+    """Tell whether a citizen is still gone and not erased yet."""
     query = select(Citizen.id).where(
         Citizen.id == citizen_id, Citizen.unfollowed_at < before, Citizen.forgotten_at.is_(None)
     )
-    return await session.scalar(query.with_for_update()) is not None
+    return await session.scalar(query) is not None
+
+
+async def lock_citizen(session: AsyncSession, citizen_id: str) -> str | None:
+    """Hold a citizen's row; return their LINE user id, None for nobody of that id."""
+    query = select(Citizen.line_user_id).where(Citizen.id == citizen_id)
+    user_id: str | None = await session.scalar(query.with_for_update())
+    return user_id
 
 
 async def erase_citizen(session: AsyncSession, citizen_id: str, now: datetime) -> None:
-    """Erase what a citizen wrote and what they were answered, and note that it was done."""
+    """Erase who a citizen is, what they wrote, what they were answered, and what waits.
+
+    The rows stay, so that LINE's redeliveries are still known; nothing leads from them to a person.
+    """
+    await _close(session, citizen_id, now)
     await session.execute(
-        update(LineEvent)
-        .where(LineEvent.citizen_id == citizen_id, LineEvent.state != "received", _KEPT_EVENT)
-        .values(raw={}, reply_token=None)
+        update(LineEvent).where(LineEvent.citizen_id == citizen_id).values(raw={}, reply_token=None)
     )
     await session.execute(
         update(Outbound)
-        .where(
-            Outbound.citizen_id == citizen_id,
-            Outbound.finished_at.is_not(None),
-            _KEPT_OUTBOUND,
-        )
+        .where(Outbound.citizen_id == citizen_id)
         .values(messages_json="[]", reply_token=None)
     )
-    await session.execute(update(Citizen).where(Citizen.id == citizen_id).values(forgotten_at=now))
+    await session.execute(
+        delete(CitizenPreferences).where(CitizenPreferences.citizen_id == citizen_id)
+    )
+    await session.execute(
+        update(Citizen)
+        .where(Citizen.id == citizen_id)
+        .values(
+            line_user_id=f"erased:{citizen_id}",
+            is_friend=False,
+            followed_at=None,
+            unfollowed_at=None,
+            forgotten_at=func.coalesce(Citizen.forgotten_at, now),
+        )
+    )
+
+
+async def _close(session: AsyncSession, citizen_id: str, now: datetime) -> None:
+    """End the turns and messages of a citizen that are under way."""
+    check_step(EVENT_STATES, "received", "failed")
+    await session.execute(
+        update(LineEvent)
+        .where(LineEvent.citizen_id == citizen_id, LineEvent.state == "received")
+        .values(state="failed", reason=_ERASED)
+    )
+    unsent = [state for state, after in OUTBOUND_STATES.items() if "dropped" in after]
+    await session.execute(
+        update(Outbound)
+        .where(Outbound.citizen_id == citizen_id, Outbound.state.in_(unsent))
+        .values(state="dropped", failure=_ERASED, finished_at=now)
+    )

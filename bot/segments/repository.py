@@ -1,5 +1,6 @@
 """All SQL of preferences and announcements."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.contract import Announcement, AnnouncementStatus, Language, Preferences, QuietHours
 from bot.models import Citizen
 from bot.segments.models import AnnouncementChunk, CitizenPreferences, StoredAnnouncement
-from bot.segments.rules import CHUNK_STATES
+from bot.segments.rules import CHUNK_STATES, multicast_body
 from kit.ids import new_retry_key
 from kit.lifecycle import check_step
 
@@ -19,8 +20,9 @@ _READ_AT_ONCE = 1000
 
 
 async def citizen_exists(session: AsyncSession, citizen_id: str) -> bool:
-    """Tell whether there is a citizen of that id."""
-    return await session.scalar(select(Citizen.id).where(Citizen.id == citizen_id)) is not None
+    """Tell whether there is a citizen of that id whose data was not erased."""
+    query = select(Citizen.id).where(Citizen.id == citizen_id, Citizen.forgotten_at.is_(None))
+    return await session.scalar(query) is not None
 
 
 async def load_preferences(session: AsyncSession, citizen_id: str) -> Preferences:
@@ -182,6 +184,29 @@ async def stop(session: AsyncSession, announcement_id: int, reason: str, now: da
         )
         .values(state="dropped", finished_at=now, failure=reason, body=None)
     )
+
+
+async def drop_recipient(session: AsyncSession, user_id: str, now: datetime) -> None:
+    """Take somebody out of every multicast that was never tried.
+
+    One under way stays as it is: LINE takes a retry key again for the very same body only, and the
+    body goes with the end of the chunk, within a day.
+    """
+    query = (
+        select(AnnouncementChunk, StoredAnnouncement.messages_json)
+        .join(StoredAnnouncement, StoredAnnouncement.id == AnnouncementChunk.announcement_id)
+        .where(
+            AnnouncementChunk.state == "pending",
+            func.strpos(AnnouncementChunk.body, json.dumps(user_id)) > 0,
+        )
+        .with_for_update(of=AnnouncementChunk)
+    )
+    for row, messages_json in (await session.execute(query)).all():
+        others = [x for x in json.loads(row.body or "")["to"] if x != user_id]
+        if others:
+            row.recipients, row.body = len(others), multicast_body(others, messages_json)
+        else:
+            close_chunk(row, "dropped", now, "its only recipient is gone")
 
 
 async def find_announcement(session: AsyncSession, key: str) -> StoredAnnouncement | None:

@@ -80,6 +80,17 @@ class RasaClient:
             raise UnavailableError("Rasa is not ready.", status=response.status_code)
         return _read_messages(response.json())
 
+    async def conversation(self, sender: str) -> list[dict[str, Any]]:
+        """Return everything Rasa keeps of a conversation. Raises UnavailableError."""
+        try:
+            response = await self._http.get(f"/webhooks/concierge/conversations/{sender}")
+        except httpx2.HTTPError as error:
+            raise UnavailableError("Rasa does not answer.") from error
+        if response.status_code != 200:
+            raise UnavailableError("Rasa is not ready.", status=response.status_code)
+        events: list[dict[str, Any]] = response.json()["events"]
+        return events
+
     async def forget(self, sender: str) -> None:
         """Delete everything Rasa keeps of a conversation. Raises UnavailableError."""
         try:

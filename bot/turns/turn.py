@@ -279,6 +279,6 @@ class TurnTaker:
 
 
 def _is_back(event: StoredEvent) -> bool:
-    """Tell whether a follower is known to us and nothing of theirs was erased since."""
-    is_known = event.followed_at is not None or says_unblocked(event.raw)
-    return is_known and event.forgotten_at is None
+    """Tell whether a follower is known to us. Whose data was erased is not, whatever LINE says."""
+    is_older = event.known_since is not None and event.known_since < event.received_at
+    return event.followed_at is not None or (is_older and says_unblocked(event.raw))

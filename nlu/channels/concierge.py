@@ -3,7 +3,8 @@
 `POST /webhooks/concierge/turns` with a bearer token and
 `{"turn_id", "sender", "text" | "payload", "metadata"?}` answers
 `{"turn_id", "messages": [neutral messages], "replayed": bool}`.
-`DELETE /webhooks/concierge/conversations/{sender}` deletes a conversation with all it holds (204).
+`DELETE /webhooks/concierge/conversations/{sender}` deletes a conversation with all it holds (204);
+`GET` on the same path answers `{"events": [Rasa's events]}`, everything that is kept of it.
 """
 
 import hmac
@@ -98,8 +99,12 @@ class ConciergeInput(InputChannel):
         async def turns(request: Request) -> HTTPResponse:
             return self._refusal(request) or await self._turns(request)
 
-        @routes.delete("/conversations/<sender>")
+        @routes.get("/conversations/<sender>")
         async def conversation(request: Request, sender: str) -> HTTPResponse:
+            return self._refusal(request) or await self._take_out(request.app.ctx.agent, sender)
+
+        @routes.delete("/conversations/<sender>")
+        async def forget(request: Request, sender: str) -> HTTPResponse:
             return self._refusal(request) or await self._forget(request.app.ctx.agent, sender)
 
         return routes
@@ -128,6 +133,14 @@ class ConciergeInput(InputChannel):
         except LockError:
             return _error(503, "busy", "the conversation is busy; repeat the call")
         return response.empty()
+
+    async def _take_out(self, agent: Agent, sender: str) -> HTTPResponse:
+        """Hand out everything that is kept of a conversation."""
+        try:
+            return response.json({"events": await self._room_of(agent).kept(sender)})
+        except StoreUnavailableError as error:
+            log.warning("conversation_not_taken_out", cause=str(error))
+            return _error(503, "store_unavailable", "the database is away; repeat the call")
 
     def _room_of(self, agent: Agent) -> "Room":
         if self._room is None:
@@ -197,6 +210,10 @@ class Room:
             ms=round((time.perf_counter() - started) * 1000),
         )
         return {"turn_id": turn.turn_id, "messages": messages, "replayed": False}
+
+    async def kept(self, sender: str) -> list[Json]:
+        """Return everything that is kept of a sender, older sessions included."""
+        return await self._conversations.kept(sender)
 
     async def forget(self, sender: str) -> None:
         """Delete the conversation of a sender, the slots and the record of turns included."""

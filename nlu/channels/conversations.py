@@ -29,6 +29,7 @@ _LOAD = text("""
         0)
     ORDER BY id
 """)
+_KEPT = text("SELECT data FROM events WHERE sender_id = :sender ORDER BY id")
 _FORGET = text("DELETE FROM events WHERE sender_id = :sender")
 _APPEND = insert(SQLTrackerStore.SQLEvent.__table__)
 
@@ -55,6 +56,10 @@ class Conversations:
         """Store events, all or none. Raises StoreUnavailableError."""
         await self._run(self._append, [_row(sender, event) for event in events])
 
+    async def kept(self, sender: str) -> list[Json]:
+        """Return everything that is stored of a sender. Raises StoreUnavailableError."""
+        return await self._run(self._kept, sender)
+
     async def forget(self, sender: str) -> None:
         """Delete everything of a sender. Raises StoreUnavailableError."""
         await self._run(self._forget, sender)
@@ -69,6 +74,11 @@ class Conversations:
     def _load(self, sender: str) -> list[str]:
         with self._engine.connect() as connection:
             return list(connection.execute(_LOAD, {"sender": sender}).scalars())
+
+    def _kept(self, sender: str) -> list[Json]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(_KEPT, {"sender": sender}).scalars()
+            return [json.loads(data) for data in rows]
 
     def _append(self, rows: list[Json]) -> None:
         with self._engine.begin() as connection:

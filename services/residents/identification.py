@@ -117,7 +117,7 @@ class Identifications:
         session.add(case)
         await session.flush()
         keys = await self._register.vault.keys_for_writing(session, who.citizen_id)
-        case.items = keys.seal(_place(case), items)
+        case.items = keys.seal(case_place(case), items)
         return IdentifyAnswer(outcome="pending")
 
     async def _withdraw(self, session: AsyncSession, citizen_id: str) -> None:
@@ -147,7 +147,7 @@ class Identifications:
         async with self._register.database.transaction() as session:
             case = await self._open_case(session, citizen_id)
             keys = await self._register.vault.keys(session, citizen_id)
-        items = json.loads(keys.open(_place(case), case.items or b""))
+        items = json.loads(keys.open(case_place(case), case.items or b""))
         return CaseDetails(reason=case.reason, opened_at=case.opened_at, **items)
 
     async def decide(self, citizen_id: str, number: str | None, officer: str) -> None:
@@ -182,5 +182,6 @@ def _all_four(who: Identification) -> _Items | None:
     return _Items(who.name, who.address, who.birthdate, who.sex)
 
 
-def _place(case: Case) -> Place:
+def case_place(case: Case) -> Place:
+    """Return where the items of a case stand."""
     return Place(Case.__tablename__, str(case.id), "items")

@@ -85,9 +85,3 @@ async def save_area(
 ) -> contract.Subscription:
     """Remember a resident's district. Repeats of one `key` change nothing."""
     return await service.save_area(citizen_id, change)
-
-
-@router.delete("/subscriptions/{citizen_id}", status_code=204)
-async def forget(citizen_id: CitizenId, service: Service) -> None:
-    """Delete everything that is kept about a resident."""
-    await service.forget(citizen_id)

@@ -228,10 +228,6 @@ class WasteClient:
         )
         return Subscription.model_validate(body)
 
-    async def forget(self, citizen_id: str) -> None:
-        """Delete everything that is kept about a resident."""
-        await call(self._http, "DELETE", _citizen_path(citizen_id))
-
     async def _post(self, path: str, body: dict[str, object]) -> object:
         answer: object = await call(self._http, "POST", f"/services/waste/{path}", json=body)
         return answer

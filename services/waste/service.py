@@ -206,11 +206,6 @@ class WasteService:
             kept = await repository.find_subscription(session, citizen_id)
         return _subscription(kept)
 
-    async def forget(self, citizen_id: str) -> None:
-        """Delete everything that is kept about a resident."""
-        async with self.database.transaction() as session:
-            await repository.forget_citizen(session, citizen_id)
-
     async def remind(self, wish: contract.ReminderRequest) -> contract.ReminderAnswer:
         """Read a wish about reminders and carry it out as far as it goes."""
         async with self.database.transaction() as session:

@@ -92,19 +92,21 @@ async def test_who_comes_back_after_being_forgotten_is_greeted_anew(world: World
     world.line.post(f"users/{user}/unblock")
     await world.work()
     assert world.rasa.asked[-1]["payload"] == "/greet"
-    assert await world.query("SELECT forgotten_at IS NULL FROM bot_citizen") == [(True,)]
+    # The row of the forgotten one stays without a name; whoever comes is somebody new.
+    rows = "SELECT forgotten_at IS NULL, line_user_id = :user FROM bot_citizen ORDER BY created_at"
+    assert await world.query(rows, user=user) == [(False, False), (True, True)]
 
 
-async def test_while_rasa_is_away_nobody_is_forgotten_by_half(world: World) -> None:
+async def test_while_rasa_is_away_the_rest_is_forgotten_and_rasa_later(world: World) -> None:
     await _friend_who_left(world)
-    before = await world.one(EMPTY)
     world.ahead = timedelta(days=91)
     world.rasa.status = 503
     await world.run("bot.forget_lost")
-    assert await world.one(EMPTY) == before
+    assert await world.one(EMPTY) == 0
+    assert world.rasa.forgotten == []
     world.rasa.status = 0
     await world.retry()
-    assert await world.one(EMPTY) == 0
+    assert len(world.rasa.forgotten) == 1
 
 
 async def test_on_standby_the_friendship_is_noted_and_nothing_is_said(world: World) -> None:

@@ -8,14 +8,18 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from bot.line.channels import Channels
 from bot.line.tokens import ChannelTokens
 from bot.media import repository
 from bot.media.fetcher import MediaFetcher
 from bot.media.states import FIRST_STATES, MEDIA_STATES
+from bot.models import Media
+from kit.crypto import DecryptionError
 from kit.errors import UnavailableError
 from kit.settings import Settings
+from kit.vault import ErasedError, Vault
 from tests.bot.world import World
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 20
@@ -29,7 +33,7 @@ async def test_an_image_is_fetched_and_kept_with_its_digest(world: World) -> Non
     [row] = await world.query("SELECT kind, state, content_type, size, sha256 FROM bot_media")
     digest = hashlib.sha256(JPEG).hexdigest()
     assert row == ("image", "stored", "image/jpeg", len(JPEG), digest)
-    assert await world.one("SELECT content FROM bot_media_content") == JPEG
+    assert await _content(world) == JPEG
     assert await world.one("SELECT expires_at - finished_at FROM bot_media") == timedelta(days=30)
 
 
@@ -38,7 +42,32 @@ async def test_whatever_a_file_is_only_its_bytes_are_kept(world: World, content:
     world.send_file(world.line.add_user(), "file", content, fileName="../../etc/passwd")
     await world.work()
     assert await world.query(STATES) == [("stored",)]
-    assert await world.one("SELECT content FROM bot_media_content") == content
+    assert await _content(world) == content
+
+
+async def test_files_are_sealed_and_readable_with_their_senders_key_and_place_alone(
+    world: World,
+) -> None:
+    for name in ("みさき", "たろう"):
+        world.send_file(world.line.add_user(name), "image", JPEG)
+    await world.work()
+    for (sealed,) in await world.query("SELECT content FROM bot_media_content"):
+        assert JPEG[:8] not in sealed
+        assert JPEG[-64:] not in sealed
+    swap = "UPDATE bot_media_content SET content = (SELECT content FROM bot_media_content b "
+    await world.query(swap + "WHERE b.media_id <> bot_media_content.media_id)")
+    with pytest.raises(DecryptionError):
+        await _content(world)
+
+
+async def test_without_the_senders_key_a_file_is_lost_for_good(world: World) -> None:
+    world.send_file(world.line.add_user(), "image", JPEG)
+    await world.work()
+    vault = Vault(world.settings.master_keys, world.now)
+    async with world.database.transaction() as session:
+        assert await vault.destroy(session, await world.one("SELECT citizen_id FROM bot_media"))
+    with pytest.raises(ErasedError):
+        await _content(world)
 
 
 async def test_a_video_is_waited_for_while_line_prepares_it(world: World) -> None:
@@ -242,6 +271,14 @@ async def _fetch_from(
     fetcher, http = _fetcher(world, settings, wire)
     async with http:
         await fetcher.fetch(await world.one("SELECT id FROM bot_media"))
+
+
+async def _content(world: World) -> bytes:
+    """The bytes of the first file, as its sender may have them back."""
+    vault = Vault(world.settings.master_keys, world.now)
+    async with world.database.transaction() as session:
+        row = (await session.scalars(select(Media).order_by(Media.id).limit(1))).one()
+        return await repository.open_content(session, vault, row)
 
 
 def _fetcher(

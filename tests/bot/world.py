@@ -39,6 +39,7 @@ class RasaFake:
             routes=[
                 Route(f"{base}/turns", self.take, methods=["POST"]),
                 Route(f"{base}/conversations/{{sender}}", self.forget, methods=["DELETE"]),
+                Route(f"{base}/conversations/{{sender}}", self.kept, methods=["GET"]),
             ]
         )
 
@@ -46,6 +47,12 @@ class RasaFake:
         self.asked.append(await request.json())
         said = {"type": "text", "text": f"回答{len(self.asked)}", "choices": []}
         return JSONResponse({"messages": [said], "replayed": False}, self.status or 200)
+
+    async def kept(self, request: Request) -> Response:
+        sender = request.path_params["sender"]
+        asked = [turn for turn in self.asked if turn["sender"] == sender]
+        gone = sender in self.forgotten
+        return JSONResponse({"events": [] if gone else asked}, self.status or 200)
 
     async def forget(self, request: Request) -> Response:
         if self.status:
@@ -93,13 +100,13 @@ class World:
         await self.parts.jobs.tasks[name](timestamp=0)
         await self.work()
 
-    async def query(self, sql: str) -> list[Any]:
+    async def query(self, sql: str, **values: Any) -> list[Any]:
         async with self.database.transaction() as session:
-            result = await session.execute(text(sql))
+            result = await session.execute(text(sql), values)
             return [tuple(row) for row in result.all()] if result.returns_rows else []
 
-    async def one(self, sql: str) -> Any:
-        [[value]] = await self.query(sql)
+    async def one(self, sql: str, **values: Any) -> Any:
+        [[value]] = await self.query(sql, **values)
         return value
 
     def send_file(self, user: str, kind: str, content: bytes, **more: Any) -> str:

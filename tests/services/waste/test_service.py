@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.http import internal_client
+from kit.kept import KeptRoom
 from kit.settings import Settings
 from kit.web import make_app
 from services.waste.api import router
@@ -25,6 +26,8 @@ from services.waste.contract import (
     WasteClient,
 )
 from services.waste.importer import import_city
+from services.waste.kept import WasteKeeper
+from services.waste.kept import router as kept_router
 from services.waste.models import WasteSubscription
 from services.waste.service import WasteService
 
@@ -39,6 +42,8 @@ class House:
         self.database = database
         app = make_app(settings, "waste")
         app.include_router(router)
+        app.include_router(kept_router)
+        app.state.keepers = {"services/waste": WasteKeeper(database)}
         app.state.waste = WasteService(database, lambda: self.now, settings)
         self.app = app
         token = settings.internal_token.get_secret_value()
@@ -248,7 +253,7 @@ async def test_a_district_that_is_gone_can_still_be_stopped(house: House) -> Non
 
 async def test_forgetting_a_resident_leaves_nothing(house: House) -> None:
     await house.remind("城西のごみの日を20時に")
-    await house.client.forget("ctz_1")
+    await KeptRoom("services/waste").erase(house.http, "ctz_1")
     kept = await house.client.subscription("ctz_1")
     assert (kept.area, kept.reminder_time) == (None, None)
 

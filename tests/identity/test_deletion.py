@@ -1,0 +1,291 @@
+"""A citizen is deleted: everything of theirs, in every room, for good."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from identity.contract import ACCOUNT_PAGE, DELETE_PAGE, Level
+from kit.db import Base
+from kit.errors import NotFoundError, UnauthorizedError, UnavailableError
+from services.residents.contract import AUDIENCE, ResidentsClient
+from tests.identity.browsing import Browser
+from tests.identity.world import IdentityWorld, Person
+
+WORDS = "わたしの病気の話です"
+JPEG = b"\xff\xd8\xff\xe0 a picture of mine"
+# What stays: the log, the tombstone, and rows by which LINE's redeliveries are known.
+STAY = {"identity_access", "identity_deletion"}
+EMPTIED = {"bot_line_event", "bot_outbound", "bot_media"}
+
+
+SUBSCRIPTION = (
+    "INSERT INTO waste_subscription (citizen_id, area, change_key, created_at, updated_at) "
+    "VALUES (:of, '城西', 'k', now(), now())"
+)
+KEPT = (
+    SUBSCRIPTION,
+    "INSERT INTO waste_reminder_log VALUES (:of, '2026-11-24', 'queued', now())",
+    "INSERT INTO bot_preferences (citizen_id, areas, topics, hazards, language, updated_at) "
+    "VALUES (:of, '{城西}', '{}', '{}', 'ja', now())",
+    "INSERT INTO bot_outbound (key, citizen_id, state, messages_json, retry_key, created_at, "
+    "reply_attempts, push_attempts) VALUES ('late', :of, 'pending', '[{\"text\": \"お知らせ\"}]', "
+    "gen_random_uuid(), now(), 0, 0)",
+)
+
+
+async def settled(world: IdentityWorld) -> tuple[Person, Browser]:
+    """Somebody of whom every room keeps something, at a browser where the card was read."""
+    misaki = await world.person()
+    browser = await world.linked(misaki, "my-id")
+    browser = await world.linked(misaki, "card")
+    world.bot.line.say(misaki.line_user, WORDS)
+    world.bot.send_file(misaki.line_user, "image", JPEG)
+    await world.bot.work()
+    for sql in KEPT:
+        await world.bot.query(sql, of=misaki.citizen_id)
+    open_account(world, browser)
+    browser.send("/consents")
+    return misaki, browser
+
+
+def open_account(world: IdentityWorld, browser: Browser, path: str = ACCOUNT_PAGE) -> str:
+    return browser.open(f"{world.bot.settings.public_base_url}{path}")
+
+
+def delete_all(world: IdentityWorld, browser: Browser) -> str:
+    open_account(world, browser, DELETE_PAGE)
+    return browser.send("/delete", what="everything", read="on")
+
+
+async def rows_by_table(world: IdentityWorld, citizen_id: str) -> dict[str, int]:
+    """How many rows every table has of a citizen, whoever adds a table."""
+    found = {}
+    for table in Base.metadata.tables.values():
+        for column in ("citizen_id", "person_id"):
+            if column in table.columns:
+                sql = f"SELECT count(*) FROM {table.name} WHERE {column} = :of"  # noqa: S608
+                found[table.name] = await world.bot.one(sql, of=citizen_id)
+    return found
+
+
+async def test_priv_03_deleting_leaves_nothing_of_a_citizen_in_any_room(
+    world: IdentityWorld,
+) -> None:
+    misaki, browser = await settled(world)
+    before = await rows_by_table(world, misaki.citizen_id)
+    empty = {name for name, rows in before.items() if not rows}
+    assert empty == {"identity_deletion", "residents_link"}
+    assert "消去しました" in delete_all(world, browser)
+    after = await rows_by_table(world, misaki.citizen_id)
+    assert {name for name, rows in after.items() if rows} == STAY | EMPTIED
+    texts = "SELECT string_agg(to_jsonb(t)::text, '') FROM {} t"
+    everything = "".join(
+        [str(await world.bot.one(texts.format(name))) for name in EMPTIED | {"bot_citizen"}]
+    )
+    for trace in (WORDS, misaki.line_user, "お知らせ", "回答"):
+        assert trace not in everything
+    assert await world.bot.query("SELECT 1 FROM bot_media_content") == []
+    assert world.bot.rasa.forgotten == [misaki.citizen_id]
+    assert (await world.identity.standing(misaki.citizen_id)).level is Level.L0
+
+
+async def test_what_was_waiting_to_be_sent_is_not_sent(world: IdentityWorld) -> None:
+    misaki, browser = await settled(world)
+    seen = len(world.messages(misaki))
+    delete_all(world, browser)
+    [(state, words)] = await world.bot.query(
+        "SELECT state, messages_json FROM bot_outbound WHERE key = 'late'"
+    )
+    assert (state, words) == ("dropped", "[]")
+    await world.bot.parts.jobs.tasks["bot.send"](
+        outbound_id=await world.bot.one("SELECT id FROM bot_outbound WHERE key = 'late'")
+    )
+    await world.bot.retry()
+    assert len(world.messages(misaki)) == seen
+
+
+async def test_who_is_deleted_leaves_the_multicasts_that_wait(world: IdentityWorld) -> None:
+    misaki, browser = await settled(world)
+    body = {"to": ["Uother", misaki.line_user], "messages": [{"type": "text", "text": "雪"}]}
+    await world.bot.query(
+        "INSERT INTO bot_announcement (key, segment, messages_json, urgent, audience, expires_at, "
+        'created_at) VALUES (\'snow\', \'{}\', \'[{"type": "text", "text": "雪"}]\', false, 2, '
+        "now() + interval '1 day', now())"
+    )
+    for people in (body, body | {"to": [misaki.line_user]}):
+        text = json.dumps(people, ensure_ascii=False)
+        await world.bot.query(
+            "INSERT INTO bot_announcement_chunk (announcement_id, channel, state, recipients, "
+            "body, retry_key, attempts) SELECT id, 'default', 'pending', 2, :body, "
+            "gen_random_uuid(), 0 FROM bot_announcement",
+            body=text,
+        )
+    delete_all(world, browser)
+    chunks = await world.bot.query(
+        "SELECT state, recipients, body FROM bot_announcement_chunk ORDER BY id"
+    )
+    assert chunks[0][:2] == ("pending", 1)
+    assert json.loads(chunks[0][2]) == body | {"to": ["Uother"]}
+    assert (chunks[1][0], chunks[1][2]) == ("dropped", None)
+
+
+async def test_a_grant_from_before_the_deletion_opens_nothing_afterwards(
+    world: IdentityWorld,
+) -> None:
+    misaki, browser = await settled(world)
+    scope = ("residents:people:read",)
+    grant = await world.identity.grant(misaki.citizen_id, AUDIENCE, scope, Level.L3)
+    assert grant is not None
+    register = ResidentsClient(world.http)
+    assert (await register.people(grant)).people == ()
+    delete_all(world, browser)
+    with pytest.raises((UnauthorizedError, UnavailableError, NotFoundError)):
+        await register.people(grant)
+    assert await world.identity.grant(misaki.citizen_id, AUDIENCE, scope, Level.L3) is None
+
+
+async def test_the_browser_is_logged_out_and_an_unfinished_login_links_nothing(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    browser = Browser()
+    browser.open(await world.link(misaki, "my-id"))
+    browser.send("/start")
+    world.pass_line(browser, misaki)
+    world.pass_my_id(browser)
+    assert await world.identity.delete(misaki.citizen_id, "unfollowed")
+    world.pass_line(browser, misaki)
+    await world.bot.work()
+    assert await world.links(misaki) == []
+    assert "もう一度始めてください" in open_account(world, browser)
+
+
+async def test_who_writes_again_is_somebody_new(world: IdentityWorld) -> None:
+    misaki, browser = await settled(world)
+    delete_all(world, browser)
+    world.bot.line.say(misaki.line_user, "こんにちは")
+    await world.bot.work()
+    who = "SELECT id FROM bot_citizen WHERE line_user_id = :user"
+    fresh = await world.bot.one(who, user=misaki.line_user)
+    assert fresh != misaki.citizen_id
+    assert world.bot.rasa.asked[-1]["sender"] == fresh
+    assert (await world.identity.standing(fresh)).providers == ()
+
+
+async def test_a_second_request_is_harmless(world: IdentityWorld) -> None:
+    misaki, browser = await settled(world)
+    delete_all(world, browser)
+    world.bot.line.say(misaki.line_user, "こんにちは")
+    await world.bot.work()
+    assert await world.identity.delete(misaki.citizen_id, "restored")
+    await world.bot.retry()
+    assert await world.identity.delete(misaki.citizen_id, "restored")
+    await world.bot.retry()
+    kept = "SELECT count(*) FROM bot_line_event e JOIN bot_citizen c ON c.id = e.citizen_id "
+    assert await world.bot.one(kept + "WHERE c.forgotten_at IS NULL AND e.raw <> '{}'") == 1
+    deeds = "SELECT action FROM identity_access WHERE citizen_id = :of"
+    actions = [action for (action,) in await world.bot.query(deeds, of=misaki.citizen_id)]
+    assert actions.count("deletion.requested") == 1
+
+
+async def test_a_room_that_is_away_is_repeated_and_the_citizen_is_told_so(
+    world: IdentityWorld,
+) -> None:
+    misaki, browser = await settled(world)
+    world.bot.rasa.status = 503
+    said = delete_all(world, browser)
+    assert "消去を受け付けました" in said
+    assert "数分で終わります" in said
+    # Whatever is not away is gone at once.
+    assert await world.links(misaki) == []
+    assert await world.bot.query("SELECT 1 FROM waste_subscription") == []
+    open_ones = "SELECT count(*) FROM identity_deletion WHERE finished_at IS NULL"
+    await world.bot.retry()
+    assert await world.bot.one(open_ones) == 1
+    world.bot.rasa.status = 0
+    await world.bot.retry()
+    assert await world.bot.one(open_ones) == 0
+    assert world.bot.rasa.forgotten == [misaki.citizen_id]
+
+
+async def test_what_a_turn_under_way_wrote_after_the_deletion_goes_with_the_job(
+    world: IdentityWorld,
+) -> None:
+    misaki, browser = await settled(world)
+    delete_all(world, browser)
+    await world.bot.query(SUBSCRIPTION, of=misaki.citizen_id)
+    await world.bot.retry()
+    assert await world.bot.query("SELECT 1 FROM waste_subscription") == []
+    finished = "SELECT finished_at IS NOT NULL FROM identity_deletion"
+    assert await world.bot.query(finished) == [(True,)]
+
+
+async def test_the_log_keeps_who_and_when_without_content(world: IdentityWorld) -> None:
+    misaki, browser = await settled(world)
+    delete_all(world, browser)
+    await world.bot.retry()
+    text = await world.bot.one("SELECT string_agg(to_jsonb(a)::text, '') FROM identity_access a")
+    assert "deletion.requested" in text
+    assert "deletion.finished" in text
+    for trace in (WORDS, misaki.line_user, "佐藤", "美咲"):
+        assert trace not in text
+
+
+async def test_unlinking_alone_keeps_the_settings_and_ends_who_they_are(
+    world: IdentityWorld,
+) -> None:
+    misaki, browser = await settled(world)
+    open_account(world, browser, DELETE_PAGE)
+    assert "連携を外しました" in browser.send("/delete", what="links")
+    assert {state for _, state in await world.links(misaki)} == {"ended"}
+    assert await world.bot.one("SELECT count(*) FROM waste_subscription") == 1
+    # Without the card nobody stands for a resident, and nobody's card waits for the staff.
+    assert await world.bot.query("SELECT 1 FROM residents_case") == []
+    assert "もう一度始めてください" in open_account(world, browser)
+    assert (await world.identity.standing(misaki.citizen_id)).level is Level.L0
+
+
+async def test_deleting_needs_the_card_read_just_now_where_one_is_linked(
+    world: IdentityWorld,
+) -> None:
+    misaki, _ = await settled(world)
+    browser = Browser()
+    browser.open(await world.identity.ticket(misaki.citizen_id, Level.L1, page=DELETE_PAGE))
+    browser.send("/start")
+    world.pass_line(browser, misaki)
+    assert "カードで確認する" in browser.page.text
+    browser.send("/step-up/card")
+    world.pass_card(browser)
+    assert "情報もすべて消す" in browser.page.text
+
+
+async def test_without_a_card_the_line_account_suffices(world: IdentityWorld) -> None:
+    misaki, browser = await world.person(), Browser()
+    browser.open(await world.identity.ticket(misaki.citizen_id, Level.L1, page=DELETE_PAGE))
+    browser.send("/start")
+    world.pass_line(browser, misaki)
+    assert "情報もすべて消す" in browser.page.text
+    unread = browser.send("/delete", what="everything")
+    assert browser.page.status_code == 422
+    assert "印をつけてから" in unread
+    assert await world.bot.query("SELECT 1 FROM identity_deletion") == []
+    assert "消去しました" in browser.send("/delete", what="everything", read="on")
+
+
+async def test_the_page_says_before_what_goes_and_what_the_law_keeps(world: IdentityWorld) -> None:
+    _, browser = await settled(world)
+    said = open_account(world, browser, DELETE_PAGE)
+    assert "消えるもの" in said
+    assert "法律で市が保管する記録" in said
+
+
+async def test_ninety_days_after_a_block_every_room_erases(world: IdentityWorld) -> None:
+    misaki, _ = await settled(world)
+    world.bot.line.post(f"users/{misaki.line_user}/block")
+    await world.bot.work()
+    world.bot.ahead = timedelta(days=91)
+    await world.bot.run("bot.forget_lost")
+    assert await world.bot.query("SELECT 1 FROM waste_subscription") == []
+    after = await rows_by_table(world, misaki.citizen_id)
+    assert {name for name, rows in after.items() if rows} == STAY | EMPTIED
