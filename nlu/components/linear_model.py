@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
+from components.courtesy import without_courtesy
 from components.sentence_meaning import Meaning, Numbers
 from components.vocabulary import Vocabulary
 
@@ -58,6 +59,7 @@ class Model:
 
     def probabilities(self, tokens: list[Token]) -> Numbers:
         """Return a probability for each label; they add up to one."""
+        tokens = without_courtesy(tokens)
         indices, values = self.vocabulary.row(tokens)
         terms = np.asarray(values) @ self.weights[indices]
         meaning = self.meaning.features([tokens])[0] @ self.weights[len(self.vocabulary) :]
@@ -106,6 +108,7 @@ def _arrays(path: Path) -> dict[str, Numbers]:
 
 def fit(sentences: list[list[Token]], intents: list[str], strictness: float, seed: int) -> Model:
     """Train on tokenised sentences. Every intent needs at least `FOLDS` of them."""
+    sentences = [without_courtesy(tokens) for tokens in sentences]
     vocabulary = Vocabulary.learn(sentences)
     meaning = Meaning.learn(sentences, seed)
     matrix = _matrix(vocabulary, meaning, sentences)
