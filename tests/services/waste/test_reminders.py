@@ -141,7 +141,7 @@ async def test_the_message_is_handed_over_in_every_language(world: World) -> Non
     [english] = told.in_languages[Language.en]
     assert english == Text(
         text="[Garbage reminder]\n"
-        "tomorrow, Wed, Nov 25: “Glass bottles (びん類)” is collected (城西).\n"
+        "城西: “Glass bottles (びん類)” is collected tomorrow, Wed, Nov 25.\n"
         "Please put it out by 8:30 AM.\n"
         "* Demonstration data",
         choices=english.choices,
