@@ -11,13 +11,15 @@ import procrastinate
 import pytest
 from sqlalchemy import text
 
-from bot.contract import Notification, Outcome
+from actions.contract import Text
+from bot.contract import Language, Notification, Outcome, Preferences
 from bot.jobs import add_tasks, add_waiting_task
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox, InboxTasks
 from bot.line.jobs import add_inbound_tasks
 from bot.messages.speakers import program
 from bot.notifications import Notifier
+from bot.segments.preferences import PreferenceBook
 from bot.sender.line_api import LineApi
 from bot.sender.pacing import Pacer
 from bot.sender.sender import Sender
@@ -323,3 +325,48 @@ async def test_a_late_answer_is_pushed_when_line_did_not_take_the_waiting_messag
     assert (await room.query("SELECT state, method FROM bot_outbound ORDER BY id"))[-1] == (
         ("accepted", "push")
     )
+
+
+async def choose(room: Room, language: Language) -> None:
+    [(citizen,)] = await room.query("SELECT id FROM bot_citizen")
+    chosen = Preferences(language=language)
+    await PreferenceBook(room.database, room._clock).put(citizen, chosen)
+
+
+async def test_rasa_is_told_the_language_that_a_message_is_written_in(room: Room) -> None:
+    said = {"message": {"type": "text", "id": "7", "text": "Where is the shelter?"}}
+    await room.taker.take(await room.receive(**said))
+    await room.taker.take(await room.receive("postback", postback={"data": "/help"}))
+    written, tapped = (asked["metadata"] for asked in room.asked)
+    assert (written["language"], written["is_chosen"]) == ("en", False)
+    assert "language" not in tapped
+
+
+async def test_the_chosen_language_is_that_of_rasas_turn_and_of_what_the_bot_says_itself(
+    room: Room,
+) -> None:
+    await room.taker.take(await room.receive())
+    await choose(room, Language.pt)
+    room.answer = lambda _request: httpx2.Response(502)
+    await room.taker.take(await room.receive("postback", postback={"data": "/help"}))
+    metadata = room.asked[-1]["metadata"]
+    assert (metadata["language"], metadata["is_chosen"]) == ("pt", True)
+    assert (await room.sent())[-1].startswith("Desculpe, não conseguimos responder agora.")
+    query = "SELECT messages_json FROM bot_outbound ORDER BY id DESC LIMIT 1"
+    [(last,)] = await room.query(query)
+    assert json.loads(last)[0]["sender"]["name"] == "Guia (automático)"
+
+
+async def test_a_notification_is_delivered_in_the_chosen_language(room: Room) -> None:
+    await room.taker.take(await room.receive())
+    await choose(room, Language.vi)
+    [(citizen,)] = await room.query("SELECT id FROM bot_citizen")
+    notification = Notification(
+        key="k2",
+        citizen_id=citizen,
+        messages=(Text(text="明日です。"),),
+        in_languages={Language.vi: (Text(text="Ngày mai."),)},
+        expires_at=room.now + timedelta(hours=1),
+    )
+    assert await room.notifier.notify(notification) is Outcome.queued
+    assert (await room.sent())[-1] == "Ngày mai."

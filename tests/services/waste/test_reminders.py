@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from actions.contract import Text
-from bot.contract import Notification, NotifyClient
+from bot.contract import Language, Notification, NotifyClient
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
@@ -131,6 +131,22 @@ async def test_the_message_names_day_kind_manner_hour_and_how_to_stop(world: Wor
     message = world.bot.delivered["waste-reminder:ctz_1:2026-11-25"].messages[0]
     payloads = [getattr(choice, "payload", "") for choice in message.choices]
     assert '/set_waste_reminder{"reminder_switch": "off"}' in payloads
+
+
+async def test_the_message_is_handed_over_in_every_language(world: World) -> None:
+    await world.subscribe("20:00")
+    await world.tick("2026-11-24 20:00")
+    [told] = world.bot.delivered.values()
+    assert set(told.in_languages) == set(Language) - {Language.ja}
+    [english] = told.in_languages[Language.en]
+    assert english == Text(
+        text="[Garbage reminder]\n"
+        "城西: “Glass bottles (びん類)” is collected tomorrow, Wed, Nov 25.\n"
+        "Please put it out by 8:30 AM.\n"
+        "* Demonstration data",
+        choices=english.choices,
+    )
+    assert [c.label for c in english.choices] == ["Change time", "Stop reminders", "How to sort"]
 
 
 async def test_a_morning_reminder_comes_on_the_day_itself(world: World) -> None:
