@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.models import Ticket
@@ -15,6 +15,8 @@ from kit.errors import NotFoundError
 from kit.lifecycle import Lifecycle
 
 LIFE = timedelta(minutes=10)
+# How a link ended is of no use to anybody after this.
+KEPT_FOR = timedelta(days=1)
 
 TICKET_STATES: Lifecycle = {
     "waiting": frozenset({"opened", "expired"}),
@@ -54,8 +56,10 @@ class Tickets:
         self._clock = clock
 
     async def issue(self, session: AsyncSession, errand: Errand) -> str:
-        """Return a ticket of 256 random bits. Only its digest is stored."""
+        """Return a ticket of 256 random bits. Only its digest is stored, and old ones go."""
         token, now = secrets.token_urlsafe(32), self._clock()
+        old = (Ticket.citizen_id == errand.citizen_id, Ticket.created_at < now - KEPT_FOR)
+        await session.execute(delete(Ticket).where(*old))
         session.add(
             Ticket(
                 digest=digest_of(token),

@@ -64,6 +64,17 @@ async def test_link_04_a_link_works_once_and_for_ten_minutes(world: IdentityWorl
     assert "このリンクは使えません" in late.page.text
 
 
+async def test_old_links_go_when_a_new_one_is_made(world: IdentityWorld) -> None:
+    misaki, other = await world.person(), await world.person("別人")
+    await world.link(misaki, "my-id")
+    await world.link(other, "my-id")
+    await world.bot.query("UPDATE identity_ticket SET created_at = now() - interval '25 h'")
+    await world.link(misaki, "my-id")
+    await world.link(misaki, "my-id")
+    kept = await world.bot.query("SELECT citizen_id FROM identity_ticket")
+    assert sorted(c for (c,) in kept) == sorted([misaki.citizen_id] * 2 + [other.citizen_id])
+
+
 async def test_link_09_unlinking_ends_sessions_and_links_under_way(world: IdentityWorld) -> None:
     misaki = await world.person()
     await world.linked(misaki)
