@@ -1,14 +1,20 @@
-"""`concierge identity …`: keys that sign and keys that wrap."""
+"""`concierge identity …`: keys that sign and keys that wrap, the access log, deletions."""
 
 import re
 from typing import Annotated
 
 import typer
 
+from concierge.deletions_cli import check_log, deletions, reapply_deletions
 from concierge.terminal import console, run
 from kit.settings import get_settings
 
-identity_app = typer.Typer(help="The keys of identity and of personal data.", no_args_is_help=True)
+identity_app = typer.Typer(
+    help="Keys of identity and of personal data, the access log, deletions.", no_args_is_help=True
+)
+identity_app.command()(check_log)
+identity_app.command()(deletions)
+identity_app.command()(reapply_deletions)
 
 
 @identity_app.command()

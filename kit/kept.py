@@ -1,7 +1,7 @@
 """What a room keeps of a citizen: handed out to them and erased, the same way in every room.
 
 A room offers it at `/<room>/kept/{citizen_id}`. The list of rooms stands in `concierge.parts`;
-identity asks all of them (docs/decisions/0015).
+identity asks all of them (docs/decisions/0016).
 """
 
 from collections.abc import Callable

@@ -292,6 +292,22 @@ def test_a_conversation_is_deleted_with_all_it_holds_and_no_other(rasa: Rasa) ->
     assert rasa.post(turn_id="t1", sender=sender, text="こんにちは").json()["replayed"] is False
 
 
+def test_everything_kept_of_a_conversation_is_handed_out_and_nothing_of_another(
+    rasa: Rasa,
+) -> None:
+    sender, other = new_id(), new_id()
+    rasa.post(turn_id=new_id(), sender=sender, text="ごみの日はいつですか")
+    rasa.post(turn_id=new_id(), sender=other, text="たろうの話です")
+    address = f"/webhooks/concierge/conversations/{sender}"
+    kept = rasa.http.get(address).json()["events"]
+    assert len(kept) == stored(rasa, sender)
+    assert "ごみの日はいつですか" in [event.get("text") for event in kept]
+    assert "たろう" not in json.dumps(kept, ensure_ascii=False)
+    assert rasa.http.get(address, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    rasa.http.delete(address)
+    assert rasa.http.get(address).json() == {"events": []}
+
+
 def test_a_conversation_is_not_deleted_without_the_token(rasa: Rasa) -> None:
     sender = new_id()
     rasa.post(turn_id="t1", sender=sender, text="こんにちは")
