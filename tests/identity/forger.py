@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from tests.emulators.line.running import served
 from tests.identity.forgeries import Scene
-from tests.identity.forging import Json, ec_key
+from tests.identity.forging import Json, Key, ec_key
 
 CLIENT_ID = "RP00000001"
 
@@ -26,7 +26,9 @@ class Forger:
     forge: Callable[[Scene], Any] = Scene.token
     token_answer: Callable[[Json], Response] = JSONResponse
     user_info: Json = field(default_factory=lambda: {"sub": "person-1"})
+    user_answer: Callable[[Scene], Response] | None = None
     metadata: Json = field(default_factory=dict)
+    key: Key = field(default_factory=ec_key)
     log: list[str] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
     nonce: str = ""
@@ -46,12 +48,12 @@ class Forger:
 
     async def keys(self, _request: Request) -> Response:
         self.log.append("keys")
-        return JSONResponse({"keys": [ec_key().jwk()]})
+        return JSONResponse({"keys": [self.key.jwk()]})
 
     async def token(self, request: Request) -> Response:
         self.log.append("token")
         self.forms.append({name: str(value) for name, value in (await request.form()).items()})
-        scene = Scene(ec_key(), self.issuer, CLIENT_ID, self.nonce)
+        scene = self._scene()
         answer = {"access_token": scene.access_token, "token_type": "Bearer", "expires_in": 300}
         return self.token_answer(answer | {"id_token": self.forge(scene)})
 
@@ -59,7 +61,15 @@ class Forger:
         self.log.append("userinfo")
         assert request.headers["authorization"] == "Bearer access-token"
         assert not request.url.query
-        return JSONResponse(self.user_info)
+        answer = self.user_answer
+        return JSONResponse(self.user_info) if answer is None else answer(self._scene())
+
+    async def elsewhere(self, request: Request) -> Response:
+        self.log.append(request.url.path)
+        return JSONResponse({"keys": [self.key.jwk()]})
+
+    def _scene(self) -> Scene:
+        return Scene(self.key, self.issuer, CLIENT_ID, self.nonce)
 
     def callback(self, url: str, **change: Any) -> list[tuple[str, str]]:
         """Return the parameters with which a browser comes back from an authorization request."""
@@ -78,6 +88,7 @@ def forging_provider() -> Iterator[Forger]:
         Route("/keys", forger.keys),
         Route("/token", forger.token, methods=["POST"]),
         Route("/userinfo", forger.person),
+        Route("/{path:path}", forger.elsewhere, methods=["GET", "POST"]),
     ]
     with served(lambda _url: Starlette(routes=routes)) as url:
         forger.issuer = url

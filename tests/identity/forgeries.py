@@ -171,8 +171,9 @@ FORGERIES: dict[str, Forgery] = {
     "TOK-14 kid SQL": _head(kid="x' OR '1'='1"),
     "TOK-15 crit": _head(crit=["exp"], exp=1),
     "TOK-15 unknown crit": _head(crit=["http://example.invalid/UNDEFINED"]),
-    "TOK-15 jku": _head(jku="http://127.0.0.1:9/keys"),
-    "TOK-15 x5u": _head(x5u="http://127.0.0.1:9/keys"),
+    # The provider would tell if anybody came there.
+    "TOK-15 jku": lambda s: s.token({"jku": f"{s.issuer}/elsewhere", "kid": "stranger"}),
+    "TOK-15 x5u": lambda s: s.token({"x5u": f"{s.issuer}/elsewhere"}),
     "TOK-15 x5c": _head(x5c=["MIIB"]),
     "TOK-15 embedded jwk": _own_key,
     "TOK-18 repeated member": lambda s: s.raw(s.json_with('"sub": "person-2"')),
@@ -188,6 +189,11 @@ FORGERIES: dict[str, Forgery] = {
     "TOK-18 not UTF-8": lambda s: s.raw(b'{"iss": "\xff"}'),
     "TOK-18 standard base64": lambda s: base64.b64encode(b"{}??>>").decode() + ".e30.AA",
     "TOK-19 access token": lambda s: s.access_token,
+    "TOK-19 a token of LINE": lambda s: compact(
+        {"alg": "HS256", "typ": "JWT"},
+        s.claims(iss="https://access.line.me", amr=["linesso"]),
+        hs256(b"line-login-secret-0123456789"),
+    ),
     "TOK-19 typ at+jwt": _head(typ="at+jwt"),
     "TOK-19 typ logout+jwt": _head(typ="logout+jwt"),
     "TOK-20 five parts": lambda s: s.token() + "." + s.token().split(".")[0] + ".AA",

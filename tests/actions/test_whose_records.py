@@ -1,0 +1,89 @@
+"""AZ-04: whose records are opened is never said by the talk, by a model, or by a button."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from typing import get_type_hints
+
+import pytest
+import yaml
+
+from actions.base import Clients
+from identity.contract import GrantRequest
+from kit.settings import ROOT
+from services.residents.api import SCOPES
+from services.residents.api import router as residents_router
+from tests.actions.test_identity import Talk, talk  # noqa: F401  a fixture
+
+DOMAIN = [
+    yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "nlu" / "domain").glob("*.yml"))
+]
+SOMEBODY = re.compile(r"citizen|resident|person|owner|subject|account|holder|_sub\b|name")
+
+
+def _takes_citizen() -> dict[str, dict[str, int]]:
+    """Return the methods of every client that ask whose it is, with the argument's place."""
+    found: dict[str, dict[str, int]] = {}
+    for room, client in get_type_hints(Clients).items():
+        for name, method in inspect.getmembers(client, inspect.isfunction):
+            arguments = list(inspect.signature(method).parameters)
+            if "citizen_id" in arguments and not name.startswith("_"):
+                found.setdefault(room, {})[name] = arguments.index("citizen_id") - 1
+    return found
+
+
+def _calls() -> Iterator[tuple[str, str, ast.expr]]:
+    """Yield (where, method, who) of every such call in the actions."""
+    methods = _takes_citizen()
+    for path in sorted((ROOT / "actions").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            owner, name = node.func.value, node.func.attr
+            room = owner.attr if isinstance(owner, ast.Attribute) else ""
+            if name not in methods.get(room, {}):
+                continue
+            place = methods[room][name]
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "citizen_id"]
+            yield f"{path.name}:{node.lineno}", f"{room}.{name}", (named or node.args[place:])[0]
+
+
+def test_az_04_every_call_of_an_action_is_for_whoever_speaks() -> None:
+    calls = list(_calls())
+    assert {"identity.grant", "identity.ticket", "identity.unlink"} <= {
+        name for _, name, _ in calls
+    }
+    others = {f"{where} {name}: {ast.unparse(who)}" for where, name, who in calls}
+    assert not {call for call in others if not call.endswith(": turn.citizen_id")}
+
+
+def test_az_04_nothing_that_a_model_reads_from_words_names_a_person() -> None:
+    read = {entity for domain in DOMAIN for entity in domain.get("entities", [])}
+    slots = {slot for domain in DOMAIN for slot in domain.get("slots", {})}
+    assert {"vaccine", "location"} <= {str(name) for name in read} | slots
+    assert not {name for name in read | slots if SOMEBODY.search(str(name))}
+
+
+def test_az_04_no_door_behind_the_gate_takes_a_citizen() -> None:
+    doors = [r for r in residents_router.routes if "citizen_id" in r.path]  # type: ignore[attr-defined]
+    assert doors
+    for door in doors:
+        # Rooms ask here, with the token of the house and without a record in the answer.
+        needed = [d.dependency.__name__ for d in door.dependencies]  # type: ignore[attr-defined]
+        assert needed == ["require_internal"], door
+    assert all(scope.level or scope.desk for scope in SCOPES.values())
+    assert "staff" not in GrantRequest.model_fields
+
+
+@pytest.mark.parametrize("intent", ["link_my_id", "verify_mynumber", "ask_access_log"])
+async def test_az_04_an_entity_that_names_somebody_else_is_not_looked_at(
+    talk: Talk,  # noqa: F811
+    intent: str,
+) -> None:
+    other = {"citizen_id": "ctz_other", "resident_id": "0" * 32, "sender_id": "ctz_other"}
+    await talk.hear(f'/{intent}{{"citizen_id": "ctz_other"}}', intent, **other)
+    # The link is for whoever speaks; `errand` checks it.
+    provider, _, _ = await talk.errand()
+    assert provider in ("line", "my-id", "card")
