@@ -54,6 +54,18 @@ def check_most_foreign_sentences_are_refused(understood: dict[str, str]) -> None
     assert len(answered) <= 0.30 * len(foreign), answered
 
 
+def check_greetings_and_politeness_around_a_question_do_not_hide_it(
+    agent: Agent, understood: dict[str, str]
+) -> None:
+    plain = [text for text, intent in understood.items() if intent not in REFUSED and len(text) > 8]
+    framed = {
+        text: parse(agent, f"お忙しいところ恐れ入ります。{text}。どうぞよろしくお願いいたします。")
+        for text in plain
+    }
+    other = [text for text in plain if framed[text]["intent"]["name"] != understood[text]]
+    assert len(other) <= 0.05 * len(plain), other
+
+
 def check_the_unseen_sentences_stand_in_no_training_file() -> None:
     importer = TrainingDataImporter.load_from_config(
         str(NLU / "config.yml"), str(NLU / "domain"), [str(NLU / "data")]
