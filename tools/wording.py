@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
@@ -77,24 +76,12 @@ def sentences() -> list[Sentence]:
         if _JAPANESE.search(kind)
     ]
     said = [s for file in files if file not in read for s in _in_file(file)]
-    return [*said, *kinds, *_responses()]
+    return [*said, *kinds]
 
 
 def placeholders(text: str) -> set[str]:
     """Return the names in braces."""
     return set(_PLACEHOLDERS.findall(text))
-
-
-def _responses() -> Iterator[Sentence]:
-    """Yield what Rasa answers by itself; the bot translates it."""
-    for file in sorted(ROOT.glob("nlu/domain/*.yml")):
-        name = str(file.relative_to(ROOT))
-        domain = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for variants in domain.get("responses", {}).values():
-            for variant in variants:
-                yield Sentence(variant["text"], name, 1)
-                for button in variant.get("buttons", ()):
-                    yield Sentence(button["title"], name, 1, is_label=True)
 
 
 def _in_file(file: Path) -> Iterator[Sentence]:

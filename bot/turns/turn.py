@@ -117,7 +117,7 @@ class TurnTaker:
         async with self._database.statement() as session:
             event = await repository.load_event(session, event_id)
         if event is not None and event.citizen_id is not None and event.state == "received":
-            await self._finish(event, event.citizen_id, (APOLOGY,), "failed")
+            await self._finish(event, event.citizen_id, _own(event, APOLOGY), "failed")
 
     async def _send_the_rest(self, event_id: int) -> None:
         async with self._database.statement() as session:
@@ -141,14 +141,14 @@ class TurnTaker:
         if event.is_unsent or await self._is_answered_with_its_set(event):
             return ()
         if wanted_answer(event.kind, event.raw) is not None:
-            return (NOTHING_HELD,)
+            return _own(event, NOTHING_HELD)
         said = read_turn(event.kind, event.raw)
-        first = said_first(event.kind, event.raw)
+        first = _own(event, *said_first(event.kind, event.raw))
         if said is None:
             return first
         if event.kind == "follow" and _is_back(event):
-            return (WELCOME_BACK,)
-        warning = (WARNING,) if event.masked else ()
+            return _own(event, WELCOME_BACK)
+        warning = _own(event, WARNING) if event.masked else ()
         return [*first, *warning, *await self._ask(event, citizen_id, said)]
 
     async def _is_answered_with_its_set(self, event: StoredEvent) -> bool:
@@ -176,7 +176,7 @@ class TurnTaker:
             log.error("turn_given_up", event_id=event.id)
         finally:
             asking.cancel()
-        return (APOLOGY,)
+        return _own(event, APOLOGY)
 
     async def _say_that_it_takes_longer(self, event: StoredEvent) -> None:
         """Show the loading animation, and have the waiting message sent should it come to that."""
@@ -197,7 +197,7 @@ class TurnTaker:
     ) -> None:
         """End the turn in one transaction, the first attempts to send included; then send."""
         with spoken_in(load_wording(event_language(event))):
-            calls = render([reworded(message, translated) for message in answer], self._speaker)
+            calls = render(answer, self._speaker)
         check_step(EVENT_STATES, event.state, state)
         async with self._database.transaction() as session:
             if not await repository.end_event(session, event.id, event.state, state):
@@ -276,6 +276,12 @@ class TurnTaker:
             # Not the lock of the turns: those must go on while Rasa is away.
             lock = f"forget:{citizen_id}"
             await enqueue(session, NewJob(self._jobs.forget_conversation, job, lock=lock))
+
+
+def _own(event: StoredEvent, *messages: Message) -> Sequence[Message]:
+    """Return what no action says, in the citizen's language; actions have said theirs in it."""
+    with spoken_in(load_wording(event_language(event))):
+        return tuple(reworded(message, translated) for message in messages)
 
 
 def _is_back(event: StoredEvent) -> bool:

@@ -38,8 +38,9 @@ def walk(world: IdentityWorld, person: Person, card: str, my_id: str, pictures: 
         phone.check("取りやめました")
         phone.page.screenshot(path=pictures / "cancelled.png", full_page=True)
         assert phone.complaints == []
-        phone.page.goto(card)
-        phone.check("このリンクは使えません")
+        other = Phone(browser, world.bot.line, web, person.line_user)
+        other.page.goto(card)
+        other.check("このリンクは使えません")
         browser.close()
 
 
