@@ -86,6 +86,11 @@ class Room:
             raise NotFoundError("No provider of that name.")
         return self.parties[name]
 
+    def is_card(self, name: str) -> bool:
+        """Tell whether a link is the card's; a provider that the city has dropped is none."""
+        party = self.parties.get(name)
+        return party is not None and party.provider.kind is Kind.card
+
     @property
     def line(self) -> RelyingParty:
         """The relying party of LINE Login."""
