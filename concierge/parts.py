@@ -111,8 +111,7 @@ def web_parts(
     )
     line_http = _line_client(settings, settings.line_api_base)
     api = LineApi(settings, line_http)
-    token = settings.internal_token.get_secret_value()
-    rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    rasa_http = _rasa_client(settings)
     residents = ResidentsService(database, clock, settings)
     identity_tasks = add_identity_jobs(jobs)
     faq = FaqService(database, clock, settings)
@@ -180,7 +179,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     database = Database(settings)
     jobs = make_job_app(settings)
     token = settings.internal_token.get_secret_value()
-    rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    rasa_http = _rasa_client(settings)
     internal_http = internal_client(settings.internal_base_url, token)
     line_http = _line_client(settings, settings.line_api_base)
     data_http = _line_client(settings, settings.line_data_base)
@@ -213,6 +212,11 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     faq = FaqService(database, clock, settings)
     add_faq_jobs(jobs, FeedbackBook(database, clock, settings, faq))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
+
+
+def _rasa_client(settings: Settings) -> httpx2.AsyncClient:
+    token = settings.internal_token.get_secret_value()
+    return internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
 
 
 def _line_client(settings: Settings, base_url: str) -> httpx2.AsyncClient:
