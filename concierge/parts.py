@@ -101,10 +101,8 @@ def web_parts(
 
     `internal_http` reaches the rooms of this very process.
     """
-    database = Database(settings)
-    jobs = make_job_app(settings)
-    tasks = add_tasks(jobs)
-    inbound = add_inbound_tasks(jobs)
+    database, jobs = Database(settings), make_job_app(settings)
+    tasks, inbound = add_tasks(jobs), add_inbound_tasks(jobs)
     channels = Channels(settings)
     inbox_tasks = InboxTasks(
         tasks.take_turn, inbound.fetch_media, inbound.note_group, inbound.report_link
