@@ -101,18 +101,15 @@ def web_parts(
 
     `internal_http` reaches the rooms of this very process.
     """
-    database = Database(settings)
-    jobs = make_job_app(settings)
-    tasks = add_tasks(jobs)
-    inbound = add_inbound_tasks(jobs)
+    database, jobs = Database(settings), make_job_app(settings)
+    tasks, inbound = add_tasks(jobs), add_inbound_tasks(jobs)
     channels = Channels(settings)
     inbox_tasks = InboxTasks(
         tasks.take_turn, inbound.fetch_media, inbound.note_group, inbound.report_link
     )
     line_http = _line_client(settings, settings.line_api_base)
     api = LineApi(settings, line_http)
-    token = settings.internal_token.get_secret_value()
-    rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    rasa_http = _rasa_client(settings)
     residents = ResidentsService(database, clock, settings)
     identity_tasks = add_identity_jobs(jobs)
     faq = FaqService(database, clock, settings)
@@ -180,7 +177,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     database = Database(settings)
     jobs = make_job_app(settings)
     token = settings.internal_token.get_secret_value()
-    rasa_http = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    rasa_http = _rasa_client(settings)
     internal_http = internal_client(settings.internal_base_url, token)
     line_http = _line_client(settings, settings.line_api_base)
     data_http = _line_client(settings, settings.line_data_base)
@@ -213,6 +210,11 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     faq = FaqService(database, clock, settings)
     add_faq_jobs(jobs, FeedbackBook(database, clock, settings, faq))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))
+
+
+def _rasa_client(settings: Settings) -> httpx2.AsyncClient:
+    token = settings.internal_token.get_secret_value()
+    return internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
 
 
 def _line_client(settings: Settings, base_url: str) -> httpx2.AsyncClient:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from identity import access, account_words, consents
@@ -16,7 +16,6 @@ from identity.deletions import Cause, Deletions
 from identity.levels import Level, StepUpNeededError
 from identity.linking import Linking
 from identity.models import Link
-from identity.providers import Kind
 from identity.room import Room
 from identity.sessions import Session
 from kit.errors import InvalidInputError
@@ -24,6 +23,9 @@ from kit.errors import InvalidInputError
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 AtLine = Annotated[Visit, Depends(needs(Level.L1))]
+
+# Of a record; larger ones no table can have.
+Number = Annotated[int | None, Query(ge=1, lt=2**63)]
 
 EXPORT_PAGE = f"{ACCOUNT_PAGE}/export"
 PAGE_ROWS = 20
@@ -35,9 +37,11 @@ _DONE = {
 
 async def _careful(request: Request, visit: AtLine) -> Visit:
     """Demand the card, read just now, from everybody who has linked one."""
-    links = await _links(room_of(request), visit.citizen_id)
-    has_card = any(_kind(room_of(request), link) is Kind.card for link in links)
-    if has_card and not visit.level.suffices(Level.L3_FRESH):
+    room = room_of(request)
+    links = await _links(room, visit.citizen_id)
+    if any(room.is_card(link.provider) for link in links) and not visit.level.suffices(
+        Level.L3_FRESH
+    ):
         raise StepUpNeededError(Level.L3_FRESH)
     return visit
 
@@ -50,7 +54,8 @@ async def show(request: Request, visit: AtLine, done: str = "") -> Response:
     """Show links, browsers and consents."""
     room = room_of(request)
     links = await _links(room, visit.citizen_id)
-    sessions = await room.sessions.of(visit.citizen_id)
+    # Whoever has only opened a link is not logged in.
+    sessions = [s for s in await room.sessions.of(visit.citizen_id) if s.proofs.line_at]
     async with room.database.statement() as session:
         given = {c.purpose: c for c in await consents.all_of(session, visit.citizen_id)}
     purposes = [
@@ -116,7 +121,7 @@ async def change_consent(request: Request, visit: AtLine) -> Response:
 
 
 @router.get(ACCESS_PAGE)
-async def show_access(request: Request, visit: AtLine, before: int | None = None) -> Response:
+async def show_access(request: Request, visit: AtLine, before: Number = None) -> Response:
     """Show who looked at what, newest first."""
     room = room_of(request)
     async with room.database.transaction() as session:
@@ -177,11 +182,6 @@ async def delete(request: Request, visit: Careful) -> Response:
 async def _links(room: Room, citizen_id: str) -> list[Link]:
     async with room.database.statement() as session:
         return list(await room.links.all_of(session, citizen_id))
-
-
-def _kind(room: Room, link: Link) -> Kind | None:
-    party = room.parties.get(link.provider)
-    return None if party is None else party.provider.kind
 
 
 def _titles(room: Room) -> dict[str, str]:

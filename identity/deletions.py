@@ -109,13 +109,15 @@ class Deletions:
 
     async def _carry_out(self, citizen_id: str) -> bool:
         """Erase what identity keeps, then what each room does; one that is away stops no other."""
-        await self._erase_own(citizen_id)
+        internal = self._room.internal
+        parts = [("identity", self._erase_own(citizen_id))]
+        parts += [(kept.name, kept.erase(internal, citizen_id)) for kept in self._room.kept]
         done = True
-        for kept in self._room.kept:
+        for name, part in parts:
             try:
-                await kept.erase(self._room.internal, citizen_id)
+                await part
             except ConciergeError as error:
-                log.warning("not_erased_yet", citizen_id=citizen_id, room=kept.name, why=error.code)
+                log.warning("not_erased_yet", citizen_id=citizen_id, room=name, why=error.code)
                 done = False
         return done
 

@@ -55,7 +55,7 @@ class Linking:
         async with room.database.statement() as session:
             links = await room.links.all_of(session, citizen_id)
         going = [link.provider for link in links if link_id in (None, link.id)]
-        if any(room.party(name).provider.kind is Kind.card for name in going):
+        if any(map(room.is_card, going)):
             await room.register.forget(citizen_id)
         async with room.database.transaction() as session:
             ended = await room.links.end(session, citizen_id, link_id, "by the citizen")

@@ -92,6 +92,11 @@ class Room:
         others = [p.provider for p in self.parties.values() if p.provider != chosen]
         return [chosen, *(other for other in others if other.kind is chosen.kind)]
 
+    def is_card(self, name: str) -> bool:
+        """Tell whether a link is the card's; a provider that the city has dropped is none."""
+        party = self.parties.get(name)
+        return party is not None and party.provider.kind is Kind.card
+
     @property
     def line(self) -> RelyingParty:
         """The relying party of LINE Login."""
@@ -134,18 +139,6 @@ def make_room(
     """
     store, http = Store(settings), provider_client()
     keys, flows = KeyRing(database, settings.master_keys, clock), Flows(store)
-
-    def party(provider: Provider) -> RelyingParty:
-        return RelyingParty(
-            provider,
-            redirect_uri=f"{settings.public_base_url}/identity/{provider.name}/callback",
-            secret=_secret(settings, provider),
-            keys=keys,
-            flows=flows,
-            http=http,
-            clock=clock,
-        )
-
     return Room(
         settings=settings,
         database=database,
@@ -159,7 +152,7 @@ def make_room(
         pending=PendingLogins(store),
         links=Links(Vault(settings.master_keys, clock), keys, clock),
         minter=GrantMinter(keys, settings, clock),
-        parties={name: party(p) for name, p in load_providers(settings).items()},
+        parties=_parties(settings, keys, flows, http, clock),
         tasks=tasks,
         accounts=AccountsClient(internal),
         register=ResidentsClient(internal),
@@ -168,6 +161,23 @@ def make_room(
         kept=kept,
         internal=internal,
     )
+
+
+def _parties(
+    settings: Settings, keys: KeyRing, flows: Flows, http: httpx2.AsyncClient, clock: Clock
+) -> dict[str, RelyingParty]:
+    def party(provider: Provider) -> RelyingParty:
+        return RelyingParty(
+            provider,
+            redirect_uri=f"{settings.public_base_url}/identity/{provider.name}/callback",
+            secret=_secret(settings, provider),
+            keys=keys,
+            flows=flows,
+            http=http,
+            clock=clock,
+        )
+
+    return {name: party(p) for name, p in load_providers(settings).items()}
 
 
 def _secret(settings: Settings, provider: Provider) -> str:

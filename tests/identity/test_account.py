@@ -82,6 +82,17 @@ async def test_sess_04_browsers_are_listed_and_one_is_ended(world: IdentityWorld
     assert "お預かりの情報" in open_account(world, second)
 
 
+async def test_a_browser_that_has_only_opened_a_link_is_not_logged_in(
+    world: IdentityWorld,
+) -> None:
+    misaki, stranger = await world.person(), Browser()
+    stranger.open(await world.link(misaki, "my-id"))
+    stranger.send("/start")
+    browser = await at_line(world, misaki)
+    assert "このログインを終わらせる" not in browser.page.text
+    assert "もう一度始めてください" in open_account(world, stranger)
+
+
 async def test_sess_04_all_browsers_are_ended_at_once(world: IdentityWorld) -> None:
     misaki = await world.person()
     first, second = await at_line(world, misaki), await at_line(world, misaki)
@@ -187,6 +198,13 @@ async def test_the_log_is_paged_newest_first(world: IdentityWorld) -> None:
     said = open_account(world, browser, older)
     assert said.count("写しを取り出した") == 2
     assert "いちばん新しい記録に戻る" in said
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "x"])
+async def test_a_number_that_no_record_has_is_refused(world: IdentityWorld, number: str) -> None:
+    browser = await at_line(world, await world.person())
+    open_account(world, browser, f"{ACCESS_PAGE}?before={number}")
+    assert browser.page.status_code == 422
 
 
 @pytest.mark.parametrize(
