@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from identity.levels import Level
 from identity.models import Access
 from kit.errors import InvalidInputError
+from kit.masking import mask_numbers
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7202812)")
 _BEGINNING = "0" * 64
@@ -44,10 +45,13 @@ class Deed:
 async def record(session: AsyncSession, deed: Deed, now: datetime) -> None:
     """Add a deed to the log, in the transaction of what was done.
 
-    Raises InvalidInputError when staff give no reason.
+    Raises InvalidInputError when staff give no reason, or a My Number in it: what stands here
+    stays.
     """
     if deed.actor_kind is Actor.staff and not (deed.reason.strip() and deed.actor):
         raise InvalidInputError("Staff name themselves and give a reason.")
+    if mask_numbers(deed.reason)[1]:
+        raise InvalidInputError("Give a reason without a My Number.")
     await session.execute(_LOCK)
     last = (
         await session.execute(select(Access.id, Access.hash).order_by(Access.id.desc()).limit(1))

@@ -54,8 +54,7 @@ class Sessions:
         """Return the living session of a cookie, and note that it was used."""
         if not cookie:
             return None
-        session = _unpack(_digest(cookie), await self._store.get(_key(_digest(cookie))))
-        now = self._clock()
+        session, now = await self._find(_digest(cookie)), self._clock()
         if session is None or now >= standing(session.proofs, now).until:
             return None
         session = session.proven(seen_at=now)
@@ -72,14 +71,18 @@ class Sessions:
         if await self._store.take(_key(session.digest)) is None:
             raise SessionEndedError
         await self._store.remove(_index(session.citizen_id), session.digest)
-        return await self._keep(session.proven(seen_at=self._clock()))
+        cookie, renewed = await self._keep(session.proven(seen_at=self._clock()))
+        if await self._was_ended(renewed):
+            await self.end(renewed)
+            raise SessionEndedError
+        return cookie, renewed
 
     async def prove(self, digest: str, **instants: datetime) -> bool:
         """Note a proof that came by another way than the browser; False when the session is over.
 
         The browser's id was renewed on its way there.
         """
-        session = _unpack(digest, await self._store.get(_key(digest)))
+        session = await self._find(digest)
         if session is None:
             return False
         return await self._store.replace(_key(digest), _pack(session.proven(**instants)), IDLE)
@@ -90,7 +93,13 @@ class Sessions:
         await self._store.remove(_index(session.citizen_id), session.digest)
 
     async def end_all(self, citizen_id: str) -> None:
-        """End every session of a citizen: at unlinking, unfollowing and deletion."""
+        """End every session of a citizen: at unlinking, unfollowing and deletion.
+
+        A session that is getting a new id at this moment stands under neither, so the instant is
+        noted first: what was begun before it is over.
+        """
+        instant = {"at": self._clock().isoformat()}
+        await self._store.put(_ended(citizen_id), instant, ABSOLUTE)
         digests = await self._store.members(_index(citizen_id))
         await self._store.drop(*map(_key, digests), _index(citizen_id))
 
@@ -98,7 +107,7 @@ class Sessions:
         """Return the living sessions of a citizen, newest first. Looking does not prolong them."""
         now, found = self._clock(), []
         for digest in await self._store.members(_index(citizen_id)):
-            session = _unpack(digest, await self._store.get(_key(digest)))
+            session = await self._find(digest)
             if session is not None and now < standing(session.proofs, now).until:
                 found.append(session)
         return sorted(found, key=lambda session: session.proofs.created_at, reverse=True)
@@ -110,6 +119,15 @@ class Sessions:
         order = list(Level)
         nothing = Standing(Level.L0, now)
         return max(standings, key=lambda s: (order.index(s.level), s.until), default=nothing)
+
+    async def _find(self, digest: str) -> Session | None:
+        session = _unpack(digest, await self._store.get(_key(digest)))
+        return None if session is None or await self._was_ended(session) else session
+
+    async def _was_ended(self, session: Session) -> bool:
+        """Tell whether `end_all` came after a session was begun."""
+        ended = await self._store.get(_ended(session.citizen_id))
+        return ended is not None and session.proofs.created_at < datetime.fromisoformat(ended["at"])
 
     async def _keep(self, session: Session) -> tuple[str, Session]:
         cookie = secrets.token_urlsafe(32)
@@ -129,6 +147,10 @@ def _key(digest: str) -> str:
 
 def _index(citizen_id: str) -> str:
     return f"sessions:{citizen_id}"
+
+
+def _ended(citizen_id: str) -> str:
+    return f"sessions-ended:{citizen_id}"
 
 
 def _pack(session: Session) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from kit.lifecycle import Lifecycle
 LIFE = timedelta(minutes=10)
 # How a link ended is of no use to anybody after this.
 KEPT_FOR = timedelta(days=1)
+# Each link that runs out is told in the talk by a message that the city pays for.
+OPEN_AT_ONCE = 5
 
 TICKET_STATES: Lifecycle = {
     "waiting": frozenset({"opened", "expired"}),
@@ -72,7 +74,19 @@ class Tickets:
                 expires_at=now + LIFE,
             )
         )
+        await self._end_surplus(session, errand.citizen_id)
         return token
+
+    async def _end_surplus(self, session: AsyncSession, citizen_id: str) -> None:
+        """Let only the newest links of a citizen wait; the others end without a word."""
+        waiting = (
+            select(Ticket.digest)
+            .where(Ticket.citizen_id == citizen_id, Ticket.state == "waiting")
+            .order_by(Ticket.created_at.desc())
+            .offset(OPEN_AT_ONCE)
+        )
+        surplus = update(Ticket).where(Ticket.digest.in_(waiting))
+        await session.execute(surplus.values(state="expired"))
 
     async def look(self, session: AsyncSession, token: str) -> Errand:
         """Return what a ticket is for, without using it. Raises WorthlessTicketError."""

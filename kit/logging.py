@@ -15,20 +15,34 @@ REDACTED_KEYS = frozenset(
     {
         "address",
         "authorization",
+        "birthdate",
         "body",
+        "cookie",
         "display_name",
+        "kana",
         "latitude",
         "line_user_id",
         "longitude",
+        "mail",
+        "nonce",
         "password",
+        "phone",
+        "pin",
         "reply_token",
         "secret",
+        "subject",
         "text",
         "token",
     }
 )
 _LINE_USER_ID = re.compile(r"U[0-9a-f]{32}")
 _BEARER = re.compile(r"""(?i)bearer\s+[^\s"',]+""")
+# PostgreSQL quotes what was written: in the details of a broken rule, and where text is no value.
+# A line may end as itself or, inside JSON, as the two characters that stand for it.
+_DATABASE_QUOTE = re.compile(
+    r"(DETAIL: |invalid input syntax for type [a-z ]+: |invalid input value for enum \w+: )"
+    r"(?:(?!\\n)[^\n])*"
+)
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -42,8 +56,10 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
 
 
 def redact_text(text: str) -> str:
-    """Return `text` without LINE user ids, bearer tokens, My Numbers and card numbers."""
+    """Return `text` without LINE user ids, bearer tokens, My Numbers, card numbers, and without
+    the values that PostgreSQL quotes in its errors."""
     text = _LINE_USER_ID.sub("U[redacted]", text)
+    text = _DATABASE_QUOTE.sub(r"\1[redacted]", text)
     text = _BEARER.sub("Bearer [redacted]", text)
     return mask_numbers(text)[0]
 

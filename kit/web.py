@@ -99,10 +99,15 @@ async def _answer_known(_request: Request, error: Exception) -> Response:
 
 async def _answer_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class only
-    # Only where and why, never the value: it may be personal.
-    details = [{"where": list(e["loc"]), "why": e["msg"]} for e in error.errors()]
+    # Only where and why, never the value: it may be personal, and so may an unknown name.
+    details = [{"where": _place(e), "why": e["msg"]} for e in error.errors()]
     body = error_body("invalid_input", "Correct the named fields and send it again.", details)
     return JSONResponse(body, status_code=422)
+
+
+def _place(fault: dict[str, Any]) -> list[str | int]:
+    place = list(fault["loc"])
+    return place[:-1] if fault["type"] == "extra_forbidden" else place
 
 
 async def _answer_http(_request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.staff.models import Change
 from identity.staff.problems import FormProblemError
+from kit.masking import mask_numbers
 
 COMMAND_LINE = "command line"
 
@@ -67,11 +68,12 @@ def record(
 ) -> None:
     """Add a change to the record, in the transaction of what was done.
 
-    Raises TypeError for an undeclared action or other details than declared, ReasonMissingError.
+    A My Number in the reason is masked: what stands here stays. Raises TypeError for an undeclared
+    action or other details than declared, ReasonMissingError.
     """
     if ACTIONS.get(action) != details.keys():
         raise TypeError(f"{action} is not declared with {sorted(details)}")
-    reason = reason.strip()
+    reason = mask_numbers(reason.strip())[0]
     if len(reason) > LONGEST_REASON or not (reason or action in OWN):
         raise ReasonMissingError
     session.add(

@@ -1,5 +1,7 @@
 """Linking a login to a talk, through the stand-ins' real pages, with a plain browser."""
 
+import httpx2
+
 from identity.contract import Level
 from tests.identity.browsing import Browser
 from tests.identity.world import IdentityWorld
@@ -73,6 +75,20 @@ async def test_old_links_go_when_a_new_one_is_made(world: IdentityWorld) -> None
     await world.link(misaki, "my-id")
     kept = await world.bot.query("SELECT citizen_id FROM identity_ticket")
     assert sorted(c for (c,) in kept) == sorted([misaki.citizen_id] * 2 + [other.citizen_id])
+
+
+async def test_only_the_newest_links_of_a_citizen_work_and_the_others_end_silently(
+    world: IdentityWorld,
+) -> None:
+    misaki, other = await world.person(), await world.person("別の人")
+    links = [await world.link(other, "card", "/view_growth_chart")]
+    links += [await world.link(misaki, "card", "/view_growth_chart") for _ in range(8)]
+    answers = [httpx2.get(link, trust_env=False).status_code for link in links]
+    assert answers == [200, *[404] * 3, *[200] * 5]
+    said = len(world.texts(misaki))
+    await world.bot.query("UPDATE identity_ticket SET expires_at = now() - interval '1 s'")
+    await world.bot.retry()
+    assert len(world.texts(misaki)) == said + 5
 
 
 async def test_link_09_unlinking_ends_sessions_and_links_under_way(world: IdentityWorld) -> None:

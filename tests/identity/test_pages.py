@@ -150,6 +150,29 @@ async def test_a_callback_without_a_session_asks_nobody_and_leaves_its_address(
     assert (await browser.get("/identity/nobody/callback?code=x&state=x")).status_code == 404
 
 
+async def test_an_answer_in_a_form_logs_nobody_in(
+    room: Room, browser: httpx2.AsyncClient, clock: Clock
+) -> None:
+    citizen = await logged_in(room, browser, clock, "line_at")
+    for form in ({"error": "access_denied", "state": "x"}, {"code": "x", "state": "x"}):
+        assert (await browser.post("/identity/my-id/callback", data=form)).status_code == 405
+    assert (await room.sessions.best(citizen)).level is Level.L1
+
+
+async def test_no_third_party_starts_a_login(browser: httpx2.AsyncClient) -> None:
+    asked = {
+        "iss": "https://evil.example",
+        "login_hint": "x",
+        "target_link_uri": "https://e.example",
+    }
+    for path in ("start", "my-id/callback", "my-id/login", "login", "step-up/my-id"):
+        answer = await browser.get(f"/identity/{path}", params=asked)
+        assert "example" not in answer.headers.get("location", "")
+        assert "set-cookie" not in answer.headers
+        assert answer.status_code in (303, 401, 404)
+        assert answer.headers.get("location", "/identity/ended/session_ended").endswith("_ended")
+
+
 @pytest.mark.parametrize("path", ["tickets", "grants", "account-links", "unlink", "suspend"])
 async def test_internal_paths_ask_for_the_token_of_the_house(
     browser: httpx2.AsyncClient, path: str

@@ -137,6 +137,30 @@ async def test_a_session_that_was_ended_does_not_rise_again(sessions: Sessions) 
     assert await sessions.of(session.citizen_id) == []
 
 
+async def test_a_session_that_is_just_getting_a_new_id_is_ended_with_the_others(
+    sessions: Sessions, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between its two ids it stands under neither, and outlived an unlinking so."""
+    citizen = new_citizen_id()
+    _, session = await sessions.start(citizen, "")
+    clock.forward(seconds=1)
+    remove = store.remove
+
+    async def meanwhile(key: str, member: str) -> None:
+        await remove(key, member)
+        monkeypatch.undo()
+        await sessions.end_all(citizen)
+
+    monkeypatch.setattr(store, "remove", meanwhile)
+    with pytest.raises(SessionEndedError):
+        await sessions.renew(session.proven(line_at=clock(), card_at=clock()))
+    assert (await sessions.best(citizen)).level is Level.L0
+    assert await sessions.of(citizen) == []
+    clock.forward(seconds=1)
+    again, _ = await sessions.start(citizen, "")
+    assert await sessions.read(again) is not None
+
+
 async def test_the_best_standing_counts_for_the_chat(sessions: Sessions, clock: Clock) -> None:
     citizen = new_citizen_id()
     assert (await sessions.best(citizen)).level is Level.L0

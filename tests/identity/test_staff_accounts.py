@@ -219,6 +219,17 @@ async def test_a_change_is_recorded_with_exactly_its_declared_keys(
     assert action in WORDS
 
 
+async def test_a_my_number_in_the_reason_of_a_change_is_not_kept(
+    database: Database, console: Console
+) -> None:
+    usual = {"actor": "stf_a", "staff_id": "stf_b", "now": console.clock()}
+    async with database.transaction() as session:
+        record(session, "account_disabled", **usual, reason="番号 1234-5678-9018 の件")
+    async with database.transaction() as session:
+        [change] = await changes.newest(session)
+    assert change.reason == f"番号 {'＊' * 4}-{'＊' * 4}-{'＊' * 4} の件"
+
+
 @pytest.mark.parametrize(
     "statement",
     [

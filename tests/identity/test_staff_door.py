@@ -134,6 +134,7 @@ async def test_a_look_needs_a_reason_the_permission_and_the_desk(
     administrator, _, _ = await console.enrolled(Role.administrator)
     refused = [
         (_look(operator, reason="  "), InvalidInputError),
+        (_look(operator, reason="個人番号 1234 5678 9018 の照会"), InvalidInputError),
         (_look(operator, desk="税務課"), StaffNotAllowedError),
         (_look(operator, permission=Permission.staff_manage), StaffNotAllowedError),
         (_look(administrator), StaffNotAllowedError),

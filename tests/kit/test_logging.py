@@ -41,8 +41,28 @@ def test_a_traceback_passes_the_same_gate(lines: io.StringIO) -> None:
     assert "5678" not in written
 
 
-async def test_a_database_error_does_not_quote_what_was_written(database: Database) -> None:
+@pytest.mark.parametrize("log_format", ["json", "console"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT CAST(:words AS integer)",
+        "INSERT INTO kit_person_key (person_id, version, master_key_id, wrapped, created_at) "
+        "SELECT :words, 1, 'm', '', now() FROM generate_series(1, 2)",
+    ],
+)
+async def test_a_database_error_does_not_quote_what_was_written(
+    database: Database, lines: io.StringIO, statement: str, log_format: str
+) -> None:
+    if log_format == "console":
+        configure_logging("INFO", log_format)
+        logging.getLogger().handlers[0].setStream(lines)  # type: ignore[attr-defined]
+    values = {"words": "ひみつの言葉"}
     with pytest.raises(DBAPIError) as caught:
         async with database.transaction() as session:
-            await session.execute(text("SELECT CAST(:words AS integer)"), {"words": "ひみつの言葉"})
+            await session.execute(text(statement), values)
     assert "[SQL parameters hidden" in str(caught.value)
+    get_logger("t").error("request_crashed", exc_info=caught.value)
+    written = lines.getvalue()
+    assert "request_crashed" in written
+    assert "[redacted]" in written
+    assert "ひみつの言葉" not in written
