@@ -42,6 +42,7 @@ from services.facilities.api import router as facilities_router
 from services.faq.api import router as faq_router
 from services.faq.desk import router as faq_desk_router
 from services.residents.api import router as residents_router
+from services.residents.desk import router as residents_desk_router
 from services.residents.kept import router as kept_residents_router
 from services.waste.api import router as waste_router
 from services.waste.kept import router as kept_waste_router
@@ -118,6 +119,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         faq_router,
         faq_desk_router,
         residents_router,
+        residents_desk_router,
         console_router,
         staff_api_router,
         staff_login_router,
@@ -153,6 +155,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.faq_feedback = parts.faq_feedback
     app.state.faq_editor = parts.faq_editor
     app.state.residents = parts.residents
+    app.state.residents_cases = parts.residents_cases
     app.state.staff = parts.staff
 
 

@@ -49,7 +49,9 @@ from services.faq.editing import FaqEditor
 from services.faq.feedback import FeedbackBook
 from services.faq.jobs import add_jobs as add_faq_jobs
 from services.faq.service import FaqService
+from services.residents.cases import Cases
 from services.residents.jobs import add_jobs as add_residents_jobs
+from services.residents.jobs import add_tell_job
 from services.residents.kept import ResidentsKeeper
 from services.residents.register import Register
 from services.residents.service import ResidentsService
@@ -88,6 +90,7 @@ class WebParts:
     facilities: FacilitiesService
     faq: FaqService
     residents: ResidentsService
+    residents_cases: Cases
     grants_used: Store
     faq_feedback: FeedbackBook
     faq_editor: FaqEditor
@@ -132,6 +135,7 @@ def web_parts(
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         residents=residents,
+        residents_cases=Cases(Register(database, clock, settings), add_tell_job(jobs)),
         grants_used=Store(settings),
         faq=faq,
         faq_feedback=FeedbackBook(database, clock, settings, faq),
@@ -202,11 +206,13 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     add_retention_jobs(jobs, Retention(database, clock, settings, identity))
     bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
     add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer, jobs).send)
-    errands = Errands(ContinueClient(internal_http), identity)
+    go_on = ContinueClient(internal_http)
+    errands = Errands(go_on, identity)
     add_identity_jobs(jobs, errands.tell, errands.ticket_over, errands.finish_deletion)
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     add_residents_jobs(jobs, ResidentsService(database, clock, settings))
+    add_tell_job(jobs, go_on)
     faq = FaqService(database, clock, settings)
     add_faq_jobs(jobs, FeedbackBook(database, clock, settings, faq))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))

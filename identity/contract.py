@@ -11,7 +11,7 @@ from identity.gate import Gate, demand
 from identity.grants import Grant, GrantVerifier, Staff
 from identity.jwks import RemoteKeys
 from identity.levels import Level, StepUpNeededError
-from identity.staff.door import StaffClient, StaffLook, StaffMember, require_staff
+from identity.staff.door import StaffClient, StaffLook, StaffMember, cookie_name, require_staff
 from identity.staff.roles import Permission, check_four_eyes
 from kit.http import call
 
@@ -29,6 +29,7 @@ __all__ = [
     "StaffMember",
     "StepUpNeededError",
     "check_four_eyes",
+    "cookie_name",
     "demand",
     "require_staff",
 ]

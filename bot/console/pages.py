@@ -15,6 +15,7 @@ from kit.console import ConsoleRoute, page
 from kit.db import Database
 from kit.settings import Settings
 from kit.web import make_templates
+from services.residents.contract import DESK as RESIDENTS_DESK
 
 router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -61,6 +62,7 @@ async def overview(request: Request, member: Reader) -> HTMLResponse:
         _templates,
         "overview.html",
         member=member,
+        decides_cases=member.may(Permission.residents_tasks) and member.sees(RESIDENTS_DESK),
         events=[(word, events.get(state, 0)) for state, word in EVENT_WORDS.items()],
         outbound=[
             (state, OUTBOUND_WORDS[state], outbound.get(state, 0)) for state in OUTBOUND_WORDS

@@ -77,7 +77,7 @@ class StaffLook(_Wire):
     permission: Permission
     desk: str = Field(min_length=1, max_length=100)
     """The desk whose matter it is; it has to be one of theirs."""
-    action: str = Field(pattern=r"^[a-z_.]{1,60}$")
+    action: str = Field(pattern=r"^[a-z_.:]{1,60}$")
     reason: str = Field(max_length=200)
     """Why, in their own words; it holds no personal data."""
 

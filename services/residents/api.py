@@ -10,6 +10,7 @@ from identity.contract import Grant, demand
 from kit.http import require_internal
 from kit.manifest import read_scopes
 from services.residents import contract
+from services.residents.cases import Cases
 from services.residents.service import ResidentsService
 
 SCOPES = read_scopes(Folder(__file__).parent)
@@ -36,7 +37,14 @@ def get_service(request: Request) -> ResidentsService:
     return service
 
 
+def get_cases(request: Request) -> Cases:
+    """Return the cases that the application was assembled with."""
+    cases: Cases = request.app.state.residents_cases
+    return cases
+
+
 Service = Annotated[ResidentsService, Depends(get_service)]
+StaffsCases = Annotated[Cases, Depends(get_cases)]
 
 
 @router.post("/identifications", dependencies=INTERNAL)
@@ -63,22 +71,23 @@ async def forget(citizen_id: CitizenId, service: Service) -> None:
 
 
 @router.get("/cases", dependencies=INTERNAL)
-async def open_cases(service: Service) -> contract.OpenCases:
+async def open_cases(cases: StaffsCases) -> contract.OpenCases:
     """What waits for staff."""
-    return contract.OpenCases(cases=await service.identifications.open_cases())
+    return contract.OpenCases(cases=await cases.waiting())
 
 
 @router.get("/case")
-async def case(grant: ReadsCase, service: Service) -> contract.CaseDetails:
+async def case(grant: ReadsCase, cases: StaffsCases) -> contract.CaseDetails:
     """The open case of the grant's citizen."""
-    return await service.identifications.case(grant.citizen_id)
+    return await cases.card((await cases.of_citizen(grant.citizen_id)).case_id)
 
 
 @router.post("/case/decision", status_code=204)
-async def decide(decision: contract.Decision, grant: DecidesCase, service: Service) -> None:
+async def decide(decision: contract.Decision, grant: DecidesCase, cases: StaffsCases) -> None:
     """Decide that case."""
     officer = "" if grant.staff is None else grant.staff.id
-    await service.identifications.decide(grant.citizen_id, decision.number, officer)
+    case_id = (await cases.of_citizen(grant.citizen_id)).case_id
+    await cases.decide(case_id, decision.number, officer)
 
 
 @router.get("/people")

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
@@ -9,10 +10,14 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kit.http import call
+from kit.manifest import read_manifest
 from kit.masking import mask_numbers
 
 AUDIENCE = "services/residents"
 """What a grant must be for to open anything here."""
+
+DESK = read_manifest(Path(__file__).parent).desk
+"""Whose staff decide the cases."""
 
 MAX_TEXT = 500
 _BASE = "/services/residents"
@@ -105,6 +110,7 @@ class Export(_Wire):
 class OpenCase(_Wire):
     """Something that waits for a decision, without anything personal."""
 
+    case_id: int
     citizen_id: str
     reason: str
     opened_at: datetime

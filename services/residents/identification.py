@@ -1,17 +1,16 @@
 """Who a citizen is in the register: exactly one resident, or a person of the staff decides."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kit.errors import InvalidInputError, NotFoundError
+from kit.errors import InvalidInputError
 from kit.logging import get_logger
 from kit.masking import mask_numbers
 from kit.vault import Place
 from services.residents import forms, repository
-from services.residents.contract import CaseDetails, Identification, IdentifyAnswer, OpenCase
+from services.residents.contract import Identification, IdentifyAnswer
 from services.residents.models import Case, Resident
 from services.residents.register import Register
 from services.residents.rules import CaseReason
@@ -20,7 +19,6 @@ log = get_logger(__name__)
 
 KEEP_DECISIONS = timedelta(days=365)
 _BY_CARD = "card"
-_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,7 @@ class _Items:
 
 
 class Identifications:
-    """Finds citizens in the register, and keeps what staff have to decide."""
+    """Finds citizens in the register, and keeps for staff what they have to decide (`cases`)."""
 
     def __init__(self, register: Register) -> None:
         """All of it happens in the register."""
@@ -132,48 +130,6 @@ class Identifications:
         async with self._register.database.transaction() as session:
             await repository.one_at_a_time(session)
             await repository.forget_citizen(session, citizen_id)
-
-    async def open_cases(self) -> tuple[OpenCase, ...]:
-        """Return what waits for a decision, oldest first."""
-        async with self._register.database.statement() as session:
-            rows = await repository.open_cases(session, _LISTED)
-        return tuple(
-            OpenCase(citizen_id=row.citizen_id, reason=row.reason, opened_at=row.opened_at)
-            for row in rows
-        )
-
-    async def case(self, citizen_id: str) -> CaseDetails:
-        """Return what a citizen's card said. Raises NotFoundError when nothing is open."""
-        async with self._register.database.transaction() as session:
-            case = await self._open_case(session, citizen_id)
-            keys = await self._register.vault.keys(session, citizen_id)
-        items = json.loads(keys.open(case_place(case), case.items or b""))
-        return CaseDetails(reason=case.reason, opened_at=case.opened_at, **items)
-
-    async def decide(self, citizen_id: str, number: str | None, officer: str) -> None:
-        """Let staff say which resident a citizen is, by the register's own number, or nobody.
-
-        Raises NotFoundError for no open case and for a number that nobody here has.
-        """
-        async with self._register.database.transaction() as session:
-            await repository.one_at_a_time(session)
-            case, now = await self._open_case(session, citizen_id), self._register.clock()
-            if number is not None:
-                index = (await self._register.indexes()).number(number)
-                today = self._register.today()
-                found = await repository.find(session, Resident.number_index, index, today)
-                if not found:
-                    raise NotFoundError
-                await repository.put_link(session, citizen_id, found[0].id, officer, now)
-            state = "declined" if number is None else "matched"
-            await repository.close_case(session, case, state, officer, now)
-        log.info("identification_decided", citizen_id=citizen_id, outcome=state)
-
-    async def _open_case(self, session: AsyncSession, citizen_id: str) -> Case:
-        case = await repository.last_case(session, citizen_id, ("open",))
-        if case is None:
-            raise NotFoundError
-        return case
 
 
 def _all_four(who: Identification) -> _Items | None:

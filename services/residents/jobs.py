@@ -1,8 +1,33 @@
-"""Forgetting what its retention no longer allows."""
+"""Telling the talk what was decided, and forgetting what its retention no longer allows."""
+
+from typing import Any
 
 import procrastinate
+from procrastinate import RetryStrategy
+from procrastinate.tasks import Task
 
+from bot.contract import Continuation, ContinueClient
+from kit.errors import NotFoundError, UnavailableError
 from services.residents.service import ResidentsService
+
+# Five seconds apart, for a day.
+PATIENCE = RetryStrategy(max_attempts=17_000, wait=5)
+
+
+def add_tell_job(app: procrastinate.App, bot: ContinueClient | None = None) -> Task[Any, Any, Any]:
+    """Define the job that tells a talk. A process that only writes jobs leaves the bot out."""
+
+    @app.task(name="residents.tell", queue="jobs", retry=PATIENCE)
+    async def tell(continuation: dict[str, Any]) -> None:
+        if bot is None:
+            raise UnavailableError("This process writes jobs but does not run them.")
+        try:
+            await bot.go_on(Continuation.model_validate(continuation))
+        except NotFoundError:
+            # Somebody who is gone is told nothing.
+            return
+
+    return tell
 
 
 def add_jobs(app: procrastinate.App, service: ResidentsService) -> None:

@@ -17,12 +17,15 @@ from identity.levels import Standing
 from identity.store import Store
 from kit.db import Database
 from kit.http import internal_client
+from kit.jobs import make_job_app
 from kit.settings import Settings
 from kit.web import make_app
 from services.residents.api import router
+from services.residents.cases import Cases
 from services.residents.columns import AUTHORITY_COLUMNS, RESIDENT_COLUMNS
 from services.residents.contract import AUDIENCE, Identification, ResidentsClient
 from services.residents.importer import RegisterReport, import_register
+from services.residents.jobs import add_tell_job
 from services.residents.register import Register
 from services.residents.service import ResidentsService
 
@@ -56,6 +59,8 @@ class World:
         app = make_app(self.settings, "residents")
         app.include_router(router)
         app.state.residents = ResidentsService(self.database, self.clock, self.settings)
+        tell = add_tell_job(make_job_app(self.settings))
+        app.state.residents_cases = Cases(self.register, tell)
 
         @app.get("/identity/jwks.json")
         async def jwks() -> dict[str, Any]:
