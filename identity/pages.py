@@ -80,8 +80,8 @@ async def ask_step_up(request: Request, name: str, visit: AtLine, unsaved: str =
     `unsaved` is set when a form came too late.
     """
     provider = room_of(request).party(name).provider
-    shown = {"provider": provider, "unsaved": bool(unsaved), "form_token": visit.form_token}
-    return page(request, "step_up.html", **shown)
+    token = visit.form_token
+    return page(request, "step_up.html", provider=provider, unsaved=bool(unsaved), form_token=token)
 
 
 @router.post("/step-up/{name}")
