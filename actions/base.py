@@ -24,6 +24,7 @@ from kit.settings import Settings
 from kit.wording import load_wording, spoken_in, translated
 from services.facilities.contract import FacilitiesClient
 from services.faq.contract import FaqClient
+from services.residents.contract import ResidentsClient
 from services.waste.contract import WasteClient
 
 Events = list[dict[str, Any]]
@@ -49,6 +50,7 @@ class Clients:
     faq: FaqClient
     preferences: PreferencesClient
     identity: IdentityClient
+    residents: ResidentsClient
 
     @classmethod
     def over(cls, http: httpx2.AsyncClient) -> "Clients":
@@ -59,6 +61,7 @@ class Clients:
             faq=FaqClient(http),
             preferences=PreferencesClient(http),
             identity=IdentityClient(http),
+            residents=ResidentsClient(http),
         )
 
 

@@ -4,6 +4,7 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.contract import OpenLink, Payload, Text
+from actions.residents import VIEW_CONTACT
 from actions.step_up import CANCEL
 from actions.talking import HUMAN
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE, Level
@@ -171,6 +172,7 @@ class AskPrivacy(_IdentityAction):
                 choices=(
                     OpenLink(label="お預かりの情報", url=url),
                     Payload(label="見た人の記録", payload="/ask_access_log"),
+                    VIEW_CONTACT,
                     _UNLINK,
                 ),
             )

@@ -18,7 +18,18 @@ from rasa_sdk.interfaces import (
     ActionNotFoundException,
 )
 
-from actions import coming, desk, facilities, fallback, faq, identity, preferences, talking, waste
+from actions import (
+    coming,
+    desk,
+    facilities,
+    fallback,
+    faq,
+    identity,
+    preferences,
+    residents,
+    talking,
+    waste,
+)
 from actions.base import ActionContext, named
 from kit.errors import (
     ConciergeError,
@@ -76,7 +87,10 @@ class ActionFailedError(ConciergeError):
 def make_executor(context: ActionContext) -> ActionExecutor:
     """Register every action of this package."""
     executor = ActionExecutor()
-    modules = (coming, desk, facilities, fallback, faq, identity, preferences, talking, waste)
+    modules = (
+        *(coming, desk, facilities, fallback, faq, identity),
+        *(preferences, residents, talking, waste),
+    )
     for action in named([a for module in modules for a in module.actions(context)]).values():
         executor.register_action(action)
     return executor

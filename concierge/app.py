@@ -24,13 +24,14 @@ from concierge.parts import WebParts, web_parts
 from identity.account import router as account_router
 from identity.api import internal as identity_internal_router
 from identity.api import public as identity_keys_router
-from identity.contract import Gate, RemoteKeys, StaffClient
+from identity.contract import CitizenClient, Gate, RemoteKeys, StaffClient
 from identity.pages import router as identity_router
 from identity.staff.account_pages import router as staff_account_router
 from identity.staff.api import router as staff_api_router
 from identity.staff.login_pages import router as staff_login_router
 from identity.staff.staff_pages import router as staff_router
 from identity.store import Store
+from identity.visits import router as visits_router
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
@@ -44,6 +45,7 @@ from services.faq.desk import router as faq_desk_router
 from services.residents.api import router as residents_router
 from services.residents.desk import router as residents_desk_router
 from services.residents.kept import router as kept_residents_router
+from services.residents.pages import router as contact_router
 from services.waste.api import router as waste_router
 from services.waste.kept import router as kept_waste_router
 
@@ -107,6 +109,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         segments_router,
         my_router,
         identity_internal_router,
+        visits_router,
         identity_keys_router,
         identity_router,
         account_router,
@@ -120,6 +123,7 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         faq_desk_router,
         residents_router,
         residents_desk_router,
+        contact_router,
         console_router,
         staff_api_router,
         staff_login_router,
@@ -174,6 +178,8 @@ def _install_actions(
     clients = Clients.over(http)
     app.state.districts = clients.waste
     app.state.staff_client = StaffClient(http)
+    app.state.citizen_client = CitizenClient(http)
+    app.state.residents_client = clients.residents
     app.state.executor = make_executor(ActionContext(clients, clock, settings))
 
 

@@ -17,6 +17,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 
+from identity.door import cookie_name
 from identity.levels import ABSOLUTE, Level, StepUpNeededError, standing
 from identity.room import Room
 from identity.sessions import Session, SessionEndedError
@@ -106,19 +107,19 @@ def needs(level: Level) -> Callable[[Request], Awaitable[Visit]]:
 
 def read_cookie(request: Request) -> str | None:
     """Return the value of the session's cookie."""
-    return request.cookies.get(_cookie_name(request.app.state.settings))
+    return request.cookies.get(cookie_name(request.app.state.settings))
 
 
 def set_cookie(response: Response, settings: Settings, value: str) -> None:
     """Give the browser its session; `__Host-` binds it to this host over https alone."""
     response.set_cookie(
-        _cookie_name(settings),
+        cookie_name(settings),
         value,
         max_age=int(ABSOLUTE.total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",
-        secure=_is_https(settings),
+        secure=settings.public_base_url.startswith("https://"),
     )
 
 
@@ -193,11 +194,3 @@ async def _to_step_up(request: Request, error: StepUpNeededError) -> Response:
         return trouble(request, SessionEndedError())
     await remember_page(room, session, request.url.path)
     return RedirectResponse(f"{STEP_UP}/{room.provider_for(error.needed)}", 303)
-
-
-def _cookie_name(settings: Settings) -> str:
-    return "__Host-identity" if _is_https(settings) else "identity"
-
-
-def _is_https(settings: Settings) -> bool:
-    return settings.public_base_url.startswith("https://")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
+from identity.door import CitizenClient, CitizenRoute, CitizenVisit, require_citizen
 from identity.gate import Gate, demand
 from identity.grants import Grant, GrantVerifier, Staff
 from identity.jwks import RemoteKeys
@@ -16,6 +17,9 @@ from identity.staff.roles import Permission, check_four_eyes
 from kit.http import call
 
 __all__ = [
+    "CitizenClient",
+    "CitizenRoute",
+    "CitizenVisit",
     "Gate",
     "Grant",
     "GrantVerifier",
@@ -31,6 +35,7 @@ __all__ = [
     "check_four_eyes",
     "cookie_name",
     "demand",
+    "require_citizen",
     "require_staff",
 ]
 

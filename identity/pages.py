@@ -74,10 +74,14 @@ async def ended(request: Request, how: str) -> Response:
 
 
 @router.get("/step-up/{name}")
-async def ask_step_up(request: Request, name: str, visit: AtLine) -> Response:
-    """Say what has to be proven before the page that was asked for."""
+async def ask_step_up(request: Request, name: str, visit: AtLine, unsaved: str = "") -> Response:
+    """Say what has to be proven before the page that was asked for.
+
+    `unsaved` is set when a form came too late.
+    """
     provider = room_of(request).party(name).provider
-    return page(request, "step_up.html", provider=provider, form_token=visit.form_token)
+    token = visit.form_token
+    return page(request, "step_up.html", provider=provider, unsaved=bool(unsaved), form_token=token)
 
 
 @router.post("/step-up/{name}")

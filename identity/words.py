@@ -9,6 +9,7 @@ _MENU = Payload(label="メニューを見る", payload="/help")
 _LINK = Payload(label="My-IDを連携", payload="/link_my_id")
 _CARD = Payload(label="カードで本人確認", payload="/verify_mynumber")
 _AGAIN = {"my-id": _LINK, "card": _CARD}
+_CONTACT = Payload(label="連絡先を確かめる", payload="/view_contact")
 _STAFF = Payload(label="職員に相談", payload="/request_human")
 
 CARD_DONE = "マイナンバーカードでの本人確認ができました。"
@@ -28,6 +29,7 @@ def linked(title: str, name: str | None, link_id: str, *, by_card: bool) -> Text
         "あとからでも「連携を解除したい」と送れば外せます。",
         choices=(
             Payload(label="取り消す", payload=f'/undo_link{{"identity_link": "{link_id}"}}'),
+            *((_CONTACT,) if by_card else ()),
             _MENU,
         ),
     )
@@ -35,7 +37,9 @@ def linked(title: str, name: str | None, link_id: str, *, by_card: bool) -> Text
 
 def proven(title: str, *, by_card: bool) -> Text:
     """Say what was proven at a login that was linked before."""
-    return Text(text=CARD_DONE if by_card else f"{title}でのログインを確認しました。")
+    if by_card:
+        return Text(text=CARD_DONE, choices=(_CONTACT, _MENU))
+    return Text(text=f"{title}でのログインを確認しました。")
 
 
 def moved(title: str) -> Text:
@@ -151,6 +155,11 @@ ENDINGS = {
         "消去を受け付けました",
         "数分で終わります。ログインと連携は、もう外れています。このままページを閉じてください。",
         well=True,
+    ),
+    "page_refused": Ending(
+        "ページを表示できません",
+        "途中で変わったか、お使いいただけないものです。何も変わっていません。"
+        "LINEのトークから、ページを開き直してください。",
     ),
     "unavailable": Ending(
         "ただいま確認できません",

@@ -14,7 +14,7 @@ from actions.base import ActionContext, Clients
 from actions.contract import Cards, Message, OpenLink, Payload, message_list
 from actions.server import make_executor
 from bot import repository
-from bot.contract import Language, PreferencesClient
+from bot.contract import Language
 from bot.turns.language import turn_language
 from concierge.app import build_web
 from kit.db import Database
@@ -22,11 +22,8 @@ from kit.http import internal_client
 from kit.settings import Settings
 from kit.text import grapheme_length
 from kit.wording import read_catalogue
-from services.facilities.contract import FacilitiesClient
 from services.facilities.importer import import_city as import_places
-from services.faq.contract import FaqClient
 from services.faq.importer import import_city as import_faq
-from services.waste.contract import WasteClient
 from services.waste.importer import import_city as import_waste
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -138,10 +135,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
         app.router.lifespan_context(app),
         internal_client("http://internal", token, app=app) as http,
     ):
-        clients = Clients(
-            WasteClient(http), FacilitiesClient(http), FaqClient(http), PreferencesClient(http)
-        )
-        yield Talk(ActionContext(clients, lambda: NOW, settings), citizen)
+        yield Talk(ActionContext(Clients.over(http), lambda: NOW, settings), citizen)
 
 
 def japanese_left(talk: Talk, settings: Settings) -> str:

@@ -80,7 +80,7 @@ def check_the_pipeline_survives_odd_text(agent: Agent, text: str) -> None:
     assert "intent" in parse(agent, text)
 
 
-@pytest.mark.parametrize("intent", ["share_location", "share_attachment"])
+@pytest.mark.parametrize("intent", ["share_location", "share_attachment", "view_contact"])
 def check_what_comes_from_buttons_is_never_guessed_from_words(
     understood: dict[str, str], intent: str
 ) -> None:
