@@ -97,15 +97,19 @@ def forms(value: str) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     for text in spellings(value):
         raw = text.encode()
-        found |= {raw: "plain", raw.upper(): "plain", raw.lower(): "plain"}
         escaped = json.dumps(text)[1:-1].encode()
-        found |= {escaped: "JSON", escaped.replace(b"\\", b"\\\\"): "JSON in JSON"}
-        for url in (quote(text, safe=""), quote_plus(text)):
-            lower = re.sub("%..", lambda found: found[0].lower(), url)
-            found |= {url.encode(): "URL", lower.encode(): "URL", quote(url).encode(): "URL twice"}
-        if len(raw) * 2 >= SHORTEST:
-            found |= {raw.hex().encode(): "hex", raw.hex().upper().encode(): "hex"}
-        found |= {piece: "base64" for piece in _base64(raw) if len(piece) >= SHORTEST}
+        url, plus = quote(text, safe=""), quote_plus(text)
+        lower = re.sub("%..", lambda found: found[0].lower(), url)
+        # What digits look like in a URL is plain already; the first name stays.
+        for form, pieces in {
+            "plain": [raw, raw.upper(), raw.lower()],
+            "JSON": [escaped, escaped.replace(b"\\", b"\\\\")],
+            "URL": [url.encode(), plus.encode(), lower.encode(), quote(url).encode()],
+            "hex": [raw.hex().encode(), raw.hex().upper().encode()],
+            "base64": [piece for piece in _base64(raw) if len(piece) >= SHORTEST],
+        }.items():
+            for piece in pieces:
+                found.setdefault(piece, form)
     return found
 
 

@@ -35,6 +35,8 @@ ALLOWED = {
     ("line webhook", "My Number"): "the citizen typed it into LINE, which sends it to us",
     ("line webhook", "payment card"): "likewise",
     ("my-id request", "account"): "the provider's own login form",
+    ("address at my-id", "account"): "the provider's own pages, after the login",
+    ("header of my-id", "account"): "likewise",
 }
 CONTACT = {"phone": VALUES["phone"], "mail": VALUES["mail"]}
 SCOPES = ("people:read", "contact:read", "contact:write", "contact:delete", "export")
@@ -55,14 +57,19 @@ class Witness:
 
     def _asked(self, request: httpx2.Request) -> None:
         sent = f"{request.url} {request.headers.get('referer', '')} {request.headers.get('cookie')}"
-        self.seen.append((f"address of {request.url.host}:{request.url.port}", sent.encode()))
+        self.seen.append((f"address at {self._whose(request.url)}", sent.encode()))
 
     def _answered(self, response: httpx2.Response) -> None:
         response.read()
         told = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-        self.seen.append(("header", told.encode()))
+        self.seen.append((f"header of {self._whose(response.url)}", told.encode()))
         if str(response.url).startswith(self.house.web):
             self.keep(f"page {response.url.path}", response)
+
+    def _whose(self, url: httpx2.URL) -> str:
+        ports = self.house.plan.ports
+        names = {ports.web: "web", ports.line: "line", ports.my_id: "my-id"}
+        return names.get(url.port or 0, "digital-auth")
 
     def keep(self, place: str, response: httpx2.Response) -> None:
         self.seen.append((place, response.content))
@@ -284,7 +291,11 @@ def _settle(citizen: Citizen) -> None:
 def _ask_strangely(citizen: Citizen) -> None:
     """Requests that bring a value along: no answer and no log repeats it."""
     name, mail, number = VALUES["name"], VALUES["mail"], VALUES["My Number"]
-    rooms, api = citizen.rooms, citizen.api
+    # After a crash the server hangs up, so these have connections of their own.
+    rooms, api = (
+        httpx2.Client(base_url=http.base_url, headers=http.headers, trust_env=False, timeout=20)
+        for http in (citizen.rooms, citizen.api)
+    )
     who = {"citizen_id": citizen.id, "name": name, "address": VALUES["address"], "sex": "male"}
     asked: list[Callable[[], httpx2.Response]] = [
         lambda: api.get(f"/nowhere/{name}", params={"mail": mail}),
@@ -311,6 +322,8 @@ def _ask_strangely(citizen: Citizen) -> None:
     for ask in asked:
         answer = ask()
         citizen.witness.keep(f"error {answer.request.method} {answer.status_code}", answer)
+    rooms.close()
+    api.close()
 
 
 def _unlink(citizen: Citizen) -> None:
@@ -319,6 +332,8 @@ def _unlink(citizen: Citizen) -> None:
     )
     assert citizen.standing() == "L0"
     citizen.browser.open(f"{citizen.house.web}/identity/step-up/card")
+    # My-ID still knows the browser and would not ask for the password again.
+    citizen.browser = citizen.witness.browser()
     citizen.open("/link_my_id")
     citizen.my_id()
     assert "纐＊＊＊ さま" in citizen.confirm()
