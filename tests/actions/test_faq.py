@@ -318,6 +318,7 @@ async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> No
         "/ask_facility",
         "/ask_faq",
         "/request_human",
+        "/change_language",
     ]
 
 
