@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -22,7 +21,8 @@ from identity.levels import ABSOLUTE, Level, StepUpNeededError, standing
 from identity.room import Room
 from identity.sessions import Session, SessionEndedError
 from identity.words import ENDINGS
-from kit.errors import ConciergeError, InvalidInputError, PayloadTooLargeError
+from kit.errors import ConciergeError
+from kit.forms import read_fields
 from kit.logging import get_logger
 from kit.settings import Settings
 from kit.web import make_templates
@@ -30,7 +30,6 @@ from kit.web import make_templates
 log = get_logger(__name__)
 
 TEMPLATES = make_templates(Path(__file__).parent / "templates")
-MAX_FORM_BYTES = 20_000
 STEP_UP = "/identity/step-up"
 _RETURN_LIFE = timedelta(minutes=30)
 
@@ -143,15 +142,7 @@ async def read_form(request: Request) -> dict[str, str]:
     another site, InvalidInputError and PayloadTooLargeError."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise FormRefusedError
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_FORM_BYTES:
-            raise PayloadTooLargeError
-    try:
-        fields = parse_qs(body.decode(), max_num_fields=50, keep_blank_values=True)
-    except ValueError:
-        raise InvalidInputError("The form cannot be read.") from None
+    fields = await read_fields(request)
     return {name: values[0] for name, values in fields.items()}
 
 

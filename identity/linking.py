@@ -89,17 +89,25 @@ class Linking:
         by_card = provider.kind is Kind.card
         said: list[Message] = []
         if pending.items is not None:
+            await self._leave_the_old_talk(errand.citizen_id, provider, pending.subject)
             said += await identify(room.register, errand.citizen_id, pending.items)
+        proof = {"card_at" if by_card else "my_id_at": pending.proven_at}
         async with room.database.transaction() as session:
             link_id = await self._connect(session, pending, provider)
             if link_id is not None:
+                # Before the commit: the dialogue that goes on afterwards counts on it.
+                await room.sessions.prove(pending.session, **proof)
                 notice = words.linked(provider.title, pending.name, link_id, by_card=by_card)
                 await endings.succeed(room, session, errand, [notice, *said], f"link.{key}")
         if link_id is None:
             await endings.fail(room, errand.ticket, "refused")
-            return
-        proof = {"card_at" if by_card else "my_id_at": pending.proven_at}
-        await room.sessions.prove(pending.session, **proof)
+
+    async def _leave_the_old_talk(self, citizen_id: str, provider: Provider, subject: str) -> None:
+        """Let the register forget the talk that a card moves from: one card is one person."""
+        async with self._room.database.statement() as session:
+            owner = await self._room.links.owner(session, provider, subject)
+        if owner is not None and owner.citizen_id != citizen_id:
+            await self._room.register.forget(owner.citizen_id)
 
     async def _connect(
         self, session: AsyncSession, pending: Pending, provider: Provider

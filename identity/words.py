@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actions.contract import Payload, Text
+from actions.contract import Confirm, Payload, Text
 from identity.four_items import masked
 
 _MENU = Payload(label="メニューを見る", payload="/help")
@@ -20,18 +20,16 @@ PENDING = (
 REFUSED = "この市の記録と照合できませんでした。お手数ですが、窓口でお確かめください。"
 
 
-def linked(title: str, name: str | None, link_id: str, *, by_card: bool) -> Text:
-    """Say who is linked now, and how to undo it in one tap."""
+def linked(title: str, name: str | None, link_id: str, *, by_card: bool) -> Confirm:
+    """Say who is linked now, and how to undo it in one tap, which stays in the talk."""
     first = CARD_DONE if by_card else f"{title}をつなぎました。"
-    return Text(
+    return Confirm(
         text=f"{first}\nおつなぎした方：{masked(name)}\n\n"
         "お心当たりがないときは、すぐに「取り消す」を押してください。"
         "あとからでも「連携を解除したい」と送れば外せます。",
-        choices=(
-            Payload(label="取り消す", payload=f'/undo_link{{"identity_link": "{link_id}"}}'),
-            *((_CONTACT,) if by_card else ()),
-            _MENU,
-        ),
+        yes=Payload(label="取り消す", payload=f'/undo_link{{"identity_link": "{link_id}"}}'),
+        no=_MENU,
+        choices=(_CONTACT,) if by_card else (),
     )
 
 

@@ -37,6 +37,8 @@ async def _read(request: Request) -> Fields:
         if len(body) > MAX_FORM_BYTES:
             raise PayloadTooLargeError
     try:
+        if b"%00" in body or b"\x00" in body:
+            raise ValueError("PostgreSQL stores no NUL")
         return parse_qs(body.decode(), max_num_fields=MAX_FIELDS, strict_parsing=bool(body))
     except ValueError:
         raise InvalidInputError("The form cannot be read.") from None

@@ -55,6 +55,10 @@ def error_body(code: str, message: str, details: Any = None) -> dict[str, Any]:
     return {"error": error}
 
 
+# PostgreSQL stores no NUL, so nothing of ours has one in its address.
+_NUL_REFUSED = JSONResponse(error_body("invalid_input", "The address holds a NUL."), 400)
+
+
 class _Around:
     """Log context, metrics and security headers around every request (plain ASGI, for speed)."""
 
@@ -78,7 +82,10 @@ class _Around:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+                await _NUL_REFUSED(scope, receive, send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             _requests.labels(scope["method"], route, status).inc()

@@ -56,6 +56,11 @@ class Line:
     def from_bot(self, user: str) -> list[dict[str, Any]]:
         return [m for m in self.seen(user) if m["from"] == "bot"]
 
+    def words_of_bot(self, user: str) -> list[str]:
+        """What the bot said, as far as it is words: texts, and questions with two buttons."""
+        said = (message["message"] for message in self.from_bot(user))
+        return [str(m.get("text") or m.get("template", {}).get("text", "")) for m in said]
+
     def wait_for_bot(self, user: str, count: int, seconds: float = 60) -> list[dict[str, Any]]:
         """Return the bot's messages as soon as there are `count`; fail after `seconds`."""
         deadline = time.monotonic() + seconds

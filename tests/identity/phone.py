@@ -30,6 +30,7 @@ class Phone:
     def offers(self, before: int) -> dict[str, str]:
         said = self.line.wait_for_bot(self.user, before + 1)[-1]["message"]
         actions = [item["action"] for item in said.get("quickReply", {}).get("items", [])]
+        actions += said.get("template", {}).get("actions", [])
         return {a["label"]: a.get("uri") or a.get("data") or "" for a in actions}
 
     def press(self, name: str) -> None:
@@ -65,7 +66,7 @@ class Phone:
         return {c["name"]: dict(c) for c in found if c["name"] not in theirs}
 
     def texts(self) -> list[str]:
-        return [str(m["message"].get("text", "")) for m in self.line.from_bot(self.user)]
+        return self.line.words_of_bot(self.user)
 
     def log_in_at_my_id(self, user: str) -> None:
         self.page.get_by_label("ユーザーID").fill(user)

@@ -114,6 +114,9 @@ async def test_link_08_a_card_moves_to_a_new_phone_and_the_old_talk_is_told_and_
     assert await world.level(old) is Level.L0
     assert "別のLINEとつながりました" in world.texts(old)[-1]
     assert (await world.deeds(old))[-1] == "link.card.moved"
+    # The register lets go of the old talk before it is asked about the new one.
+    register = [(asked.get("forget"), asked.get("citizen_id")) for asked in world.register.asked]
+    assert register[-2:] == [(old.citizen_id, None), (None, new.citizen_id)]
 
 
 @pytest.mark.parametrize(

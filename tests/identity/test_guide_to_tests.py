@@ -12,8 +12,6 @@ from tests.identity.forgeries import FORGERIES
 GUIDE = (ROOT / "docs" / "identity-tests.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`([a-z_/]+\.py)::(test_[a-z0-9_]+)`", GUIDE)))
 HOW_MANY = {"RP": 19, "TOK": 23, "LINK": 15, "SESS": 4, "AZ": 6, "PRIV": 7, "CRYPT": 5}
-# They come with the account's pages and deletion, which other hands are writing.
-COMING = {"identity/test_account.py", "identity/test_deletion.py"}
 
 
 @cache
@@ -29,8 +27,6 @@ def test_the_guide_names_tests() -> None:
 
 @pytest.mark.parametrize(("path", "name"), NAMED)
 def test_every_named_test_exists(path: str, name: str) -> None:
-    if path in COMING and not (ROOT / "tests" / path).exists():
-        return
     assert name in _functions(path)
 
 

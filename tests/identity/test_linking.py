@@ -21,11 +21,12 @@ async def test_link_01_the_whole_way_in_one_browser_ends_with_a_masked_name_and_
     assert "連携しました" in world.pass_line(browser, misaki)
     await world.bot.work()
     assert await world.links(misaki) == [("my-id", "active")]
-    notice = world.messages(misaki)[-1]
+    # A question with buttons: they are still there when the dialogue has gone on.
+    notice = world.messages(misaki)[-1]["template"]
     assert "My-IDをつなぎました" in notice["text"]
     assert "佐＊＊＊ さま" in notice["text"]
     assert "美咲" not in notice["text"]
-    undo = notice["quickReply"]["items"][0]["action"]
+    undo = notice["actions"][0]
     assert undo["label"] == "取り消す"
     link_id = undo["data"].removeprefix('/undo_link{"identity_link": "').removesuffix('"}')
     standing = await world.identity.standing(misaki.citizen_id)

@@ -51,8 +51,13 @@ class RegisterFake:
         """Return the web application with this register in the place of the real one."""
         app = build_web(settings)
         route = Route("/services/residents/identifications", self._identify, methods=["POST"])
-        app.router.routes.insert(0, route)
+        forget = Route("/services/residents/citizens/{id}", self._forget, methods=["DELETE"])
+        app.router.routes[:0] = [route, forget]
         return app
+
+    async def _forget(self, request: Request) -> Response:
+        self.asked.append({"forget": request.path_params["id"]})
+        return Response(status_code=204)
 
     async def _identify(self, request: Request) -> Response:
         self.asked.append(await request.json())
@@ -131,7 +136,7 @@ class IdentityWorld:
         return (await self.identity.standing(person.citizen_id)).level
 
     def texts(self, person: Person) -> list[str]:
-        return [str(message.get("text", "")) for message in self.messages(person)]
+        return self.bot.line.words_of_bot(person.line_user)
 
     async def deeds(self, person: Person) -> list[str]:
         sql = f"SELECT action FROM identity_access WHERE citizen_id = '{person.citizen_id}' ORDER BY id"  # noqa: E501, S608

@@ -1,8 +1,11 @@
 """The web shell's answers repeat nothing that was sent."""
 
 import httpx2
+import pytest
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
+from kit.forms import read_fields
 from kit.settings import Settings
 from kit.web import make_app
 
@@ -28,3 +31,33 @@ async def test_a_wrong_request_is_told_where_and_why_but_not_what_it_said() -> N
         ["body", "phone"],
         ["body"],
     ]
+
+
+@pytest.mark.parametrize("address", ["/things/%00", "/things/a%00b", "/things/a?q=%00"])
+async def test_an_address_with_a_nul_reaches_no_room(address: str) -> None:
+    app = make_app(Settings(environment="test"), "test")
+
+    @app.get("/things/{name}")
+    async def thing(name: str) -> str:
+        raise AssertionError(name)
+
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        answer = await http.get(address)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_input")
+
+
+async def test_a_form_with_a_nul_is_refused() -> None:
+    app = make_app(Settings(environment="test"), "test")
+
+    @app.post("/form")
+    async def send(request: Request) -> list[str]:
+        return list(await read_fields(request))
+
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
+        answers = [
+            (await http.post("/form", content=form)).status_code
+            for form in ("a=1&b=2", "a=%00", "a=\x00")
+        ]
+    assert answers == [200, 400, 400]
