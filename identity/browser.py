@@ -18,9 +18,9 @@ from fastapi.routing import APIRoute
 
 from identity.door import cookie_name
 from identity.levels import ABSOLUTE, Level, StepUpNeededError, standing
+from identity.page_words import ENDINGS
 from identity.room import Room
 from identity.sessions import Session, SessionEndedError
-from identity.words import ENDINGS
 from kit.errors import ConciergeError
 from kit.forms import read_fields
 from kit.logging import get_logger

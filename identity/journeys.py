@@ -155,7 +155,7 @@ class Journeys:
         room, by_card = self._room, provider.kind is Kind.card
         said: list[Message] = []
         if not errand.page:
-            said.append(words.proven(provider.title, by_card=by_card))
+            said.append(words.proven(by_card=by_card))
         if items is not None:
             said += await identify(room.register, browser.citizen_id, items)
         proof = {"card_at" if by_card else "my_id_at": login.authenticated_at}
@@ -194,7 +194,7 @@ class Journeys:
             owner = await room.links.owner(session, provider, subject)
             if owner is not None:
                 key = f"elsewhere.{owner.id}.{int(room.clock().timestamp())}"
-                said = words.asked_elsewhere(provider.title)
+                said = words.asked_elsewhere()
                 await endings.tell(room, session, owner.citizen_id, [said], key)
 
     async def _failed(self, errand: Errand, error: ConciergeError) -> None:

@@ -97,7 +97,7 @@ class Linking:
             if link_id is not None:
                 # Before the commit: the dialogue that goes on afterwards counts on it.
                 await room.sessions.prove(pending.session, **proof)
-                notice = words.linked(provider.title, pending.name, link_id, by_card=by_card)
+                notice = words.linked(pending.name, link_id, by_card=by_card)
                 await endings.succeed(room, session, errand, [notice, *said], f"link.{key}")
         if link_id is None:
             await endings.fail(room, errand.ticket, "refused")
@@ -126,6 +126,6 @@ class Linking:
         if previous is not None:
             await record(session, Deed(previous, f"link.{provider.name}.moved"), room.clock())
             await room.sessions.end_all(previous)
-            said = words.moved(provider.title)
+            said = words.moved()
             await endings.tell(room, session, previous, [said], f"moved.{link.id}")
         return link.id

@@ -21,8 +21,8 @@ from identity.browser import (
 from identity.devices import device_name
 from identity.journeys import Journeys, Next
 from identity.levels import Level
+from identity.page_words import ENDINGS
 from identity.providers import Kind
-from identity.words import ENDINGS
 from kit.errors import ConciergeError, NotFoundError
 
 router = APIRouter(prefix="/identity", include_in_schema=False, route_class=PageRoute)

@@ -26,8 +26,10 @@ SPEAKING = (
     "bot/contract.py",
     "bot/messages/speakers.py",
     "bot/turns/*.py",
+    "identity/words.py",
     "services/facilities/contract.py",
     "services/facilities/rules.py",
+    "services/residents/words.py",
     "services/waste/reminders.py",
 )
 """Where the sentences stand that residents read."""
