@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from bot import repository
+from bot.console import repository
 from bot.models import LineEvent, Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.quota import QuotaReader

@@ -1,23 +1,21 @@
 """The console's pages of staff accounts in Chromium, without scripts, on a phone and a desktop."""
 
 import asyncio
-import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pyotp
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from concierge.app import build_web
-from concierge.harness import free_port
 from concierge.staff import NewAccount, add
 from identity.staff.roles import Role
 from kit.clock import system_clock
 from kit.settings import Settings
 from tests.emulators.conftest import ARGUMENTS, PHONE
+from tests.emulators.serving import served
 from tests.identity.staffing import PASSWORD
 
 DESKTOP = {"width": 1280, "height": 900}
@@ -36,18 +34,12 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 @pytest.fixture
 def site(settings: Settings) -> Iterator[Settings]:
-    port = free_port()
-    own = settings.model_copy(update={"public_base_url": f"http://127.0.0.1:{port}"})
-    config = uvicorn.Config(build_web(own), host="127.0.0.1", port=port, log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the web application ended at once"
-        thread.join(0.02)
-    yield own
-    server.should_exit = True
-    thread.join()
+    with served(lambda url: build_web(_at(settings, url))) as url:
+        yield _at(settings, url)
+
+
+def _at(settings: Settings, url: str) -> Settings:
+    return settings.model_copy(update={"public_base_url": url})
 
 
 @pytest.fixture(scope="module")

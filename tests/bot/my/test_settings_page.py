@@ -1,7 +1,6 @@
 """`/my/settings` in a real browser of a phone's width, served by the whole web application."""
 
 import asyncio
-import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -9,18 +8,17 @@ from typing import Any, TypeVar
 
 import httpx2
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import text
 
 from bot import repository
 from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
 from concierge.app import build_web
-from concierge.harness import free_port
 from kit.db import Database
 from kit.settings import Settings
 from services.waste.importer import import_city
 from tests.emulators.conftest import ARGUMENTS, PHONE
+from tests.emulators.serving import served
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -74,18 +72,12 @@ class Site:
 
 @pytest.fixture
 def site(settings: Settings) -> Iterator[Site]:
-    port = free_port()
-    own = settings.model_copy(update={"public_base_url": f"http://127.0.0.1:{port}"})
-    config = uvicorn.Config(build_web(own), host="127.0.0.1", port=port, log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the web application ended at once"
-        thread.join(0.02)
-    yield Site(own)
-    server.should_exit = True
-    thread.join()
+    with served(lambda url: build_web(_at(settings, url))) as url:
+        yield Site(_at(settings, url))
+
+
+def _at(settings: Settings, url: str) -> Settings:
+    return settings.model_copy(update={"public_base_url": url})
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,14 @@
 """The desk in a real browser: on a phone, without scripts, by keyboard and by name."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from concierge.app import build_web
-from concierge.harness import free_port
 from identity.staff.roles import Role
 from kit.db import Database
 from kit.settings import Settings
@@ -20,6 +17,7 @@ from services.faq.feedback import FeedbackBook
 from services.faq.importer import import_city
 from services.faq.service import FaqService
 from tests.emulators.conftest import PHONE, browser
+from tests.emulators.serving import served
 from tests.support import DEMO_PASSWORD, add_staff
 
 __all__ = ["browser"]
@@ -53,19 +51,8 @@ def log_in(page: Page) -> None:
 def site(settings: Settings) -> Iterator[str]:
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, prepare(settings)).result()
-    port = free_port()
-    config = uvicorn.Config(
-        build_web(settings, lambda: NOW), host="127.0.0.1", port=port, log_config=None
-    )
-    server = uvicorn.Server(config)
-    thread_of_server = threading.Thread(target=server.run, daemon=True)
-    thread_of_server.start()
-    while not server.started:
-        assert thread_of_server.is_alive(), "the web application ended at once"
-        thread_of_server.join(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread_of_server.join()
+    with served(lambda _url: build_web(settings, lambda: NOW)) as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,24 +1,22 @@
 """The desk in a real browser: on a phone, without scripts, from the list to the decision."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from concierge.app import build_web
-from concierge.harness import free_port
 from identity.staff.roles import Role
 from kit.db import Database
 from kit.settings import Settings
 from services.residents.contract import Identification
 from services.residents.identification import Identifications
 from tests.emulators.conftest import PHONE, browser
+from tests.emulators.serving import served
 from tests.services.residents.world import NOON, World, person
 from tests.support import DEMO_PASSWORD, add_staff
 
@@ -49,19 +47,8 @@ async def prepare(settings: Settings, folder: Path) -> None:
 def site(settings: Settings, tmp_path: Path) -> Iterator[str]:
     with ThreadPoolExecutor(1) as thread:
         thread.submit(asyncio.run, prepare(settings, tmp_path)).result()
-    port = free_port()
-    config = uvicorn.Config(
-        build_web(settings, lambda: NOON), host="127.0.0.1", port=port, log_config=None
-    )
-    server = uvicorn.Server(config)
-    thread_of_server = threading.Thread(target=server.run, daemon=True)
-    thread_of_server.start()
-    while not server.started:
-        assert thread_of_server.is_alive(), "the web application ended at once"
-        thread_of_server.join(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread_of_server.join()
+    with served(lambda _url: build_web(settings, lambda: NOON)) as url:
+        yield url
 
 
 @pytest.fixture

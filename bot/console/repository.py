@@ -1,0 +1,49 @@
+"""What the console reads: counts and the fate of events and sends, never their words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.models import LineEvent, Outbound
+
+
+async def count_by_state(
+    session: AsyncSession, table: type[LineEvent | Outbound]
+) -> dict[str, int]:
+    """Return how many rows stand in each state."""
+    query = select(table.state, func.count().label("number")).group_by(table.state)
+    return {row.state: row.number for row in await session.execute(query)}
+
+
+async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any]:
+    """Return the newest events that were not served: (id, kind, state, reason, received_at)."""
+    query = (
+        select(
+            LineEvent.id,
+            LineEvent.kind,
+            LineEvent.state,
+            LineEvent.reason,
+            LineEvent.received_at,
+        )
+        .where(LineEvent.state.in_(("failed", "unreadable")))
+        .order_by(LineEvent.id.desc())
+        .limit(limit)
+    )
+    return (await session.execute(query)).all()
+
+
+async def recent_sends(
+    session: AsyncSession, states: frozenset[str] | None = None, limit: int = 100
+) -> Sequence[Any]:
+    """Return the newest calls of the outbox, without what they say; all states if None."""
+    columns = (
+        *(Outbound.id, Outbound.citizen_id, Outbound.event_id, Outbound.state, Outbound.method),
+        *(Outbound.reply_attempts, Outbound.push_attempts, Outbound.created_at),
+        *(Outbound.finished_at, Outbound.line_request_id, Outbound.failure),
+    )
+    query = select(*columns).order_by(Outbound.id.desc()).limit(limit)
+    if states is not None:
+        query = query.where(Outbound.state.in_(states))
+    return (await session.execute(query)).all()
