@@ -39,7 +39,7 @@ from identity.staff.room import StaffRoom, staff_room
 from identity.store import Store
 from kit.clock import Clock, system_clock
 from kit.db import Database
-from kit.http import internal_client
+from kit.http import certificates, internal_client
 from kit.jobs import make_job_app
 from kit.kept import Keeper, KeptRoom
 from kit.settings import DEFAULT_CHANNEL, Settings
@@ -225,5 +225,8 @@ def _rasa_client(settings: Settings) -> httpx2.AsyncClient:
 
 def _line_client(settings: Settings, base_url: str) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
-        base_url=base_url, timeout=settings.line_timeout_seconds, trust_env=False
+        base_url=base_url,
+        verify=certificates(),
+        timeout=settings.line_timeout_seconds,
+        trust_env=False,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from kit.errors import UnavailableError
+from kit.http import certificates
 
 MAX_ANSWER = 256 * 1024
 TRIES = 2
@@ -16,7 +17,9 @@ WHOLE_SECONDS = 8.0
 
 def provider_client(timeout: float = 5.0) -> httpx2.AsyncClient:
     """Return a client that follows no redirect: what a provider answers is not an order."""
-    return httpx2.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False)
+    return httpx2.AsyncClient(
+        verify=certificates(), timeout=timeout, trust_env=False, follow_redirects=False
+    )
 
 
 async def fetch_json(

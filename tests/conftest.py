@@ -66,6 +66,8 @@ def servers() -> Iterator[Servers]:
 
 def _run_servers(folder: Path) -> Iterator[Servers]:
     postgres = embedded_postgres(folder / "postgres")
+    # Nothing here has to outlive a power cut, and every test has a database made and dropped.
+    postgres.command.extend(["-cfsync=off", "-cfull_page_writes=off", "-csynchronous_commit=off"])
     cache = embedded_redis(folder / "redis", free_port())
     processes = [_start(server) for server in (postgres, cache)]
     try:
