@@ -25,6 +25,7 @@ from kit.settings import ROOT, Settings
 SHARED = ROOT.parent / "shared"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares slow fixtures when two processes work (`make test`)."""
     for item in items:
