@@ -84,9 +84,15 @@ def line_process() -> Iterator[Line]:
 
 
 @pytest.fixture
-async def world(line_process: Line, settings: Settings) -> AsyncIterator[IdentityWorld]:
-    """The house between the stand-ins, with nobody in it."""
-    async with make_identity_world(line_process, settings) as world:
+async def world(
+    request: pytest.FixtureRequest, line_process: Line, settings: Settings
+) -> AsyncIterator[IdentityWorld]:
+    """The house between the stand-ins, with nobody in it.
+
+    Modules that say WITH_REGISTER have the city's own register in it, the others a fake of it.
+    """
+    with_register = getattr(request.module, "WITH_REGISTER", False)
+    async with make_identity_world(line_process, settings, with_register=with_register) as world:
         yield world
 
 

@@ -23,6 +23,8 @@ from tests.identity.browsing import Browser
 from tests.identity.test_deletion import JPEG, WORDS, open_account, settled
 from tests.identity.world import IdentityWorld, Person
 
+WITH_REGISTER = True
+
 
 async def at_line(world: IdentityWorld, person: Person, page: str = ACCOUNT_PAGE) -> Browser:
     """A browser in which LINE alone was verified."""

@@ -17,6 +17,8 @@ from services.residents.contract import AUDIENCE, ResidentsClient
 from tests.identity.browsing import Browser
 from tests.identity.world import IdentityWorld, Person
 
+WITH_REGISTER = True
+
 WORDS = "わたしの病気の話です"
 JPEG = b"\xff\xd8\xff\xe0 a picture of mine"
 # What stays: the log, the tombstone, and rows by which LINE's redeliveries are known.

@@ -153,7 +153,10 @@ class IdentityWorld:
 
 
 @asynccontextmanager
-async def make_identity_world(line: Line, settings: Settings) -> AsyncIterator[IdentityWorld]:
+async def make_identity_world(
+    line: Line, settings: Settings, *, with_register: bool = False
+) -> AsyncIterator[IdentityWorld]:
+    """Run the house between the stand-ins; `with_register` leaves the city's register, empty."""
     with ExitStack() as stack:
         my_id_url = stack.enter_context(served(lambda url: make_my_id(MyId(url, _my_id(NOWHERE)))))
         card_url = stack.enter_context(
@@ -166,7 +169,7 @@ async def make_identity_world(line: Line, settings: Settings) -> AsyncIterator[I
         }
         register = RegisterFake()
         settings = settings.model_copy(update=known)
-        async with make_world(line, settings, register.web) as bot:
+        async with make_world(line, settings, build_web if with_register else register.web) as bot:
             web = bot.settings.public_base_url
             my_id, card = StandIn(my_id_url), StandIn(card_url, "/api/realms/main")
             my_id.control("PUT", "/clients", _my_id(web).model_dump())
