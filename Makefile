@@ -16,7 +16,7 @@ run: setup ## start everything with the demo city (Ctrl-C stops it)
 
 test: setup ## all tests, with real PostgreSQL, Redis, Rasa and Chromium
 	@$(BIN)/python -m concierge train
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup ## style, types and who may import whom
 	@$(BIN)/ruff check .

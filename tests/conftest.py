@@ -25,16 +25,6 @@ from kit.settings import ROOT, Settings
 SHARED = ROOT.parent / "shared"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares slow fixtures when two processes work (`make test`)."""
-    for item in items:
-        uses_house = "house" in getattr(item, "fixturenames", ())
-        in_rasa = item.path.is_relative_to(ROOT / "tests" / "nlu")
-        group = "house" if uses_house else "rasa" if in_rasa else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @dataclass(frozen=True)
 class Servers:
     """Addresses of the servers of this run."""

@@ -33,15 +33,7 @@ from tests.identity.staffing import (
     secret_of,
 )
 from tests.identity.support import Clock
-
-SAFE = {
-    "environment": "production",
-    "line_channel_secret": "a-real-channel-secret",
-    "line_login_channel_secret": "a-real-login-secret",
-    "internal_token": "a-real-internal-token",
-    "master_key": "cmVhbC1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY=",
-    "public_base_url": "https://city.example",
-}
+from tests.kit.test_settings import SAFE
 
 
 @pytest.fixture
