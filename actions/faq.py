@@ -248,7 +248,7 @@ class AnswerFaq(CityAction):
         faq = self.context.clients.faq
         result = await faq.search(words, _CHOICES)
         question = last_sentence(words)
-        if result.verdict is Verdict.sure or question == words:
+        if result.verdict is Verdict.sure or question == words or len(question) < 8:
             return result
         # A story about many things resembles many entries a little; its question resembles one.
         asked = await faq.search(question, _CHOICES)

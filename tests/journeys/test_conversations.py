@@ -1,6 +1,7 @@
 """A scripted citizen holds whole conversations through the emulator and every real process."""
 
 import base64
+from contextlib import closing
 from collections.abc import Callable
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_many_messages_in_a_row_are_answered_in_their_order(talk: Talk) -> None:
 def test_staff_see_what_could_not_be_served(house: House) -> None:
     line = Line(house.line)
     line.post("webhooks/raw", body={"destination": "U0", "events": [{"type": "message"}]})
-    with staff_browser(house) as browser:
+    with closing(staff_browser(house)) as browser:
         page = browser.get("/console/")
         assert page.status_code == 200
         assert "no user id" in page.text

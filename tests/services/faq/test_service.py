@@ -157,14 +157,14 @@ async def test_who_gives_up_while_the_index_is_made_leaves_it_to_the_next_questi
     """On a busy machine, making it took longer than a question may take, each time anew."""
     await import_city(database, city_dir, now)
     service = FaqService(database, now, settings)
-    begun, made, indexed = asyncio.Event(), [], service._indexed
+    begun, made, indexed = asyncio.Event(), [], service._make
 
     async def noted() -> object:
         made.append("index")
         begun.set()
         return await indexed()
 
-    service._indexed = noted  # type: ignore[method-assign, assignment]
+    service._make = noted  # type: ignore[method-assign, assignment]
     asked = asyncio.create_task(service.search("住民票"))
     await begun.wait()
     asked.cancel()

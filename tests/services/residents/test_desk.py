@@ -153,7 +153,7 @@ async def test_nobody_fits_and_the_citizen_is_led_to_the_desk(
     answer = await officer.post(f"{path}/decide", data={"reason": WHY, "nobody": "転入の届出前"})
     assert answer.headers["location"] == f"{PATH}?done=declined"
     (said,) = await city.said(citizen)
-    assert "市民課の窓口でお手続きください" in said
+    assert "窓口でお手続きください" in said
     who = Identification(citizen_id=citizen, **CARD)
     assert (await city.residents.identify(who)).outcome == "refused"
     assert await city.looks(citizen) == [("residents:case:decide", "市民課", "転入の届出前")]
