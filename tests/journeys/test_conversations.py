@@ -1,8 +1,8 @@
 """A scripted citizen holds whole conversations through the emulator and every real process."""
 
 import base64
-from contextlib import closing
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest

@@ -23,7 +23,14 @@ from tests.support import Line
 FOLDER = Path(__file__).parent / "conversations"
 DOMAIN = Path(__file__).parents[2] / "nlu" / "domain"
 # These come from attachments or are what Rasa calls words that it does not understand.
-NO_SKILLS = {"share_location", "share_attachment", "out_of_scope", "nlu_fallback", "undo_link", "view_contact"}
+NO_SKILLS = {
+    "share_location",
+    "share_attachment",
+    "out_of_scope",
+    "nlu_fallback",
+    "undo_link",
+    "view_contact",
+}
 AT_ONCE = 6
 
 Turn = dict[str, Any]
