@@ -12,7 +12,7 @@ from actions.corrections import earlier_questions
 from actions.facilities_late import LatePlace
 from actions.faq import answer_message, choices_message, keep_question, words_of
 from actions.talking import HUMAN, MENU
-from actions.waste import ContinueWaste
+from actions.waste import ContinueWaste, SetWasteReminder, is_time
 from actions.waste_messages import item_answer
 from kit.text import fold
 from kit.wording import translated
@@ -115,7 +115,9 @@ class Fallback(CityAction):
         taken: Events | None = None
         earlier = [] if turn.text.startswith("/") else list(earlier_questions(turn))
         for asked in earlier:
-            if asked.intent in _ABOUT_WASTE:
+            if asked.intent == "set_waste_reminder" and is_time(turn.text):
+                taken = await SetWasteReminder(self.context).act(turn)
+            elif asked.intent in _ABOUT_WASTE:
                 # The newest may be a tapped district; the words came before it.
                 texts = (q.text for q in earlier if q.intent == asked.intent and q.text)
                 waste = ContinueWaste(self.context)

@@ -13,6 +13,7 @@ from rasa_sdk import Action
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import waste_messages as messages
+from actions.again_words import asks_again
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.preferences import SetAlertArea
 from actions.preferences_words import wants_quiet_nights
@@ -288,8 +289,10 @@ class ContinueWaste(_WasteAction):
             if match.area:
                 return await self._with_area(turn, {**pending, "text": text}, match.area)
             return await self.ask_area(turn, {**pending, "text": text}, match.candidates)
-        if pending["intent"] == "set_waste_reminder" and _is_time(text):
+        if pending["intent"] == "set_waste_reminder" and is_time(text):
             return await self.ask_area(turn, {**pending, "text": text}, ())
+        if asks_again(text):
+            return await self.ask_area(turn, pending, ())
         if turn.intent not in _UNCLEAR or len(text) > _LONGEST_AREA:
             return None
         return await self._ask_area_again(turn, pending, match.candidates, unknown=True)
@@ -327,7 +330,7 @@ class ContinueWaste(_WasteAction):
 
     async def _time(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
-        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"] or _is_time(text)
+        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"] or is_time(text)
         if not ours and not (await self.context.clients.waste.resolve_area(text)).whole:
             return None
         return await self.answer_reminder(turn, self.wish(turn, text=text, switch="on"))
@@ -347,7 +350,8 @@ class ContinueWaste(_WasteAction):
         return []
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """Tell whether a short message names a time of day."""
     return len(text) <= _SHORT_ANSWER and _CLOCK.search(text) is not None
 
 

@@ -6,7 +6,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.again import asks_again
+from actions.again_words import asks_again
 from actions.base import Turn
 from actions.corrections import Question, earlier_questions, meant
 from actions.faq import last_sentence

@@ -22,7 +22,7 @@ from tests.support import Line
 
 FOLDER = Path(__file__).parent / "conversations"
 DOMAIN = Path(__file__).parents[2] / "nlu" / "domain"
-# These come from attachments or are what Rasa calls words that it does not understand.
+# These come from attachments and buttons, or are what Rasa calls words that it does not understand.
 NO_SKILLS = {
     "share_location",
     "share_attachment",
