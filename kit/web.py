@@ -15,7 +15,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kit.errors import ConciergeError
+from kit.errors import ConciergeError, NotFoundError
 from kit.logging import get_logger
 from kit.settings import Settings
 
@@ -56,7 +56,8 @@ def error_body(code: str, message: str, details: Any = None) -> dict[str, Any]:
 
 
 # PostgreSQL stores no NUL, so nothing of ours has one in its address.
-_NUL_REFUSED = JSONResponse(error_body("invalid_input", "The address holds a NUL."), 400)
+_NUL_IN_PATH = JSONResponse(error_body(NotFoundError.code, NotFoundError().message), 404)
+_NUL_IN_QUERY = JSONResponse(error_body("invalid_input", "The address holds a NUL."), 400)
 
 
 class _Around:
@@ -82,8 +83,10 @@ class _Around:
             await send(message)
 
         try:
-            if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-                await _NUL_REFUSED(scope, receive, send_with_headers)
+            if "\x00" in scope["path"]:
+                await _NUL_IN_PATH(scope, receive, send_with_headers)
+            elif b"%00" in scope["query_string"]:
+                await _NUL_IN_QUERY(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
         finally:

@@ -105,7 +105,7 @@ async def test_az_02_and_06_no_guessed_id_opens_anything_and_all_are_answered_al
     world: World, ids: dict[str, str], method: str, what: str, scope: str, body: Any
 ) -> None:
     other = ids["湊"]
-    guesses = [NOBODY, other, ids["春子"], other.upper(), other[:-1], "1"]
+    guesses = [NOBODY, other, ids["春子"], other.upper(), other[:-1], f"{other}%00", "%00", "1"]
     guesses += [f"{ids['花子']}%20", "%2e%2e", "x" * 5000, "res_", "'%20OR%201=1--", "ctz_2"]
     answers = []
     for guess in guesses:
