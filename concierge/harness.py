@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import threading
@@ -17,12 +18,23 @@ from kit.settings import Settings
 
 T = TypeVar("T")
 
+PORTS = (20_000, 32_000)
+
 
 def free_port() -> int:
-    """Return a loopback port that nobody holds at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback port that nobody holds at this moment.
+
+    It lies below the range from which the kernel gives ports to connections (from 32768 on), and is
+    drawn by chance, so that it is still free when a process started for it binds it.
+    """
+    while True:
+        port = random.randrange(*PORTS)  # noqa: S311  no secret
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def free_ports(*, actions_apart: bool = False) -> Ports:
