@@ -87,7 +87,7 @@ async def _queue(
 
 
 async def _work_until_done(jobs: procrastinate.App, database: Database) -> None:
-    async with asyncio.timeout(240):
+    async with asyncio.timeout(600):
         worker = asyncio.create_task(
             jobs.run_worker_async(
                 queues=["send"],
@@ -111,7 +111,7 @@ async def _open(database: Database) -> int:
         return int((await session.execute(text(query))).scalar_one())
 
 
-@pytest.mark.timeout(290)
+@pytest.mark.timeout(700)
 async def test_each_send_arrives_exactly_once_and_in_order(
     emulator: Line, database: Database, settings: Settings
 ) -> None:
