@@ -189,7 +189,9 @@ async def test_items_of_an_unknown_shape_or_with_a_my_number_are_refused_and_not
     assert browser.url.rsplit("/", 1)[-1] in ("unreadable_items", "refused_login")
     assert world.register.asked == []
     assert await world.links(misaki) == []
-    assert "5678" not in await everything_kept(world)
+    kept = await everything_kept(world)
+    assert "5678 9018" not in kept
+    assert "123456789018" not in kept
 
 
 async def test_the_flat_shape_of_the_items_reads_the_same(world: IdentityWorld) -> None:
