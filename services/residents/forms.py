@@ -10,7 +10,7 @@ import unicodedata
 
 from services.residents.characters import FOLDED, VARIATION_SELECTORS
 
-VERSION = 1
+VERSION = 2
 """Raise it with every change of the forms: the next import then computes every index anew."""
 
 SUBSTITUTE = "〓"
@@ -37,12 +37,12 @@ _BETWEEN_NUMBERS = re.compile(r"(?<=\d)(?:(?:丁目|番地|番|号室|号)の?|[
 
 def name_form(name: str) -> str:
     """Return the form of a name: no spaces, no case, one form of each character."""
-    return _long_marks(re.sub(r"[\s・.,]", "", _folded(name))).casefold()
+    return _long_marks(re.sub(r"[・.,]", "", _folded(name))).casefold()
 
 
 def address_form(address: str) -> str:
     """Return the form of an address, such as 会津若松市中央1-99-1, without the prefecture."""
-    text = _PREFECTURE.sub("", re.sub(r"\s", "", _folded(address)))
+    text = _PREFECTURE.sub("", _folded(address))
     text = _LONG_MARK_AS_HYPHEN.sub("-", text)
     for number in (_NUMBER_BEFORE, _NUMBER_AFTER):
         text = number.sub(lambda match: str(_to_number(match[0])), text)
@@ -69,7 +69,10 @@ def resembles(one: str, other: str) -> bool:
 
 
 def _folded(text: str) -> str:
+    """Return one form of each character, without spaces."""
     text = unicodedata.normalize("NFKC", text.translate(VARIATION_SELECTORS))
+    # A voicing mark that stands alone (か゛) is a space and a mark now; together they are one (が).
+    text = unicodedata.normalize("NFKC", re.sub(r"\s", "", text))
     return text.translate(FOLDED).translate(_SUBSTITUTES).translate(_HYPHENS)
 
 

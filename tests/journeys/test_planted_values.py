@@ -180,7 +180,7 @@ def planted(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     _control(house.digital_auth, "users", CARD.model_dump(mode="json"))
     _import_register(witness, tmp_path_factory.mktemp("register") / "residents.csv")
     citizen = Citizen(house, witness)
-    for visit in (_talk, _link, _read_card, _use_records, _be_refused, _ask_strangely, _unlink):
+    for visit in VISITS:
         visit(citizen)
     _wait_for_jobs(house)
     yield witness
@@ -261,6 +261,24 @@ def _use_records(citizen: Citizen) -> None:
     assert citizen.ask("GET", contact, f"{VALUES['name']}".encode().hex()).status_code == 401
 
 
+def _open_own_pages(citizen: Citizen) -> None:
+    """Every page behind the login; what they may show is the record itself, to its owner."""
+    browser, web = citizen.browser, citizen.house.web
+    for path in ("/identity/account", "/identity/account/access", "/identity/account/delete"):
+        browser.open(f"{web}{path}")
+        assert (browser.page.status_code, browser.page.url.path) == (200, path)
+    browser.open(f"{web}/identity/account/export")
+    exported = browser.send("/export")
+    assert VALUES["phone"] in exported
+    browser.open(f"{web}/my/contact")
+    assert CARD.name in browser.page.text
+    browser.open(f"{web}/my/contact/change")
+    wrong = browser.send("/change", do="save", phone=VALUES["My Number"], mail=VALUES["address"])
+    assert "まだ保存していません" in wrong
+    browser.send("/change", do="save", **CONTACT)
+    assert str(browser.page.url).endswith("/my/contact?done=saved")
+
+
 def _be_refused(citizen: Citizen) -> None:
     """Logins that fail after the provider has told who it was."""
     card = citizen.house.digital_auth
@@ -337,6 +355,12 @@ def _unlink(citizen: Citizen) -> None:
     citizen.open("/link_my_id")
     citizen.my_id()
     assert "纐＊＊＊ さま" in citizen.confirm()
+
+
+VISITS = (
+    *(_talk, _link, _read_card, _use_records, _open_own_pages),
+    *(_be_refused, _ask_strangely, _unlink),
+)
 
 
 def _wait_for_jobs(house: House) -> None:

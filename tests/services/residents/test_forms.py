@@ -1,7 +1,7 @@
 """Names and addresses are equal however they are written, and differ where people differ."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.residents.characters import FOLDED
@@ -18,6 +18,7 @@ from services.residents.forms import address_form, name_form, resembles
         ("NGUYEN THI MAI", "Ｎｇｕｙｅｎ　Ｔｈｉ Mai"),
         ("ｻﾄｳ ﾛｰｽﾞ", "サトウ　ロ－ズ"),
         ("辻󠄀 神", "辻 神"),
+        ("サ゛ビエル マリア", "ザビエル マリア"),
         ("𠮷田 德", "吉田 徳"),
     ],
 )
@@ -105,6 +106,7 @@ def test_characters_that_the_card_could_not_write_are_left_open() -> None:
 
 
 @given(st.text(max_size=40))
+@example("U¨")
 def test_a_form_is_a_form_already(text: str) -> None:
     assert name_form(name_form(text)) == name_form(text)
 
