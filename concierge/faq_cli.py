@@ -1,25 +1,23 @@
 """`concierge faq …`: search the city's FAQ, measure the search, import one file of entries.
 
-Only `import` needs the database.
+Only `import` needs the database. Heavy imports happen inside the commands.
 """
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from concierge.terminal import console, run
-from kit.clock import system_clock
-from kit.db import Database
 from kit.errors import ConciergeError, InvalidInputError
 from kit.settings import get_settings
-from kit.tables import ImportReport
-from services.faq.evaluation import Answered, answer, figures, losses, read_faq, read_questions
-from services.faq.importer import FaqReport, import_file, read_entries, read_synonyms
-from services.faq.ranker import Ranker, Ranking
-from services.faq.weights import read_weights
+
+if TYPE_CHECKING:
+    from services.faq.evaluation import Answered
+    from services.faq.importer import FaqReport
+    from services.faq.ranker import Ranking
 
 faq_app = typer.Typer(help="Search the FAQ, measure it, import it.", no_args_is_help=True)
 
@@ -34,6 +32,11 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the entries of the city's FAQ that answer a sentence best."""
+    from kit.tables import ImportReport
+    from services.faq.importer import read_entries, read_synonyms
+    from services.faq.ranker import Ranker
+    from services.faq.weights import read_weights
+
     folder = get_settings().city_dir / "faq"
     report = ImportReport("faq")
     weights = read_weights(get_settings().city_dir)
@@ -70,7 +73,11 @@ def import_entries(
         typer.echo(f"{what:8} {len(names):5}  {' '.join(names[:_NAMED])}".rstrip())
 
 
-async def _import(file: Path, *, overwrite: bool) -> FaqReport:
+async def _import(file: Path, *, overwrite: bool) -> "FaqReport":
+    from kit.clock import system_clock
+    from kit.db import Database
+    from services.faq.importer import import_file
+
     database = Database(get_settings())
     try:
         return await import_file(database, file, system_clock, overwrite=overwrite)
@@ -92,6 +99,12 @@ def evaluate(
     ] = False,
 ) -> None:
     """Print hit@1, hit@3, recall@10, nDCG@10, MRR and the latency of the search."""
+    from kit.tables import ImportReport
+    from services.faq.evaluation import answer, figures, losses, read_faq, read_questions
+    from services.faq.importer import read_synonyms
+    from services.faq.ranker import Ranker
+    from services.faq.weights import read_weights
+
     try:
         for file in (faq, questions):
             if not file.is_file():
@@ -113,7 +126,7 @@ def evaluate(
         typer.echo(f"loss of hit@3, {name:28}{lost:>8.3f}")
 
 
-def _as_json(ranking: Ranking) -> str:
+def _as_json(ranking: "Ranking") -> str:
     hits = [
         {
             "id": hit.entry.id,
@@ -127,13 +140,13 @@ def _as_json(ranking: Ranking) -> str:
     return json.dumps(body, ensure_ascii=False, indent=2)
 
 
-def _as_text(ranking: Ranking) -> str:
+def _as_text(ranking: "Ranking") -> str:
     lines = [f"{ranking.verdict} ({ranking.confidence:.2f})"]
     lines += [f"{hit.score:6.2f}  {hit.entry.id:14}{hit.entry.question}" for hit in ranking.found]
     return "\n".join(lines)
 
 
-def _write_run(file: Path, answered: Sequence[Answered]) -> None:
+def _write_run(file: Path, answered: "Sequence[Answered]") -> None:
     rows = (
         {"id": row.question.id, "found": row.found, "ms": round(1000 * row.seconds, 3)}
         for row in answered

@@ -1,4 +1,7 @@
-"""`concierge nlu …`: how well the language model understands, in numbers."""
+"""`concierge nlu …`: how well the language model understands, in numbers.
+
+Heavy imports happen inside the commands.
+"""
 
 import json
 import os
@@ -9,10 +12,7 @@ from typing import Annotated
 
 import typer
 
-from actions.fallback import ASK_BACK_FROM, TITLES
-from concierge.plan import RASA_ENV, RASA_PYTHON
 from concierge.terminal import console
-from concierge.training import MODEL
 from kit.settings import ROOT
 
 nlu_app = typer.Typer(help="How well the language model understands.", no_args_is_help=True)
@@ -32,6 +32,9 @@ def evaluate_file(file: Path) -> tuple[str, dict[str, float]]:
 
     Raises CalledProcessError when Rasa fails.
     """
+    from actions.fallback import ASK_BACK_FROM, TITLES
+    from concierge.training import MODEL
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figures.json"
         tables = _in_rasa(
@@ -44,6 +47,8 @@ def evaluate_file(file: Path) -> tuple[str, dict[str, float]]:
 
 def _in_rasa(script: str, *arguments: str) -> str:
     """Return what a script of nlu/ prints. Raises CalledProcessError when it fails."""
+    from concierge.plan import RASA_ENV, RASA_PYTHON
+
     command = [str(RASA_PYTHON), str(ROOT / "nlu" / script), *arguments]
     env = {**os.environ, **RASA_ENV, "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(  # noqa: S603  our own program
