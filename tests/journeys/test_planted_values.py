@@ -30,6 +30,8 @@ from tests.journeys.planting import ACCOUNT, CARD, VALUES, Hit, Place
 from tests.journeys.test_conversations import Talk, words
 from tests.support import Line
 
+NAMES = ("name", "family name", "given name")
+REST_OF_THE_RECORD = ("kana", "address", "lot", "birth date")
 # Where a value must stand, and why. Every other place has none.
 ALLOWED = {
     ("line webhook", "My Number"): "the citizen typed it into LINE, which sends it to us",
@@ -37,6 +39,15 @@ ALLOWED = {
     ("my-id request", "account"): "the provider's own login form",
     ("address at my-id", "account"): "the provider's own pages, after the login",
     ("header of my-id", "account"): "likewise",
+    **{
+        (f"page {path}", value): "the citizen's own record, on the page that is there to show it"
+        for path, values in {
+            "/my/contact": (*NAMES, "phone", "mail"),
+            "/my/contact/change": (*NAMES, "phone", "mail"),
+            "/identity/account/export": (*NAMES, *REST_OF_THE_RECORD, "phone", "mail"),
+        }.items()
+        for value in values
+    },
 }
 CONTACT = {"phone": VALUES["phone"], "mail": VALUES["mail"]}
 SCOPES = ("people:read", "contact:read", "contact:write", "contact:delete", "export")
@@ -273,7 +284,7 @@ def _open_own_pages(citizen: Citizen) -> None:
     browser.open(f"{web}/my/contact")
     assert CARD.name in browser.page.text
     browser.open(f"{web}/my/contact/change")
-    wrong = browser.send("/change", do="save", phone=VALUES["My Number"], mail=VALUES["address"])
+    wrong = browser.send("/change", do="save", phone=VALUES["My Number"], mail="no mail")
     assert "まだ保存していません" in wrong
     browser.send("/change", do="save", **CONTACT)
     assert str(browser.page.url).endswith("/my/contact?done=saved")
