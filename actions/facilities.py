@@ -1,5 +1,6 @@
 """Finding a refuge or a public facility: by name, by kind, by a sent place or a named one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ WANTED = "facilities_wanted"
 FRESH = timedelta(minutes=10)
 # A longer sentence that names no place is another question, not a misspelt place.
 LONGEST_PLACE = 20
+_QUESTION = re.compile(r"(?:[?？]|か[。 　]*)$")
 HERE = "送っていただいた場所"
 _STRUCTURAL = ("action_listen", "action_extract_slots", "action_validate_slot_mappings", FORM)
 _MAY_NAME_A_PLACE = ("ask_shelter", "ask_facility", "nlu_fallback", "out_of_scope")
@@ -302,8 +304,9 @@ class OriginForm(CityForm):
             return {}
         if reading.origin is not None and (reading.only_origin or not _asks_anew(turn, reading)):
             return {ORIGIN: reading.origin.model_dump()}
-        misspelt = turn.intent in ("nlu_fallback", "out_of_scope")
-        return {ORIGIN: None} if misspelt and len(turn.text) <= LONGEST_PLACE else {}
+        unknown = turn.intent in ("nlu_fallback", "out_of_scope")
+        misspelt = unknown and len(turn.text) <= LONGEST_PLACE and not _QUESTION.search(turn.text)
+        return {ORIGIN: None} if misspelt else {}
 
     async def validate_facilities_origin(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
