@@ -91,7 +91,7 @@ async def change(request: Request, visit: Changes, residents: Residents) -> Resp
     if problems:
         people = await _people(visit, residents)
         # What was typed is kept for correcting, but for a number that nobody should have typed.
-        shown = {f: "" if problems.get(f) == _MY_NUMBER else value for f, value in typed.items()}
+        shown = {f: "" if mask_numbers(value)[1] else value for f, value in typed.items()}
         return _form(request, visit, people, who=who, typed=shown, problems=problems)
     await residents.save_contact(await visit.grant(AUDIENCE, _WRITE), who, _details(typed))
     return redirect(f"{PATH}?done=saved")
