@@ -14,14 +14,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
 from actions.city import load_city
-from actions.contract import Message, reworded
-from actions.danger import crisis_message, dangers_in
-from actions.language import language_offer, spoken_language
-from bot.contract import Language, PreferencesClient
+from actions.danger.detection import crisis_message, dangers_in
+from actions.talking.language import language_offer, spoken_language
+from bot.preferences.contract import PreferencesClient
 from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.settings import Settings
 from kit.wording import load_wording, spoken_in, translated
+from messages.languages import Language
+from messages.neutral import Message, reworded
 from services.facilities.contract import FacilitiesClient
 from services.faq.contract import FaqClient
 from services.residents.contract import ResidentsClient

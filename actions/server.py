@@ -18,19 +18,17 @@ from rasa_sdk.interfaces import (
     ActionNotFoundException,
 )
 
-from actions import (
-    coming,
-    desk,
-    facilities,
-    fallback,
-    faq,
-    identity,
-    preferences,
-    residents,
-    talking,
-    waste,
-)
 from actions.base import ActionContext, named
+from actions.facilities import actions as facilities
+from actions.faq import actions as faq
+from actions.identity import actions as identity
+from actions.planned import actions as coming
+from actions.preferences import actions as preferences
+from actions.residents import actions as residents
+from actions.talking import actions as talking
+from actions.talking import contact as desk
+from actions.talking import fallback
+from actions.waste import actions as waste
 from kit.errors import (
     ConciergeError,
     InvalidInputError,

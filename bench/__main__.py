@@ -11,7 +11,7 @@ from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
-from concierge.harness import House
+from concierge.local_stack import House
 from kit.settings import Settings
 
 console = Console(stderr=True)

@@ -8,7 +8,7 @@ from typing import Self
 
 import httpx2
 
-from concierge.harness import free_port
+from concierge.local_stack import free_port
 from concierge.plan import MODELS, RASA_ENV, RASA_PYTHON
 from kit.settings import ROOT
 

@@ -12,7 +12,7 @@ from typing import Self
 import httpx2
 from fastapi import FastAPI, Request, Response
 
-from concierge.harness import free_port
+from concierge.local_stack import free_port
 from kit.settings import ROOT, get_settings
 
 READY_SECONDS = 30

@@ -7,17 +7,19 @@ from typing import Annotated, Any
 import httpx2
 from fastapi import Depends, FastAPI
 
+from auth.gate import Gate, demand
+from auth.grants import Grant
+from auth.jwks import RemoteKeys
+from auth.levels import Level, Standing
+from auth.manifests import Scope
+from auth.store import Store
 from bench.figures import Figure, percentile
-from concierge.harness import House
-from identity.contract import Gate, Grant, Level, RemoteKeys, demand
-from identity.grants import GrantMinter
+from concierge.local_stack import House
+from identity.grants.minter import GrantMinter
 from identity.keys import GRANTS, KeyRing
-from identity.levels import Standing
-from identity.store import Store
 from kit.clock import system_clock
 from kit.db import Database
 from kit.http import internal_client
-from kit.manifest import Scope
 from kit.settings import Settings
 from kit.web import make_app
 

@@ -14,7 +14,7 @@ from bench.bare_rasa import BareRasa
 from bench.bare_webhook import BareWebhook
 from bench.figures import Figure, percentile
 from bot.line.signature import sign
-from concierge.harness import House
+from concierge.local_stack import House
 
 # What residents ask every day, a third of them for each skill.
 SENTENCES = (

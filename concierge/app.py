@@ -11,27 +11,30 @@ from fastapi.staticfiles import StaticFiles
 from actions.base import ActionContext, Clients
 from actions.server import make_executor
 from actions.server import router as actions_router
-from bot.accounts import router as accounts_router
+from auth.citizens import CitizenClient
+from auth.gate import Gate
+from auth.jwks import RemoteKeys
+from auth.staff import StaffClient
+from auth.store import Store
+from bot.broadcast.api import router as segments_router
+from bot.citizens.api import router as accounts_router
 from bot.console.pages import router as console_router
-from bot.continuations import router as continuations_router
 from bot.line.webhook import webhook_route
-from bot.my.pages import router as my_router
-from bot.notifications import router as notifications_router
-from bot.retention.kept import router as kept_line_router
-from bot.segments.api import router as segments_router
+from bot.preferences.pages import router as my_router
+from bot.retention.personal_data import router as kept_line_router
+from bot.sender.notifications import router as notifications_router
+from bot.turns.continuations import router as continuations_router
+from concierge.container import WebParts, web_parts
 from concierge.developers import router as developers_router
-from concierge.parts import WebParts, web_parts
-from identity.account import router as account_router
+from identity.account.pages import router as account_router
 from identity.api import internal as identity_internal_router
 from identity.api import public as identity_keys_router
-from identity.contract import CitizenClient, Gate, RemoteKeys, StaffClient
-from identity.pages import router as identity_router
+from identity.login.pages import router as identity_router
+from identity.login.visits import router as visits_router
 from identity.staff.account_pages import router as staff_account_router
 from identity.staff.api import router as staff_api_router
 from identity.staff.login_pages import router as staff_login_router
 from identity.staff.staff_pages import router as staff_router
-from identity.store import Store
-from identity.visits import router as visits_router
 from kit.clock import Clock, system_clock
 from kit.errors import ConciergeError
 from kit.http import internal_client
@@ -41,13 +44,13 @@ from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 from services.facilities.api import router as facilities_router
 from services.faq.api import router as faq_router
-from services.faq.desk import router as faq_desk_router
+from services.faq.console import router as faq_desk_router
 from services.residents.api import router as residents_router
-from services.residents.desk import router as residents_desk_router
-from services.residents.kept import router as kept_residents_router
+from services.residents.console import router as residents_desk_router
 from services.residents.pages import router as contact_router
+from services.residents.personal_data import router as kept_residents_router
 from services.waste.api import router as waste_router
-from services.waste.kept import router as kept_waste_router
+from services.waste.personal_data import router as kept_waste_router
 
 BOT = ROOT / "bot"
 # The address of the rooms of one process among themselves; it is never resolved.

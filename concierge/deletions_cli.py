@@ -11,7 +11,7 @@ from concierge.terminal import console, run
 from kit.settings import Settings, get_settings
 
 if TYPE_CHECKING:
-    from identity.deletions import Deletions, Tombstone
+    from identity.account.deletions import Deletions, Tombstone
 
 
 def check_log() -> None:
@@ -50,7 +50,7 @@ def reapply_deletions(
 
 async def reapply(settings: Settings, known: Iterable[str]) -> tuple[int, int]:
     """Repeat the deletions that are known here or listed; return (done, left to a job)."""
-    from identity.deletions import Cause
+    from identity.account.deletions import Cause
 
     done = waiting = 0
     async with _deletions(settings) as room:
@@ -72,7 +72,7 @@ async def _all(settings: Settings) -> "Sequence[Tombstone]":
 async def _deletions(settings: Settings) -> "AsyncIterator[Deletions]":
     """Assemble every room in this process: nobody else has to run yet."""
     from concierge.app import build_web
-    from identity.deletions import Deletions
+    from identity.account.deletions import Deletions
 
     app = build_web(settings)
     async with app.router.lifespan_context(app):
@@ -82,7 +82,7 @@ async def _deletions(settings: Settings) -> "AsyncIterator[Deletions]":
 async def _check_log(settings: Settings) -> tuple[int, str, int | None]:
     from sqlalchemy import select
 
-    from identity.access import first_fault
+    from identity.audit.log import first_fault
     from identity.models import Access
     from kit.db import Database
 

@@ -15,9 +15,9 @@ from kit.errors import ConciergeError, InvalidInputError
 from kit.settings import get_settings
 
 if TYPE_CHECKING:
-    from services.faq.evaluation import Answered
     from services.faq.importer import FaqReport
-    from services.faq.ranker import Ranking
+    from services.faq.search.evaluation import Answered
+    from services.faq.search.ranker import Ranking
 
 faq_app = typer.Typer(help="Search the FAQ, measure it, import it.", no_args_is_help=True)
 
@@ -34,8 +34,8 @@ def search(
     """Print the entries of the city's FAQ that answer a sentence best."""
     from kit.tables import ImportReport
     from services.faq.importer import read_entries, read_synonyms
-    from services.faq.ranker import Ranker
-    from services.faq.weights import read_weights
+    from services.faq.search.ranker import Ranker
+    from services.faq.search.weights import read_weights
 
     folder = get_settings().city_dir / "faq"
     report = ImportReport("faq")
@@ -100,10 +100,10 @@ def evaluate(
 ) -> None:
     """Print hit@1, hit@3, recall@10, nDCG@10, MRR and the latency of the search."""
     from kit.tables import ImportReport
-    from services.faq.evaluation import answer, figures, losses, read_faq, read_questions
     from services.faq.importer import read_synonyms
-    from services.faq.ranker import Ranker
-    from services.faq.weights import read_weights
+    from services.faq.search.evaluation import answer, figures, losses, read_faq, read_questions
+    from services.faq.search.ranker import Ranker
+    from services.faq.search.weights import read_weights
 
     try:
         for file in (faq, questions):

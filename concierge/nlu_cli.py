@@ -32,7 +32,7 @@ def evaluate_file(file: Path) -> tuple[str, dict[str, float]]:
 
     Raises CalledProcessError when Rasa fails.
     """
-    from actions.fallback import ASK_BACK_FROM, TITLES
+    from actions.talking.fallback import ASK_BACK_FROM, TITLES
     from concierge.training import MODEL
 
     with tempfile.TemporaryDirectory() as folder:

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from identity.staff.accounts import Accounts, NewAccount, Warrant
 from identity.staff.changes import COMMAND_LINE
+from identity.staff.container import make_accounts
 from identity.staff.demonstration import seed
-from identity.staff.room import make_accounts
 from kit.clock import system_clock
 from kit.db import Database
 from kit.errors import ConciergeError

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
+from auth.permissions import Role
 from concierge.terminal import console, run
-from identity.staff.roles import Role
 from kit.settings import get_settings
 
 staff_app = typer.Typer(

@@ -7,7 +7,7 @@ from typing import Any
 
 import procrastinate
 
-from concierge.parts import worker_parts
+from concierge.container import worker_parts
 from kit.logging import get_logger
 from kit.settings import Settings
 

@@ -5,7 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from identity import consents, endings
+from auth.levels import StepUpNeededError
+from identity.account import consents
+from identity.account.deletions import Cause, Deletions
+from identity.container import Room
 from identity.contract import (
     AccountLink,
     ConsentAnswer,
@@ -18,13 +21,11 @@ from identity.contract import (
     TicketAnswer,
     TicketRequest,
 )
-from identity.deletions import Cause, Deletions
-from identity.granting import Granting
+from identity.grants.service import Granting
 from identity.keys import GRANTS
-from identity.levels import StepUpNeededError
-from identity.linking import Linking
-from identity.room import Room
-from identity.tickets import LIFE, Errand, digest_of
+from identity.links import endings
+from identity.links.linking import Linking
+from identity.login.one_time_links import LIFE, Errand, digest_of
 from kit.errors import NotFoundError
 from kit.http import require_internal
 from kit.jobs import NewJob, enqueue

@@ -7,13 +7,13 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
-from identity.door import CitizenClient, CitizenRoute, CitizenVisit, require_citizen
-from identity.gate import Gate, demand
-from identity.grants import Grant, GrantVerifier, Staff
-from identity.jwks import RemoteKeys
-from identity.levels import Level, StepUpNeededError
-from identity.staff.door import StaffClient, StaffLook, StaffMember, cookie_name, require_staff
-from identity.staff.roles import Permission, check_four_eyes
+from auth.citizens import CitizenClient, CitizenRoute, CitizenVisit, require_citizen
+from auth.gate import Gate, demand
+from auth.grants import Grant, GrantVerifier, Staff
+from auth.jwks import RemoteKeys
+from auth.levels import Level, StepUpNeededError
+from auth.permissions import Permission, check_four_eyes
+from auth.staff import StaffClient, StaffLook, StaffMember, cookie_name, require_staff
 from kit.http import call
 
 __all__ = [

@@ -6,10 +6,10 @@ from typing import Any
 import procrastinate
 from procrastinate import RetryStrategy
 
-from bot.contract import Continuation, ContinueClient
+from identity.container import IdentityTasks
 from identity.contract import IdentityClient
-from identity.room import IdentityTasks
 from kit.errors import NotFoundError, UnavailableError
+from messages.continuations import Continuation, ContinueClient
 
 # Five seconds apart, for a day.
 PATIENCE = RetryStrategy(max_attempts=17_000, wait=5)

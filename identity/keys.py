@@ -10,8 +10,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.tokens import Jwk, to_base64
 from identity.models import Secret, SigningKey
-from identity.tokens import Jwk, to_base64
 from kit.clock import Clock
 from kit.crypto import MasterKeys, Wrapped, new_key
 from kit.db import Database

@@ -45,7 +45,7 @@ class Secret(Base):
 
 
 class Link(Base):
-    """A citizen's login at one provider. `state` follows `identity.links.LINK_STATES`.
+    """A citizen's login at one provider. `state` follows `identity.links.links.LINK_STATES`.
 
     The provider's `sub` is encrypted; `subject_index` is its blind index, with the issuer.
     """
@@ -138,7 +138,7 @@ class Deletion(Base):
 class Ticket(Base):
     """A link sent into the chat that opens our pages once. Only a digest of it is kept.
 
-    `state` follows `identity.tickets.TICKET_STATES`.
+    `state` follows `identity.login.one_time_links.TICKET_STATES`.
     """
 
     __tablename__ = "identity_ticket"

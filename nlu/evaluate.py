@@ -57,7 +57,7 @@ class Score(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """When the bot asks back instead of refusing, as actions/fallback.py does it."""
+    """When the bot asks back instead of refusing, as actions/talking/fallback.py does it."""
 
     least: float = 1.0
     """Confidence that a guess needs."""

@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from concierge.child import _die_with_parent
 from concierge.database import create_if_missing, migrate
 from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
-from concierge.harness import House, free_port
+from concierge.local_stack import House, free_port
 from kit.db import Database
 from kit.settings import ROOT, Settings
 

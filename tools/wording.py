@@ -26,20 +26,20 @@ SPEAKING = (
     "bot/contract.py",
     "bot/messages/speakers.py",
     "bot/turns/*.py",
-    "identity/words.py",
+    "identity/links/wording.py",
     "services/facilities/contract.py",
     "services/facilities/rules.py",
-    "services/residents/words.py",
+    "services/residents/wording.py",
     "services/waste/reminders.py",
 )
 """Where the sentences stand that residents read."""
 
 READING = (
-    "actions/again.py",
-    "actions/corrections.py",
-    "actions/danger.py",
-    "actions/danger_abroad.py",
-    "actions/facilities_late.py",
+    "actions/talking/repeat.py",
+    "actions/talking/corrections.py",
+    "actions/danger/detection.py",
+    "actions/danger/foreign.py",
+    "actions/facilities/follow_up.py",
     "actions/*_words.py",
     "bot/turns/language.py",
 )

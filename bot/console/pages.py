@@ -6,11 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from auth.permissions import Permission
+from auth.staff import StaffMember, require_staff
 from bot.console import repository
-from bot.models import LineEvent, Outbound
+from bot.line.models import LineEvent
+from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.quota import QuotaReader
-from identity.contract import Permission, StaffMember, require_staff
 from kit.console import ConsoleRoute, page
 from kit.db import Database
 from kit.settings import Settings

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import LineEvent, Outbound
+from bot.line.models import LineEvent
+from bot.sender.models import Outbound
 
 
 async def count_by_state(

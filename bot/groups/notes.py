@@ -4,20 +4,20 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.contract import Text
-from bot import repository
 from bot.groups import repository as groups
+from bot.groups.models import Group
+from bot.line import repository as event_rows
 from bot.line.events import read_group
+from bot.line.repository import StoredEvent
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
-from bot.models import Group
-from bot.repository import StoredEvent
 from bot.sender.line_api import Answer, LineApi
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.logging import get_logger
 from kit.settings import Settings
+from messages.neutral import Text
 
 log = get_logger(__name__)
 
@@ -47,7 +47,7 @@ class GroupNotes:
         was dead from the start leaves the note to the group's next event.
         """
         async with self._database.statement() as session:
-            event = await repository.load_event(session, event_id)
+            event = await event_rows.load_event(session, event_id)
         if event is None or event.reply_token is None:
             return
         is_first = await self._begin(event)

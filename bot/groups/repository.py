@@ -4,8 +4,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.groups.models import Group
 from bot.line.events import GroupChat
-from bot.models import Group
 
 
 async def insert_group(session: AsyncSession, channel: str, group: GroupChat) -> bool:

@@ -11,8 +11,9 @@ from procrastinate.tasks import Task
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import repository
+from bot.citizens import repository as citizen_rows
 from bot.groups import repository as groups
+from bot.line import repository as event_rows
 from bot.line.channels import Channels
 from bot.line.events import (
     RECORDED_KINDS,
@@ -147,14 +148,14 @@ class Inbox:
         async with self._database.transaction() as session:
             citizens = await _ensure_citizens(session, events, now)
             new = [
-                repository.NewEvent(
+                event_rows.NewEvent(
                     event,
                     citizens.get((event.channel, event.line_user_id)),
                     _STATE_OF[event.disposition],
                 )
                 for event in events
             ]
-            stored = await repository.insert_events(session, new, now)
+            stored = await event_rows.insert_events(session, new, now)
             jobs = [
                 job
                 for event_id, event in stored
@@ -166,7 +167,7 @@ class Inbox:
             _events.labels(_label(event.kind), _STATE_OF[event.disposition]).inc()
 
     async def _caused(
-        self, session: AsyncSession, event_id: int, new: repository.NewEvent, now: datetime
+        self, session: AsyncSession, event_id: int, new: event_rows.NewEvent, now: datetime
     ) -> list[NewJob]:
         """Write what a new event brings beside itself; return the jobs that it starts."""
         event = new.incoming
@@ -210,7 +211,7 @@ async def _ensure_citizens(
     found: dict[tuple[str, str | None], str] = {}
     for channel in sorted({event.channel for event in events}):
         users = {e.line_user_id for e in events if e.channel == channel and e.line_user_id}
-        ids = await repository.ensure_citizens(session, users, now, channel)
+        ids = await citizen_rows.ensure_citizens(session, users, now, channel)
         found |= {(channel, user): citizen_id for user, citizen_id in ids.items()}
     return found
 

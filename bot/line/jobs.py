@@ -7,7 +7,7 @@ from typing import Any
 import procrastinate
 from procrastinate.tasks import Task
 
-from bot.jobs import Patience
+from bot.turns.jobs import Patience
 from kit.errors import UnavailableError
 
 

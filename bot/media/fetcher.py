@@ -14,8 +14,8 @@ from prometheus_client import Counter
 
 from bot.line.tokens import ChannelTokens
 from bot.media import repository
+from bot.media.models import Media
 from bot.media.states import MEDIA_STATES
-from bot.models import Media
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError

@@ -10,8 +10,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.media.models import Media, MediaContent
 from bot.media.states import ERASABLE_STATES, MEDIA_STATES
-from bot.models import Media, MediaContent
 from kit.lifecycle import check_step
 from kit.vault import Place, Vault
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from actions.contract import Choice, OpenLink, Payload, Say, ShareLocation
 from bot.messages import limits
 from kit.text import truncate_graphemes
+from messages.neutral import Choice, OpenLink, Payload, Say, ShareLocation
 
 
 def action(choice: Choice, label_limit: int) -> dict[str, Any]:

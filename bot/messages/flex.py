@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from actions.contract import Card, Choice, Fact, OpenLink, ShareLocation
 from bot.messages import limits
 from bot.messages.choices import action
+from messages.neutral import Card, Choice, Fact, OpenLink, ShareLocation
 
 Json = dict[str, Any]
 

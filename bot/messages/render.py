@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from actions.contract import Card, Cards, Choice, Confirm, Message, OpenLink, ShareLocation, Text
 from bot.messages import limits
 from bot.messages.choices import action
 from bot.messages.flex import carousel
 from bot.messages.speakers import Speaker
 from bot.messages.split import split_text
 from kit.text import grapheme_length, utf16_length
+from messages.neutral import Card, Cards, Choice, Confirm, Message, OpenLink, ShareLocation, Text
 
 Json = dict[str, Any]
 

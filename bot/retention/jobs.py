@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import procrastinate
 
-from bot.jobs import Patience
 from bot.media import repository as media
 from bot.retention import repository
+from bot.turns.jobs import Patience
 from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.db import Database

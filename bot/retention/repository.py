@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.citizens.models import Citizen
 from bot.line.inbox import EVENT_STATES
-from bot.models import Citizen, LineEvent, Outbound
-from bot.segments.models import CitizenPreferences
+from bot.line.models import LineEvent
+from bot.preferences.models import CitizenPreferences
+from bot.sender.models import Outbound
 from bot.sender.outbox import OUTBOUND_STATES
 from kit.lifecycle import check_step
 

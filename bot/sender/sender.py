@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 
-from bot import repository
-from bot.models import Citizen, Outbound
-from bot.repository import Attempt
+from bot.citizens.models import Citizen
+from bot.sender import repository as outbound_rows
 from bot.sender.line_api import Answer, Limit, LineApi
+from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT, OPEN_STATES, OUTBOUND_STATES
-from bot.sender.pacing import Pacer
+from bot.sender.rate_limiter import Pacer
+from bot.sender.repository import Attempt
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -79,7 +80,7 @@ class Sender:
         nothing at all if another run of this job has replied meanwhile.
         """
         async with self._database.transaction() as session:
-            loaded = await repository.load_outbound(session, outbound_id)
+            loaded = await outbound_rows.load_outbound(session, outbound_id)
             if loaded is None or loaded[0].state not in OPEN_STATES:
                 return None
             row, citizen = loaded
@@ -137,7 +138,7 @@ class Sender:
         outcome, failure = ("accepted", None) if accepted else ("failed", _describe(answer))
         check_step(OUTBOUND_STATES, "sending", outcome)
         async with self._database.statement() as session:
-            await repository.end_outbound(
+            await outbound_rows.end_outbound(
                 session,
                 attempt.outbound_id,
                 outcome,

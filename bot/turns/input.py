@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from actions.contract import Message, message_list
 from bot.turns.rasa import TurnInput
+from messages.neutral import Message, message_list
 
 # A turn carries an intent by name only when the citizen tapped something of ours.
 PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)

@@ -7,10 +7,10 @@ anything) is left undecided, because its language also decides about the answers
 import re
 import unicodedata
 
-from bot.contract import Language
-from bot.repository import StoredEvent
+from bot.line.repository import StoredEvent
 from bot.turns.input import said_text
 from bot.turns.rasa import TurnLanguage
+from messages.languages import Language
 
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
 _HAN = re.compile(r"[㐀-鿿]")

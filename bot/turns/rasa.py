@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 from pydantic import ValidationError
 
-from actions.contract import Message, message_list
-from bot.contract import Language
 from kit.errors import ConciergeError, UnavailableError
+from messages.languages import Language
+from messages.neutral import Message, message_list
 
 # 502: an action failed on this turn and would fail again.
 REFUSALS = frozenset({400, 401, 413, 502})

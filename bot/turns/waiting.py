@@ -6,17 +6,18 @@ A push would cost the city a message of its allowance; the tap makes the answer 
 
 from datetime import timedelta
 
-from actions.contract import Card, Cards, Payload, reworded
-from bot import repository
+from bot.line import repository as event_rows
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
-from bot.repository import NewOutbound
+from bot.sender import repository as outbound_rows
+from bot.sender.repository import NewOutbound
 from bot.sender.sender import Sender
 from bot.turns.input import collect_payload
 from bot.turns.language import event_language
 from kit.clock import Clock
 from kit.db import Database
 from kit.wording import load_wording, spoken_in, translated
+from messages.neutral import Card, Cards, Payload, reworded
 
 # Counted from the webhook: well inside the token's minute, with room for a repeated reply.
 TELL_AFTER = timedelta(seconds=35)
@@ -53,10 +54,10 @@ class Waiter:
     async def tell(self, event_id: int) -> None:
         """Reply with the button, once, unless the turn has ended meanwhile."""
         async with self._database.transaction() as session:
-            event = await repository.load_event(session, event_id)
+            event = await event_rows.load_event(session, event_id)
             if event is None or event.citizen_id is None or event.reply_token is None:
                 return
-            if not await repository.lock_unserved(session, event_id):
+            if not await outbound_rows.lock_unserved(session, event_id):
                 return
             with spoken_in(load_wording(event_language(event))):
                 waiting = reworded(waiting_message(event_id), translated)
@@ -71,7 +72,7 @@ class Waiter:
                 method="reply",
                 expires_at=event.received_at + HELD_FOR,
             )
-            attempt = await repository.insert_outbound(
+            attempt = await outbound_rows.insert_outbound(
                 session, new, event.line_user_id or "", self._clock(), event.channel
             )
         if attempt is not None:

@@ -3,8 +3,13 @@
 from alembic import context
 from sqlalchemy import create_engine
 
-import bot.models
-import bot.segments.models
+import bot.broadcast.models
+import bot.citizens.models
+import bot.groups.models
+import bot.line.models
+import bot.media.models
+import bot.preferences.models
+import bot.sender.models
 import identity.models
 import identity.staff.models
 import kit.vault
@@ -16,8 +21,13 @@ from kit.db import Base
 
 # Importing the modules above fills the metadata; naming them keeps the imports honest.
 TABLES = (
-    bot.models,
-    bot.segments.models,
+    bot.broadcast.models,
+    bot.citizens.models,
+    bot.groups.models,
+    bot.line.models,
+    bot.media.models,
+    bot.preferences.models,
+    bot.sender.models,
     identity.models,
     identity.staff.models,
     kit.vault,

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from identity.staff.door import StaffLoginNeededError, StaffMember
+from auth.staff import StaffLoginNeededError, StaffMember
+from identity.staff.container import StaffRoom
 from identity.staff.logins import DifferentPasswordsError
 from identity.staff.passwords import SHORTEST
 from identity.staff.problems import FormProblemError
-from identity.staff.room import StaffRoom
 from identity.staff.sessions import StaffSession
 from identity.staff.web import TEMPLATES, Form, Member, Room, address, current, lead_on
 from kit.console import ConsoleRoute, page, redirect

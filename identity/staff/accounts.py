@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.permissions import Role
 from identity.staff import changes
 from identity.staff.models import Account
 from identity.staff.passwords import hashed, one_time_password
 from identity.staff.problems import FormProblemError
-from identity.staff.roles import Role
 from identity.staff.second_factor import SecondFactor
 from kit.clock import Clock
 from kit.db import Database

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from identity.staff.door import StaffCookie, StaffLook, StaffMember, StaffNotAllowedError
+from auth.staff import StaffCookie, StaffLook, StaffMember, StaffNotAllowedError
+from identity.staff.container import StaffRoom
 from identity.staff.residents import note_look
-from identity.staff.room import StaffRoom
 from kit.http import require_internal
 
 router = APIRouter(

@@ -3,9 +3,9 @@
 They need no second factor, and production refuses them.
 """
 
+from auth.permissions import Role
 from identity.staff.accounts import Accounts, NewAccount, Warrant
 from identity.staff.changes import COMMAND_LINE
-from identity.staff.roles import Role
 
 PASSWORD = "demo-console-password"  # noqa: S105  it stands in the README
 _MARK = "（デモ）"

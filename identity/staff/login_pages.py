@@ -5,11 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from identity.staff.door import check_form_token, cookie_name
+from auth.staff import check_form_token, cookie_name
+from identity.staff.container import StaffRoom
 from identity.staff.logins import DifferentPasswordsError, WrongLoginError
 from identity.staff.passwords import SHORTEST
 from identity.staff.problems import FormProblemError
-from identity.staff.room import StaffRoom
 from identity.staff.second_factor import enrolment
 from identity.staff.sessions import StaffSession, Stage
 from identity.staff.single_sign_on import SingleSignOnFailedError

@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.permissions import Role, permissions_of
+from auth.staff import StaffMember
 from identity.staff import changes
-from identity.staff.door import StaffMember
 from identity.staff.models import Account
-from identity.staff.pace import Pace, of_account, of_address
 from identity.staff.passwords import WeakPasswordError, check_new, hashed, is_outdated, is_right
 from identity.staff.problems import FormProblemError
-from identity.staff.roles import Role, permissions_of
 from identity.staff.second_factor import SecondFactor
 from identity.staff.sessions import StaffSession, StaffSessions, Stage
+from identity.staff.throttle import Pace, of_account, of_address
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import ConciergeError

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity import access
-from identity.staff.door import StaffLook, StaffMember, StaffNotAllowedError
+from auth.staff import StaffLook, StaffMember, StaffNotAllowedError
+from identity.audit import log as access
 
 
 async def note_look(

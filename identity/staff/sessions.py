@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from identity.store import Store
+from auth.store import Store
 from kit.clock import Clock
 
 IDLE = timedelta(minutes=30)

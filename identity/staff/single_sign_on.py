@@ -10,14 +10,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.tokens import is_subject
 from identity.keys import KeyRing
-from identity.oidc import RefusedLoginError, RelyingParty
+from identity.oidc.relying_party import RefusedLoginError, RelyingParty
 from identity.staff import changes
 from identity.staff.accounts import BadAccountError, Warrant
 from identity.staff.models import Account, SingleSignOn
 from identity.staff.problems import FormProblemError
 from identity.staff.sessions import StaffSession
-from identity.tokens import is_subject
 from kit.clock import Clock
 from kit.crypto import blind_index
 from kit.db import Database

@@ -4,13 +4,13 @@ from collections.abc import Awaitable
 
 from fastapi import APIRouter, Request, Response
 
+from auth.permissions import Role
+from auth.staff import StaffMember
 from identity.staff import changes
 from identity.staff.accounts import BadAccountError, NewAccount, Warrant
-from identity.staff.door import StaffMember
+from identity.staff.container import StaffRoom
 from identity.staff.models import Change
 from identity.staff.problems import FormProblemError
-from identity.staff.roles import Role
-from identity.staff.room import StaffRoom
 from identity.staff.web import TEMPLATES, Administrator, Auditor, Form, Room
 from kit.console import ConsoleRoute, page, redirect
 from kit.forms import Fields, only

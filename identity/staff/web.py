@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from identity.staff.door import StaffMember, check_form_token, cookie_name, require_staff
+from auth.permissions import Permission
+from auth.staff import StaffMember, check_form_token, cookie_name, require_staff
+from identity.staff.container import StaffRoom
 from identity.staff.logins import Entered, LoginOverError
-from identity.staff.roles import Permission
-from identity.staff.room import StaffRoom
 from identity.staff.sessions import ABSOLUTE, StaffSession, Stage
 from kit.console import redirect
 from kit.forms import Fields, read_fields

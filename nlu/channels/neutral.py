@@ -1,4 +1,4 @@
-"""Rasa's bot messages as neutral messages (the shapes of `actions/contract.py`)."""
+"""Rasa's bot messages as neutral messages (the shapes of `messages/neutral.py`)."""
 
 from typing import Any
 

@@ -28,8 +28,8 @@ from services.facilities.cells import (
 )
 from services.facilities.columns import match_columns
 from services.facilities.contract import Hazard, Kind
+from services.facilities.parsing import categories_of
 from services.facilities.rules import Record
-from services.facilities.words import categories_of
 
 SOURCES = "sources.toml"
 _REQUIRED = ("name", "latitude", "longitude")

@@ -6,7 +6,8 @@ from datetime import datetime
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
-from services.facilities import repository, rules, vocabulary, words
+from services.facilities import parsing as words
+from services.facilities import repository, rules, vocabulary
 from services.facilities.contract import (
     Kind,
     Nearest,

@@ -15,11 +15,12 @@ from kit.crypto import blind_index, read_key
 from kit.db import Database
 from kit.masking import MASK, mask_numbers
 from kit.settings import Settings
-from services.faq import feedback_rows, repository
-from services.faq.clusters import Cluster, clusters
+from services.faq import feedback_repository as feedback_rows
+from services.faq import repository
 from services.faq.contract import Asked, Opinion, OpinionKind, Outcome
-from services.faq.learning import Vote
 from services.faq.rules import Entry
+from services.faq.search.clusters import Cluster, clusters
+from services.faq.search.learning import Vote
 from services.faq.service import FaqService
 
 VOTES_KEPT = timedelta(days=365)

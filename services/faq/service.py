@@ -8,11 +8,12 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError, UnavailableError
 from kit.settings import Settings
-from services.faq import feedback_rows, repository, rules
+from services.faq import feedback_repository as feedback_rows
+from services.faq import repository, rules
 from services.faq.contract import Entry, Hit, SearchResult
-from services.faq.learning import NOTHING_LEARNED, Learned
-from services.faq.ranker import Ranker
-from services.faq.weights import read_weights
+from services.faq.search.learning import NOTHING_LEARNED, Learned
+from services.faq.search.ranker import Ranker
+from services.faq.search.weights import read_weights
 
 # A caller waits five seconds for any answer of this service.
 PATIENCE_SECONDS = 2.0

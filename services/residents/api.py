@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from identity.contract import Grant, demand
+from auth.gate import demand
+from auth.grants import Grant
+from auth.manifests import read_scopes
 from kit.http import require_internal
-from kit.manifest import read_scopes
 from services.residents import contract
 from services.residents.cases import Cases
 from services.residents.service import ResidentsService

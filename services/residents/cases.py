@@ -10,12 +10,14 @@ from typing import Any
 from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.contract import Text
-from bot.contract import Continuation
 from kit.errors import NotFoundError
 from kit.jobs import NewJob, enqueue
 from kit.logging import get_logger
-from services.residents import forms, repository, words
+from messages.continuations import Continuation
+from messages.neutral import Text
+from services.residents import normal_forms as forms
+from services.residents import repository
+from services.residents import wording as words
 from services.residents.contract import CaseDetails, OpenCase
 from services.residents.identification import case_place
 from services.residents.indexes import Person

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from auth.manifests import read_manifest
 from kit.http import call
-from kit.manifest import read_manifest
 from kit.masking import mask_numbers
 
 AUDIENCE = "services/residents"

@@ -9,7 +9,8 @@ from kit.errors import InvalidInputError
 from kit.logging import get_logger
 from kit.masking import mask_numbers
 from kit.vault import Place
-from services.residents import forms, repository
+from services.residents import normal_forms as forms
+from services.residents import repository
 from services.residents.contract import Identification, IdentifyAnswer
 from services.residents.models import Case, Resident
 from services.residents.register import Register

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kit.crypto import blind_index
-from services.residents import forms
+from services.residents import normal_forms as forms
 
 SECRET = "residents"  # noqa: S105  the name of the key, not the key
 _BETWEEN = "\x1f"

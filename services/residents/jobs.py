@@ -6,8 +6,8 @@ import procrastinate
 from procrastinate import RetryStrategy
 from procrastinate.tasks import Task
 
-from bot.contract import Continuation, ContinueClient
 from kit.errors import NotFoundError, UnavailableError
+from messages.continuations import Continuation, ContinueClient
 from services.residents.service import ResidentsService
 
 # Five seconds apart, for a day.

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from identity.contract import CitizenRoute, CitizenVisit, Level, require_citizen
+from auth.citizens import CitizenRoute, CitizenVisit, require_citizen
+from auth.levels import Level
 from kit.console import redirect
 from kit.errors import NotFoundError
 from kit.forms import only, read_fields

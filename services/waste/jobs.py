@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 import procrastinate
 
-from actions.contract import Message, reworded
-from bot.contract import Language, Notification, NotifyClient
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.logging import get_logger
 from kit.wording import load_wording, spoken_in, translated
+from messages.languages import Language
+from messages.neutral import Message, reworded
+from messages.notifications import Notification, NotifyClient
 from services.waste import reminders, repository
 from services.waste.reminders import DueReminder
 from services.waste.service import Calendar, WasteService

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from actions.contract import Message, Payload, Text
 from kit.text import truncate_graphemes
 from kit.wording import SOURCE, clock_words, day_words, language, listed, translated
+from messages.neutral import Message, Payload, Text
+from services.waste.parsing import parse_time
 from services.waste.rules import Area, CityData, Pickup, collections, next_days
-from services.waste.words import parse_time
 
 LATEST = timedelta(hours=3)
 _DAY = timedelta(days=1)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kit.text import fold
+from services.waste.parsing import DENIED, corrected
 from services.waste.rules import Area, CityData, Target
-from services.waste.words import DENIED, corrected
 
 SURE = 0.85
 """From this score on an entry is taken as meant, when no other comes close."""

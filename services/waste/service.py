@@ -11,7 +11,8 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.settings import Settings
-from services.waste import contract, repository, rules, search, words
+from services.waste import contract, repository, rules, search
+from services.waste import parsing as words
 from services.waste.models import WasteSubscription
 from services.waste.rules import Area, CityData, Pickup
 

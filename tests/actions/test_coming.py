@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from actions.city import load_city
-from actions.coming import COMING, coming_message
+from actions.planned.actions import COMING, coming_message
 from bot.messages.render import render
 from bot.messages.speakers import program
 from kit.settings import ROOT, Settings

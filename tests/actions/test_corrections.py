@@ -6,10 +6,10 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.again_words import asks_again
 from actions.base import Turn
-from actions.corrections import Question, earlier_questions, meant
-from actions.faq import last_sentence
+from actions.faq.actions import last_sentence
+from actions.talking.corrections import Question, earlier_questions, meant
+from actions.talking.repeat_parsing import asks_again
 
 
 @pytest.mark.parametrize(

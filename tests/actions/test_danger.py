@@ -3,9 +3,9 @@
 import pytest
 
 from actions.city import load_city
-from actions.contract import OpenLink, Text
-from actions.danger import crisis_message, dangers_in
+from actions.danger.detection import crisis_message, dangers_in
 from kit.settings import ROOT
+from messages.neutral import OpenLink, Text
 
 CITY = load_city(ROOT / "city" / "aizuwakamatsu")
 

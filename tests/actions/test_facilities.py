@@ -11,14 +11,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import update
 
 from actions.base import ActionContext, Clients, Events
-from actions.contract import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
-from actions.facilities import FORM, ORIGIN, WANTED, actions
-from actions.facilities_messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, SNOW, distance
+from actions.facilities.actions import FORM, ORIGIN, WANTED, actions
+from actions.facilities.messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, SNOW, distance
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
+from messages.neutral import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
 from services.facilities.api import router
 from services.facilities.importer import import_city
 from services.facilities.models import FacilitiesPlace

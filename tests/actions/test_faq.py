@@ -11,22 +11,24 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import desk, fallback, faq
 from actions.base import ActionContext, Clients
 from actions.city import GeneralDesk, load_city
-from actions.contract import OpenLink, Payload, Text, message_list
-from actions.desk import desk_message, next_opening
+from actions.faq import actions as faq
+from actions.talking import contact as desk
+from actions.talking import fallback
+from actions.talking.contact import desk_message, next_opening
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
-from services.faq import feedback_rows
+from messages.neutral import OpenLink, Payload, Text, message_list
+from services.faq import feedback_repository as feedback_rows
 from services.faq.api import router
 from services.faq.feedback import FeedbackBook
-from services.faq.feedback_rows import Question
+from services.faq.feedback_repository import Question
 from services.faq.importer import import_city
-from services.faq.learning import Vote
+from services.faq.search.learning import Vote
 from services.faq.service import FaqService
 from services.waste.api import router as waste_router
 from services.waste.importer import import_city as import_waste

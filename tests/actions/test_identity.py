@@ -7,17 +7,17 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import step_up
 from actions.base import ActionContext, Clients, Turn
-from actions.contract import OpenLink, Payload, Text, message_list
-from actions.identity import actions
+from actions.identity import step_up
+from actions.identity.actions import actions
+from auth.levels import Level
 from concierge.app import build_web
-from identity.contract import Level
-from identity.room import Room
+from identity.container import Room
 from kit.clock import system_clock
 from kit.http import internal_client
 from kit.ids import new_citizen_id
 from kit.settings import Settings
+from messages.neutral import OpenLink, Payload, Text, message_list
 
 START = "http://127.0.0.1:8000/identity/start?t="
 

@@ -11,10 +11,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext, Clients
-from actions.contract import Cards, Message, OpenLink, Payload, message_list
 from actions.server import make_executor
-from bot import repository
-from bot.contract import Language
+from bot.citizens import repository as citizen_rows
 from bot.turns.language import turn_language
 from concierge.app import build_web
 from kit.db import Database
@@ -22,6 +20,8 @@ from kit.http import internal_client
 from kit.settings import Settings
 from kit.text import grapheme_length
 from kit.wording import read_catalogue
+from messages.languages import Language
+from messages.neutral import Cards, Message, OpenLink, Payload, message_list
 from services.facilities.importer import import_city as import_places
 from services.faq.importer import import_city as import_faq
 from services.waste.importer import import_city as import_waste
@@ -128,7 +128,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
     for import_city in (import_waste, import_places, import_faq):
         (await import_city(database, settings.city_dir, lambda: NOW)).raise_if_bad()
     async with database.transaction() as session:
-        [citizen] = (await repository.ensure_citizens(session, {"U" + "a" * 32}, NOW)).values()
+        [citizen] = (await citizen_rows.ensure_citizens(session, {"U" + "a" * 32}, NOW)).values()
     app = build_web(settings, lambda: NOW)
     token = settings.internal_token.get_secret_value()
     async with (

@@ -9,16 +9,20 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import preferences, waste
 from actions.base import ActionContext, Clients
-from actions.contract import OpenLink, Payload, Text, message_list
-from actions.preferences_words import apply_wish, read_language, read_wish
-from bot import repository
-from bot.contract import Hazard, Language, Preferences, QuietHours, Topic
+from actions.preferences import actions as preferences
+from actions.preferences.parsing import apply_wish, read_language, read_wish
+from actions.waste import actions as waste
+from bot.citizens import repository as citizen_rows
+from bot.preferences.contract import Preferences, QuietHours
 from concierge.app import build_web
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
+from messages.hazards import Hazard
+from messages.languages import Language
+from messages.neutral import OpenLink, Payload, Text, message_list
+from messages.topics import Topic
 from services.waste.importer import import_city
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -67,7 +71,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
     (await import_city(database, settings.city_dir, lambda: NOW)).raise_if_bad()
     async with database.transaction() as session:
         user = "U" + "a" * 32
-        [citizen] = (await repository.ensure_citizens(session, {user}, NOW)).values()
+        [citizen] = (await citizen_rows.ensure_citizens(session, {user}, NOW)).values()
     app = build_web(settings, lambda: NOW)
     token = settings.internal_token.get_secret_value()
     async with (

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from actions import residents
-from actions.contract import OpenLink
-from identity.contract import Level
+from actions.residents import actions as residents
+from auth.levels import Level
 from kit.settings import Settings
+from messages.neutral import OpenLink
 from services.residents.contract import AUDIENCE, ContactDetails, Identification
 from services.residents.importer import import_demonstration
 from services.residents.register import Register

@@ -8,14 +8,16 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import desk, talking, waste
 from actions.base import ActionContext, Clients
 from actions.city import load_city
-from actions.contract import OpenLink, Payload, Text, message_list
-from actions.talking import MENU, greeting
+from actions.talking import actions as talking
+from actions.talking import contact as desk
+from actions.talking.actions import MENU, greeting
+from actions.waste import actions as waste
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from kit.web import make_app
+from messages.neutral import OpenLink, Payload, Text, message_list
 
 SMALL_TALK = ["greet", "thank", "goodbye", "affirm", "deny", "help", "chitchat", "complain"]
 LOST = "もう死にたい"

@@ -10,15 +10,15 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext, Clients
-from actions.contract import Message, OpenLink, Payload, Text, message_list
-from actions.fallback import Fallback
-from actions.waste import FORM, PENDING, actions
-from actions.waste_outside import ANIMAL_FAQ, BUSINESS_FAQ
+from actions.talking.fallback import Fallback
+from actions.waste.actions import FORM, PENDING, actions
+from actions.waste.not_household import ANIMAL_FAQ, BUSINESS_FAQ
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import Settings
 from kit.web import make_app
+from messages.neutral import Message, OpenLink, Payload, Text, message_list
 from services.waste.api import router
 from services.waste.contract import WasteClient
 from services.waste.importer import import_city

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.waste_words import NotHousehold, not_household
+from actions.waste.parsing import NotHousehold, not_household
 
 
 @pytest.mark.parametrize(

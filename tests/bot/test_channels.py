@@ -9,11 +9,12 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from sqlalchemy import select
 
-from bot import repository
+from bot.citizens import repository as citizen_rows
+from bot.citizens.models import Citizen
 from bot.line.signature import sign
-from bot.models import Citizen
+from bot.sender import repository as outbound_rows
 from bot.sender.line_api import LineApi
-from bot.sender.pacing import Pacer
+from bot.sender.rate_limiter import Pacer
 from bot.sender.sender import Sender
 from concierge.app import build_web
 from kit.clock import system_clock
@@ -156,9 +157,9 @@ async def test_a_citizen_is_answered_through_their_own_channel(
 async def _queue(database: Database, channel: str, key: str) -> int:
     now = system_clock()
     async with database.transaction() as session:
-        [citizen] = (await repository.ensure_citizens(session, {PERSON}, now, channel)).values()
-        new = repository.NewOutbound(key, citizen, '[{"type":"text","text":"a"}]')
-        written = await repository.insert_outbound(session, new, PERSON, now, channel)
+        [citizen] = (await citizen_rows.ensure_citizens(session, {PERSON}, now, channel)).values()
+        new = outbound_rows.NewOutbound(key, citizen, '[{"type":"text","text":"a"}]')
+        written = await outbound_rows.insert_outbound(session, new, PERSON, now, channel)
     assert written is not None
     return written.outbound_id
 

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from actions.contract import Text
-from bot.contract import Announcement, Notification, Segment
+from bot.broadcast.announcer import Announcer
 from bot.messages.speakers import program
-from bot.notifications import Notifier
-from bot.segments.announcer import Announcer
 from bot.sender.line_api import LineApi, Quota
-from bot.turns.turn import LOADING_SECONDS
+from bot.sender.notifications import Notifier
+from bot.turns.handler import LOADING_SECONDS
 from kit.settings import DEFAULT_CHANNEL
+from messages.announcements import Announcement, Segment
+from messages.neutral import Text
+from messages.notifications import Notification
 from tests.bot.test_media import JPEG
 from tests.bot.world import World
 from tests.emulators.line.definitions import problems_of_call

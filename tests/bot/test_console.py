@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import httpx2
 import pytest
 
-from bot import repository
+from auth.permissions import Role
+from bot.citizens import repository as citizen_rows
 from bot.console.pages import failure_in_words
+from bot.sender import repository as outbound_rows
 from bot.sender.outbox import MONTHLY_LIMIT
 from concierge.app import build_web
-from identity.staff.roles import Role
 from kit.db import Database
 from kit.settings import DEFAULT_CHANNEL, Settings
 from tests.support import Line, add_staff, line_emulator, log_in_staff
@@ -39,17 +40,17 @@ async def staff(settings: Settings, emulator: Line) -> AsyncIterator[httpx2.Asyn
 async def _send(database: Database, state: str, failure: str | None) -> None:
     async with database.transaction() as session:
         [citizen] = (
-            await repository.ensure_citizens(session, {"U" + "a" * 32}, NOW, DEFAULT_CHANNEL)
+            await citizen_rows.ensure_citizens(session, {"U" + "a" * 32}, NOW, DEFAULT_CHANNEL)
         ).values()
-        new = repository.NewOutbound(
+        new = outbound_rows.NewOutbound(
             state, citizen, '[{"type":"text","text":"秘密"}]', method="push"
         )
-        written = await repository.insert_outbound(
+        written = await outbound_rows.insert_outbound(
             session, new, "U" + "a" * 32, NOW, DEFAULT_CHANNEL
         )
         assert written is not None
         if state != "sending":
-            await repository.end_outbound(
+            await outbound_rows.end_outbound(
                 session, written.outbound_id, state, NOW, request_id="r-1", failure=failure
             )
 

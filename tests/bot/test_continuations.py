@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from actions.contract import Text
-from bot.contract import Continuation, ContinueClient, Outcome
 from kit.errors import InvalidInputError, NotFoundError
 from kit.http import internal_client
 from kit.ids import new_citizen_id
+from messages.continuations import Continuation, ContinueClient
+from messages.neutral import Text
+from messages.notifications import Outcome
 from tests.bot.world import World
 
 DONE = Text(text="本人確認ができました。")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.turns.turn import WELCOME_BACK
+from bot.turns.handler import WELCOME_BACK
 from tests.bot.world import World
 
 FRIEND = "SELECT is_friend, unfollowed_at IS NULL FROM bot_citizen"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.contract import Language
 from bot.turns.language import language_of, turn_language
+from messages.languages import Language
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from bot.line.channels import Channels
 from bot.line.tokens import ChannelTokens
 from bot.media import repository
 from bot.media.fetcher import MediaFetcher
+from bot.media.models import Media
 from bot.media.states import FIRST_STATES, MEDIA_STATES
-from bot.models import Media
 from kit.crypto import DecryptionError
 from kit.errors import UnavailableError
 from kit.settings import Settings

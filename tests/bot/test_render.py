@@ -11,23 +11,13 @@ from hypothesis import settings as run_with
 from hypothesis import strategies as st
 from PIL import Image
 
-from actions.contract import (
-    Card,
-    Cards,
-    Confirm,
-    Fact,
-    OpenLink,
-    Payload,
-    Say,
-    ShareLocation,
-    Text,
-)
 from bot.messages.render import render
 from bot.messages.speakers import program, staff
 from bot.messages.split import split_text
 from concierge.app import build_web
 from kit.settings import Settings
 from kit.text import utf16_length
+from messages.neutral import Card, Cards, Confirm, Fact, OpenLink, Payload, Say, ShareLocation, Text
 from tests.emulators.line.definitions import Definitions
 from tests.support import Line, line_emulator
 

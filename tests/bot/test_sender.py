@@ -8,11 +8,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from bot import repository
-from bot.models import Outbound
+from bot.citizens import repository as citizen_rows
+from bot.sender import repository as outbound_rows
 from bot.sender.line_api import Answer, Limit, LineApi, Quota
+from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
-from bot.sender.pacing import Pacer
+from bot.sender.rate_limiter import Pacer
 from bot.sender.sender import Sender
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -63,8 +64,10 @@ class Desk:
 
     async def queue(self, reply_token: str | None, **changes: Any) -> int:
         async with self.database.transaction() as session:
-            [citizen] = (await repository.ensure_citizens(session, {self.user}, self.now)).values()
-            new = repository.NewOutbound(
+            [citizen] = (
+                await citizen_rows.ensure_citizens(session, {self.user}, self.now)
+            ).values()
+            new = outbound_rows.NewOutbound(
                 key=f"test:{reply_token}:{len(changes)}",
                 citizen_id=citizen,
                 messages_json=MESSAGES,
@@ -72,7 +75,7 @@ class Desk:
                 reply_token_received_at=self.now if reply_token else None,
                 **changes,
             )
-            written = await repository.insert_outbound(
+            written = await outbound_rows.insert_outbound(
                 session, new, self.user, self.now, DEFAULT_CHANNEL
             )
         assert written is not None
@@ -80,7 +83,7 @@ class Desk:
 
     async def row(self, outbound_id: int) -> Outbound:
         async with self.database.transaction() as session:
-            loaded = await repository.load_outbound(session, outbound_id)
+            loaded = await outbound_rows.load_outbound(session, outbound_id)
         assert loaded is not None
         return loaded[0]
 
@@ -199,9 +202,9 @@ async def test_a_used_up_month_is_told_and_not_tried_again(desk: Desk) -> None:
 async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) -> None:
     async with desk.database.transaction() as session:
         stranger = "U" + "f" * 32
-        [citizen] = (await repository.ensure_citizens(session, {stranger}, desk.now)).values()
-        new = repository.NewOutbound("stranger", citizen, MESSAGES)
-        written = await repository.insert_outbound(
+        [citizen] = (await citizen_rows.ensure_citizens(session, {stranger}, desk.now)).values()
+        new = outbound_rows.NewOutbound("stranger", citizen, MESSAGES)
+        written = await outbound_rows.insert_outbound(
             session, new, stranger, desk.now, DEFAULT_CHANNEL
         )
     assert written is not None

@@ -9,8 +9,9 @@ import procrastinate
 import pytest
 from sqlalchemy import text
 
-from bot import repository
-from concierge.parts import WorkerParts, worker_parts
+from bot.citizens import repository as citizen_rows
+from bot.sender import repository as outbound_rows
+from concierge.container import WorkerParts, worker_parts
 from kit.db import Database
 from kit.jobs import NewJob, enqueue
 from kit.settings import DEFAULT_CHANNEL, Settings
@@ -69,18 +70,18 @@ async def _queue(
     send = parts.jobs.tasks["bot.send"]
     jobs = []
     async with database.transaction() as session:
-        citizens = await repository.ensure_citizens(session, set(tokens), now)
+        citizens = await citizen_rows.ensure_citizens(session, set(tokens), now)
         for user, citizen in citizens.items():
             for number in numbers:
                 token = tokens[user][number] if number < REPLIES else None
-                new = repository.NewOutbound(
+                new = outbound_rows.NewOutbound(
                     key=f"{citizen}:{number}",
                     citizen_id=citizen,
                     messages_json=json.dumps([{"type": "text", "text": str(number)}]),
                     reply_token=token,
                     reply_token_received_at=now if token else None,
                 )
-                row = await repository.insert_outbound(session, new, user, now, DEFAULT_CHANNEL)
+                row = await outbound_rows.insert_outbound(session, new, user, now, DEFAULT_CHANNEL)
                 assert row is not None
                 jobs.append(NewJob(send, {"outbound_id": row.outbound_id}, lock=citizen))
         await enqueue(session, *jobs)

@@ -11,26 +11,28 @@ import procrastinate
 import pytest
 from sqlalchemy import text
 
-from actions.contract import Text
-from bot.contract import Language, Notification, Outcome, Preferences
-from bot.jobs import add_tasks, add_waiting_task
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox, InboxTasks
 from bot.line.jobs import add_inbound_tasks
 from bot.messages.speakers import program
-from bot.notifications import Notifier
-from bot.segments.preferences import PreferenceBook
+from bot.preferences.contract import Preferences
+from bot.preferences.service import PreferenceBook
 from bot.sender.line_api import LineApi
-from bot.sender.pacing import Pacer
+from bot.sender.notifications import Notifier
+from bot.sender.rate_limiter import Pacer
 from bot.sender.sender import Sender
+from bot.turns.handler import APOLOGY, NOTHING_HELD, WARNING, TurnJobs, TurnTaker
 from bot.turns.input import collect_payload
+from bot.turns.jobs import add_tasks, add_waiting_task
 from bot.turns.rasa import RasaClient
-from bot.turns.turn import APOLOGY, NOTHING_HELD, WARNING, TurnJobs, TurnTaker
 from bot.turns.waiting import TELL_AFTER, Waiter, waiting_message
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.jobs import make_job_app
 from kit.settings import DEFAULT_CHANNEL, Settings
+from messages.languages import Language
+from messages.neutral import Text
+from messages.notifications import Notification, Outcome
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 USER = "U" + "a" * 32

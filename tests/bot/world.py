@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from concierge.app import build_web
-from concierge.parts import WorkerParts, worker_parts
+from concierge.container import WorkerParts, worker_parts
 from concierge.worker import ANSWERS, BULK, ERRANDS, FILES
 from kit.db import Database
 from kit.settings import Settings

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from concierge.harness import House
+from concierge.local_stack import House
 from kit.settings import Settings
 from tests.conftest import server_folder
 from tests.support import Line

@@ -9,7 +9,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from concierge.cli import app
-from concierge.harness import free_port, free_ports
+from concierge.local_stack import free_port, free_ports
 from concierge.plan import make_plan
 from concierge.supervisor import Supervisor
 from kit.settings import Settings, get_settings

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from concierge.child import Child, ChildSpec
-from concierge.harness import free_ports
+from concierge.local_stack import free_ports
 from concierge.plan import make_plan
 from concierge.supervisor import CannotRunError, Supervisor
 from kit.settings import ROOT, Settings

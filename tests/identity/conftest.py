@@ -6,12 +6,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from identity.flows import Flows
+from auth.store import Store
 from identity.keys import KeyRing
-from identity.oidc import RelyingParty
-from identity.outbound import provider_client
-from identity.providers import Provider
-from identity.store import Store
+from identity.oidc.authorization_requests import Flows
+from identity.oidc.http import provider_client
+from identity.oidc.providers import Provider
+from identity.oidc.relying_party import RelyingParty
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.honest import CALLBACK, SECRET

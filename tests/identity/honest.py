@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx2
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from concierge.harness import free_port
+from concierge.local_stack import free_port
 from kit.settings import ROOT
 from tests.identity.forging import Json, Key, b64, ec_key, rsa_key, unsigned
 from tests.support import NODE

@@ -10,12 +10,12 @@ import httpx2
 import pyotp
 from fastapi import FastAPI
 
+from auth.permissions import Role
 from concierge.app import build_web
-from identity.providers import Provider
+from identity.oidc.providers import Provider
 from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.container import StaffRoom, staff_room
 from identity.staff.models import Account
-from identity.staff.roles import Role
-from identity.staff.room import StaffRoom, staff_room
 from kit.settings import Settings
 from tests.identity.support import Clock
 

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from identity import account_words, consents
-from identity.access import Actor, Deed, record
-from identity.account import EXPORT_PAGE, PAGE_ROWS
-from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, Level
-from identity.providers import load_providers
-from identity.purposes import load_purposes
+from auth.levels import Level
+from auth.manifests import read_manifest
+from identity.account import consents
+from identity.account import wording as account_words
+from identity.account.pages import EXPORT_PAGE, PAGE_ROWS
+from identity.account.purposes import load_purposes
+from identity.audit.log import Actor, Deed, record
+from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE
+from identity.oidc.providers import load_providers
 from kit.errors import NotFoundError, UnavailableError
 from kit.http import call
-from kit.manifest import read_manifest
 from kit.settings import ROOT, Settings
 from services.residents.contract import AUDIENCE
 from tests.identity.browsing import Browser

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from identity.access import Actor, Deed, record
-from identity.account import EXPORT_PAGE
+from identity.account.pages import EXPORT_PAGE
+from identity.audit.log import Actor, Deed, record
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
 from tests.emulators.conftest import ARGUMENTS, PHONE
 from tests.identity.world import IdentityWorld, Person

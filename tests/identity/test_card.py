@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import redis
 
-from identity.contract import Level
+from auth.levels import Level
 from tests.identity.browsing import Browser
 from tests.identity.world import IdentityWorld, Person
 

@@ -9,8 +9,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from auth.levels import Level
 from concierge.cli import app
-from identity.contract import ACCOUNT_PAGE, DELETE_PAGE, Level
+from identity.contract import ACCOUNT_PAGE, DELETE_PAGE
 from kit.db import Base
 from kit.errors import UnavailableError
 from services.residents.contract import AUDIENCE, ResidentsClient

@@ -12,14 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from identity import tokens
-from identity.grants import GrantMinter, GrantVerifier, Staff, issuer
-from identity.jwks import RemoteKeys
+from auth import tokens
+from auth.grants import GrantVerifier, Staff, issuer
+from auth.jwks import RemoteKeys
+from auth.levels import Level, Standing, StepUpNeededError
+from auth.store import Store
+from auth.tokens import RefusedTokenError
+from identity.grants.minter import GrantMinter
 from identity.keys import GRANTS, KeyRing
-from identity.levels import Level, Standing, StepUpNeededError
-from identity.outbound import provider_client
-from identity.store import Store
-from identity.tokens import RefusedTokenError
+from identity.oidc.http import provider_client
 from kit.crypto import MasterKeys, new_key, read_key
 from kit.db import Database
 from kit.errors import UnavailableError

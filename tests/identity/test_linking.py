@@ -2,7 +2,7 @@
 
 import httpx2
 
-from identity.contract import Level
+from auth.levels import Level
 from tests.identity.browsing import Browser
 from tests.identity.world import IdentityWorld
 

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
-from identity.contract import AccountLink, Level
+from auth.levels import Level
+from identity.contract import AccountLink
 from tests.bot.world import body_of
 from tests.identity.browsing import Browser
 from tests.identity.world import IdentityWorld

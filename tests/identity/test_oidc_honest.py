@@ -8,15 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from identity.flows import Flows
+from auth.store import Store
 from identity.keys import KeyRing
-from identity.oidc import (
+from identity.oidc.authorization_requests import Flows
+from identity.oidc.relying_party import (
     CancelledLoginError,
     ExpiredLoginError,
     RefusedLoginError,
     RelyingParty,
 )
-from identity.store import Store
 from kit.clock import system_clock
 from tests.identity.conftest import MakeParty
 from tests.identity.forging import Json, Key, ec_key

@@ -8,11 +8,11 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from auth.levels import Level
 from concierge.app import build_web
-from identity.browser import PageRoute, Visit, needs, set_cookie, take_form
-from identity.devices import device_name
-from identity.levels import Level
-from identity.room import Room
+from identity.container import Room
+from identity.login.browser import PageRoute, Visit, needs, set_cookie, take_form
+from identity.login.devices import device_name
 from kit.ids import new_citizen_id
 from kit.settings import Settings
 from tests.identity.support import Clock

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from identity.levels import Level, Proofs, standing
-from identity.sessions import SessionEndedError, Sessions
-from identity.store import Store
+from auth.levels import Level, Proofs, standing
+from auth.store import Store
+from identity.login.sessions import SessionEndedError, Sessions
 from kit.errors import UnavailableError
 from kit.ids import new_citizen_id
 from kit.settings import Settings

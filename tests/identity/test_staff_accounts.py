@@ -10,6 +10,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner
 
+from auth.permissions import (
+    PERMISSIONS,
+    Permission,
+    Role,
+    SamePersonError,
+    check_four_eyes,
+    permissions_of,
+)
+from auth.staff import StaffMember
 from concierge.cli import app as command_line
 from concierge.staff import NoDemonstrationError, seed_demonstration
 from identity.staff import changes
@@ -20,16 +29,7 @@ from identity.staff.accounts import (
     NewAccount,
 )
 from identity.staff.changes import ACTIONS, OWN, WORDS, ReasonMissingError, record
-from identity.staff.door import StaffMember
 from identity.staff.models import Change
-from identity.staff.roles import (
-    PERMISSIONS,
-    Permission,
-    Role,
-    SamePersonError,
-    check_four_eyes,
-    permissions_of,
-)
 from kit.db import Database
 from kit.errors import NotFoundError
 from kit.settings import Settings, get_settings

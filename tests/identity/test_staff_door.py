@@ -7,10 +7,16 @@ import httpx2
 import pytest
 from fastapi import Depends, FastAPI
 
-from identity import access
-from identity.contract import Permission, StaffClient, StaffLook, StaffMember, require_staff
-from identity.staff.door import StaffLoginNeededError, StaffNotAllowedError
-from identity.staff.roles import Role
+from auth.permissions import Permission, Role
+from auth.staff import (
+    StaffClient,
+    StaffLoginNeededError,
+    StaffLook,
+    StaffMember,
+    StaffNotAllowedError,
+    require_staff,
+)
+from identity.audit import log as access
 from kit.errors import InvalidInputError, UnavailableError
 from kit.http import internal_client
 from kit.ids import new_citizen_id

@@ -14,14 +14,14 @@ import redis.asyncio
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
+from auth.permissions import Role
 from identity.staff import passwords
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
 from identity.staff.demonstration import seed
 from identity.staff.models import Account
-from identity.staff.pace import Pace, of_account, of_address
 from identity.staff.passwords import WeakPasswordError, check_new
-from identity.staff.roles import Role
 from identity.staff.second_factor import matching_step
+from identity.staff.throttle import Pace, of_account, of_address
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.staffing import (

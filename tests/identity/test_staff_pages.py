@@ -9,9 +9,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from auth.permissions import Role
 from concierge.app import build_web
 from concierge.staff import NewAccount, add
-from identity.staff.roles import Role
 from kit.clock import system_clock
 from kit.settings import Settings
 from tests.emulators.conftest import ARGUMENTS, PHONE

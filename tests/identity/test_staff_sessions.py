@@ -4,9 +4,9 @@ import httpx2
 import pytest
 import redis.asyncio
 
+from auth.permissions import Role
 from concierge.app import build_web
 from identity.staff.models import Account
-from identity.staff.roles import Role
 from kit.settings import Settings
 from tests.identity.staffing import PASSWORD, WHY, Console, running_console
 from tests.identity.support import Clock

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from identity.providers import Kind, Provider, load_providers, load_staff_providers
+from auth.permissions import Role
+from identity.oidc.providers import Kind, Provider, load_providers, load_staff_providers
 from identity.staff.accounts import BadAccountError
-from identity.staff.roles import Role
 from identity.staff.single_sign_on import AlreadyLinkedError
 from kit.settings import ROOT, Settings
 from tests.identity.honest import SECRET, Honest, Query, honest_provider

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from identity import tokens
-from identity.jwks import RemoteKeys, verify_with
-from identity.outbound import provider_client
-from identity.tokens import RefusedTokenError, id_token_rules
+from auth import tokens
+from auth.jwks import RemoteKeys, verify_with
+from auth.tokens import RefusedTokenError, id_token_rules
+from identity.oidc.http import provider_client
 from kit.errors import UnavailableError
 from tests.emulators.line.running import served
 from tests.identity.forgeries import FORGERIES, Scene

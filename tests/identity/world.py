@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from auth.levels import Level
 from concierge.app import build_web
 from emulators.digital_auth.app import make_app as make_digital_auth
 from emulators.digital_auth.provider import DigitalAuth
 from emulators.my_id.app import make_app as make_my_id
 from emulators.my_id.provider import MyId
 from emulators.openid.profile import Client
-from identity.contract import IdentityClient, Level
+from identity.contract import IdentityClient
 from kit.http import internal_client
 from kit.settings import DEMO_MY_ID_SECRET, Settings
 from tests.bot.world import World, make_world

@@ -14,7 +14,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from concierge.harness import House
+from concierge.local_stack import House
 from emulators.digital_auth.cards import Card
 from emulators.digital_auth.provider import _SALT as CARD_SALT
 from emulators.my_id.accounts import Account

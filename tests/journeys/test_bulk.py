@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from concierge.harness import House
+from concierge.local_stack import House
 from kit.http import call, internal_client
 from tests.support import Line
 

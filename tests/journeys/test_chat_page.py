@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from concierge.harness import House
+from concierge.local_stack import House
 from tests.emulators.conftest import ARGUMENTS, PHONE
 from tests.journeys.test_conversations import ONE_PIXEL
 

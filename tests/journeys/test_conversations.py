@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from concierge.harness import House
+from concierge.local_stack import House
 from tests.support import Line, staff_browser
 
 CITY_HALL = {"latitude": 37.4947, "longitude": 139.9299}

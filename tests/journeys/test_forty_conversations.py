@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import yaml
 
-from concierge.harness import House
+from concierge.local_stack import House
 from tests.journeys.test_conversations import Talk, labels, words
 from tests.support import Line
 

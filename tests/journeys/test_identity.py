@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from concierge.harness import House
+from concierge.local_stack import House
 from tests.emulators.conftest import ARGUMENTS
 from tests.identity.phone import Phone
 from tests.support import Line

@@ -1,6 +1,6 @@
 """The menus of the running house."""
 
-from concierge.harness import House
+from concierge.local_stack import House
 from tests.support import Line
 
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from concierge.harness import House
+from concierge.local_stack import House
 from tests.journeys.test_conversations import Talk, words
 from tests.support import Line
 

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 import redis
 
-from concierge.harness import House
+from concierge.local_stack import House
 from kit.masking import is_card_number, is_my_number
 from kit.settings import ROOT
 from services.residents.columns import RESIDENT_COLUMNS

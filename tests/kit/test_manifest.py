@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from identity.contract import Level
-from kit.manifest import BadManifestError, read_manifest, read_scopes
+from auth.levels import Level
+from auth.manifests import BadManifestError, read_manifest, read_scopes
 from kit.settings import ROOT
 
 SERVICES = sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py"))

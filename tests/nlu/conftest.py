@@ -20,7 +20,7 @@ from rich.console import Console
 
 from concierge.child import _die_with_parent
 from concierge.database import rasa_tracker_url
-from concierge.harness import free_port
+from concierge.local_stack import free_port
 from concierge.plan import MODELS, RASA_ENV, RASA_PYTHON
 from concierge.training import train
 from kit.settings import ROOT

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from actions.contract import message_list
+from messages.neutral import message_list
 from tests.nlu.conftest import Rasa
 
 

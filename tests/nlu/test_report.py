@@ -10,7 +10,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from actions.fallback import ASK_BACK_FROM
+from actions.talking.fallback import ASK_BACK_FROM
 from concierge.cli import app
 from concierge.nlu_cli import COMMITTED, EVALUATION, FILES, REPORT, evaluate_file, folds
 from concierge.plan import RASA_ENV, RASA_PYTHON

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kit.text import fold
-from services.faq.vectors import FOLDER, WordVectors
+from services.faq.search.vectors import FOLDER, WordVectors
 from tools import vectors as tool
 
 

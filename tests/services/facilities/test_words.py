@@ -8,7 +8,7 @@ from kit.settings import ROOT
 from kit.tables import ImportReport
 from services.facilities.contract import Hazard, Kind
 from services.facilities.importer import read_city
-from services.facilities.words import (
+from services.facilities.parsing import (
     Gazetteer,
     categories_of,
     category_in,

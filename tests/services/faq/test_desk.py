@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from auth.permissions import Role
 from concierge.app import build_web
-from identity.staff.roles import Role
 from kit.db import Database
 from kit.settings import Settings
 from services.faq.contract import Asked, Opinion, OpinionKind, Outcome

@@ -14,8 +14,8 @@ from kit.settings import ROOT
 from kit.tables import ImportReport
 from services.faq.contract import Verdict
 from services.faq.importer import read_entries, read_synonyms
-from services.faq.ranker import Ranker, Ranking
 from services.faq.rules import Entry
+from services.faq.search.ranker import Ranker, Ranking
 
 FAQ = ROOT / "city" / "aizuwakamatsu" / "faq"
 QUESTIONS = Path(__file__).with_name("dev_questions.jsonl")

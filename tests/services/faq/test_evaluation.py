@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from concierge.cli import app
-from services.faq.disturbances import DISTURBANCES
-from services.faq.evaluation import Answered, Question, figures
+from services.faq.search.disturbances import DISTURBANCES
+from services.faq.search.evaluation import Answered, Question, figures
 
 RUN = CliRunner()
 FAQ = [

@@ -12,7 +12,7 @@ from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
 from kit.web import make_app
-from services.faq import feedback_rows
+from services.faq import feedback_repository as feedback_rows
 from services.faq.api import router
 from services.faq.contract import Asked, FaqClient, Opinion, OpinionKind, Outcome
 from services.faq.feedback import VOTES_KEPT, FeedbackBook, presentable

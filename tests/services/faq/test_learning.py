@@ -14,12 +14,12 @@ from kit.db import Database
 from kit.errors import InvalidInputError
 from kit.settings import ROOT, Settings
 from kit.tables import ImportReport
-from services.faq import feedback_rows
+from services.faq import feedback_repository as feedback_rows
 from services.faq.importer import import_city, read_entries, read_synonyms
-from services.faq.learning import ENOUGH, NOTHING_LEARNED, SHRINKAGE, Learned, Vote
-from services.faq.ranker import Ranker
+from services.faq.search.learning import ENOUGH, NOTHING_LEARNED, SHRINKAGE, Learned, Vote
+from services.faq.search.ranker import Ranker
+from services.faq.search.weights import Weights, read_weights
 from services.faq.service import FaqService
-from services.faq.weights import Weights, read_weights
 from tests.services.faq.test_ranker import ENTRIES, entry
 from tests.services.faq.test_service import now, write
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kit.text import fold
-from services.faq.meaning import Cover, Echo, Means, Nearness
-from services.faq.vectors import word_vectors
+from services.faq.search.meaning import Cover, Echo, Means, Nearness
+from services.faq.search.vectors import word_vectors
 
 DOCUMENTS = [["予防接種", "子供"], ["税金", "納める"], [], ["予防接種", "猫", "犬"]]
 

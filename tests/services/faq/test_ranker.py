@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from services.faq.contract import Verdict
-from services.faq.ranker import Ranker, Ranking
 from services.faq.rules import Entry
-from services.faq.words import Analyzer, without_oneself
+from services.faq.search.ranker import Ranker, Ranking
+from services.faq.search.terms import Analyzer, without_oneself
 
 SYNONYMS = {"国保": "国民健康保険", "マイナ": "マイナンバー", "まいなんばー": "マイナンバー"}
 ENTRIES = {

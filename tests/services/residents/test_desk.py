@@ -11,19 +11,20 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from bot.contract import ContinueClient
-from bot.models import Citizen, LineEvent
+from auth.levels import Level, Standing
+from auth.permissions import Role
+from bot.citizens.models import Citizen
+from bot.line.models import LineEvent
 from concierge.app import build_web
-from identity.access import of_citizen
-from identity.grants import GrantMinter
+from identity.audit.log import of_citizen
+from identity.grants.minter import GrantMinter
 from identity.keys import KeyRing
-from identity.levels import Level, Standing
-from identity.staff.roles import Role
 from kit.http import internal_client
 from kit.ids import new_citizen_id
 from kit.jobs import make_job_app
+from messages.continuations import ContinueClient
+from services.residents.console import age_in_words
 from services.residents.contract import AUDIENCE, Identification, ResidentsClient
-from services.residents.desk import age_in_words
 from services.residents.jobs import add_tell_job
 from services.residents.models import Case
 from tests.services.residents.world import World, person

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from auth.permissions import Role
 from concierge.app import build_web
-from identity.staff.roles import Role
 from kit.db import Database
 from kit.settings import Settings
 from services.residents.contract import Identification

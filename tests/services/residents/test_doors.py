@@ -7,9 +7,9 @@ import httpx2
 import pytest
 from fastapi.routing import APIRoute
 
-from identity import access
-from identity.contract import Level, Staff
-from identity.levels import Standing, StepUpNeededError
+from auth.grants import Staff
+from auth.levels import Level, Standing, StepUpNeededError
+from identity.audit import log as access
 from kit.errors import InvalidInputError
 from kit.http import require_internal
 from services.residents.api import SCOPES, router

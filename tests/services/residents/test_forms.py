@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.residents.characters import FOLDED
-from services.residents.forms import address_form, name_form, resembles
+from services.residents.normal_forms import address_form, name_form, resembles
 
 
 @pytest.mark.parametrize(

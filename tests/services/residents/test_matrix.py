@@ -5,7 +5,8 @@ import random
 from dataclasses import dataclass
 from datetime import date
 
-from identity.contract import Level, Staff
+from auth.grants import Staff
+from auth.levels import Level
 from services.residents import repository
 from services.residents.indexes import Indexes
 from tests.services.residents.world import (

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from concierge.app import build_web
+from identity.container import Room
 from identity.models import Access
-from identity.room import Room
 from kit.ids import new_citizen_id
 from kit.settings import Settings
 from services.residents.contract import Identification

@@ -9,12 +9,14 @@ from typing import Any
 import httpx2
 from fastapi import FastAPI
 
-from identity.contract import Gate, Level, RemoteKeys, Staff
-from identity.granting import Granting
-from identity.grants import GrantMinter
+from auth.gate import Gate
+from auth.grants import Staff
+from auth.jwks import RemoteKeys
+from auth.levels import Level, Standing
+from auth.store import Store
+from identity.grants.minter import GrantMinter
+from identity.grants.service import Granting
 from identity.keys import GRANTS, KeyRing
-from identity.levels import Standing
-from identity.store import Store
 from kit.db import Database
 from kit.http import internal_client
 from kit.jobs import make_job_app

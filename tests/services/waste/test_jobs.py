@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from bot.contract import NotifyClient
 from kit.db import Database
 from kit.http import internal_client
 from kit.jobs import make_job_app
 from kit.settings import Settings
+from messages.notifications import NotifyClient
 from services.waste.importer import import_city
 from services.waste.jobs import add_jobs
 from services.waste.models import WasteReminderLog

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from actions.contract import Text
-from bot.contract import Language, Notification, NotifyClient
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
+from messages.languages import Language
+from messages.neutral import Text
+from messages.notifications import Notification, NotifyClient
 from services.waste.contract import ReminderRequest
 from services.waste.importer import import_city
 from services.waste.jobs import send_due_reminders

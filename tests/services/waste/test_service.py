@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.http import internal_client
-from kit.kept import KeptRoom
+from kit.personal_data import KeptRoom
 from kit.settings import Settings
 from kit.web import make_app
 from services.waste.api import router
@@ -26,9 +26,9 @@ from services.waste.contract import (
     WasteClient,
 )
 from services.waste.importer import import_city
-from services.waste.kept import WasteKeeper
-from services.waste.kept import router as kept_router
 from services.waste.models import WasteSubscription
+from services.waste.personal_data import WasteKeeper
+from services.waste.personal_data import router as kept_router
 from services.waste.service import WasteService
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.waste.words import Span, parse_days, parse_time, wants_to_stop
+from services.waste.parsing import Span, parse_days, parse_time, wants_to_stop
 
 TODAY = date(2026, 11, 24)
 

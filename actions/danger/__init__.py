@@ -1,0 +1,1 @@
+"""Words of danger, heard before everything else."""

@@ -1,0 +1,1 @@
+"""Refuges and public facilities."""

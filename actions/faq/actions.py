@@ -1,0 +1,280 @@
+"""Answers from the FAQ: the answer when sure, three choices when fairly sure, else honesty."""
+
+import json
+import re
+from collections.abc import Sequence
+
+from rasa_sdk import Action
+
+from actions.base import ActionContext, CityAction, Events, Turn
+from actions.city import City, load_city
+from actions.talking.actions import HUMAN
+from actions.talking.language import only_in_japanese
+from kit.errors import InvalidInputError, NotFoundError, UnavailableError
+from kit.logging import get_logger
+from kit.wording import date_words, translated
+from messages.neutral import Choice, OpenLink, Payload, Text
+from services.faq.contract import (
+    MAX_TEXT,
+    Asked,
+    Entry,
+    Opinion,
+    OpinionKind,
+    Outcome,
+    SearchResult,
+    Verdict,
+)
+
+log = get_logger(__name__)
+
+NONE_OF_THESE = "none"
+"""The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
+
+# What a citizen is after who has said no more than the intent, or says it in passing.
+_TOPICS = {
+    "ask_certificate": "住民票などの証明書をとる",
+    "ask_moving": "引っ越しの手続き",
+    "ask_mynumber_card": "マイナンバーカード",
+}
+_DETAILS = ("certificate", "direction")
+_CHOICES = 3
+# Longer ones are none of ours; they are cut, and match nothing.
+_LONGEST_ID = 50
+_LONGEST_KEY = 32
+_SENTENCES = re.compile(r"[。！？!?\n]+")
+# The menu asked for in words names no question yet.
+_MENU = re.compile(
+    r"(?:よくある|ほかの|他の)?(?:ご)?質問(?:の一覧|一覧|集)?(?:を(?:見|み)(?:たい|せて))?|FAQ",
+    re.I,
+)
+
+SUBJECTS = Text(
+    text=(
+        "お知りになりたいことを、ふだんの言葉で送ってください。\n"
+        "たとえば「国保に入りたい」「水道の名義を変えたい」「犬を飼いはじめた」のように。\n"
+        "よくあるご用件は、下からもお選びいただけます。"
+    ),
+    choices=(
+        Payload(label="住民票などの証明書", payload="/ask_certificate"),
+        Payload(label="引っ越しの手続き", payload="/ask_moving"),
+        Payload(label="マイナンバーカード", payload="/ask_mynumber_card"),
+        HUMAN,
+    ),
+)
+
+
+THANKS = Text(text="ありがとうございます。お役に立ててよかったです。")
+
+
+def answer_message(entry: Entry, city: City, question: str = "") -> Text:
+    """Return an entry as a citizen reads it: question, answer, who stands behind it, since when.
+
+    `question` is the key under which the citizen's question is kept, empty where it is not.
+    """
+    lines = [*only_in_japanese(city.general_desk.phone), f"【{entry.question}】", entry.answer, ""]
+    lines.append(
+        translated(
+            "担当：{desk}（市役所代表 {phone}）",
+            desk=translated(entry.desk),
+            phone=city.general_desk.phone,
+        )
+    )
+    # A note that the source is demonstration content says nothing beyond the last line.
+    if not (entry.demonstration and "デモ" in entry.source):
+        lines.append(translated("根拠：{source}", source=entry.source))
+    if entry.updated is not None:
+        lines.append(translated("更新日：{day}", day=date_words(entry.updated)))
+    if entry.demonstration:
+        lines.append(city.notices.answer)
+    choices: list[Choice] = [
+        pick("役に立った", entry.id, question, OpinionKind.helpful),
+        pick("ちがった", entry.id, question, OpinionKind.wrong),
+        HUMAN,
+    ]
+    if entry.source_url:
+        choices.insert(0, OpenLink(label="くわしく見る", url=entry.source_url))
+    return Text(text="\n".join(lines), choices=tuple(choices))
+
+
+def choices_message(entries: Sequence[Entry], city: City, question: str = "") -> Text:
+    """Return a few questions to choose from. The text holds them whole, as buttons are short."""
+    numbered = list(enumerate(entries, start=1))
+    lines = [
+        "次のうち、お知りになりたいことに近いものはどれですか？",
+        *only_in_japanese(city.general_desk.phone),
+    ]
+    lines += [f"{number}. {entry.question}" for number, entry in numbered]
+    if any(entry.demonstration for entry in entries):
+        lines.append(city.notices.answer)
+    picks = [pick(f"{number}. {entry.question}", entry.id, question) for number, entry in numbered]
+    none = pick("どれでもない", NONE_OF_THESE, question)
+    return Text(text="\n".join(lines), choices=(*picks, none))
+
+
+def none_message(city: City) -> Text:
+    """Return what helps when no entry was meant: other words, or the telephone."""
+    desk = city.general_desk
+    return Text(
+        text=translated(
+            "お役に立てず申し訳ありません。\n"
+            "「軽自動車税の減免」のように、知りたいことの名前を入れて送っていただくと、"
+            "見つかることがあります。\n"
+            "お電話でもお答えします。{desk} {phone}",
+            desk=translated(desk.name),
+            phone=desk.phone,
+        ),
+        choices=(OpenLink(label="電話をかける", url=f"tel:{desk.phone}"), HUMAN),
+    )
+
+
+def unknown_message(city: City) -> Text:
+    """Return the honest answer to a question about the city that the FAQ does not hold."""
+    desk = city.general_desk
+    return Text(
+        text=translated(
+            "申し訳ありません。そのご質問の答えは、まだ用意がありません。\n"
+            "別の言い方で送っていただくか、お電話でお尋ねください。\n"
+            "{desk} {phone}",
+            desk=translated(desk.name),
+            phone=desk.phone,
+        ),
+        choices=(
+            OpenLink(label="電話をかける", url=f"tel:{desk.phone}"),
+            HUMAN,
+            Payload(label="メニューを見る", payload="/help"),
+        ),
+    )
+
+
+def pick(
+    label: str, faq_id: str, question: str = "", opinion: OpinionKind | None = None
+) -> Payload:
+    """Return a button that names one entry exactly, or says what the citizen thinks of it."""
+    entities = {"faq_id": faq_id, "question": question, "opinion": opinion or ""}
+    named = {name: value for name, value in entities.items() if value}
+    return Payload(label=label, payload="/ask_faq" + json.dumps(named))
+
+
+async def keep_question(
+    context: ActionContext, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()
+) -> str:
+    """Note a question for those who write the answers; return its key, empty if it is not kept.
+
+    Words of danger and of taps are not kept, and a note that fails never costs an answer.
+    """
+    words = words_of(turn)
+    if not words or not turn.turn_id or turn.text.startswith("/") or turn.warned:
+        return ""
+    asked = Asked(
+        turn_id=turn.turn_id,
+        text=words[-MAX_TEXT:],
+        outcome=outcome,
+        entries=tuple(entry.id for entry in entries),
+    )
+    try:
+        return await context.clients.faq.note(asked)
+    except UnavailableError as error:
+        log.warning("faq_question_lost", exc_info=error)
+        return ""
+
+
+class AnswerFaq(CityAction):
+    """Answers a question about the city, or one that a button names exactly."""
+
+    action_name = "action_answer_faq"
+
+    async def act(self, turn: Turn) -> Events:
+        """Say an answer, choices, or that there is none."""
+        city = load_city(self.context.settings.city_dir)
+        faq_id = turn.entity("faq_id")
+        if faq_id is None:
+            turn.say(await self._found(turn, city))
+        else:
+            turn.say(await self._tapped(turn, faq_id, city))
+        return []
+
+    async def _tapped(self, turn: Turn, faq_id: str, city: City) -> Text:
+        kind = _opinion_of(turn, faq_id)
+        question = turn.entity("question") or ""
+        await self._judge(turn, kind, faq_id, question)
+        if kind is OpinionKind.helpful:
+            return THANKS
+        if kind is not OpinionKind.picked:
+            return none_message(city)
+        try:
+            return answer_message(await self.context.clients.faq.entry(faq_id), city, question)
+        except (NotFoundError, InvalidInputError):
+            # A button of last year: the entry has gone meanwhile.
+            return unknown_message(city)
+
+    async def _judge(self, turn: Turn, kind: OpinionKind, faq_id: str, question: str) -> None:
+        entry_id = "" if kind is OpinionKind.none else faq_id
+        if not question and kind in (OpinionKind.none, OpinionKind.picked):
+            return
+        try:
+            await self.context.clients.faq.judge(
+                Opinion(
+                    citizen_id=turn.citizen_id,
+                    kind=kind,
+                    entry_id=entry_id[:_LONGEST_ID],
+                    question=question[:_LONGEST_KEY],
+                )
+            )
+        except UnavailableError as error:
+            log.warning("faq_opinion_lost", exc_info=error)
+
+    async def _found(self, turn: Turn, city: City) -> Text:
+        topic = _TOPICS.get(turn.intent, "")
+        words = words_of(turn)
+        if not words and not topic:
+            return SUBJECTS
+        result = await self._search(words or topic)
+        if words and result.verdict is Verdict.sure:
+            entry = result.hits[0].entry
+            return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
+        if topic:
+            # The intent is known, so something about it is offered in any case.
+            result = await self._search(f"{topic} {words}")
+        if result.hits and (topic or result.verdict is not Verdict.unsure):
+            entries = [hit.entry for hit in result.hits]
+            return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
+        await self._keep(turn, Outcome.refused)
+        return unknown_message(city)
+
+    async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
+        return await keep_question(self.context, turn, outcome, entries)
+
+    async def _search(self, words: str) -> SearchResult:
+        faq = self.context.clients.faq
+        result = await faq.search(words, _CHOICES)
+        question = last_sentence(words)
+        if result.verdict is Verdict.sure or question == words or len(question) < 8:
+            return result
+        # A story about many things resembles many entries a little; its question resembles one.
+        asked = await faq.search(question, _CHOICES)
+        return asked if asked.confidence > result.confidence else result
+
+
+def _opinion_of(turn: Turn, faq_id: str) -> OpinionKind:
+    """Read a tap; a button of another time, with an opinion that is none, picks its entry."""
+    if faq_id == NONE_OF_THESE:
+        return OpinionKind.none
+    said = turn.entity("opinion") or ""
+    return OpinionKind(said) if said in (*OpinionKind,) else OpinionKind.picked
+
+
+def last_sentence(words: str) -> str:
+    """Return where the question of a long story stands."""
+    return _SENTENCES.split(words.rstrip(" 　。！？!?\n"))[-1].strip()
+
+
+def words_of(turn: Turn) -> str:
+    """Return what the citizen said; of a button only the detail that it carries."""
+    if not turn.text.startswith("/"):
+        return "" if _MENU.fullmatch(turn.text.strip()) else turn.text.strip()
+    return " ".join(value for name in _DETAILS if (value := turn.entity(name)))
+
+
+def actions(context: ActionContext) -> list[Action]:
+    """Return the actions of this module."""
+    return [AnswerFaq(context)]

@@ -1,0 +1,1 @@
+"""Linking, proving and unlinking who one is."""

@@ -1,0 +1,1 @@
+"""Skills whose services are still to come."""

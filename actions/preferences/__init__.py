@@ -1,0 +1,1 @@
+"""What a citizen wants to be told, and in which language."""

@@ -1,0 +1,110 @@
+"""The conversation itself: small talk, the menu, and leaving whatever is under way."""
+
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+from actions.base import ActionContext, CityAction, Events, Turn
+from actions.city import City, load_city
+from actions.facilities.actions import ORIGIN, WANTED
+from actions.talking.menu import HUMAN as HUMAN
+from actions.talking.menu import MENU as MENU
+from actions.talking.repeat import say_again
+from actions.waste.actions import PENDING
+from kit.wording import translated
+from messages.neutral import Payload, Text
+
+# What an unfinished question leaves behind; where the citizen lives or stands is kept.
+_UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
+
+
+def greeting(city: City) -> Text:
+    """Return the first words to somebody who says hello."""
+    return Text(
+        text=translated(
+            "こんにちは。{city}のご案内係です。"
+            "ごみの出し方、避難所、施設、手続きのことなどをお答えします。何をお調べしましょうか？",
+            city=translated(city.name),
+        ),
+        choices=MENU,
+    )
+
+
+_ANSWERS = {
+    "thank": Text(text="どういたしまして。また気になることがあれば、いつでも送ってください。"),
+    "goodbye": Text(text="ご利用ありがとうございました。お気をつけてお過ごしください。"),
+    "affirm": Text(
+        text="ありがとうございます。ほかにお調べすることがあれば、送ってください。", choices=MENU
+    ),
+    "deny": Text(text="承知しました。ほかにお調べすることがあれば、送ってください。", choices=MENU),
+    "help": Text(
+        text=(
+            "次のことをお手伝いできます。\n"
+            "・ごみの収集日と分け方、前日のお知らせ\n"
+            "・近くの避難所や避難場所\n"
+            "・市の施設の場所と時間\n"
+            "・税金、保険、証明書などのよくある質問\n"
+            "下のボタンを押すか、「明日は何のごみ？」のように、ふだんの言葉で送ってください。"
+        ),
+        choices=MENU,
+    ),
+    "chitchat": Text(
+        text=(
+            "お話しできてうれしいです。わたしは市のことをご案内する自動応答のプログラムです。"
+            "暮らしのことで気になることはありますか？"
+        ),
+        choices=MENU,
+    ),
+    "complain": Text(
+        text=(
+            "ご不便をおかけして申し訳ありません。いただいたお気持ちを大切に受けとめます。"
+            "よろしければ、何にお困りか短い言葉で教えてください。"
+            "職員に直接お話しいただくこともできます。"
+        ),
+        choices=(HUMAN, Payload(label="メニューを見る", payload="/help")),
+    ),
+}
+
+_LEFT = {
+    "cancel": Text(
+        text="承知しました。手続きをやめました。またいつでも始められます。", choices=MENU
+    ),
+    "start_over": Text(text="では、はじめから承ります。何をお調べしましょうか？", choices=MENU),
+}
+
+
+class TalkSmall(CityAction):
+    """Answers every intent of small talk."""
+
+    action_name = "action_talk"
+
+    async def act(self, turn: Turn) -> Events:
+        """Say the answer that belongs to the intent, or the last answer where it is asked for."""
+        again = say_again(turn)
+        if again is not None:
+            return again
+        city = load_city(self.context.settings.city_dir)
+        turn.say(_ANSWERS.get(turn.intent) or greeting(city))
+        return []
+
+
+class Leave(CityAction):
+    """Leaves whatever is under way (`cancel`, `start_over`): no open question is taken up again."""
+
+    action_name = "action_leave"
+
+    async def act(self, turn: Turn) -> Events:
+        """Empty the slots of open questions. Says nothing cheerful to somebody in danger.
+
+        「もう一回」 sounds like a wish to begin again, but leaves nothing.
+        """
+        again = say_again(turn)
+        if again is not None:
+            return again
+        if not turn.warned:
+            turn.say(_LEFT[turn.intent])
+        return [SlotSet(name, None) for name in _UNFINISHED]
+
+
+def actions(context: ActionContext) -> list[Action]:
+    """Return the actions of this module."""
+    return [TalkSmall(context), Leave(context)]

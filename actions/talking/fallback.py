@@ -1,0 +1,180 @@
+"""What was not understood: a late answer, a thing to throw away, an FAQ hit, a question back."""
+
+import re
+
+from rasa_sdk import Action
+
+from actions.base import ActionContext, CityAction, Events, Turn
+from actions.city import load_city
+from actions.facilities.follow_up import LatePlace
+from actions.faq.actions import answer_message, choices_message, keep_question, words_of
+from actions.talking.actions import HUMAN, MENU
+from actions.talking.corrections import earlier_questions
+from actions.talking.repeat import say_again
+from actions.waste.actions import ContinueWaste, SetWasteReminder, is_time
+from actions.waste.messages import item_answer
+from kit.text import fold
+from kit.wording import translated
+from messages.neutral import Message, Payload, Text
+from services.faq.contract import Outcome, SearchResult, Verdict
+from services.waste.contract import ItemQuestion
+
+_LONGEST_ITEM = 12
+_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
+_CHOICES = 3
+
+# Below the refusal threshold of nlu/config.yml, guesses of at least this much are worth a tap. Both
+# are chosen by what mistakes cost (`concierge nlu thresholds`, docs/decisions/0011).
+ASK_BACK_FROM = 0.1
+_GUESSES = 2
+
+# The class of what is no matter of the city's; `nlu_fallback` may be one that was said unusually.
+FOREIGN = "out_of_scope"
+
+# Questions that need a place; it may be named late, or put right after the answer.
+_ABOUT_WASTE = frozenset({"ask_waste_day", "set_waste_reminder"})
+_ABOUT_PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
+
+# How a guess is put to the citizen: 「…のことですか？」
+TITLES = {
+    "apply_nursery": "保育所の申し込み",
+    "ask_access_log": "自分の情報を誰が見たか",
+    "ask_alert_status": "警報や避難の情報",
+    "ask_certificate": "住民票などの証明書",
+    "ask_facility": "市の施設",
+    "ask_moving": "引っ越しの手続き",
+    "ask_mynumber_card": "マイナンバーカード",
+    "ask_nursery_result": "保育所の申し込みの結果",
+    "ask_nursery_vacancy": "保育所の空き",
+    "ask_oncall_clinic": "休日や夜間の病院",
+    "ask_plow_status": "除雪車の予定",
+    "ask_privacy": "個人情報のあつかい",
+    "ask_report_status": "お知らせした件のその後",
+    "ask_river_level": "川の水位",
+    "ask_shelter": "避難所",
+    "ask_slippery_road": "滑りやすい道",
+    "ask_vaccination_schedule": "予防接種の予定",
+    "ask_waste_day": "ごみの日",
+    "ask_waste_sorting": "ごみの分け方",
+    "change_language": "ことばの切りかえ",
+    "change_nursery_application": "保育所の申し込みの変更",
+    "estimate_nursery_points": "保育所の点数",
+    "link_my_id": "My-IDの連携",
+    "record_growth": "身長と体重の記録",
+    "report_safety": "安否の連絡",
+    "report_snow_road": "危ない雪道の連絡",
+    "request_human": "職員への相談",
+    "set_alert_area": "災害のお知らせの設定",
+    "set_waste_reminder": "ごみの日のお知らせ",
+    "unlink_account": "連携の解除や情報の消去",
+    "verify_mynumber": "マイナンバーカードでの本人確認",
+    "view_checkup_record": "健診の結果",
+    "view_growth_chart": "成長の記録",
+    "view_medication": "お薬手帳",
+    "view_vaccination_record": "予防接種の記録",
+    "write_diary": "育児日記",
+}
+
+FALLBACK = Text(
+    text=(
+        "すみません、うまく理解できませんでした。\n"
+        "短い言葉で言いかえていただくか、下からお選びください。"
+    ),
+    choices=MENU,
+)
+
+
+def ask_back(guesses: list[str]) -> Text:
+    """Ask which of one or two guesses (names of intents) was meant."""
+    picks = [Payload(label=TITLES[intent], payload=f"/{intent}") for intent in guesses]
+    titles = [translated(TITLES[intent]) for intent in guesses]
+    question = "「{one}」か「{other}」のことですか？" if titles[1:] else "「{one}」のことですか？"
+    return Text(
+        text=translated(question, one=titles[0], other=titles[-1]),
+        choices=(*picks, Payload(label="どれもちがう", payload="/help"), HUMAN),
+    )
+
+
+class Fallback(CityAction):
+    """Answers what was not understood."""
+
+    action_name = "action_fallback"
+
+    async def act(self, turn: Turn) -> Events:
+        """Say what helps most."""
+        taken = say_again(turn)
+        if taken is None:
+            taken = await self._late_answer(turn)
+        if taken is not None:
+            return taken
+        turn.say(await self._item(turn) or await self._answer(turn))
+        return []
+
+    async def _late_answer(self, turn: Turn) -> Events | None:
+        """Take the name of a district or place as the answer to an earlier question, if it is."""
+        taken: Events | None = None
+        earlier = [] if turn.text.startswith("/") else list(earlier_questions(turn))
+        for asked in earlier:
+            if asked.intent == "set_waste_reminder" and is_time(turn.text):
+                taken = await SetWasteReminder(self.context).act(turn)
+            elif asked.intent in _ABOUT_WASTE:
+                # The newest may be a tapped district; the words came before it.
+                texts = (q.text for q in earlier if q.intent == asked.intent and q.text)
+                waste = ContinueWaste(self.context)
+                taken = await waste.take_late_area(turn, asked.intent, next(texts, ""))
+            elif asked.intent in _ABOUT_PLACES:
+                taken = await LatePlace(self.context).take(turn)
+            if taken is not None:
+                break
+        return taken
+
+    async def _item(self, turn: Turn) -> Message | None:
+        """Take a bare word for a thing to throw away: one of the city's list, or how it is said.
+
+        Longer words hold the names of things by chance, and are left alone.
+        """
+        word = turn.text.strip(" 　、。!?！？")
+        named = turn.tracker.get_latest_entity_values("waste_item")
+        listed = fold(word) in {fold(str(thing)) for thing in named}
+        if len(word) > _LONGEST_ITEM or not (listed or _KANA.fullmatch(word)):
+            return None
+        question = ItemQuestion(citizen_id=turn.citizen_id, text=word)
+        answer = await self.context.clients.waste.ask_item(question)
+        return item_answer(answer) if answer.sure or (listed and answer.matches) else None
+
+    async def _answer(self, turn: Turn) -> Message:
+        found = await self._search(turn)
+        city = load_city(self.context.settings.city_dir)
+        if found is not None and found.verdict is Verdict.sure:
+            entry = found.hits[0].entry
+            key = await keep_question(self.context, turn, Outcome.answered, [entry])
+            return answer_message(entry, city, key)
+        if turn.intent == FOREIGN:
+            return FALLBACK
+        if guesses := _guesses(turn):
+            return ask_back(guesses)
+        if found is not None and found.verdict is not Verdict.unsure:
+            entries = [hit.entry for hit in found.hits]
+            key = await keep_question(self.context, turn, Outcome.offered, entries)
+            return choices_message(entries, city, key)
+        await keep_question(self.context, turn, Outcome.refused)
+        return FALLBACK
+
+    async def _search(self, turn: Turn) -> SearchResult | None:
+        words = words_of(turn)
+        return await self.context.clients.faq.search(words, _CHOICES) if words else None
+
+
+def _guesses(turn: Turn) -> list[str]:
+    """Return the likeliest intents to ask back about; none when small talk is likelier."""
+    ranking = turn.tracker.latest_message.get("intent_ranking") or []
+    real = [guess for guess in ranking if guess.get("name") != "nlu_fallback"]
+    if not real or real[0].get("name") not in TITLES:
+        return []
+    likely = [guess["name"] for guess in real if guess["confidence"] >= ASK_BACK_FROM]
+    return [name for name in likely if name in TITLES][:_GUESSES]
+
+
+def actions(context: ActionContext) -> list[Action]:
+    """Return the actions of this module."""
+    return [Fallback(context)]

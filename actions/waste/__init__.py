@@ -1,0 +1,1 @@
+"""Collection days, sorting and reminders."""

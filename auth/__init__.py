@@ -1,0 +1,1 @@
+"""What protected routes need: levels, tokens, grants, manifests, sessions, permissions."""

@@ -1,0 +1,190 @@
+"""The door of citizens' pages in every room: whose browser is asking, and how sure we are.
+
+Rooms never see the session store: they hand the browser's cookie to identity and hear whose it is.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx2
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict, Field
+
+from auth.levels import Level
+from kit.console import redirect
+from kit.errors import ConciergeError, UnauthorizedError
+from kit.forms import only, read_fields
+from kit.http import call
+from kit.logging import get_logger
+from kit.settings import Settings
+
+log = get_logger(__name__)
+
+ENDED = "/identity/ended"
+_READING = frozenset({"GET", "HEAD"})
+
+
+class CitizenLoginNeededError(UnauthorizedError):
+    """ログインの有効時間が過ぎました。お手数ですが、トークからもう一度始めてください。"""
+
+    code = "session_ended"
+
+
+class CitizenProofNeededError(ConciergeError):
+    """ご本人の確認が必要です。"""
+
+    status = 403
+    code = "step_up_needed"
+
+    def __init__(self, page: str) -> None:
+        """`page` is the path of the step-up page, which leads back."""
+        super().__init__()
+        self.page = page
+
+
+class CitizenFormRefusedError(ConciergeError):
+    """このページからの送信ではありませんでした。もう一度お試しください。"""
+
+    status = 403
+    code = "form_refused"
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GrantWish(_Wire):
+    """A grant that a page wants in the name of its visitor."""
+
+    audience: str = Field(min_length=1, max_length=100)
+    scopes: tuple[str, ...] = Field(min_length=1, max_length=10)
+
+
+class VisitRequest(_Wire):
+    """What a browser carries, and what the page that it opened needs."""
+
+    cookie: str = Field(min_length=1, max_length=200)
+    level: Level
+    page: str = Field(pattern=r"^/my/[a-z/-]*$", max_length=100)
+    """Where the browser goes on after it has proven more."""
+    wish: GrantWish | None = None
+
+
+class VisitAnswer(_Wire):
+    """Whose session it is; without one only the empty answer, below the level only `step_up`."""
+
+    citizen_id: str | None = None
+    level: Level = Level.L0
+    form_token: str = ""
+    grant: str | None = None
+    step_up: str | None = None
+
+
+class CitizenClient:
+    """Client of `/identity/internal/visits`."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """`http` comes from `kit.http.internal_client`."""
+        self._http = http
+
+    async def visit(self, asked: VisitRequest) -> VisitAnswer:
+        """Return whose browser it is; that counts as a use of the session.
+
+        Raises CitizenLoginNeededError, and CitizenProofNeededError below the level.
+        """
+        content, headers = asked.model_dump_json(), {"Content-Type": "application/json"}
+        path = "/identity/internal/visits"
+        found = VisitAnswer.model_validate(
+            await call(self._http, "POST", path, content=content, headers=headers)
+        )
+        if found.step_up is not None:
+            raise CitizenProofNeededError(found.step_up)
+        if found.citizen_id is None:
+            raise CitizenLoginNeededError
+        return found
+
+
+@dataclass(frozen=True)
+class CitizenVisit:
+    """A citizen's browser at a page of ours, with the level that the page needs."""
+
+    citizen_id: str
+    level: Level
+    form_token: str
+    """To be carried by every form of the page, as its field `form_token` (against CSRF)."""
+    client: CitizenClient
+    asked: VisitRequest
+
+    @classmethod
+    async def of(cls, request: Request, level: Level) -> Self:
+        """Find out who opens a page. Raises what `CitizenClient.visit` raises."""
+        client: CitizenClient = request.app.state.citizen_client
+        cookie = request.cookies.get(cookie_name(request.app.state.settings))
+        if not cookie or len(cookie) > 200:
+            raise CitizenLoginNeededError
+        asked = VisitRequest(cookie=cookie, level=level, page=request.url.path)
+        found = await client.visit(asked)
+        return cls(found.citizen_id or "", found.level, found.form_token, client, asked)
+
+    async def grant(self, audience: str, *scopes: str) -> str:
+        """Return a grant at the page's level, by what this very browser has proven.
+
+        Raises what `CitizenClient.visit` raises: the session may have ended meanwhile.
+        """
+        wish = GrantWish(audience=audience, scopes=scopes)
+        found = await self.client.visit(self.asked.model_copy(update={"wish": wish}))
+        return found.grant or ""
+
+
+class CitizenRoute(APIRoute):
+    """Leads who has to prove more to the step-up page, and says on a page what went wrong."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler with the errors of the house turned into pages."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except CitizenProofNeededError as error:
+                # A form cannot be sent again from there: it is said that nothing was saved.
+                lost = "" if request.method in _READING else "?unsaved=true"
+                return redirect(error.page + lost)
+            except ConciergeError as error:
+                log.warning("citizen_page_refused", code=error.code)
+                return redirect(f"{ENDED}/{_ending(error)}")
+
+        return handle
+
+
+def require_citizen(level: Level) -> Callable[[Request], Awaitable[CitizenVisit]]:
+    """Return a FastAPI dependency: the citizen whose browser has a level, for `/my/…` pages.
+
+    Whatever changes something must come with the session's form token, as the form's field
+    `form_token`. Needs `app.state.citizen_client`. Raises CitizenLoginNeededError,
+    CitizenProofNeededError and CitizenFormRefusedError; `CitizenRoute` turns them into pages.
+    """
+
+    async def visit(request: Request) -> CitizenVisit:
+        found = await CitizenVisit.of(request, level)
+        if request.method not in _READING:
+            given = only(await read_fields(request), "form_token")
+            if not hmac.compare_digest(given.encode(), found.form_token.encode()):
+                raise CitizenFormRefusedError
+        return found
+
+    return visit
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the session cookie's name; `__Host-` binds it to this host and to https."""
+    return "__Host-identity" if settings.public_base_url.startswith("https://") else "identity"
+
+
+def _ending(error: ConciergeError) -> str:
+    if isinstance(error, CitizenLoginNeededError | CitizenFormRefusedError):
+        return error.code
+    return "unavailable" if error.status >= 500 else "page_refused"

@@ -1,0 +1,1 @@
+"""Who writes: pseudonymous citizens and their LINE accounts."""

@@ -1,1 +1,0 @@
-"""Citizens' own pages of the bot, reached by a link from the chat."""

@@ -1,0 +1,1 @@
+"""What each citizen wants to hear, and the page to set it."""

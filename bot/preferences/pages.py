@@ -1,0 +1,189 @@
+"""`/my/settings`: a citizen's choice of what to hear, as a page that works without scripts."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Cookie, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+
+from bot.preferences.api import Book, Sessions
+from bot.preferences.contract import Preferences, QuietHours
+from bot.preferences.forms import Problem, read_form
+from bot.preferences.sessions import SETTINGS_PATH, PageSessions, SessionExpiredError
+from kit.errors import (
+    ConciergeError,
+    NotFoundError,
+    UnavailableError,
+)
+from kit.forms import Fields, read_fields
+from kit.logging import get_logger
+from kit.settings import Settings
+from kit.web import make_templates
+from messages.hazards import Hazard
+from messages.languages import Language
+from messages.topics import Topic
+from services.waste.contract import WasteClient
+
+_templates = make_templates(Path(__file__).parent / "templates")
+
+log = get_logger(__name__)
+
+COOKIE = "my_session"
+_QUIET_SUGGESTION = QuietHours(start=21, end=7)
+
+
+class FormRefusedError(SessionExpiredError):
+    """The form did not come from a page of this session. Open the page again."""
+
+    status = 403
+    code = "form_refused"
+
+
+class _PageRoute(APIRoute):
+    """Says what went wrong as a page, not as JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler with the errors of the house turned into pages."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except ConciergeError as error:
+                return _trouble(error, unsaved=request.method == "POST")
+
+        return handle
+
+
+router = APIRouter(include_in_schema=False, route_class=_PageRoute)
+
+SessionCookie = Annotated[str | None, Cookie(alias=COOKIE)]
+
+
+def _districts(request: Request) -> WasteClient:
+    districts: WasteClient = request.app.state.districts
+    return districts
+
+
+Districts = Annotated[WasteClient, Depends(_districts)]
+
+
+@router.get(SETTINGS_PATH)
+async def show_settings(
+    request: Request,
+    sessions: Sessions,
+    book: Book,
+    districts: Districts,
+    t: str | None = None,
+    saved: str = "",
+    my_session: SessionCookie = None,
+) -> Response:
+    """Show the form; a link from the chat first becomes a session at the clean address."""
+    if t is not None:
+        return await _enter(request.app.state.settings, sessions, t, my_session)
+    session = await sessions.find(my_session)
+    chosen = await book.get(session.citizen_id)
+    areas = await _areas(districts)
+    return _form(chosen, areas, session.form_token, saved=bool(saved))
+
+
+@router.post(SETTINGS_PATH)
+async def save_settings(
+    request: Request,
+    sessions: Sessions,
+    book: Book,
+    districts: Districts,
+    my_session: SessionCookie = None,
+) -> Response:
+    """Save the form, then show it again at the same address."""
+    session = await sessions.find(my_session)
+    fields = await read_fields(request)
+    if not session.accepts("".join(fields.get("form_token", ()))):
+        raise FormRefusedError
+    before = await book.get(session.citizen_id)
+    areas = await _areas(districts)
+    read = read_form(fields, areas, before)
+    if isinstance(read, Preferences):
+        await book.put(session.citizen_id, read)
+        return RedirectResponse(f"{SETTINGS_PATH}?saved=true", status_code=303)
+    return _form(before, areas, session.form_token, fields=fields, problems=read)
+
+
+async def _enter(
+    settings: Settings, sessions: PageSessions, token: str, session_id: str | None
+) -> Response:
+    """Exchange the token. A second tap on a used link still finds the session that it began."""
+    response = RedirectResponse(SETTINGS_PATH, status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    try:
+        session_id = await sessions.start(token)
+    except SessionExpiredError:
+        await sessions.find(session_id)
+        return response
+    response.set_cookie(
+        COOKIE,
+        session_id,
+        max_age=settings.page_session_seconds,
+        path="/my",
+        httponly=True,
+        samesite="lax",
+        secure=settings.public_base_url.startswith("https://"),
+    )
+    return response
+
+
+async def _areas(districts: WasteClient) -> Sequence[str]:
+    """Return the city's districts, none while they are not to be had."""
+    try:
+        return (await districts.areas()).areas
+    except UnavailableError:
+        return ()
+
+
+def _form(
+    chosen: Preferences,
+    areas: Sequence[str],
+    form_token: str,
+    *,
+    saved: bool = False,
+    fields: Fields | None = None,
+    problems: Sequence[Problem] = (),
+) -> Response:
+    """Render the form with what is kept, or with what was just sent and has to be corrected."""
+    shown = _as_fields(chosen) if fields is None else fields
+    page = _templates.get_template("settings.html").render(
+        shown=shown,
+        areas=[*areas, *(area for area in chosen.areas if area not in areas)],
+        areas_known=bool(areas),
+        topics=Topic,
+        hazards=Hazard,
+        languages=Language,
+        form_token=form_token,
+        saved=saved,
+        problems={problem.field: problem.text for problem in problems},
+    )
+    return HTMLResponse(page, 422 if problems else 200, {"Cache-Control": "no-store"})
+
+
+def _as_fields(chosen: Preferences) -> Fields:
+    quiet = chosen.quiet or _QUIET_SUGGESTION
+    return {
+        "area": chosen.areas,
+        "topic": chosen.topics,
+        "hazard": chosen.hazards,
+        "language": [chosen.language],
+        "quiet": ["on"] if chosen.quiet else [],
+        "quiet_start": [str(quiet.start)],
+        "quiet_end": [str(quiet.end)],
+    }
+
+
+def _trouble(error: ConciergeError, *, unsaved: bool) -> Response:
+    """Say what to do next: a new link where the old one is over, else a little patience."""
+    log.warning("page_refused", code=error.code)
+    is_over = isinstance(error, SessionExpiredError | NotFoundError)
+    page = _templates.get_template("expired.html" if is_over else "trouble.html")
+    html = page.render(unsaved=unsaved)
+    return HTMLResponse(html, error.status, {"Cache-Control": "no-store"})

@@ -1,1 +1,0 @@
-"""What citizens want to hear, and telling many of them at once."""

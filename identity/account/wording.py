@@ -1,0 +1,90 @@
+"""What stands in the access log, in words that residents read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auth.levels import Level
+from identity.audit.log import Actor
+from identity.models import Access
+
+_PLAIN = {
+    "link.ended": "連携を外した",
+    "link.suspended": "連携を止めた",
+    "link.refused": "連携の途中で、ご本人と確かめられなかったため、つながなかった",
+    "login.other_person": "ほかの方のLINEで開かれたため、ログインを断った",
+    "session.ended": "ほかのブラウザのログインを終わらせた",
+    "session.all_ended": "すべてのブラウザのログインを終わらせた",
+    "export": "お預かりの情報を取り出した",
+    "deletion.requested": "お預かりの情報の消去を始めた",
+    "deletion.finished": "お預かりの情報の消去を終えた",
+}
+# With the title of a provider, or of a purpose.
+_WITH_TITLE = {
+    "link.{}": "{}とつないだ",
+    "link.{}.moved": "{}が別のLINEとつながったため、連携を外した",
+    "login.{}": "{}でログインした",
+    "consent.given.{}": "「{}」に同意した",
+    "consent.withdrawn.{}": "「{}」の同意をやめた",
+}
+SCOPES = {
+    "residents:people:read": "住民としての登録（ご家族を含む）を見た",
+    "residents:contact:read": "連絡先を見た",
+    "residents:contact:write": "連絡先を書きかえた",
+    "residents:contact:delete": "連絡先を消した",
+    "residents:export": "住民としての記録の写しを取り出した",
+    "residents:case:read": "本人確認のために、カードの内容を見た",
+    "residents:case:decide": "本人確認の結果を決めた",
+}
+_PROGRAM_REASONS = {
+    "unfollowed": "公式LINEがブロックされたため",
+    "restored": "消した情報が、機器の復旧で戻ったため",
+    "as asked": "消去の申し出を受けて",
+}
+_PROVEN_BY = {
+    Level.L0: "",
+    Level.L1: "LINEで確認",
+    Level.L2: "My-IDで確認",
+    Level.L3: "マイナンバーカードで確認",
+    Level.L3_FRESH: "マイナンバーカードで確認",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of the log."""
+
+    who: str
+    what: str
+    why: str
+
+
+def say(row: Access, titles: Mapping[str, str]) -> Said:
+    """Put a record into words. `titles` are those of providers and purposes, by name."""
+    kind = Actor(row.actor_kind)
+    if kind is Actor.staff:
+        # The desk answers for its people; their names are in the staff's own records.
+        who, why = f"{row.actor.rpartition(' ')[0]}の職員", row.reason
+    elif kind is Actor.program:
+        who, why = "プログラム", _PROGRAM_REASONS.get(row.reason, row.reason)
+    else:
+        proven = _PROVEN_BY[Level(row.level)]
+        who, why = "ご本人", f"ご本人の操作（{proven}）" if proven else "ご本人の操作"
+    return Said(who, "、".join(_what(row.action, titles)), why)
+
+
+def is_worded(action: str, titles: Mapping[str, str]) -> bool:
+    """Tell whether every part of an action has words."""
+    return all(not what.startswith(_OTHER) for what in _what(action, titles))
+
+
+_OTHER = "そのほかの操作"
+
+
+def _what(action: str, titles: Mapping[str, str]) -> list[str]:
+    if action in _PLAIN:
+        return [_PLAIN[action]]
+    for name, title in titles.items():
+        for pattern, words in _WITH_TITLE.items():
+            if action == pattern.format(name):
+                return [words.format(title)]
+    return [SCOPES.get(scope, f"{_OTHER}（{scope}）") for scope in action.split()]

@@ -1,0 +1,124 @@
+"""The access log: who looked at or changed what of a citizen, when and why. Only added to.
+
+Every record carries the hash of the one before, so that a changed or missing record shows.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.levels import Level
+from identity.models import Access
+from kit.errors import InvalidInputError
+from kit.masking import mask_numbers
+
+_LOCK = text("SELECT pg_advisory_xact_lock(7202812)")
+_BEGINNING = "0" * 64
+
+
+class Actor(StrEnum):
+    """Who did it."""
+
+    citizen = "citizen"
+    staff = "staff"
+    program = "program"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One look or change. `action` and `reason` hold no personal data; staff must give a reason."""
+
+    citizen_id: str
+    action: str
+    actor_kind: Actor = Actor.citizen
+    actor: str = ""
+    reason: str = ""
+    level: Level = Level.L0
+
+
+async def record(session: AsyncSession, deed: Deed, now: datetime) -> None:
+    """Add a deed to the log, in the transaction of what was done.
+
+    Raises InvalidInputError when staff give no reason, or a My Number in it: what stands here
+    stays.
+    """
+    if deed.actor_kind is Actor.staff and not (deed.reason.strip() and deed.actor):
+        raise InvalidInputError("Staff name themselves and give a reason.")
+    if mask_numbers(deed.reason)[1]:
+        raise InvalidInputError("Give a reason without a My Number.")
+    await session.execute(_LOCK)
+    last = (
+        await session.execute(select(Access.id, Access.hash).order_by(Access.id.desc()).limit(1))
+    ).one_or_none()
+    row = Access(
+        id=1 if last is None else last.id + 1,
+        at=now,
+        citizen_id=deed.citizen_id,
+        actor_kind=deed.actor_kind.value,
+        actor=deed.actor,
+        action=deed.action,
+        reason=deed.reason,
+        level=deed.level.value,
+        previous=_BEGINNING if last is None else last.hash,
+    )
+    row.hash = _hash(row)
+    session.add(row)
+    await session.flush()
+
+
+async def of_citizen(
+    session: AsyncSession, citizen_id: str, limit: int | None = None, before: int | None = None
+) -> list[Access]:
+    """Return a citizen's own records, newest first; of older ones than the number `before`."""
+    query = select(Access).where(Access.citizen_id == citizen_id)
+    if before is not None:
+        query = query.where(Access.id < before)
+    return list(await session.scalars(query.order_by(Access.id.desc()).limit(limit)))
+
+
+async def is_whole(session: AsyncSession, shown: Sequence[Access]) -> bool:
+    """Tell whether no record of the log is missing, and none of those shown was changed.
+
+    `first_fault` looks into every record; here the database looks at the links of the chain only,
+    which is quick enough for a page.
+    """
+    before = func.lag(Access.hash, 1, _BEGINNING).over(order_by=Access.id)
+    number = func.row_number().over(order_by=Access.id)
+    links = select(Access.id, Access.previous, before.label("before"), number.label("number"))
+    chain = links.subquery()
+    broken = or_(chain.c.previous != chain.c.before, chain.c.id != chain.c.number)
+    if await session.scalar(select(chain.c.id).where(broken).limit(1)) is not None:
+        return False
+    return all(row.hash == _hash(row) for row in shown)
+
+
+async def first_fault(session: AsyncSession) -> int | None:
+    """Return the number of the first record that was changed or follows a gap, None if none."""
+    previous, expected = _BEGINNING, 1
+    rows = await session.stream_scalars(select(Access).order_by(Access.id))
+    async for row in rows:
+        if row.id != expected or row.previous != previous or row.hash != _hash(row):
+            return expected
+        previous, expected = row.hash, expected + 1
+    return None
+
+
+def _hash(row: Access) -> str:
+    content = [
+        row.id,
+        row.at.astimezone(UTC).isoformat(),
+        row.citizen_id,
+        row.actor_kind,
+        row.actor,
+        row.action,
+        row.reason,
+        row.level,
+        row.previous,
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,192 @@
+"""What the identity room is made of, composed for one process."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from procrastinate.tasks import Task
+
+from auth.levels import Level
+from auth.store import Store
+from identity.account.purposes import Purpose, load_purposes
+from identity.grants.minter import GrantMinter
+from identity.keys import KeyRing
+from identity.links.links import Links
+from identity.login.one_time_links import Tickets
+from identity.login.pending import PendingLogins
+from identity.login.sessions import Sessions
+from identity.oidc.authorization_requests import Flows
+from identity.oidc.http import provider_client
+from identity.oidc.providers import Kind, Provider, load_providers
+from identity.oidc.relying_party import RelyingParty
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import NotFoundError
+from kit.personal_data import KeptRoom
+from kit.settings import Settings
+from kit.vault import Vault
+from messages.accounts import AccountsClient
+from services.residents.contract import ResidentsClient
+
+_REACHED_BY = {
+    Level.L1: Kind.line,
+    Level.L2: Kind.my_id,
+    Level.L3: Kind.card,
+    Level.L3_FRESH: Kind.card,
+}
+
+
+@dataclass(frozen=True)
+class IdentityTasks:
+    """The jobs of identity."""
+
+    tell: Task[Any, Any, Any]
+    """Hands a continuation over to the bot."""
+    ticket_over: Task[Any, Any, Any]
+    """Looks whether somebody who was sent a link has come back."""
+    finish_deletion: Task[Any, Any, Any]
+    """Repeats a deletion until every room is done."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """The parts of identity in a web process."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    city: str
+    """The municipality's name, for our pages."""
+    store: Store
+    keys: KeyRing
+    flows: Flows
+    sessions: Sessions
+    tickets: Tickets
+    pending: PendingLogins
+    links: Links
+    minter: GrantMinter
+    parties: dict[str, RelyingParty]
+    """By the names that `identity.toml` gives the providers."""
+    tasks: IdentityTasks
+    accounts: AccountsClient
+    register: ResidentsClient
+    http: httpx2.AsyncClient
+    purposes: tuple[Purpose, ...]
+    """For what the city asks consent."""
+    kept: tuple[KeptRoom, ...]
+    """Every room that keeps something of citizens."""
+    internal: httpx2.AsyncClient
+    """Reaches them."""
+
+    def party(self, name: str) -> RelyingParty:
+        """Return the relying party of a provider. Raises NotFoundError."""
+        if name not in self.parties:
+            raise NotFoundError("No provider of that name.")
+        return self.parties[name]
+
+    def alike(self, name: str) -> list[Provider]:
+        """Return the providers that prove the same as this one, itself first."""
+        chosen = self.party(name).provider
+        others = [p.provider for p in self.parties.values() if p.provider != chosen]
+        return [chosen, *(other for other in others if other.kind is chosen.kind)]
+
+    def is_card(self, name: str) -> bool:
+        """Tell whether a link is the card's; a provider that the city has dropped is none."""
+        party = self.parties.get(name)
+        return party is not None and party.provider.kind is Kind.card
+
+    @property
+    def line(self) -> RelyingParty:
+        """The relying party of LINE Login."""
+        return next(p for p in self.parties.values() if p.provider.kind is Kind.line)
+
+    def provider_for(self, level: Level) -> str:
+        """Return the provider whose login reaches a level. Raises NotFoundError."""
+        kind = _REACHED_BY.get(level)
+        names = [name for name, p in self.parties.items() if p.provider.kind is kind]
+        if not names:
+            raise NotFoundError("This city has no provider for that level.")
+        return names[0]
+
+    @property
+    def form_targets(self) -> set[str]:
+        """The origins to which a form of ours may lead; browsers check a form's redirects too."""
+        urls = [self.settings.line_access_base]
+        for party in self.parties.values():
+            endpoints = party.provider.endpoints
+            urls.append(party.provider.issuer if endpoints is None else endpoints.authorization)
+        return {f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, urls)}
+
+    async def close(self) -> None:
+        """Close every connection of its own."""
+        await self.http.aclose()
+        await self.store.close()
+
+
+def make_room(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    tasks: IdentityTasks,
+    internal: httpx2.AsyncClient,
+    kept: tuple[KeptRoom, ...],
+) -> Room:
+    """Compose identity; `internal` reaches the other rooms, of which `kept` keep something.
+
+    Raises ProviderConfigError and BadConsentsError.
+    """
+    store, http = Store(settings), provider_client()
+    keys, flows = KeyRing(database, settings.master_keys, clock), Flows(store)
+    return Room(
+        settings=settings,
+        database=database,
+        clock=clock,
+        city=_city_name(settings),
+        store=store,
+        keys=keys,
+        flows=flows,
+        sessions=Sessions(store, clock),
+        tickets=Tickets(clock),
+        pending=PendingLogins(store),
+        links=Links(Vault(settings.master_keys, clock), keys, clock),
+        minter=GrantMinter(keys, settings, clock),
+        parties=_parties(settings, keys, flows, http, clock),
+        tasks=tasks,
+        accounts=AccountsClient(internal),
+        register=ResidentsClient(internal),
+        http=http,
+        purposes=load_purposes(settings),
+        kept=kept,
+        internal=internal,
+    )
+
+
+def _parties(
+    settings: Settings, keys: KeyRing, flows: Flows, http: httpx2.AsyncClient, clock: Clock
+) -> dict[str, RelyingParty]:
+    def party(provider: Provider) -> RelyingParty:
+        return RelyingParty(
+            provider,
+            redirect_uri=f"{settings.public_base_url}/identity/{provider.name}/callback",
+            secret=_secret(settings, provider),
+            keys=keys,
+            flows=flows,
+            http=http,
+            clock=clock,
+        )
+
+    return {name: party(p) for name, p in load_providers(settings).items()}
+
+
+def _secret(settings: Settings, provider: Provider) -> str:
+    if provider.kind is Kind.line:
+        return settings.line_login_channel_secret.get_secret_value()
+    secret = settings.identity_secrets.get(provider.name)
+    return "" if secret is None else secret.get_secret_value()
+
+
+def _city_name(settings: Settings) -> str:
+    city = tomllib.loads((settings.city_dir / "city.toml").read_text(encoding="utf-8"))
+    return str(city["name"])

@@ -1,0 +1,1 @@
+"""Which LINE account is linked to which outside identity."""

@@ -1,0 +1,1 @@
+"""Browser sessions, one-time links and the login pages."""

@@ -1,0 +1,165 @@
+"""Browser sessions: opaque random ids, kept in Redis under their digests, with what was proven."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from auth.levels import ABSOLUTE, IDLE, Level, Proofs, Standing, standing
+from auth.store import Store
+from kit.clock import Clock
+from kit.errors import UnauthorizedError
+
+_INSTANTS = ("created_at", "seen_at", "line_at", "my_id_at", "card_at")
+
+
+class SessionEndedError(UnauthorizedError):
+    """ログインの有効時間が過ぎました。お手数ですが、トークからもう一度始めてください。"""
+
+    code = "session_ended"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One browser's session. `citizen_id` is whom the one-time link was made for."""
+
+    digest: str
+    citizen_id: str
+    proofs: Proofs
+    device: str
+    """What the browser calls itself, shortened, so that the citizen recognises it."""
+
+    def proven(self, **instants: datetime) -> "Session":
+        """Return the session with more proofs."""
+        return replace(self, proofs=replace(self.proofs, **instants))
+
+
+class Sessions:
+    """Starts, reads and ends sessions. Every method raises UnavailableError without Redis."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """The limits are those of `auth.levels`."""
+        self._store = store
+        self._clock = clock
+
+    async def start(self, citizen_id: str, device: str) -> tuple[str, Session]:
+        """Return (the cookie's value, a new session that proves nothing yet)."""
+        now = self._clock()
+        session = Session("", citizen_id, Proofs(created_at=now, seen_at=now), device[:80])
+        return await self._keep(session)
+
+    async def read(self, cookie: str | None) -> Session | None:
+        """Return the living session of a cookie, and note that it was used."""
+        if not cookie:
+            return None
+        session, now = await self._find(_digest(cookie)), self._clock()
+        if session is None or now >= standing(session.proofs, now).until:
+            return None
+        session = session.proven(seen_at=now)
+        # It may have been ended in the meantime.
+        alive = await self._store.replace(_key(session.digest), _pack(session), IDLE)
+        return session if alive else None
+
+    async def renew(self, session: Session) -> tuple[str, Session]:
+        """Return the session under a new id; the old one is worth nothing from now on.
+
+        Called at every login and step-up, so that a planted or stolen id does not rise with them.
+        Raises SessionEndedError when it was ended in the meantime.
+        """
+        if await self._store.take(_key(session.digest)) is None:
+            raise SessionEndedError
+        await self._store.remove(_index(session.citizen_id), session.digest)
+        cookie, renewed = await self._keep(session.proven(seen_at=self._clock()))
+        if await self._was_ended(renewed):
+            await self.end(renewed)
+            raise SessionEndedError
+        return cookie, renewed
+
+    async def prove(self, digest: str, **instants: datetime) -> bool:
+        """Note a proof that came by another way than the browser; False when the session is over.
+
+        The browser's id was renewed on its way there.
+        """
+        session = await self._find(digest)
+        if session is None:
+            return False
+        return await self._store.replace(_key(digest), _pack(session.proven(**instants)), IDLE)
+
+    async def end(self, session: Session) -> None:
+        """End one session."""
+        await self._store.drop(_key(session.digest))
+        await self._store.remove(_index(session.citizen_id), session.digest)
+
+    async def end_all(self, citizen_id: str) -> None:
+        """End every session of a citizen: at unlinking, unfollowing and deletion.
+
+        A session that is getting a new id at this moment stands under neither, so the instant is
+        noted first: what was begun before it is over.
+        """
+        instant = {"at": self._clock().isoformat()}
+        await self._store.put(_ended(citizen_id), instant, ABSOLUTE)
+        digests = await self._store.members(_index(citizen_id))
+        await self._store.drop(*map(_key, digests), _index(citizen_id))
+
+    async def of(self, citizen_id: str) -> list[Session]:
+        """Return the living sessions of a citizen, newest first. Looking does not prolong them."""
+        now, found = self._clock(), []
+        for digest in await self._store.members(_index(citizen_id)):
+            session = await self._find(digest)
+            if session is not None and now < standing(session.proofs, now).until:
+                found.append(session)
+        return sorted(found, key=lambda session: session.proofs.created_at, reverse=True)
+
+    async def best(self, citizen_id: str) -> Standing:
+        """Return the highest standing that a citizen has in any browser."""
+        now = self._clock()
+        standings = [standing(session.proofs, now) for session in await self.of(citizen_id)]
+        order = list(Level)
+        nothing = Standing(Level.L0, now)
+        return max(standings, key=lambda s: (order.index(s.level), s.until), default=nothing)
+
+    async def _find(self, digest: str) -> Session | None:
+        session = _unpack(digest, await self._store.get(_key(digest)))
+        return None if session is None or await self._was_ended(session) else session
+
+    async def _was_ended(self, session: Session) -> bool:
+        """Tell whether `end_all` came after a session was begun."""
+        ended = await self._store.get(_ended(session.citizen_id))
+        return ended is not None and session.proofs.created_at < datetime.fromisoformat(ended["at"])
+
+    async def _keep(self, session: Session) -> tuple[str, Session]:
+        cookie = secrets.token_urlsafe(32)
+        session = replace(session, digest=_digest(cookie))
+        await self._store.put(_key(session.digest), _pack(session), IDLE)
+        await self._store.add(_index(session.citizen_id), session.digest, ABSOLUTE)
+        return cookie, session
+
+
+def _digest(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def _key(digest: str) -> str:
+    return f"session:{digest}"
+
+
+def _index(citizen_id: str) -> str:
+    return f"sessions:{citizen_id}"
+
+
+def _ended(citizen_id: str) -> str:
+    return f"sessions-ended:{citizen_id}"
+
+
+def _pack(session: Session) -> dict[str, Any]:
+    times = {k: v.isoformat() for k, v in asdict(session.proofs).items() if v is not None}
+    return {"citizen_id": session.citizen_id, "device": session.device, **times}
+
+
+def _unpack(digest: str, value: Mapping[str, Any] | None) -> Session | None:
+    if value is None:
+        return None
+    times = {k: datetime.fromisoformat(value[k]) for k in _INSTANTS if k in value}
+    return Session(digest, value["citizen_id"], Proofs(**times), value["device"])

@@ -1,0 +1,47 @@
+"""`/identity/internal/visits`: whose browser is at a page of another room."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from auth.citizens import VisitAnswer, VisitRequest
+from auth.levels import standing
+from identity.container import Room
+from identity.grants.service import Granting
+from identity.login.browser import STEP_UP, form_token, remember_page
+from kit.http import require_internal
+
+router = APIRouter(
+    prefix="/identity/internal", include_in_schema=False, dependencies=[Depends(require_internal)]
+)
+
+
+def _room(request: Request) -> Room:
+    room: Room = request.app.state.identity
+    return room
+
+
+@router.post("/visits")
+async def visit(asked: VisitRequest, room: Annotated[Room, Depends(_room)]) -> VisitAnswer:
+    """Tell whose session a cookie is, with a grant where one is wished for.
+
+    What another browser of the citizen has proven does not count here.
+    """
+    session = await room.sessions.read(asked.cookie)
+    if session is None or session.proofs.line_at is None:
+        return VisitAnswer()
+    now = standing(session.proofs, room.clock())
+    if not now.level.suffices(asked.level):
+        await remember_page(room, session, asked.page)
+        return VisitAnswer(step_up=f"{STEP_UP}/{room.provider_for(asked.level)}")
+    grant = None
+    if asked.wish is not None:
+        granting = Granting(room.database, room.minter, room.clock)
+        wish = (asked.wish.audience, asked.wish.scopes)
+        grant = await granting.to_citizen(session.citizen_id, *wish, now, asked.level)
+    return VisitAnswer(
+        citizen_id=session.citizen_id,
+        level=now.level,
+        form_token=form_token(asked.cookie),
+        grant=grant,
+    )

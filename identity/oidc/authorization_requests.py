@@ -1,0 +1,79 @@
+"""Logins under way: what was asked of a provider, kept until its answer comes, once."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from auth.store import Store
+from identity.oidc.providers import Provider
+
+LIFE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One authorization request. `journey` is what our pages need to go on afterwards."""
+
+    provider: str
+    session: str
+    """The digest of the browser session that began it; no other may finish it."""
+    verifier: str
+    nonce: str
+    journey: dict[str, Any] = field(default_factory=dict)
+
+
+class Flows:
+    """Keeps flows under the digest of their `state`."""
+
+    def __init__(self, store: Store) -> None:
+        """A flow lives ten minutes."""
+        self._store = store
+
+    async def begin(
+        self, provider: Provider, session: str, journey: dict[str, Any]
+    ) -> tuple[str, Flow]:
+        """Return (state, a new flow); state, nonce and verifier carry at least 256 random bits."""
+        state = secrets.token_urlsafe(32)
+        flow = Flow(
+            provider.name, session, secrets.token_urlsafe(48), secrets.token_urlsafe(32), journey
+        )
+        await self._store.put(_key(state), asdict(flow), LIFE)
+        return state, flow
+
+    async def look(self, state: str, session: str) -> Flow | None:
+        """Return a flow that this browser session began, and leave it."""
+        value = await self._store.get(_key(state))
+        return Flow(**value) if value is not None and value["session"] == session else None
+
+    async def take(self, state: str) -> Flow | None:
+        """Return a flow and forget it."""
+        value = await self._store.take(_key(state))
+        return None if value is None else Flow(**value)
+
+
+def authorization_url(
+    endpoint: str, provider: Provider, redirect_uri: str, state: str, flow: Flow
+) -> str:
+    """Return where to send the browser: code flow with PKCE S256 (RFC 7636), state and nonce."""
+    digest = hashlib.sha256(flow.verifier.encode()).digest()
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": redirect_uri,
+        "scope": " ".join(provider.scopes),
+        "state": state,
+        "nonce": flow.nonce,
+        "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
+        "code_challenge_method": "S256",
+    }
+    if provider.acr_values:
+        asked["acr_values"] = provider.acr_values
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+
+
+def _key(state: str) -> str:
+    return f"flow:{hashlib.sha256(state.encode()).hexdigest()}"

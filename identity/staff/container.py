@@ -1,0 +1,106 @@
+"""The parts of staff accounts, composed."""
+
+from dataclasses import dataclass
+
+import httpx2
+
+from auth.store import Store
+from identity.keys import KeyRing
+from identity.oidc.authorization_requests import Flows
+from identity.oidc.http import provider_client
+from identity.oidc.providers import Provider, load_staff_providers
+from identity.oidc.relying_party import RelyingParty
+from identity.staff.accounts import Accounts
+from identity.staff.desks import load_desks
+from identity.staff.logins import Logins
+from identity.staff.second_factor import SecondFactor
+from identity.staff.sessions import StaffSessions
+from identity.staff.single_sign_on import SingleSignOns
+from identity.staff.throttle import Pace
+from kit.clock import Clock
+from kit.db import Database
+from kit.settings import Settings
+from kit.vault import Vault
+
+
+@dataclass(frozen=True)
+class StaffRoom:
+    """What the console's login and the keeping of accounts are made of."""
+
+    database: Database
+    clock: Clock
+    accounts: Accounts
+    sessions: StaffSessions
+    logins: Logins
+    single_sign_ons: SingleSignOns
+    store: Store
+    http: httpx2.AsyncClient
+
+    async def close(self) -> None:
+        """Close every connection but the database's, which others use too."""
+        await self.store.close()
+        await self.http.aclose()
+
+
+def staff_room(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    providers: dict[str, Provider] | None = None,
+) -> StaffRoom:
+    """Compose the parts; nothing connects yet. Without `providers`, the city's are read."""
+    store, http = Store(settings), provider_client()
+    keys = KeyRing(database, settings.master_keys, clock)
+    factor = _factor(settings, keys, clock)
+    sessions = StaffSessions(store, clock)
+    known = load_staff_providers(settings) if providers is None else providers
+    parties = {
+        name: _party(provider, settings, keys, Flows(store), http, clock)
+        for name, provider in known.items()
+    }
+    return StaffRoom(
+        database=database,
+        clock=clock,
+        accounts=_accounts(settings, database, clock, factor),
+        sessions=sessions,
+        logins=Logins(database, sessions, factor, Pace(store), settings, clock),
+        single_sign_ons=SingleSignOns(database, parties, keys, clock),
+        store=store,
+        http=http,
+    )
+
+
+def make_accounts(settings: Settings, database: Database, clock: Clock) -> Accounts:
+    """Compose the keeping of accounts alone, which needs no Redis."""
+    keys = KeyRing(database, settings.master_keys, clock)
+    return _accounts(settings, database, clock, _factor(settings, keys, clock))
+
+
+def _accounts(
+    settings: Settings, database: Database, clock: Clock, factor: SecondFactor
+) -> Accounts:
+    return Accounts(database, factor, load_desks(settings), clock, demo=settings.is_demo)
+
+
+def _factor(settings: Settings, keys: KeyRing, clock: Clock) -> SecondFactor:
+    return SecondFactor(Vault(settings.master_keys, clock), keys, clock)
+
+
+def _party(
+    provider: Provider,
+    settings: Settings,
+    keys: KeyRing,
+    flows: Flows,
+    http: httpx2.AsyncClient,
+    clock: Clock,
+) -> RelyingParty:
+    secret = settings.identity_secrets.get(provider.name)
+    return RelyingParty(
+        provider,
+        redirect_uri=f"{settings.public_base_url}/console/sso/{provider.name}/callback",
+        secret="" if secret is None else secret.get_secret_value(),
+        keys=keys,
+        flows=flows,
+        http=http,
+        clock=clock,
+    )

@@ -1,0 +1,98 @@
+"""One text for many citizens: wire types and the client that hands it over."""
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import quote
+
+import httpx2
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from kit.http import call
+from messages.hazards import Hazard
+from messages.languages import Language
+from messages.notifications import Messages, Outcome
+from messages.topics import Topic
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+AreaName = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+Areas = Annotated[tuple[AreaName, ...], Field(max_length=100)]
+
+
+class Segment(_Wire):
+    """Whom an announcement is for; an empty field leaves nobody out."""
+
+    areas: Areas = ()
+    topics: tuple[Topic, ...] = ()
+    languages: tuple[Language, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+
+
+class Announcement(_Wire):
+    """One text for many citizens. The same `key` is sent once.
+
+    `urgent` is for danger to life: it reaches citizens in their quiet hours and without regard to
+    topics. Everything else has to name a topic, because people are told only what they chose.
+    """
+
+    key: str = Field(pattern=r"^[A-Za-z0-9:._-]{1,200}$")
+    segment: Segment
+    messages: Messages
+    expires_at: AwareDatetime
+    urgent: bool = False
+
+    @model_validator(mode="after")
+    def _has_a_topic(self) -> "Announcement":
+        if not self.urgent and not self.segment.topics:
+            raise ValueError("an announcement that is not urgent names at least one topic")
+        return self
+
+
+class AnnouncementStatus(_Wire):
+    """Where an announcement stands. `recipients` counts people by the state of their sending.
+
+    States: pending, sending, accepted (by LINE), failed, dropped (expired or stopped).
+    """
+
+    key: str
+    audience: int
+    recipients: dict[str, int]
+    expires_at: datetime
+    stopped: str | None = None
+    """Why sending was stopped, None while it was not."""
+
+
+class AnnouncementResult(_Wire):
+    """The bot's answer to an announcement; `already_queued` changes nothing."""
+
+    outcome: Outcome
+    status: AnnouncementStatus
+
+
+class AnnounceClient:
+    """Client of `/line/announcements`. Methods raise what `kit.http.call` raises."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        """`http` comes from `kit.http.internal_client`."""
+        self._http = http
+
+    async def announce(self, announcement: Announcement) -> AnnouncementResult:
+        """Hand an announcement over; repeating the call is safe."""
+        json = announcement.model_dump(mode="json")
+        body = await call(self._http, "POST", "/line/announcements", json=json)
+        return AnnouncementResult.model_validate(body)
+
+    async def status(self, key: str) -> AnnouncementStatus:
+        """Return where an announcement stands."""
+        body = await call(self._http, "GET", f"/line/announcements/{quote(key, safe='')}")
+        return AnnouncementStatus.model_validate(body)
+
+    async def stop(self, key: str) -> AnnouncementStatus:
+        """Drop whatever was not sent yet; what LINE has accepted cannot be called back."""
+        body = await call(self._http, "DELETE", f"/line/announcements/{quote(key, safe='')}")
+        return AnnouncementStatus.model_validate(body)

@@ -1,0 +1,302 @@
+"""`/console/faq/`: the desk of the FAQ. What was asked in vain, what is due, and every entry."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from auth.permissions import Permission
+from auth.staff import StaffMember, require_staff
+from kit.console import ConsoleRoute, page, redirect
+from kit.forms import Fields, read_fields
+from kit.settings import Settings
+from kit.web import make_templates
+from services.faq.editing import EntryChangedError, FaqEditor
+from services.faq.feedback import FeedbackBook
+from services.faq.lines import UnusableError
+from services.faq.rules import Entry
+from services.faq.service import FaqService
+
+PATH = "/console/faq"
+LISTED = 100
+_REVIEW_AFTER = timedelta(days=365)
+
+FIELDS = {
+    "question": "質問",
+    "variants": "ほかの言い方",
+    "answer": "答え",
+    "category": "分類",
+    "desk": "担当の課",
+    "source": "根拠",
+    "source_url": "根拠のページ",
+    "review_by": "見直しの期限",
+    "keywords": "キーワード",
+    "demonstration": "デモ用の内容",
+    "updated": "更新日",
+}
+PROBLEMS = {
+    "question": "質問を、100文字以内で入力してください。",
+    "variants": "ほかの言い方は、1行に1つ、100文字まで、20個までにしてください。",
+    "answer": "答えを、600文字以内で入力してください。",
+    "category": "分類を、100文字以内で入力してください。",
+    "desk": "担当の課を、100文字以内で入力してください。",
+    "source": "根拠（法律、条例、担当課の確認など）を、300文字以内で入力してください。",
+    "source_url": "根拠のページは、https:// で始まるアドレスにしてください。",
+    "review_by": "見直しの期限の日付を選んでください。",
+    "keywords": "キーワードは、1行に1つ、100文字まで、30個までにしてください。",
+    "demonstration": "デモ用の内容かどうかを選び直してください。",
+}
+ACTIONS = {"added": "追加", "changed": "変更", "retired": "廃止"}
+_NOT_SHOWN = frozenset({"id"})
+
+_templates = make_templates(Path(__file__).parent / "templates")
+
+
+async def _let_in(
+    request: Request, member: Annotated[StaffMember, Depends(require_staff(Permission.faq_edit))]
+) -> None:
+    request.state.member = member
+
+
+router = APIRouter(
+    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
+)
+
+
+def _editor(request: Request) -> FaqEditor:
+    editor: FaqEditor = request.app.state.faq_editor
+    return editor
+
+
+def _book(request: Request) -> FeedbackBook:
+    book: FeedbackBook = request.app.state.faq_feedback
+    return book
+
+
+def _faq(request: Request) -> FaqService:
+    service: FaqService = request.app.state.faq
+    return service
+
+
+Editor = Annotated[FaqEditor, Depends(_editor)]
+Book = Annotated[FeedbackBook, Depends(_book)]
+Service = Annotated[FaqService, Depends(_faq)]
+
+
+@router.get("/")
+async def overview(
+    request: Request, editor: Editor, q: str = "", desk: str = "", done: str = ""
+) -> Response:
+    """Show the entries that hold some words, or belong to a desk."""
+    entries = await editor.entries(q, desk)
+    every = await editor.entries()
+    return _page(
+        request,
+        "faq/entries.html",
+        entries=entries[:LISTED],
+        found=len(entries),
+        q=q,
+        desk=desk,
+        desks=sorted({entry.desk for entry in every}),
+        done=done if done in ("added", "changed", "retired") else "",
+    )
+
+
+@router.get("/unanswered")
+async def unanswered(request: Request, book: Book, service: Service) -> Response:
+    """Show what people asked in vain, like with like, each with the entry that comes nearest."""
+    clusters = await book.unanswered()
+    ranker = await service.ranker()
+    rows = []
+    for cluster in clusters[:LISTED]:
+        found = ranker.rank(cluster.questions[0].words, 1).found
+        rows.append((cluster, found[0].entry if found else None))
+    settings: Settings = request.app.state.settings
+    return _page(
+        request,
+        "faq/unanswered.html",
+        rows=rows,
+        more=len(clusters) - len(rows),
+        days=settings.inbox_retention_days,
+    )
+
+
+@router.get("/stale")
+async def stale(request: Request, book: Book, service: Service) -> Response:
+    """Show what has to be looked at again: its time is over, or it mostly does not help."""
+    return _page(
+        request,
+        "faq/stale.html",
+        overdue=await service.stale(),
+        unhelpful=await book.unhelpful(),
+    )
+
+
+@router.get("/new")
+async def new(request: Request, editor: Editor, book: Book, asked: str = "") -> Response:
+    """Show an empty form, or one that begins with what was asked (`asked` is its key)."""
+    settings: Settings = request.app.state.settings
+    shown = {
+        "question": await book.words_of(asked) if asked else "",
+        "review_by": (editor.today + _REVIEW_AFTER).isoformat(),
+        "demonstration": "true" if settings.is_demo else "",
+    }
+    return await _form(request, editor, shown)
+
+
+@router.post("/new")
+async def add(request: Request, editor: Editor) -> Response:
+    """Add an entry, or say what has to be corrected."""
+    cells = _cells(await read_fields(request))
+    try:
+        await editor.add(cells, _who(request))
+    except UnusableError as error:
+        return await _form(request, editor, cells, problems=error)
+    return _away("added")
+
+
+@router.get("/entries/{entry_id}")
+async def show(request: Request, editor: Editor, entry_id: str) -> Response:
+    """Show one entry's form."""
+    sheet = await editor.open(entry_id)
+    shown = _as_cells(sheet.entry)
+    return await _form(request, editor, shown, entry=sheet.entry, version=sheet.version)
+
+
+@router.post("/entries/{entry_id}")
+async def change(request: Request, editor: Editor, entry_id: str) -> Response:
+    """Change an entry, or say what has to be corrected."""
+    fields = await read_fields(request)
+    cells, version = _cells(fields), _version(fields)
+    try:
+        await editor.change(entry_id, cells, version, _who(request))
+    except (UnusableError, EntryChangedError) as error:
+        entry = (await editor.open(entry_id)).entry
+        return await _form(request, editor, cells, entry=entry, version=version, problems=error)
+    return _away("changed")
+
+
+@router.get("/entries/{entry_id}/retire")
+async def ask_retire(request: Request, editor: Editor, entry_id: str) -> Response:
+    """Ask once more before an entry is taken out of use."""
+    sheet = await editor.open(entry_id)
+    return _page(request, "faq/retire.html", entry=sheet.entry, version=sheet.version)
+
+
+@router.post("/entries/{entry_id}/retire")
+async def retire(request: Request, editor: Editor, entry_id: str) -> Response:
+    """Take an entry out of use."""
+    try:
+        await editor.retire(entry_id, _version(await read_fields(request)), _who(request))
+    except EntryChangedError as error:
+        sheet = await editor.open(entry_id)
+        return _page(
+            request,
+            "faq/retire.html",
+            error.status,
+            entry=sheet.entry,
+            version=sheet.version,
+            problem=error.message,
+        )
+    return _away("retired")
+
+
+@router.get("/entries/{entry_id}/history")
+async def history(request: Request, editor: Editor, entry_id: str) -> Response:
+    """Show who changed an entry, when, and what it said before."""
+    settings: Settings = request.app.state.settings
+    versions = await editor.history(entry_id)
+    steps = [(version, _differences(version.before, version.after)) for version in versions]
+    return _page(
+        request,
+        "faq/history.html",
+        entry_id=entry_id,
+        is_retired=versions[0].after is None,
+        steps=steps,
+        actions=ACTIONS,
+        zone=settings.timezone,
+    )
+
+
+async def _form(
+    request: Request,
+    editor: FaqEditor,
+    shown: Mapping[str, str],
+    *,
+    entry: Entry | None = None,
+    version: int = 0,
+    problems: UnusableError | EntryChangedError | None = None,
+) -> Response:
+    every = await editor.entries()
+    wrong: dict[str, str] = {}
+    if isinstance(problems, UnusableError):
+        found = {name.partition(".")[0] for name, _ in problems.faults}
+        wrong = {name: PROBLEMS[name] for name in FIELDS if name in found}
+    conflict = problems.message if isinstance(problems, EntryChangedError) else ""
+    return _page(
+        request,
+        "faq/entry.html",
+        409 if conflict else 422 if wrong else 200,
+        shown={name: shown.get(name, "") for name in FIELDS},
+        labels=FIELDS,
+        entry=entry,
+        version=version,
+        problems=wrong,
+        conflict=conflict,
+        categories=sorted({other.category for other in every}),
+        desks=sorted({other.desk for other in every}),
+    )
+
+
+def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
+    values = {"path": PATH, "problem": "", **shown}
+    return page(_templates, name, status, member=request.state.member, **values)
+
+
+def _away(done: str) -> Response:
+    return redirect(f"{PATH}/?done={done}")
+
+
+def _who(request: Request) -> str:
+    member: StaffMember = request.state.member
+    return member.name
+
+
+def _cells(fields: Fields) -> dict[str, str]:
+    """Return the form as texts by field, with line ends as they are stored."""
+    return {
+        name: "".join(fields.get(name, ())).replace("\r\n", "\n")
+        for name in FIELDS
+        if name != "updated"
+    }
+
+
+def _version(fields: Fields) -> int:
+    text = "".join(fields.get("version", ()))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
+
+
+def _as_cells(entry: Entry) -> dict[str, str]:
+    return {
+        **{name: str(value or "") for name, value in vars(entry).items()},
+        "variants": "\n".join(entry.variants),
+        "keywords": "\n".join(entry.keywords),
+        "demonstration": "true" if entry.demonstration else "",
+    }
+
+
+def _differences(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> Sequence[tuple[str, str, str]]:
+    """Return (label, before, after) of the fields that differ."""
+    names = [name for name in FIELDS if name not in _NOT_SHOWN]
+    pairs = [(name, (before or {}).get(name), (after or {}).get(name)) for name in names]
+    return [(FIELDS[name], _shown(old), _shown(new)) for name, old, new in pairs if old != new]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value or "")

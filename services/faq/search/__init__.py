@@ -1,0 +1,1 @@
+"""The FAQ's search: ranking by words, letters and meaning."""
