@@ -1,4 +1,4 @@
-"""The action server: rasa_sdk's executor behind our own door.
+"""The action server: rasa_sdk's executor behind our own guard.
 
 The stock server authenticates nobody and returns the whole tracker with an error (rasa-sdk 831);
 this one asks for a bearer token, limits size and time, and never echoes what it was sent.

@@ -1,6 +1,7 @@
-"""The door of citizens' pages in every room: whose browser is asking, and how sure we are.
+"""The guard of citizens' pages in every package: whose browser is asking, and how sure we are.
 
-Rooms never see the session store: they hand the browser's cookie to identity and hear whose it is.
+Packages never see the session store: they hand the browser's cookie to identity and hear whose
+it is.
 """
 
 import hmac
@@ -143,7 +144,7 @@ class CitizenRoute(APIRoute):
     """Leads who has to prove more to the step-up page, and says on a page what went wrong."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler with the errors of the house turned into pages."""
+        """Return the route's handler with the errors of the program turned into pages."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:

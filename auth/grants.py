@@ -1,7 +1,7 @@
 """Grants: short-lived signed tokens by which a service opens one citizen's data, and only that.
 
 JWT access tokens in the manner of RFC 9068 (`typ` is `at+jwt`), ES256, one audience, at most five
-minutes. `level` is the house's own claim.
+minutes. `level` is the program's own claim.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ async def revoke_all(store: Store, citizen_id: str) -> None:
 
 
 class GrantVerifier:
-    """Checks grants at the door of one service."""
+    """Checks grants at the guard of one service."""
 
     def __init__(
         self, audience: str, keys: RemoteKeys, store: Store, settings: Settings, clock: Clock

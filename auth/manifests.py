@@ -64,7 +64,7 @@ class Manifest(_Strict):
 
 
 class Scope(_Strict):
-    """One scope with everything that its door has to know."""
+    """One scope with everything that its guard has to know."""
 
     name: str
     audience: str

@@ -1,6 +1,6 @@
-"""The console's door in every room: which member of staff is asking, and what they may do.
+"""The console's guard in every package: which member of staff is asking, and what they may do.
 
-Rooms never see the session store: they hand the browser's cookie to identity and hear who it is.
+Packages never see the session store: they hand the browser's cookie to identity and hear who it is.
 """
 
 import hmac
@@ -69,7 +69,7 @@ class StaffMember(_Wire):
         return desk in self.desks
 
 
-class StaffLook(_Wire):
+class StaffAccess(_Wire):
     """What a member of staff is about to do with a citizen's data."""
 
     cookie: str = Field(min_length=1, max_length=200)
@@ -102,7 +102,7 @@ class StaffClient:
             raise StaffLoginNeededError
         return StaffMember.model_validate(answer)
 
-    async def look(self, look: StaffLook) -> StaffMember:
+    async def look(self, look: StaffAccess) -> StaffMember:
         """Have a look noted in the citizen's access log; only then open what it is for.
 
         Raises StaffLoginNeededError, StaffNotAllowedError, and InvalidInputError without a reason.

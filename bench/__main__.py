@@ -1,4 +1,4 @@
-"""Start the house and a bare Rasa on the same model, measure both in turn, print the table."""
+"""Start the program and a bare Rasa on the same model, measure both in turn, print the table."""
 
 import asyncio
 import tempfile
@@ -11,7 +11,7 @@ from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from kit.settings import Settings
 
 console = Console(stderr=True)
@@ -20,24 +20,24 @@ console = Console(stderr=True)
 def main() -> int:
     """Measure everything; exit status 1 when a goal is missed."""
     with tempfile.TemporaryDirectory(prefix="concierge-bench-") as folder:
-        house = House(Settings(environment="test"), Path(folder))
+        stack = LocalStack(Settings(environment="test"), Path(folder))
         try:
             with BareRasa(Path(folder)) as bare:
-                figures = asyncio.run(_measure(house, bare))
+                figures = asyncio.run(_measure(stack, bare))
         finally:
-            house.close()
+            stack.close()
     _print(figures)
     return 0 if all(figure.is_met for figure in figures) else 1
 
 
-async def _measure(house: House, bare: BareRasa) -> list[Figure]:
+async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
     steps = (
-        ("one message at a time", latency(house, bare)),
-        ("many citizens at once", throughput(house, bare)),
-        ("memory", memory(house)),
-        ("the gate before personal records", gate_cost(house)),
-        ("webhooks, 200 a second for a minute", acknowledgement(house)),
-        ("webhooks at full speed", ingest(house)),
+        ("one message at a time", latency(stack, bare)),
+        ("many citizens at once", throughput(stack, bare)),
+        ("memory", memory(stack)),
+        ("the gate before personal records", gate_cost(stack)),
+        ("webhooks, 200 a second for a minute", acknowledgement(stack)),
+        ("webhooks at full speed", ingest(stack)),
     )
     figures = []
     for name, step in steps:

@@ -14,7 +14,7 @@ from auth.levels import Level, Standing
 from auth.manifests import Scope
 from auth.store import Store
 from bench.figures import Figure, percentile
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from identity.grants.minter import GrantMinter
 from identity.keys import GRANTS, KeyRing
 from kit.clock import system_clock
@@ -30,9 +30,9 @@ LIMIT_SECONDS = 0.005
 SCOPE = Scope(name="bench:write", audience="services/bench", desk=None, level="L3", once=True)
 
 
-async def gate_cost(house: House) -> Figure:
+async def gate_cost(stack: LocalStack) -> Figure:
     """Time both calls in turn, so that noise strikes both alike; the grant is made beforehand."""
-    settings = house.plan.settings
+    settings = stack.plan.settings
     database, store = Database(settings), Store(settings)
     keys = KeyRing(database, settings.master_keys, system_clock)
     app = _app(settings, database, keys)

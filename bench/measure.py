@@ -14,7 +14,7 @@ from bench.bare_rasa import BareRasa
 from bench.bare_webhook import BareWebhook
 from bench.figures import Figure, percentile
 from bot.line.signature import sign
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 
 # What residents ask every day, a third of them for each skill.
 SENTENCES = (
@@ -36,10 +36,10 @@ INGEST_PARALLEL = 64
 INGEST_ROUNDS = 3
 
 
-async def latency(house: House, bare: BareRasa) -> Figure:
+async def latency(stack: LocalStack, bare: BareRasa) -> Figure:
     """Time one message at a time through both, in turn, so that noise strikes both alike."""
     ours, theirs = [], []
-    async with _client(house.line) as line, _client(bare.url) as rest:
+    async with _client(stack.line) as line, _client(bare.url) as rest:
         user = await _add_user(line)
         for number in range(LATENCY_PAIRS + 6):
             sentence = SENTENCES[number % len(SENTENCES)]
@@ -58,12 +58,12 @@ async def latency(house: House, bare: BareRasa) -> Figure:
     )
 
 
-async def throughput(house: House, bare: BareRasa) -> Figure:
+async def throughput(stack: LocalStack, bare: BareRasa) -> Figure:
     """Turns per second with many citizens waiting, ours over bare Rasa's; two rounds in turn."""
     ours, theirs = 0.0, 0.0
     for part in range(2):
         theirs += await _bare_rate(bare, part) / 2
-        ours += await _house_rate(house) / 2
+        ours += await _house_rate(stack) / 2
     ratio = ours / theirs
     return Figure(
         "sustained turns per second, many citizens",
@@ -73,8 +73,8 @@ async def throughput(house: House, bare: BareRasa) -> Figure:
     )
 
 
-async def memory(house: House) -> Figure:
-    """Add up what all processes of the house really use (proportional set size)."""
+async def memory(stack: LocalStack) -> Figure:
+    """Add up what all processes of the program really use (proportional set size)."""
     kilobytes = await asyncio.to_thread(_memory_of_children)
     gibibytes = kilobytes / 1024**2
     return Figure(
@@ -82,20 +82,20 @@ async def memory(house: House) -> Figure:
     )
 
 
-async def acknowledgement(house: House) -> Figure:
+async def acknowledgement(stack: LocalStack) -> Figure:
     """Send signed webhooks at a fixed pace; late starts count as waiting time."""
     total = EVENTS_PER_SECOND * EVENT_SECONDS
-    secret = house.plan.settings.line_channel_secret.get_secret_value()
-    before = await asyncio.to_thread(_stored_events, house)
+    secret = stack.plan.settings.line_channel_secret.get_secret_value()
+    before = await asyncio.to_thread(_stored_events, stack)
     # aiohttp, because the generator shares the two cores with what it measures.
-    async with aiohttp.ClientSession(house.web) as web:
+    async with aiohttp.ClientSession(stack.web) as web:
         start = time.perf_counter() + 0.5
         tasks = [
             asyncio.create_task(_webhook(web, secret, n, start + n / EVENTS_PER_SECOND))
             for n in range(total)
         ]
         waited = await asyncio.gather(*tasks)
-    lost = total - (await asyncio.to_thread(_stored_events, house) - before)
+    lost = total - (await asyncio.to_thread(_stored_events, stack) - before)
     p99 = percentile(waited, 0.99)
     return Figure(
         f"webhook acknowledgement, {EVENTS_PER_SECOND}/s for {EVENT_SECONDS} s, p99",
@@ -105,19 +105,19 @@ async def acknowledgement(house: House) -> Figure:
     )
 
 
-async def ingest(house: House) -> Figure:
+async def ingest(stack: LocalStack) -> Figure:
     """Webhooks a second at full speed, ours over a bare route's; rounds in turn, turns paused."""
-    secret = house.plan.settings.line_channel_secret.get_secret_value()
-    house.signal("worker", signal.SIGSTOP)
+    secret = stack.plan.settings.line_channel_secret.get_secret_value()
+    stack.signal("worker", signal.SIGSTOP)
     ours, theirs = 0.0, 0.0
     try:
         with BareWebhook() as bare:
             for part in range(INGEST_ROUNDS):
                 first = 10**9 * (part + 1)
                 theirs += await _ingest_rate(bare.url, secret, first) / INGEST_ROUNDS
-                ours += await _ingest_rate(house.web, secret, first) / INGEST_ROUNDS
+                ours += await _ingest_rate(stack.web, secret, first) / INGEST_ROUNDS
     finally:
-        house.signal("worker", signal.SIGCONT)
+        stack.signal("worker", signal.SIGCONT)
     ratio = ours / theirs
     return Figure(
         "ingest of webhooks at full speed",
@@ -201,9 +201,9 @@ async def _bare_rate(bare: BareRasa, part: int) -> float:
         return THROUGHPUT_TURNS / (time.perf_counter() - started)
 
 
-async def _house_rate(house: House) -> float:
+async def _house_rate(stack: LocalStack) -> float:
     each = THROUGHPUT_TURNS // THROUGHPUT_CITIZENS
-    async with _client(house.line) as line:
+    async with _client(stack.line) as line:
         users = [await _add_user(line) for _ in range(THROUGHPUT_CITIZENS)]
         positions = [await _position(line, user) for user in users]
         started = time.perf_counter()
@@ -239,8 +239,8 @@ async def _webhook(web: aiohttp.ClientSession, secret: str, number: int, due: fl
     return time.perf_counter() - due if response.ok else float("inf")
 
 
-def _stored_events(house: House) -> int:
-    with psycopg.connect(house.plan.settings.database_url) as connection:
+def _stored_events(stack: LocalStack) -> int:
+    with psycopg.connect(stack.plan.settings.database_url) as connection:
         row = connection.execute(
             "SELECT count(*) FROM bot_line_event WHERE webhook_event_id LIKE '01KB%'"
         ).fetchone()

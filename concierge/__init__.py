@@ -1,4 +1,4 @@
-"""The front door: command line, supervisor, and the assembly of all rooms. Nothing imports it."""
+"""The entry: command line, supervisor, composition of all packages. Nothing imports it."""
 
 import os
 

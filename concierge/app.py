@@ -1,4 +1,4 @@
-"""The web application: rooms mounted under their fixed paths."""
+"""The web application: packages mounted under their fixed paths."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +21,7 @@ from bot.citizens.api import router as accounts_router
 from bot.console.pages import router as console_router
 from bot.line.webhook import webhook_route
 from bot.preferences.pages import router as my_router
-from bot.retention.personal_data import router as kept_line_router
+from bot.retention.personal_data import router as line_personal_data_router
 from bot.sender.notifications import router as notifications_router
 from bot.turns.continuations import router as continuations_router
 from concierge.container import WebParts, web_parts
@@ -48,12 +48,12 @@ from services.faq.console import router as faq_desk_router
 from services.residents.api import router as residents_router
 from services.residents.console import router as residents_desk_router
 from services.residents.pages import router as contact_router
-from services.residents.personal_data import router as kept_residents_router
+from services.residents.personal_data import router as residents_personal_data_router
 from services.waste.api import router as waste_router
-from services.waste.personal_data import router as kept_waste_router
+from services.waste.personal_data import router as waste_personal_data_router
 
 BOT = ROOT / "bot"
-# The address of the rooms of one process among themselves; it is never resolved.
+# The address of the packages of one process among themselves; it is never resolved.
 IN_PROCESS = "http://concierge.internal"
 
 shell = APIRouter()
@@ -77,7 +77,7 @@ def make_action_server() -> FastAPI:
 
 
 def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
-    """Assemble every room into one application."""
+    """Assemble every package into one application."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -116,9 +116,9 @@ def build_web(settings: Settings, clock: Clock = system_clock) -> FastAPI:
         identity_keys_router,
         identity_router,
         account_router,
-        kept_line_router,
-        kept_waste_router,
-        kept_residents_router,
+        line_personal_data_router,
+        waste_personal_data_router,
+        residents_personal_data_router,
         actions_router,
         waste_router,
         facilities_router,
@@ -155,7 +155,7 @@ def _install_parts(app: FastAPI, parts: WebParts, clock: Clock) -> None:
     app.state.accounts = parts.accounts
     app.state.continuations = parts.continuations
     app.state.identity = parts.identity
-    app.state.keepers = parts.keepers
+    app.state.personal_data = parts.personal_data
     app.state.waste = parts.waste
     app.state.facilities = parts.facilities
     app.state.faq = parts.faq

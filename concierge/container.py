@@ -17,30 +17,30 @@ from bot.line.inbox import Inbox, InboxTasks
 from bot.line.jobs import add_inbound_tasks
 from bot.media.fetcher import MediaFetcher
 from bot.messages.speakers import program
-from bot.preferences.service import PreferenceBook
+from bot.preferences.service import PreferenceService
 from bot.preferences.sessions import PageSessions
 from bot.retention.jobs import Retention, add_retention_jobs
-from bot.retention.personal_data import BotKeeper
+from bot.retention.personal_data import BotPersonalData
 from bot.sender.line_api import LineApi
 from bot.sender.notifications import Notifier
 from bot.sender.quota import QuotaReader
-from bot.sender.rate_limiter import Pacer
+from bot.sender.rate_limiter import RateLimiter
 from bot.sender.sender import Sender
 from bot.turns.continuations import Continuations
-from bot.turns.handler import TurnJobs, TurnTaker
+from bot.turns.handler import TurnHandler, TurnJobs
 from bot.turns.jobs import add_tasks, add_waiting_task
 from bot.turns.rasa import RasaClient
 from bot.turns.waiting import Waiter
-from identity.container import Room, make_room
+from identity.container import IdentityContainer, make_identity
 from identity.contract import IdentityClient
-from identity.jobs import Errands
+from identity.jobs import IdentityJobs
 from identity.jobs import add_jobs as add_identity_jobs
-from identity.staff.container import StaffRoom, staff_room
+from identity.staff.container import StaffContainer, make_staff
 from kit.clock import Clock, system_clock
 from kit.db import Database
 from kit.http import certificates, internal_client
 from kit.jobs import make_job_app
-from kit.personal_data import Keeper, KeptRoom
+from kit.personal_data import PersonalData, PersonalDataHolder
 from kit.settings import DEFAULT_CHANNEL, Settings
 from kit.vault import Vault
 from messages.continuations import ContinueClient
@@ -53,18 +53,18 @@ from services.faq.service import FaqService
 from services.residents.cases import Cases
 from services.residents.jobs import add_jobs as add_residents_jobs
 from services.residents.jobs import add_tell_job
-from services.residents.personal_data import ResidentsKeeper
+from services.residents.personal_data import ResidentsPersonalData
 from services.residents.register import Register
 from services.residents.service import ResidentsService
 from services.waste.jobs import add_jobs as add_waste_jobs
-from services.waste.personal_data import WasteKeeper
+from services.waste.personal_data import WastePersonalData
 from services.waste.service import WasteService
 
-# Every room that keeps something of citizens (`kit.personal_data`); a new service adds its line.
-KEEPING_ROOMS = (
-    KeptRoom("line"),
-    KeptRoom("services/waste"),
-    KeptRoom("services/residents", scope="residents:export"),
+# Every package that keeps something of citizens (`kit.personal_data`); a new service adds its line.
+PERSONAL_DATA_HOLDERS = (
+    PersonalDataHolder("line"),
+    PersonalDataHolder("services/waste"),
+    PersonalDataHolder("services/residents", scope="residents:export"),
 )
 
 
@@ -80,13 +80,13 @@ class WebParts:
     quota: QuotaReader
     line_http: httpx2.AsyncClient
     rasa_http: httpx2.AsyncClient
-    preferences: PreferenceBook
+    preferences: PreferenceService
     announcer: Announcer
     page_sessions: PageSessions
     accounts: Accounts
     continuations: Continuations
-    identity: Room
-    keepers: dict[str, Keeper]
+    identity: IdentityContainer
+    personal_data: dict[str, PersonalData]
     waste: WasteService
     facilities: FacilitiesService
     faq: FaqService
@@ -95,7 +95,7 @@ class WebParts:
     grants_used: Store
     faq_feedback: FeedbackBook
     faq_editor: FaqEditor
-    staff: StaffRoom
+    staff: StaffContainer
 
 
 def web_parts(
@@ -103,7 +103,7 @@ def web_parts(
 ) -> WebParts:
     """Compose the web application's parts; nothing connects yet.
 
-    `internal_http` reaches the rooms of this very process.
+    `internal_http` reaches the packages of this very process.
     """
     database, jobs = Database(settings), make_job_app(settings)
     tasks, inbound = add_tasks(jobs), add_inbound_tasks(jobs)
@@ -126,13 +126,15 @@ def web_parts(
         quota=QuotaReader(api, DEFAULT_CHANNEL),
         line_http=line_http,
         rasa_http=rasa_http,
-        preferences=PreferenceBook(database, clock),
+        preferences=PreferenceService(database, clock),
         announcer=Announcer(database, clock, add_bulk_job(jobs), program(settings)),
         page_sessions=PageSessions(settings),
         accounts=Accounts(database, api),
         continuations=Continuations(database, clock, tasks.take_turn),
-        identity=make_room(settings, database, clock, identity_tasks, internal_http, KEEPING_ROOMS),
-        keepers=_keepers(settings, database, clock, rasa_http, residents),
+        identity=make_identity(
+            settings, database, clock, identity_tasks, internal_http, PERSONAL_DATA_HOLDERS
+        ),
+        personal_data=_personal_data(settings, database, clock, rasa_http, residents),
         waste=WasteService(database, clock, settings),
         facilities=FacilitiesService(database, clock, settings),
         residents=residents,
@@ -141,24 +143,24 @@ def web_parts(
         faq=faq,
         faq_feedback=FeedbackBook(database, clock, settings, faq),
         faq_editor=FaqEditor(database, clock, settings),
-        staff=staff_room(settings, database, clock),
+        staff=make_staff(settings, database, clock),
     )
 
 
-def _keepers(
+def _personal_data(
     settings: Settings,
     database: Database,
     clock: Clock,
     rasa_http: httpx2.AsyncClient,
     residents: ResidentsService,
-) -> dict[str, Keeper]:
-    """Return what hands out and erases, by the names of `KEEPING_ROOMS`."""
+) -> dict[str, PersonalData]:
+    """Return what hands out and erases, by the names of `PERSONAL_DATA_HOLDERS`."""
     vault = Vault(settings.master_keys, clock)
     register = Register(database, clock, settings)
     return {
-        "line": BotKeeper(database, clock, vault, RasaClient(rasa_http)),
-        "services/waste": WasteKeeper(database),
-        "services/residents": ResidentsKeeper(register, residents),
+        "line": BotPersonalData(database, clock, vault, RasaClient(rasa_http)),
+        "services/waste": WastePersonalData(database),
+        "services/residents": ResidentsPersonalData(register, residents),
     }
 
 
@@ -188,7 +190,7 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     data_http = _line_client(settings, settings.line_data_base)
     rasa = RasaClient(rasa_http)
     api = LineApi(settings, line_http)
-    sender = Sender(database, clock, settings, api, Pacer(settings))
+    sender = Sender(database, clock, settings, api, RateLimiter(settings))
     speaker = program(settings)
     identity = IdentityClient(internal_http)
     reports = LinkReports(database, identity)
@@ -202,18 +204,20 @@ def worker_parts(settings: Settings, clock: Clock = system_clock) -> WorkerParts
     )
     tell_waiting = add_waiting_task(jobs, Waiter(database, clock, sender, speaker).tell)
     turn_jobs = TurnJobs(tell_waiting, inbound.forget_conversation, inbound.report_unfollow)
-    taker = TurnTaker(database, clock, rasa, sender, api, turn_jobs, speaker)
-    add_tasks(jobs, taker.take, taker.give_up, sender.send)
+    handler = TurnHandler(database, clock, rasa, sender, api, turn_jobs, speaker)
+    add_tasks(jobs, handler.take, handler.give_up, sender.send)
     add_retention_jobs(jobs, Retention(database, clock, settings, identity))
-    bulk_pacer = Pacer(settings, settings.line_multicasts_per_second)
-    add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_pacer, jobs).send)
-    go_on = ContinueClient(internal_http)
-    errands = Errands(go_on, identity)
-    add_identity_jobs(jobs, errands.tell, errands.ticket_over, errands.finish_deletion)
+    bulk_rate_limiter = RateLimiter(settings, settings.line_multicasts_per_second)
+    add_bulk_job(jobs, BulkSender(database, clock, settings, api, bulk_rate_limiter, jobs).send)
+    continue_conversation = ContinueClient(internal_http)
+    identity_jobs = IdentityJobs(continue_conversation, identity)
+    add_identity_jobs(
+        jobs, identity_jobs.tell, identity_jobs.link_expired, identity_jobs.finish_deletion
+    )
     notify = NotifyClient(internal_http)
     add_waste_jobs(jobs, WasteService(database, clock, settings), notify)
     add_residents_jobs(jobs, ResidentsService(database, clock, settings))
-    add_tell_job(jobs, go_on)
+    add_tell_job(jobs, continue_conversation)
     faq = FaqService(database, clock, settings)
     add_faq_jobs(jobs, FeedbackBook(database, clock, settings, faq))
     return WorkerParts(database, jobs, (line_http, data_http, rasa_http, internal_http))

@@ -53,10 +53,10 @@ async def reapply(settings: Settings, known: Iterable[str]) -> tuple[int, int]:
     from identity.account.deletions import Cause
 
     done = waiting = 0
-    async with _deletions(settings) as room:
-        here = [tombstone.citizen_id for tombstone in await room.all()]
+    async with _deletions(settings) as container:
+        here = [tombstone.citizen_id for tombstone in await container.all()]
         for citizen_id in dict.fromkeys([*here, *known]):
-            if await room.request(citizen_id, Cause.restored):
+            if await container.request(citizen_id, Cause.restored):
                 done += 1
             else:
                 waiting += 1
@@ -64,13 +64,13 @@ async def reapply(settings: Settings, known: Iterable[str]) -> tuple[int, int]:
 
 
 async def _all(settings: Settings) -> "Sequence[Tombstone]":
-    async with _deletions(settings) as room:
-        return await room.all()
+    async with _deletions(settings) as container:
+        return await container.all()
 
 
 @asynccontextmanager
 async def _deletions(settings: Settings) -> "AsyncIterator[Deletions]":
-    """Assemble every room in this process: nobody else has to run yet."""
+    """Assemble every package in this process: nobody else has to run yet."""
     from concierge.app import build_web
     from identity.account.deletions import Deletions
 

@@ -14,23 +14,23 @@ _templates = make_templates(Path(__file__).parent / "templates")
 
 @router.get("/developers/")
 async def developers(request: Request) -> HTMLResponse:
-    """List every path by room, with what it does, takes and answers."""
+    """List every path by package, with what it does, takes and answers."""
     page = _templates.get_template("developers.html").render(
-        rooms=_rooms(request.app.openapi()), lang="en"
+        packages=_rooms(request.app.openapi()), lang="en"
     )
     return HTMLResponse(page)
 
 
 def _rooms(description: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
-    rooms: dict[str, list[dict[str, str]]] = {}
+    packages: dict[str, list[dict[str, str]]] = {}
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
-            room = operation.get("tags", ["other"])[0]
-            rooms.setdefault(room, []).append(
+            container = operation.get("tags", ["other"])[0]
+            packages.setdefault(container, []).append(
                 {
                     "method": method.upper(),
                     "path": path,
                     "summary": operation.get("description") or operation.get("summary", ""),
                 }
             )
-    return rooms
+    return packages

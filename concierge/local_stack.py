@@ -50,7 +50,7 @@ def free_ports(*, actions_apart: bool = False) -> Ports:
     )
 
 
-class House:
+class LocalStack:
     """Everything `make run` starts, with real processes, until `close`."""
 
     def __init__(self, settings: Settings, data_dir: Path, *, actions_apart: bool = False) -> None:

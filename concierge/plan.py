@@ -21,7 +21,7 @@ MODELS = ROOT / "nlu" / "models"
 
 @dataclass(frozen=True)
 class Ports:
-    """Loopback ports. The defaults are fixed points of the house; tests take free ones."""
+    """Loopback ports. The defaults are fixed points of the program; tests take free ones."""
 
     web: int = 8000
     line: int = 8100

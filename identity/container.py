@@ -1,4 +1,4 @@
-"""What the identity room is made of, composed for one process."""
+"""What the identity package is made of, composed for one process."""
 
 import tomllib
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from identity.account.purposes import Purpose, load_purposes
 from identity.grants.minter import GrantMinter
 from identity.keys import KeyRing
 from identity.links.links import Links
-from identity.login.one_time_links import Tickets
+from identity.login.one_time_links import OneTimeLinks
 from identity.login.pending import PendingLogins
 from identity.login.sessions import Sessions
-from identity.oidc.authorization_requests import Flows
+from identity.oidc.authorization_requests import AuthorizationRequests
 from identity.oidc.http import provider_client
 from identity.oidc.providers import Kind, Provider, load_providers
 from identity.oidc.relying_party import RelyingParty
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError
-from kit.personal_data import KeptRoom
+from kit.personal_data import PersonalDataHolder
 from kit.settings import Settings
 from kit.vault import Vault
 from messages.accounts import AccountsClient
@@ -44,14 +44,14 @@ class IdentityTasks:
 
     tell: Task[Any, Any, Any]
     """Hands a continuation over to the bot."""
-    ticket_over: Task[Any, Any, Any]
+    link_expired: Task[Any, Any, Any]
     """Looks whether somebody who was sent a link has come back."""
     finish_deletion: Task[Any, Any, Any]
-    """Repeats a deletion until every room is done."""
+    """Repeats a deletion until every package is done."""
 
 
 @dataclass(frozen=True)
-class Room:
+class IdentityContainer:
     """The parts of identity in a web process."""
 
     settings: Settings
@@ -61,9 +61,9 @@ class Room:
     """The municipality's name, for our pages."""
     store: Store
     keys: KeyRing
-    flows: Flows
+    authorization_requests: AuthorizationRequests
     sessions: Sessions
-    tickets: Tickets
+    one_time_links: OneTimeLinks
     pending: PendingLogins
     links: Links
     minter: GrantMinter
@@ -75,8 +75,8 @@ class Room:
     http: httpx2.AsyncClient
     purposes: tuple[Purpose, ...]
     """For what the city asks consent."""
-    kept: tuple[KeptRoom, ...]
-    """Every room that keeps something of citizens."""
+    kept: tuple[PersonalDataHolder, ...]
+    """Every package that keeps something of citizens."""
     internal: httpx2.AsyncClient
     """Reaches them."""
 
@@ -125,34 +125,37 @@ class Room:
         await self.store.close()
 
 
-def make_room(
+def make_identity(
     settings: Settings,
     database: Database,
     clock: Clock,
     tasks: IdentityTasks,
     internal: httpx2.AsyncClient,
-    kept: tuple[KeptRoom, ...],
-) -> Room:
-    """Compose identity; `internal` reaches the other rooms, of which `kept` keep something.
+    kept: tuple[PersonalDataHolder, ...],
+) -> IdentityContainer:
+    """Compose identity; `internal` reaches the other packages, of which `kept` keep something.
 
     Raises ProviderConfigError and BadConsentsError.
     """
     store, http = Store(settings), provider_client()
-    keys, flows = KeyRing(database, settings.master_keys, clock), Flows(store)
-    return Room(
+    keys, authorization_requests = (
+        KeyRing(database, settings.master_keys, clock),
+        AuthorizationRequests(store),
+    )
+    return IdentityContainer(
         settings=settings,
         database=database,
         clock=clock,
         city=_city_name(settings),
         store=store,
         keys=keys,
-        flows=flows,
+        authorization_requests=authorization_requests,
         sessions=Sessions(store, clock),
-        tickets=Tickets(clock),
+        one_time_links=OneTimeLinks(clock),
         pending=PendingLogins(store),
         links=Links(Vault(settings.master_keys, clock), keys, clock),
         minter=GrantMinter(keys, settings, clock),
-        parties=_parties(settings, keys, flows, http, clock),
+        parties=_parties(settings, keys, authorization_requests, http, clock),
         tasks=tasks,
         accounts=AccountsClient(internal),
         register=ResidentsClient(internal),
@@ -164,7 +167,11 @@ def make_room(
 
 
 def _parties(
-    settings: Settings, keys: KeyRing, flows: Flows, http: httpx2.AsyncClient, clock: Clock
+    settings: Settings,
+    keys: KeyRing,
+    authorization_requests: AuthorizationRequests,
+    http: httpx2.AsyncClient,
+    clock: Clock,
 ) -> dict[str, RelyingParty]:
     def party(provider: Provider) -> RelyingParty:
         return RelyingParty(
@@ -172,7 +179,7 @@ def _parties(
             redirect_uri=f"{settings.public_base_url}/identity/{provider.name}/callback",
             secret=_secret(settings, provider),
             keys=keys,
-            flows=flows,
+            authorization_requests=authorization_requests,
             http=http,
             clock=clock,
         )

@@ -1,4 +1,4 @@
-"""What other rooms may ask of identity: links into our pages, levels, grants, who is staff."""
+"""What other packages may ask of identity: links into our pages, grants, unlinking, deletion."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -7,37 +7,8 @@ from urllib.parse import quote
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
-from auth.citizens import CitizenClient, CitizenRoute, CitizenVisit, require_citizen
-from auth.gate import Gate, demand
-from auth.grants import Grant, GrantVerifier, Staff
-from auth.jwks import RemoteKeys
-from auth.levels import Level, StepUpNeededError
-from auth.permissions import Permission, check_four_eyes
-from auth.staff import StaffClient, StaffLook, StaffMember, cookie_name, require_staff
+from auth.levels import Level
 from kit.http import call
-
-__all__ = [
-    "CitizenClient",
-    "CitizenRoute",
-    "CitizenVisit",
-    "Gate",
-    "Grant",
-    "GrantVerifier",
-    "IdentityClient",
-    "Level",
-    "Permission",
-    "RemoteKeys",
-    "Staff",
-    "StaffClient",
-    "StaffLook",
-    "StaffMember",
-    "StepUpNeededError",
-    "check_four_eyes",
-    "cookie_name",
-    "demand",
-    "require_citizen",
-    "require_staff",
-]
 
 ACCOUNT_PAGE = "/identity/account"
 ACCESS_PAGE = "/identity/account/access"
@@ -48,7 +19,7 @@ class _Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class TicketRequest(_Wire):
+class OneTimeLinkRequest(_Wire):
     """Ask for a one-time link that leads a citizen to a login."""
 
     citizen_id: str = Field(min_length=1, max_length=100)
@@ -60,7 +31,7 @@ class TicketRequest(_Wire):
     """The page of ours to which the browser goes on afterwards."""
 
 
-class TicketAnswer(_Wire):
+class OneTimeLinkAnswer(_Wire):
     """The link; it may stand in the talk, for it proves nothing and works once, ten minutes."""
 
     url: str
@@ -107,14 +78,14 @@ class EndLinks(_Wire):
 
 
 class DeletionRequest(_Wire):
-    """Delete a citizen in every room, because they are long gone or a backup brought them back."""
+    """Delete a citizen in every package, being long gone or brought back by a backup."""
 
     citizen_id: str = Field(min_length=1, max_length=100)
     cause: Literal["unfollowed", "restored"]
 
 
 class DeletionAnswer(_Wire):
-    """Whether every room is done already; what is not, a job repeats."""
+    """Whether every package is done already; what is not, a job repeats."""
 
     done: bool
 
@@ -132,7 +103,7 @@ class IdentityClient:
         """`http` comes from `kit.http.internal_client`."""
         self._http = http
 
-    async def ticket(
+    async def one_time_link(
         self,
         citizen_id: str,
         level: Level,
@@ -144,8 +115,8 @@ class IdentityClient:
 
         Raises NotFoundError where the city has no login that reaches the level.
         """
-        asked = TicketRequest(citizen_id=citizen_id, level=level, resume=resume, page=page)
-        return TicketAnswer.model_validate(await self._post("tickets", asked)).url
+        asked = OneTimeLinkRequest(citizen_id=citizen_id, level=level, resume=resume, page=page)
+        return OneTimeLinkAnswer.model_validate(await self._post("one-time-links", asked)).url
 
     async def grant(
         self, citizen_id: str, audience: str, scopes: tuple[str, ...], level: Level
@@ -183,18 +154,18 @@ class IdentityClient:
         return ConsentAnswer.model_validate(await call(self._http, "GET", path)).agrees
 
     async def delete(self, citizen_id: str, cause: Literal["unfollowed", "restored"]) -> bool:
-        """Delete a citizen in every room; False when a job has to repeat a part of it."""
+        """Delete a citizen in every package; False when a job has to repeat a part of it."""
         asked = DeletionRequest(citizen_id=citizen_id, cause=cause)
         return DeletionAnswer.model_validate(await self._post("deletions", asked)).done
 
     async def finish_deletion(self, citizen_id: str) -> None:
-        """Repeat a deletion and close it. Raises UnavailableError while a room is away."""
+        """Repeat a deletion and close it. Raises UnavailableError while a package is away."""
         path = f"/identity/internal/deletions/{quote(citizen_id, safe='')}/finish"
         await call(self._http, "POST", path)
 
-    async def ticket_over(self, digest: str) -> None:
-        """Have it told in the talk when a link's time passed before its errand was done."""
-        await call(self._http, "POST", f"/identity/internal/tickets/{digest}/over")
+    async def link_expired(self, digest: str) -> None:
+        """Have it told in the talk when a link's time passed before its login request was done."""
+        await call(self._http, "POST", f"/identity/internal/one-time-links/{digest}/over")
 
     async def _post(self, what: str, body: BaseModel) -> Any:
         path, content = f"/identity/internal/{what}", body.model_dump_json()

@@ -124,7 +124,7 @@ class Access(Base):
 class Deletion(Base):
     """A citizen whose data was erased, or is being: a tombstone that outlives everything of theirs.
 
-    `cause` is citizen, unfollowed or restored. `finished_at` is set when every room is done.
+    `cause` is citizen, unfollowed or restored. `finished_at` is set when every package is done.
     """
 
     __tablename__ = "identity_deletion"
@@ -135,10 +135,10 @@ class Deletion(Base):
     finished_at: Mapped[datetime | None]
 
 
-class Ticket(Base):
+class OneTimeLink(Base):
     """A link sent into the chat that opens our pages once. Only a digest of it is kept.
 
-    `state` follows `identity.login.one_time_links.TICKET_STATES`.
+    `state` follows `identity.login.one_time_links.LINK_STATES`.
     """
 
     __tablename__ = "identity_ticket"

@@ -1,1 +1,1 @@
-"""Building blocks that know nothing of cities. This room imports none of the others."""
+"""Building blocks that know nothing of cities. This package imports none of the others."""

@@ -30,7 +30,7 @@ class ConsoleRoute(APIRoute):
     """Leads who is not logged in to the login, and says what went wrong as a page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler with the errors of the house turned into pages."""
+        """Return the route's handler with the errors of the program turned into pages."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The HTTP client between rooms, and the guard at their doors."""
+"""The HTTP client between packages, and the guard at their guards."""
 
 import hmac
 import ssl
@@ -40,9 +40,9 @@ def internal_client(
 
 
 async def call(client: httpx2.AsyncClient, method: str, path: str, **kwargs: Any) -> Any:
-    """Send one request to another room and return its JSON (None for an empty answer).
+    """Send one request to another package and return its JSON (None for an empty answer).
 
-    Raises NotFoundError and InvalidInputError as the other room said them, and
+    Raises NotFoundError and InvalidInputError as the other package said them, and
     UnavailableError for everything that may pass by itself.
     """
     try:
@@ -66,6 +66,6 @@ def check_bearer(authorization: str | None, expected: str) -> None:
 async def require_internal(
     request: Request, authorization: Annotated[str | None, Header()] = None
 ) -> None:
-    """FastAPI dependency: only other rooms of this installation may call."""
+    """FastAPI dependency: only other packages of this installation may call."""
     settings = request.app.state.settings
     check_bearer(authorization, settings.internal_token.get_secret_value())

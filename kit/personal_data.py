@@ -1,7 +1,7 @@
-"""What a room keeps of a citizen: handed out to them and erased, the same way in every room.
+"""What a package keeps of a citizen: handed out to them and erased, the same way in every package.
 
-A room offers it at `/<room>/kept/{citizen_id}`. The list of rooms stands in `concierge.container`;
-identity asks all of them (docs/decisions/0016).
+A package offers it at `/<package>/personal-data/{citizen_id}`; its module names it, and identity
+asks all of them (docs/decisions/0016).
 """
 
 from collections.abc import Callable
@@ -19,8 +19,8 @@ Json = dict[str, Any]
 CitizenId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
-class Keeper(Protocol):
-    """What a room does for this. Both may be repeated, and an unknown citizen is no error."""
+class PersonalData(Protocol):
+    """What a package does for this. Both may be repeated, and an unknown citizen is no error."""
 
     async def export(self, citizen_id: str) -> Json:
         """Return everything that is kept of a citizen, as JSON; nothing of anybody else."""
@@ -30,8 +30,8 @@ class Keeper(Protocol):
 
 
 @dataclass(frozen=True)
-class KeptRoom:
-    """A room that keeps something of citizens, as the others call it.
+class PersonalDataHolder:
+    """A package that keeps something of citizens, as the others call it.
 
     `name` is also its path, and the audience of grants. Where records lie behind the gate, `scope`
     is what a grant needs to take them out.
@@ -41,38 +41,40 @@ class KeptRoom:
     scope: str | None = None
 
     async def export(self, http: httpx2.AsyncClient, citizen_id: str, grant: str | None) -> Json:
-        """Return what the room keeps; `grant` where it has a scope. Raises as `call` does."""
+        """Return what the package keeps; `grant` where it has a scope. Raises as `call` does."""
         headers = {} if grant is None else {"Authorization": f"Bearer {grant}"}
         answer: Json = await call(http, "GET", self._path(citizen_id), headers=headers)
         return answer
 
     async def erase(self, http: httpx2.AsyncClient, citizen_id: str) -> None:
-        """Erase what the room keeps. Raises UnavailableError when that has to be repeated."""
+        """Erase what the package keeps. Raises UnavailableError when that has to be repeated."""
         await call(http, "DELETE", self._path(citizen_id))
 
     def _path(self, citizen_id: str) -> str:
-        return f"/{self.name}/kept/{quote(citizen_id, safe='')}"
+        return f"/{self.name}/personal-data/{quote(citizen_id, safe='')}"
 
 
-def kept_router(room: str, takes_out: Callable[..., Any] = require_internal) -> APIRouter:
-    """Return the two routes of a room. `takes_out` is the dependency before an export.
+def personal_data_router(
+    container: str, takes_out: Callable[..., Any] = require_internal
+) -> APIRouter:
+    """Return the two routes of a package. `takes_out` is the dependency before an export.
 
-    The room's keeper stands under its name in `app.state.keepers`.
+    The package's personal data module stands under its name in `app.state.personal data modules`.
     """
-    router = APIRouter(prefix=f"/{room}/kept", tags=[room.rpartition("/")[2]])
+    router = APIRouter(prefix=f"/{container}/personal-data", tags=[container.rpartition("/")[2]])
 
-    def keeper_of(request: Request) -> Keeper:
-        keeper: Keeper = request.app.state.keepers[room]
-        return keeper
+    def personal_data_of(request: Request) -> PersonalData:
+        personal_data: PersonalData = request.app.state.personal_data[container]
+        return personal_data
 
     @router.get("/{citizen_id}", dependencies=[Depends(takes_out)])
     async def export(request: Request, citizen_id: CitizenId) -> Json:
         """Everything that is kept of a citizen."""
-        return await keeper_of(request).export(citizen_id)
+        return await personal_data_of(request).export(citizen_id)
 
     @router.delete("/{citizen_id}", status_code=204, dependencies=[Depends(require_internal)])
     async def erase(request: Request, citizen_id: CitizenId) -> None:
         """Erase it."""
-        await keeper_of(request).erase(citizen_id)
+        await personal_data_of(request).erase(citizen_id)
 
     return router

@@ -36,7 +36,7 @@ _seconds = Histogram("http_request_seconds", "Time to answer", ["route"])
 
 
 def make_app(settings: Settings, title: str, **kwargs: Any) -> FastAPI:
-    """Return an application with the house's error envelope, headers, log context and metrics."""
+    """Return an application with the program's error envelope, headers, log context and metrics."""
     app = FastAPI(title=title, **kwargs)
     app.state.settings = settings
     app.add_exception_handler(ConciergeError, _answer_known)

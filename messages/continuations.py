@@ -30,7 +30,7 @@ class ContinueClient:
         """`http` comes from `kit.http.internal_client`."""
         self._http = http
 
-    async def go_on(self, new: Continuation) -> Outcome:
+    async def continue_conversation(self, new: Continuation) -> Outcome:
         """Hand a continuation over. Raises UnavailableError when it should be tried again."""
         json = new.model_dump(mode="json")
         body = await call(self._http, "POST", "/line/continuations", json=json)

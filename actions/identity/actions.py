@@ -27,7 +27,7 @@ class _IdentityAction(CityAction):
 
     async def link(self, turn: Turn, level: Level, page: str | None = None) -> str:
         """Return a one-time link to a login, or behind it to a page."""
-        return await self.context.clients.identity.ticket(turn.citizen_id, level, page=page)
+        return await self.context.clients.identity.one_time_link(turn.citizen_id, level, page=page)
 
     async def providers(self, turn: Turn) -> tuple[str, ...]:
         """Return what is linked."""

@@ -49,7 +49,7 @@ async def ask(
 ) -> None:
     """Send the link by which the citizen proves a level."""
     going_on = resume or _again(turn)
-    url = await context.clients.identity.ticket(turn.citizen_id, level, resume=going_on)
+    url = await context.clients.identity.one_time_link(turn.citizen_id, level, resume=going_on)
     turn.say(
         Text(
             text="\n".join(

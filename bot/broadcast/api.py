@@ -1,4 +1,4 @@
-"""`/line/preferences` and `/line/announcements`: for other rooms of this installation."""
+"""`/line/preferences` and `/line/announcements`: for other packages of this installation."""
 
 from typing import Annotated
 

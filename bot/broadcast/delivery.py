@@ -17,7 +17,7 @@ from bot.broadcast.rules import CHUNK_STATES, OPEN_CHUNKS, halves, multicast_bod
 from bot.preferences import repository as preference_rows
 from bot.sender.line_api import Answer, Limit, LineApi
 from bot.sender.outbox import MONTHLY_LIMIT
-from bot.sender.rate_limiter import Pacer
+from bot.sender.rate_limiter import RateLimiter
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -73,7 +73,7 @@ class BulkSender:
         clock: Clock,
         settings: Settings,
         api: LineApi,
-        pacer: Pacer,
+        rate_limiter: RateLimiter,
         jobs: procrastinate.App,
     ) -> None:
         """All parts are made once per process; `jobs` know the job SEND_CHUNK."""
@@ -82,7 +82,7 @@ class BulkSender:
         self._clock = clock
         self._zone = settings.timezone
         self._api = api
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
 
     async def send(self, chunk_id: int) -> None:
         """Send one chunk if that is still wanted.
@@ -90,7 +90,7 @@ class BulkSender:
         Raises QuietError or UnavailableError when it should be tried again later.
         """
         # The pace first: between the look at the kill switch and the call nothing may wait.
-        await self._pacer.wait("multicast")
+        await self._rate_limiter.wait("multicast")
         attempt = await self._begin(chunk_id)
         if attempt is not None:
             answer = await self._api.multicast(attempt.channel, attempt.body, attempt.retry_key)

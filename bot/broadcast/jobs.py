@@ -9,10 +9,10 @@ from procrastinate.retry import RetryDecision
 from procrastinate.tasks import Task
 
 from bot.broadcast.delivery import SEND_CHUNK, QuietError
-from bot.turns.jobs import Patience, not_here
+from bot.turns.jobs import RetryPolicy, not_here
 
 
-class BulkPatience(Patience):
+class BulkPatience(RetryPolicy):
     """Back off as every send does, but sleep through quiet hours."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:

@@ -7,7 +7,7 @@ from typing import Any
 import procrastinate
 from procrastinate.tasks import Task
 
-from bot.turns.jobs import Patience
+from bot.turns.jobs import RetryPolicy
 from kit.errors import UnavailableError
 
 
@@ -36,23 +36,23 @@ def add_inbound_tasks(
 ) -> InboundTasks:
     """Define the jobs. A process that only writes jobs leaves the functions out."""
 
-    @app.task(name="bot.fetch_media", queue="media", retry=Patience())
+    @app.task(name="bot.fetch_media", queue="media", retry=RetryPolicy())
     async def fetch_media_job(media_id: int) -> None:
         await fetch_media(media_id)
 
-    @app.task(name="bot.note_group", queue="send", retry=Patience())
+    @app.task(name="bot.note_group", queue="send", retry=RetryPolicy())
     async def note_group_job(event_id: int) -> None:
         await note_group(event_id)
 
-    @app.task(name="bot.forget_conversation", queue="jobs", retry=Patience())
+    @app.task(name="bot.forget_conversation", queue="jobs", retry=RetryPolicy())
     async def forget_conversation_job(citizen_id: str) -> None:
         await forget_conversation(citizen_id)
 
-    @app.task(name="bot.report_link", queue="jobs", retry=Patience())
+    @app.task(name="bot.report_link", queue="jobs", retry=RetryPolicy())
     async def report_link_job(event_id: int) -> None:
         await report_link(event_id)
 
-    @app.task(name="bot.report_unfollow", queue="jobs", retry=Patience())
+    @app.task(name="bot.report_unfollow", queue="jobs", retry=RetryPolicy())
     async def report_unfollow_job(citizen_id: str) -> None:
         await report_unfollow(citizen_id)
 

@@ -128,8 +128,8 @@ def _draw_tab(image: Image.Image, field: Field, palette: Palette) -> None:
     ]
     pen.rounded_rectangle(inside, 40, fill=fill, outline=palette.strip_ink, width=_LINE // 2)
     middle = bounds.x + bounds.width // 2
-    room = bounds.height - (_BAR if is_open else 0)
-    top = bounds.y + (room - lettering.height) // 2
+    container = bounds.height - (_BAR if is_open else 0)
+    top = bounds.y + (container - lettering.height) // 2
     _write(image, lettering, middle, top, ink)
     if is_open:
         bottom = bounds.y + bounds.height - _BAR // 2

@@ -6,15 +6,15 @@ from fastapi import Depends, Path, Request
 
 from bot.broadcast.api import router
 from bot.preferences.contract import PageLink, Preferences
-from bot.preferences.service import PreferenceBook
+from bot.preferences.service import PreferenceService
 from bot.preferences.sessions import PageSessions
 
 CitizenId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
-def get_book(request: Request) -> PreferenceBook:
+def get_book(request: Request) -> PreferenceService:
     """Return the preferences that the application was assembled with."""
-    book: PreferenceBook = request.app.state.preferences
+    book: PreferenceService = request.app.state.preferences
     return book
 
 
@@ -24,7 +24,7 @@ def get_sessions(request: Request) -> PageSessions:
     return sessions
 
 
-Book = Annotated[PreferenceBook, Depends(get_book)]
+Book = Annotated[PreferenceService, Depends(get_book)]
 
 
 Sessions = Annotated[PageSessions, Depends(get_sessions)]

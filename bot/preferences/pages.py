@@ -45,7 +45,7 @@ class _PageRoute(APIRoute):
     """Says what went wrong as a page, not as JSON."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler with the errors of the house turned into pages."""
+        """Return the route's handler with the errors of the program turned into pages."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:

@@ -7,7 +7,7 @@ from kit.db import Database
 from kit.errors import NotFoundError
 
 
-class PreferenceBook:
+class PreferenceService:
     """Reads and writes the choice of one citizen."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

@@ -6,7 +6,7 @@ import procrastinate
 
 from bot.media import repository as media
 from bot.retention import repository
-from bot.turns.jobs import Patience
+from bot.turns.jobs import RetryPolicy
 from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.db import Database
@@ -54,7 +54,7 @@ class Retention:
             return await repository.lost_citizens(session, self._clock() - self._unfollowed)
 
     async def forget_citizen(self, citizen_id: str) -> None:
-        """Have everything of a citizen who did not come back erased, in every room.
+        """Have everything of a citizen who did not come back erased, in every package.
 
         Raises UnavailableError while identity is away.
         """
@@ -77,7 +77,7 @@ class Retention:
 def add_retention_jobs(app: procrastinate.App, retention: Retention) -> None:
     """Register the daily jobs; they run at night, in UTC as procrastinate counts."""
 
-    @app.task(name="bot.forget_citizen", queue="jobs", retry=Patience())
+    @app.task(name="bot.forget_citizen", queue="jobs", retry=RetryPolicy())
     async def forget_citizen(citizen_id: str) -> None:
         await retention.forget_citizen(citizen_id)
 

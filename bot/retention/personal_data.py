@@ -21,7 +21,7 @@ from bot.turns.rasa import RasaClient
 from kit.clock import Clock
 from kit.db import Database
 from kit.logging import get_logger
-from kit.personal_data import Json, kept_router
+from kit.personal_data import Json, personal_data_router
 from kit.vault import Vault
 
 log = get_logger(__name__)
@@ -30,7 +30,7 @@ log = get_logger(__name__)
 MOST_FILE_BYTES = 20_000_000
 
 
-class BotKeeper:
+class BotPersonalData:
     """Does what `kit.personal_data` asks of the bot."""
 
     def __init__(self, database: Database, clock: Clock, vault: Vault, rasa: RasaClient) -> None:
@@ -137,4 +137,4 @@ def _time(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-router = kept_router("line")
+router = personal_data_router("line")

@@ -1,4 +1,4 @@
-"""`POST /line/notifications`: other rooms hand over what a citizen subscribed to."""
+"""`POST /line/notifications`: other packages hand over what a citizen subscribed to."""
 
 from typing import Annotated, Any
 

@@ -15,7 +15,7 @@ log = get_logger(__name__)
 WAIT_SECONDS = 0.02
 
 
-class Pacer:
+class RateLimiter:
     """Lets calls through at no more than the configured pace per channel and method."""
 
     def __init__(self, settings: Settings, per_second: int | None = None) -> None:

@@ -18,7 +18,7 @@ from bot.sender import repository as outbound_rows
 from bot.sender.line_api import Answer, Limit, LineApi
 from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT, OPEN_STATES, OUTBOUND_STATES
-from bot.sender.rate_limiter import Pacer
+from bot.sender.rate_limiter import RateLimiter
 from bot.sender.repository import Attempt
 from kit.clock import Clock
 from kit.db import Database
@@ -40,14 +40,19 @@ class Sender:
     """Sends outbox rows. One citizen's rows are kept in order by the job's lock."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, api: LineApi, pacer: Pacer
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        api: LineApi,
+        rate_limiter: RateLimiter,
     ) -> None:
         """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._token_life = timedelta(seconds=settings.reply_token_seconds)
         self._api = api
-        self._pacer = pacer
+        self._rate_limiter = rate_limiter
 
     async def send(self, outbound_id: int) -> None:
         """Send one row. Raises UnavailableError when it should be tried again later."""
@@ -64,7 +69,7 @@ class Sender:
         while following is not None:
             if following.method == "push":
                 # Replies need no pacing: LINE itself paces the webhooks that they answer.
-                await self._pacer.wait(following.method)
+                await self._rate_limiter.wait(following.method)
             following = await self._conclude(*await self._attempt(following))
 
     def first_method(self, reply_token: str | None, received_at: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""`POST /line/continuations`: the dialogue goes on where it had to wait for another room."""
+"""`POST /line/continuations`: the dialogue goes on where it had to wait for another package."""
 
 from typing import Annotated, Any
 

@@ -74,7 +74,7 @@ class TurnJobs:
     """Of `bot.citizens.reports`: tells identity that a citizen is gone."""
 
 
-class TurnTaker:
+class TurnHandler:
     """Serves the events of the inbox, one citizen's strictly in order (the job's lock)."""
 
     def __init__(

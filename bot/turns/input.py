@@ -13,7 +13,7 @@ from messages.neutral import Message, message_list
 PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
 # The button under "this takes longer": its tap brings the fresh reply token for the answer.
 COLLECT = re.compile(r'/collect_answer\{"event":([0-9]{1,18})\}')
-# The kind of an event that no webhook brings: another room has finished what the talk waits for.
+# The kind of an event that no webhook brings: another package has finished what the talk waits for.
 CONTINUATION = "continuation"
 ATTACHMENT = TurnInput(payload="/share_attachment")
 GREETING = TurnInput(payload="/greet")

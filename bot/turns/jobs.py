@@ -22,7 +22,7 @@ FAULT_ATTEMPTS = 3
 LONGEST_WAIT_SECONDS = 30.0
 
 
-class Patience(BaseRetryStrategy):
+class RetryPolicy(BaseRetryStrategy):
     """Back off with jitter: quickly at first, because a reply token lives for a minute."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
@@ -53,7 +53,7 @@ def add_waiting_task(
 ) -> Task[Any, Any, Any]:
     """Define the job that tells a citizen that the answer takes longer."""
 
-    @app.task(name="bot.tell_waiting", queue="send", retry=Patience())
+    @app.task(name="bot.tell_waiting", queue="send", retry=RetryPolicy())
     async def tell_waiting_job(event_id: int) -> None:
         await tell(event_id)
 
@@ -68,7 +68,7 @@ def add_tasks(
 ) -> BotTasks:
     """Define the jobs. A process that only writes jobs leaves the functions out."""
 
-    @app.task(name="bot.take_turn", queue="turns", retry=Patience(), pass_context=True)
+    @app.task(name="bot.take_turn", queue="turns", retry=RetryPolicy(), pass_context=True)
     async def take_turn_job(context: JobContext, event_id: int) -> None:
         try:
             await take_turn(event_id)
@@ -80,7 +80,7 @@ def add_tasks(
                 await give_up(event_id)
             raise
 
-    @app.task(name="bot.send", queue="send", retry=Patience())
+    @app.task(name="bot.send", queue="send", retry=RetryPolicy())
     async def send_job(outbound_id: int) -> None:
         await send(outbound_id)
 

@@ -19,7 +19,7 @@ from kit.db import Database
 from kit.wording import load_wording, spoken_in, translated
 from messages.neutral import Card, Cards, Payload, reworded
 
-# Counted from the webhook: well inside the token's minute, with room for a repeated reply.
+# Counted from the webhook: well inside the token's minute, with package for a repeated reply.
 TELL_AFTER = timedelta(seconds=35)
 # A held answer that nobody asks for is dropped.
 HELD_FOR = timedelta(hours=24)

@@ -1,4 +1,4 @@
-"""Alembic's entry: all tables of all rooms, one line of migrations."""
+"""Alembic's entry: all tables of all packages, one line of migrations."""
 
 from alembic import context
 from sqlalchemy import create_engine

@@ -1,4 +1,4 @@
-"""Deleting a citizen: everything of theirs in every room, at once, and again until it is done.
+"""Deleting a citizen: everything of theirs in every package, at once, and again until it is done.
 
 What is written first is the tombstone with its job, so that nothing is forgotten half way. The job
 comes after the longest turn and repeats everything: what was under way may have written meanwhile.
@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.grants import revoke_all
 from auth.levels import Level
-from identity.audit.log import Actor, Deed, record
-from identity.container import Room
-from identity.models import Consent, Deletion, Link, Ticket
+from identity.audit.log import Actor, AuditEntry, record
+from identity.container import IdentityContainer
+from identity.models import Consent, Deletion, Link, OneTimeLink
 from kit.errors import ConciergeError, UnavailableError
 from kit.jobs import NewJob, enqueue
 from kit.logging import get_logger
@@ -49,56 +49,58 @@ class Tombstone:
 class Deletions:
     """Takes wishes to be deleted, carries them out, and knows them afterwards."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, container: IdentityContainer) -> None:
         """All parts are made once per process."""
-        self._room = room
-        self._vault = Vault(room.settings.master_keys, room.clock)
+        self._container = container
+        self._vault = Vault(container.settings.master_keys, container.clock)
 
     async def request(self, citizen_id: str, cause: Cause, level: Level = Level.L0) -> bool:
-        """Delete a citizen; False while a room is away, whose part a job repeats.
+        """Delete a citizen; False while a package is away, whose part a job repeats.
 
         Asked again, it does all of it again, which is harmless.
         """
-        room = self._room
-        async with room.database.transaction() as session:
+        container = self._container
+        async with container.database.transaction() as session:
             if await self._bury(session, citizen_id, cause):
-                await record(session, _deed(citizen_id, cause, level), room.clock())
+                await record(session, _entry(citizen_id, cause, level), container.clock())
             job = NewJob(
-                room.tasks.finish_deletion,
+                container.tasks.finish_deletion,
                 {"citizen_id": citizen_id},
                 lock=f"delete:{citizen_id}",
-                schedule_at=room.clock() + SWEEP_AFTER,
+                schedule_at=container.clock() + SWEEP_AFTER,
             )
             await enqueue(session, job)
         return await self._carry_out(citizen_id)
 
     async def finish(self, citizen_id: str) -> None:
         """Repeat a deletion and close it. Raises UnavailableError when it has to be repeated."""
-        room = self._room
+        container = self._container
         if not await self._carry_out(citizen_id):
             raise UnavailableError("A room has not erased its part yet.")
         open_one = (Deletion.citizen_id == citizen_id, Deletion.finished_at.is_(None))
-        async with room.database.transaction() as session:
+        async with container.database.transaction() as session:
             done = await session.execute(
                 update(Deletion)
                 .where(*open_one)
-                .values(finished_at=room.clock())
+                .values(finished_at=container.clock())
                 .returning(Deletion.citizen_id)
             )
             if done.all():
-                deed = Deed(citizen_id, "deletion.finished", Actor.program, reason="as asked")
-                await record(session, deed, room.clock())
+                entry = AuditEntry(
+                    citizen_id, "deletion.finished", Actor.program, reason="as asked"
+                )
+                await record(session, entry, container.clock())
 
     async def all(self) -> Sequence[Tombstone]:
         """Return every deletion, the oldest first."""
         query = select(Deletion.citizen_id, Deletion.requested_at).order_by(Deletion.requested_at)
-        async with self._room.database.statement() as session:
+        async with self._container.database.statement() as session:
             return [Tombstone(*row) for row in await session.execute(query)]
 
     async def _bury(self, session: AsyncSession, citizen_id: str, cause: Cause) -> bool:
         """Write the tombstone, or open it again; False when it was there."""
         new = insert(Deletion).values(
-            citizen_id=citizen_id, cause=cause.value, requested_at=self._room.clock()
+            citizen_id=citizen_id, cause=cause.value, requested_at=self._container.clock()
         )
         written = await session.execute(new.on_conflict_do_nothing().returning(Deletion.citizen_id))
         if written.all():
@@ -108,32 +110,32 @@ class Deletions:
         return False
 
     async def _carry_out(self, citizen_id: str) -> bool:
-        """Erase what identity keeps, then what each room does; one that is away stops no other."""
-        internal = self._room.internal
+        """Erase what identity keeps, then what others do; one that is away stops no other."""
+        internal = self._container.internal
         parts = [("identity", self._erase_own(citizen_id))]
-        parts += [(kept.name, kept.erase(internal, citizen_id)) for kept in self._room.kept]
+        parts += [(kept.name, kept.erase(internal, citizen_id)) for kept in self._container.kept]
         done = True
         for name, part in parts:
             try:
                 await part
             except ConciergeError as error:
-                log.warning("not_erased_yet", citizen_id=citizen_id, room=name, why=error.code)
+                log.warning("not_erased_yet", citizen_id=citizen_id, container=name, why=error.code)
                 done = False
         return done
 
     async def _erase_own(self, citizen_id: str) -> None:
-        room = self._room
+        container = self._container
         # Grants before sessions: whatever is minted until the sessions are over counts for nothing.
-        await revoke_all(room.store, citizen_id)
-        await room.sessions.end_all(citizen_id)
-        await room.pending.drop_all(citizen_id)
-        async with room.database.transaction() as session:
-            for table in (Link, Consent, Ticket):
+        await revoke_all(container.store, citizen_id)
+        await container.sessions.end_all(citizen_id)
+        await container.pending.drop_all(citizen_id)
+        async with container.database.transaction() as session:
+            for table in (Link, Consent, OneTimeLink):
                 await session.execute(delete(table).where(table.citizen_id == citizen_id))
             await self._vault.destroy(session, citizen_id)
 
 
-def _deed(citizen_id: str, cause: Cause, level: Level) -> Deed:
+def _entry(citizen_id: str, cause: Cause, level: Level) -> AuditEntry:
     if cause is Cause.citizen:
-        return Deed(citizen_id, "deletion.requested", level=level)
-    return Deed(citizen_id, "deletion.requested", Actor.program, reason=cause.value)
+        return AuditEntry(citizen_id, "deletion.requested", level=level)
+    return AuditEntry(citizen_id, "deletion.requested", Actor.program, reason=cause.value)

@@ -1,59 +1,61 @@
-"""Taking out everything that is kept of a citizen: one JSON object over all rooms."""
+"""Taking out everything that is kept of a citizen: one JSON object over all packages."""
 
 from datetime import datetime
 
 from auth.levels import Level, standing
 from identity.account import consents
 from identity.audit import log as access
-from identity.audit.log import Deed, record
-from identity.container import Room
+from identity.audit.log import AuditEntry, record
+from identity.container import IdentityContainer
 from identity.grants.service import Granting
 from identity.login.browser import Visit
-from kit.personal_data import Json, KeptRoom
+from kit.personal_data import Json, PersonalDataHolder
 
 FORMAT = "citizen-concierge-export/1"
 
 
-async def take_out(room: Room, visit: Visit) -> Json:
+async def take_out(container: IdentityContainer, visit: Visit) -> Json:
     """Return everything of the visit's citizen, and record that it was taken out.
 
-    Raises UnavailableError while a room is away: an export is complete or none.
+    Raises UnavailableError while a package is away: an export is complete or none.
     """
     citizen_id = visit.citizen_id
-    rooms = {kept.name: await _of_room(room, visit, kept) for kept in room.kept}
-    async with room.database.transaction() as session:
-        await record(session, Deed(citizen_id, "export", level=visit.level), room.clock())
-    own = await _of_identity(room, citizen_id)
+    packages = {kept.name: await _of_room(container, visit, kept) for kept in container.kept}
+    async with container.database.transaction() as session:
+        await record(
+            session, AuditEntry(citizen_id, "export", level=visit.level), container.clock()
+        )
+    own = await _of_identity(container, citizen_id)
     return {
         "format": FORMAT,
-        "city": room.city,
+        "city": container.city,
         "citizen_id": citizen_id,
-        "made_at": room.clock().isoformat(),
-        "rooms": {"identity": own, **rooms},
+        "made_at": container.clock().isoformat(),
+        "rooms": {"identity": own, **packages},
     }
 
 
-async def _of_room(room: Room, visit: Visit, kept: KeptRoom) -> Json:
-    """Ask one room. Records behind the gate come out for whom the card was read just now."""
+async def _of_room(container: IdentityContainer, visit: Visit, kept: PersonalDataHolder) -> Json:
+    """Ask one package. Records behind the gate come out for whom the card was read just now."""
     if kept.scope is None:
-        return await kept.export(room.internal, visit.citizen_id, None)
+        return await kept.export(container.internal, visit.citizen_id, None)
     if not visit.level.suffices(Level.L3_FRESH):
         return {"left_out": "マイナンバーカードの連携がないため、記録の写しは入れていません。"}
-    grant = await Granting(room.database, room.minter, room.clock).to_citizen(
+    grant = await Granting(container.database, container.minter, container.clock).to_citizen(
         visit.citizen_id,
         kept.name,
         (kept.scope,),
-        standing(visit.session.proofs, room.clock()),
+        standing(visit.session.proofs, container.clock()),
         Level.L3_FRESH,
     )
-    return await kept.export(room.internal, visit.citizen_id, grant)
+    return await kept.export(container.internal, visit.citizen_id, grant)
 
 
-async def _of_identity(room: Room, citizen_id: str) -> Json:
+async def _of_identity(container: IdentityContainer, citizen_id: str) -> Json:
     """Return links, consents, sessions and the access log; no identifier of a provider's."""
-    sessions = await room.sessions.of(citizen_id)
-    async with room.database.transaction() as session:
-        links = await room.links.all_of(session, citizen_id)
+    sessions = await container.sessions.of(citizen_id)
+    async with container.database.transaction() as session:
+        links = await container.links.all_of(session, citizen_id)
         agreed = await consents.all_of(session, citizen_id)
         log = await access.of_citizen(session, citizen_id)
     return {

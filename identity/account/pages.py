@@ -13,8 +13,8 @@ from identity.account import wording as account_words
 from identity.account.deletions import Cause, Deletions
 from identity.account.export import take_out
 from identity.audit import log as access
-from identity.audit.log import Deed, record
-from identity.container import Room
+from identity.audit.log import AuditEntry, record
+from identity.container import IdentityContainer
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
 from identity.links.linking import Linking
 from identity.login.browser import PageRoute, Visit, needs, page, room_of, take_form
@@ -39,9 +39,9 @@ _DONE = {
 
 async def _careful(request: Request, visit: AtLine) -> Visit:
     """Demand the card, read just now, from everybody who has linked one."""
-    room = room_of(request)
-    links = await _links(room, visit.citizen_id)
-    if any(room.is_card(link.provider) for link in links) and not visit.level.suffices(
+    container = room_of(request)
+    links = await _links(container, visit.citizen_id)
+    if any(container.is_card(link.provider) for link in links) and not visit.level.suffices(
         Level.L3_FRESH
     ):
         raise StepUpNeededError(Level.L3_FRESH)
@@ -54,21 +54,21 @@ Careful = Annotated[Visit, Depends(_careful)]
 @router.get(ACCOUNT_PAGE)
 async def show(request: Request, visit: AtLine, done: str = "") -> Response:
     """Show links, browsers and consents."""
-    room = room_of(request)
-    links = await _links(room, visit.citizen_id)
+    container = room_of(request)
+    links = await _links(container, visit.citizen_id)
     # Whoever has only opened a link is not logged in.
-    sessions = [s for s in await room.sessions.of(visit.citizen_id) if s.proofs.line_at]
-    async with room.database.statement() as session:
+    sessions = [s for s in await container.sessions.of(visit.citizen_id) if s.proofs.line_at]
+    async with container.database.statement() as session:
         given = {c.purpose: c for c in await consents.all_of(session, visit.citizen_id)}
     purposes = [
-        {"purpose": purpose, "consent": given.get(purpose.name)} for purpose in room.purposes
+        {"purpose": purpose, "consent": given.get(purpose.name)} for purpose in container.purposes
     ]
     return _page(
         request,
         "account.html",
         visit,
         done=_DONE.get(done, ""),
-        links=[(link, _titles(room).get(link.provider, link.provider)) for link in links],
+        links=[(link, _titles(container).get(link.provider, link.provider)) for link in links],
         browsers=[(_handle(s), s, s.digest == visit.session.digest) for s in sessions],
         purposes=purposes,
     )
@@ -85,15 +85,15 @@ async def unlink(request: Request, visit: AtLine) -> Response:
 @router.post(f"{ACCOUNT_PAGE}/browsers")
 async def end_browsers(request: Request, visit: AtLine) -> Response:
     """End one browser's session, or all of them."""
-    chosen, room = (await take_form(request)).get("browser", ""), room_of(request)
+    chosen, container = (await take_form(request)).get("browser", ""), room_of(request)
     if chosen == "all":
-        await _note(room, visit, "session.all_ended")
-        await room.sessions.end_all(visit.citizen_id)
+        await _note(container, visit, "session.all_ended")
+        await container.sessions.end_all(visit.citizen_id)
         return RedirectResponse("/identity/ended/logged_out", 303)
-    for session in await room.sessions.of(visit.citizen_id):
+    for session in await container.sessions.of(visit.citizen_id):
         if _handle(session) == chosen:
-            await _note(room, visit, "session.ended")
-            await room.sessions.end(session)
+            await _note(container, visit, "session.ended")
+            await container.sessions.end(session)
     is_own = chosen == _handle(visit.session)
     return RedirectResponse(
         "/identity/ended/logged_out" if is_own else f"{ACCOUNT_PAGE}?done=browser", 303
@@ -103,12 +103,12 @@ async def end_browsers(request: Request, visit: AtLine) -> Response:
 @router.post(f"{ACCOUNT_PAGE}/consents")
 async def change_consent(request: Request, visit: AtLine) -> Response:
     """Give or withdraw consent. What was read must be what is in force now."""
-    fields, room = await take_form(request), room_of(request)
-    purpose = next((p for p in room.purposes if p.name == fields.get("purpose")), None)
+    fields, container = await take_form(request), room_of(request)
+    purpose = next((p for p in container.purposes if p.name == fields.get("purpose")), None)
     if purpose is None:
         raise InvalidInputError("There is no such purpose.")
-    now, citizen_id = room.clock(), visit.citizen_id
-    async with room.database.transaction() as session:
+    now, citizen_id = container.clock(), visit.citizen_id
+    async with container.database.transaction() as session:
         if fields.get("do") == "withdraw":
             changed = await consents.withdraw(session, citizen_id, purpose.name, now)
             action = f"consent.withdrawn.{purpose.name}"
@@ -118,19 +118,19 @@ async def change_consent(request: Request, visit: AtLine) -> Response:
             if changed:
                 await consents.give(session, citizen_id, purpose.name, purpose.version, now)
         if changed:
-            await record(session, Deed(citizen_id, action, level=visit.level), now)
+            await record(session, AuditEntry(citizen_id, action, level=visit.level), now)
     return RedirectResponse(f"{ACCOUNT_PAGE}?done=consent" if changed else ACCOUNT_PAGE, 303)
 
 
 @router.get(ACCESS_PAGE)
 async def show_access(request: Request, visit: AtLine, before: Number = None) -> Response:
     """Show who looked at what, newest first."""
-    room = room_of(request)
-    async with room.database.transaction() as session:
+    container = room_of(request)
+    async with container.database.transaction() as session:
         rows = await access.of_citizen(session, visit.citizen_id, PAGE_ROWS + 1, before)
         shown = rows[:PAGE_ROWS]
         whole = await access.is_whole(session, shown)
-    titles = _titles(room)
+    titles = _titles(container)
     return _page(
         request,
         "access.html",
@@ -171,25 +171,25 @@ async def show_delete(request: Request, visit: Careful) -> Response:
 @router.post(DELETE_PAGE)
 async def delete(request: Request, visit: Careful) -> Response:
     """Unlink, or delete everything."""
-    fields, room = await take_form(request), room_of(request)
+    fields, container = await take_form(request), room_of(request)
     if fields.get("what") == "links":
-        await Linking(room).unlink(visit.citizen_id, None)
+        await Linking(container).unlink(visit.citizen_id, None)
         return RedirectResponse("/identity/ended/unlinked", 303)
     if fields.get("read") != "on":
         return _page(request, "delete.html", visit, 422, unread=True)
-    done = await Deletions(room).request(visit.citizen_id, Cause.citizen, visit.level)
+    done = await Deletions(container).request(visit.citizen_id, Cause.citizen, visit.level)
     return RedirectResponse(f"/identity/ended/{'deleted' if done else 'deletion_accepted'}", 303)
 
 
-async def _links(room: Room, citizen_id: str) -> list[Link]:
-    async with room.database.statement() as session:
-        return list(await room.links.all_of(session, citizen_id))
+async def _links(container: IdentityContainer, citizen_id: str) -> list[Link]:
+    async with container.database.statement() as session:
+        return list(await container.links.all_of(session, citizen_id))
 
 
-def _titles(room: Room) -> dict[str, str]:
+def _titles(container: IdentityContainer) -> dict[str, str]:
     """Return the titles of providers and purposes, by name."""
-    providers = {name: party.provider.title for name, party in room.parties.items()}
-    return providers | {purpose.name: purpose.title for purpose in room.purposes}
+    providers = {name: party.provider.title for name, party in container.parties.items()}
+    return providers | {purpose.name: purpose.title for purpose in container.purposes}
 
 
 def _handle(session: Session) -> str:
@@ -197,9 +197,11 @@ def _handle(session: Session) -> str:
     return hashlib.sha256(f"handle {session.digest}".encode()).hexdigest()[:16]
 
 
-async def _note(room: Room, visit: Visit, action: str) -> None:
-    async with room.database.transaction() as session:
-        await record(session, Deed(visit.citizen_id, action, level=visit.level), room.clock())
+async def _note(container: IdentityContainer, visit: Visit, action: str) -> None:
+    async with container.database.transaction() as session:
+        await record(
+            session, AuditEntry(visit.citizen_id, action, level=visit.level), container.clock()
+        )
 
 
 def _page(

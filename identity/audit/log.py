@@ -31,7 +31,7 @@ class Actor(StrEnum):
 
 
 @dataclass(frozen=True)
-class Deed:
+class AuditEntry:
     """One look or change. `action` and `reason` hold no personal data; staff must give a reason."""
 
     citizen_id: str
@@ -42,15 +42,15 @@ class Deed:
     level: Level = Level.L0
 
 
-async def record(session: AsyncSession, deed: Deed, now: datetime) -> None:
-    """Add a deed to the log, in the transaction of what was done.
+async def record(session: AsyncSession, entry: AuditEntry, now: datetime) -> None:
+    """Add a audit entry to the log, in the transaction of what was done.
 
     Raises InvalidInputError when staff give no reason, or a My Number in it: what stands here
     stays.
     """
-    if deed.actor_kind is Actor.staff and not (deed.reason.strip() and deed.actor):
+    if entry.actor_kind is Actor.staff and not (entry.reason.strip() and entry.actor):
         raise InvalidInputError("Staff name themselves and give a reason.")
-    if mask_numbers(deed.reason)[1]:
+    if mask_numbers(entry.reason)[1]:
         raise InvalidInputError("Give a reason without a My Number.")
     await session.execute(_LOCK)
     last = (
@@ -59,12 +59,12 @@ async def record(session: AsyncSession, deed: Deed, now: datetime) -> None:
     row = Access(
         id=1 if last is None else last.id + 1,
         at=now,
-        citizen_id=deed.citizen_id,
-        actor_kind=deed.actor_kind.value,
-        actor=deed.actor,
-        action=deed.action,
-        reason=deed.reason,
-        level=deed.level.value,
+        citizen_id=entry.citizen_id,
+        actor_kind=entry.actor_kind.value,
+        actor=entry.actor,
+        action=entry.action,
+        reason=entry.reason,
+        level=entry.level.value,
         previous=_BEGINNING if last is None else last.hash,
     )
     row.hash = _hash(row)

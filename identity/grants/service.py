@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from auth.grants import LIFE, Staff
 from auth.levels import Level, Standing, StepUpNeededError
 from identity.audit import log as access
-from identity.audit.log import Actor, Deed
+from identity.audit.log import Actor, AuditEntry
 from identity.grants.minter import GrantMinter
 from kit.clock import Clock
 from kit.db import Database
@@ -36,8 +36,8 @@ class Granting:
         if not standing.level.suffices(needed):
             raise StepUpNeededError(needed)
         grant = await self._minter.mint(citizen_id, audience, scopes, standing)
-        deed = Deed(citizen_id, _action(scopes), level=standing.level)
-        await self._record(deed)
+        entry = AuditEntry(citizen_id, _action(scopes), level=standing.level)
+        await self._record(entry)
         return grant
 
     async def to_staff(
@@ -50,13 +50,13 @@ class Granting:
         standing = Standing(Level.L0, self._clock() + LIFE)
         grant = await self._minter.mint(citizen_id, audience, scopes, standing, staff)
         actor = f"{staff.desk} {staff.id}" if staff.desk and staff.id else ""
-        await self._record(Deed(citizen_id, _action(scopes), Actor.staff, actor, reason))
+        await self._record(AuditEntry(citizen_id, _action(scopes), Actor.staff, actor, reason))
         return grant
 
-    async def _record(self, deed: Deed) -> None:
+    async def _record(self, entry: AuditEntry) -> None:
         """Committed before the grant leaves: no grant is out that the log does not have."""
         async with self._database.transaction() as session:
-            await access.record(session, deed, self._clock())
+            await access.record(session, entry, self._clock())
 
 
 def _action(scopes: Sequence[str]) -> str:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from identity.container import Room
+from identity.container import IdentityContainer
 from identity.links import wording as words
-from identity.login.one_time_links import Errand
+from identity.login.one_time_links import LoginRequest
 from kit.jobs import NewJob, enqueue
 from messages.continuations import Continuation
 from messages.neutral import Message
@@ -17,41 +17,47 @@ TIME_TO_FINISH = timedelta(minutes=30)
 
 
 async def succeed(
-    room: Room, session: AsyncSession, errand: Errand, said: Sequence[Message], key: str
+    container: IdentityContainer,
+    session: AsyncSession,
+    login_request: LoginRequest,
+    said: Sequence[Message],
+    key: str,
 ) -> None:
-    """End an errand well; the dialogue goes on where it had stopped.
+    """End an login request well; the dialogue goes on where it had stopped.
 
     `key` names the login, so that what is repeated is told once.
     """
-    if errand.ticket:
-        await room.tickets.end(session, errand.ticket, "done")
-    if said or errand.resume:
-        await tell(room, session, errand.citizen_id, said, key, payload=errand.resume)
+    if login_request.one_time_link:
+        await container.one_time_links.end(session, login_request.one_time_link, "done")
+    if said or login_request.resume:
+        await tell(
+            container, session, login_request.citizen_id, said, key, payload=login_request.resume
+        )
 
 
-async def fail(room: Room, ticket: str, state: str) -> None:
-    """End an errand badly and say so in the talk; one that began on a page ends on a page."""
-    async with room.database.transaction() as session:
-        ended = await room.tickets.end(session, ticket, state)
+async def fail(container: IdentityContainer, one_time_link: str, state: str) -> None:
+    """End a login request badly and say so where it began: in the talk, or on a page."""
+    async with container.database.transaction() as session:
+        ended = await container.one_time_links.end(session, one_time_link, state)
         if ended is not None:
             said = words.failed(state, ended.provider)
-            await tell(room, session, ended.citizen_id, [said], f"ticket.{ticket}")
+            await tell(container, session, ended.citizen_id, [said], f"ticket.{one_time_link}")
 
 
-async def run_out(room: Room, digest: str) -> None:
-    """End an errand whose link's time is over; whoever has opened it may still finish."""
-    async with room.database.transaction() as session:
-        state, used_at = await room.tickets.progress(session, digest)
+async def run_out(container: IdentityContainer, digest: str) -> None:
+    """End an login request whose link's time is over; whoever has opened it may still finish."""
+    async with container.database.transaction() as session:
+        state, used_at = await container.one_time_links.progress(session, digest)
         over_at = None if used_at is None else used_at + TIME_TO_FINISH
-        if state == "opened" and over_at is not None and room.clock() < over_at:
-            job = NewJob(room.tasks.ticket_over, {"digest": digest}, schedule_at=over_at)
+        if state == "opened" and over_at is not None and container.clock() < over_at:
+            job = NewJob(container.tasks.link_expired, {"digest": digest}, schedule_at=over_at)
             await enqueue(session, job)
             return
-    await fail(room, digest, "expired")
+    await fail(container, digest, "expired")
 
 
 async def tell(
-    room: Room,
+    container: IdentityContainer,
     session: AsyncSession,
     citizen_id: str,
     said: Sequence[Message],
@@ -63,4 +69,4 @@ async def tell(
         key=f"identity.{key}", citizen_id=citizen_id, messages=tuple(said), payload=payload
     )
     job = {"continuation": new.model_dump(mode="json")}
-    await enqueue(session, NewJob(room.tasks.tell, job, lock=f"tell:{citizen_id}"))
+    await enqueue(session, NewJob(container.tasks.tell, job, lock=f"tell:{citizen_id}"))

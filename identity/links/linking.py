@@ -5,8 +5,8 @@ import hashlib
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.levels import Level
-from identity.audit.log import Actor, Deed, record
-from identity.container import Room
+from identity.audit.log import Actor, AuditEntry, record
+from identity.container import IdentityContainer
 from identity.contract import AccountLink
 from identity.links import endings
 from identity.links import wording as words
@@ -24,27 +24,27 @@ log = get_logger(__name__)
 class Linking:
     """Makes and ends links, with everything that hangs on them."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, container: IdentityContainer) -> None:
         """All parts are made once per process."""
-        self._room = room
+        self._container = container
 
     async def account_linked(self, event: AccountLink) -> None:
         """Take LINE's answer. An unknown, used or late nonce changes nothing.
 
         Raises UnavailableError when it should be handed over again.
         """
-        pending = await self._room.pending.take(event.nonce)
+        pending = await self._container.pending.take(event.nonce)
         if pending is None:
             log.warning("account_link_unknown", succeeded=event.succeeded)
             return
-        if not event.succeeded or event.citizen_id != pending.errand.citizen_id:
+        if not event.succeeded or event.citizen_id != pending.login_request.citizen_id:
             log.warning("account_link_refused", succeeded=event.succeeded)
             await self._refused(pending)
             return
         try:
             await self._confirmed(pending, hashlib.sha256(event.nonce.encode()).hexdigest()[:32])
         except ConciergeError:
-            await self._room.pending.give_back(event.nonce, pending)
+            await self._container.pending.give_back(event.nonce, pending)
             raise
 
     async def unlink(self, citizen_id: str, link_id: str | None) -> int:
@@ -52,81 +52,89 @@ class Linking:
 
         Without the card nobody stands for a resident. Raises UnavailableError without the register.
         """
-        room = self._room
-        async with room.database.statement() as session:
-            links = await room.links.all_of(session, citizen_id)
+        container = self._container
+        async with container.database.statement() as session:
+            links = await container.links.all_of(session, citizen_id)
         going = [link.provider for link in links if link_id in (None, link.id)]
-        if any(map(room.is_card, going)):
-            await room.register.forget(citizen_id)
-        async with room.database.transaction() as session:
-            ended = await room.links.end(session, citizen_id, link_id, "by the citizen")
+        if any(map(container.is_card, going)):
+            await container.register.forget(citizen_id)
+        async with container.database.transaction() as session:
+            ended = await container.links.end(session, citizen_id, link_id, "by the citizen")
             if ended:
-                await room.tickets.end_all(session, citizen_id)
-                await record(session, Deed(citizen_id, "link.ended"), room.clock())
+                await container.one_time_links.end_all(session, citizen_id)
+                await record(session, AuditEntry(citizen_id, "link.ended"), container.clock())
         if ended:
-            await room.sessions.end_all(citizen_id)
+            await container.sessions.end_all(citizen_id)
         return ended
 
     async def suspend(self, citizen_id: str) -> None:
         """Suspend a citizen who blocked the account, until they log in again."""
-        room = self._room
-        async with room.database.transaction() as session:
-            suspended = await room.links.suspend_all(session, citizen_id, "unfollowed")
-            await room.tickets.end_all(session, citizen_id)
+        container = self._container
+        async with container.database.transaction() as session:
+            suspended = await container.links.suspend_all(session, citizen_id, "unfollowed")
+            await container.one_time_links.end_all(session, citizen_id)
             if suspended:
-                deed = Deed(citizen_id, "link.suspended", Actor.program, reason="unfollowed")
-                await record(session, deed, room.clock())
-        await room.sessions.end_all(citizen_id)
+                entry = AuditEntry(citizen_id, "link.suspended", Actor.program, reason="unfollowed")
+                await record(session, entry, container.clock())
+        await container.sessions.end_all(citizen_id)
 
     async def _refused(self, pending: Pending) -> None:
-        citizen_id = pending.errand.citizen_id
-        async with self._room.database.transaction() as session:
-            await record(session, Deed(citizen_id, "link.refused"), self._room.clock())
-        await endings.fail(self._room, pending.errand.ticket, "refused")
+        citizen_id = pending.login_request.citizen_id
+        async with self._container.database.transaction() as session:
+            await record(session, AuditEntry(citizen_id, "link.refused"), self._container.clock())
+        await endings.fail(self._container, pending.login_request.one_time_link, "refused")
 
     async def _confirmed(self, pending: Pending, key: str) -> None:
-        room, errand = self._room, pending.errand
-        provider = room.party(errand.provider).provider
+        container, login_request = self._container, pending.login_request
+        provider = container.party(login_request.provider).provider
         by_card = provider.kind is Kind.card
         said: list[Message] = []
         if pending.items is not None:
-            await self._leave_the_old_talk(errand.citizen_id, provider, pending.subject)
-            said += await identify(room.register, errand.citizen_id, pending.items)
+            await self._leave_the_old_talk(login_request.citizen_id, provider, pending.subject)
+            said += await identify(container.register, login_request.citizen_id, pending.items)
         proof = {"card_at" if by_card else "my_id_at": pending.proven_at}
-        async with room.database.transaction() as session:
+        async with container.database.transaction() as session:
             link_id = await self._connect(session, pending, provider)
             if link_id is not None:
                 # Before the commit: the dialogue that goes on afterwards counts on it.
-                await room.sessions.prove(pending.session, **proof)
+                await container.sessions.prove(pending.session, **proof)
                 notice = words.linked(pending.name, link_id, by_card=by_card)
-                await endings.succeed(room, session, errand, [notice, *said], f"link.{key}")
+                await endings.succeed(
+                    container, session, login_request, [notice, *said], f"link.{key}"
+                )
         if link_id is None:
-            await endings.fail(room, errand.ticket, "refused")
+            await endings.fail(container, login_request.one_time_link, "refused")
 
     async def _leave_the_old_talk(self, citizen_id: str, provider: Provider, subject: str) -> None:
         """Let the register forget the talk that a card moves from: one card is one person."""
-        async with self._room.database.statement() as session:
-            owner = await self._room.links.owner(session, provider, subject)
+        async with self._container.database.statement() as session:
+            owner = await self._container.links.owner(session, provider, subject)
         if owner is not None and owner.citizen_id != citizen_id:
-            await self._room.register.forget(owner.citizen_id)
+            await self._container.register.forget(owner.citizen_id)
 
     async def _connect(
         self, session: AsyncSession, pending: Pending, provider: Provider
     ) -> str | None:
         """Return the link's id; None when the login has become somebody else's meanwhile."""
-        room, citizen_id = self._room, pending.errand.citizen_id
-        meeting = await room.links.meet(session, citizen_id, provider, pending.subject)
+        container, citizen_id = self._container, pending.login_request.citizen_id
+        meeting = await container.links.meet(session, citizen_id, provider, pending.subject)
         if meeting is Meeting.known:
-            link = await room.links.of(session, citizen_id, provider.name)
+            link = await container.links.of(session, citizen_id, provider.name)
             return None if link is None else link.id
         if meeting not in (Meeting.new, Meeting.moves):
             return None
-        link, previous = await room.links.connect(session, citizen_id, provider, pending.subject)
+        link, previous = await container.links.connect(
+            session, citizen_id, provider, pending.subject
+        )
         level = Level.L3 if provider.kind is Kind.card else Level.L2
-        await record(session, Deed(citizen_id, f"link.{provider.name}", level=level), room.clock())
+        await record(
+            session, AuditEntry(citizen_id, f"link.{provider.name}", level=level), container.clock()
+        )
         if previous is not None:
-            await record(session, Deed(previous, f"link.{provider.name}.moved"), room.clock())
-            await room.sessions.end_all(previous)
+            await record(
+                session, AuditEntry(previous, f"link.{provider.name}.moved"), container.clock()
+            )
+            await container.sessions.end_all(previous)
             said = words.moved()
-            await endings.tell(room, session, previous, [said], f"moved.{link.id}")
+            await endings.tell(container, session, previous, [said], f"moved.{link.id}")
         return link.id

@@ -18,7 +18,7 @@ from fastapi.routing import APIRoute
 
 from auth.citizens import cookie_name
 from auth.levels import ABSOLUTE, Level, StepUpNeededError, standing
-from identity.container import Room
+from identity.container import IdentityContainer
 from identity.login.sessions import Session, SessionEndedError
 from identity.login.wording import ENDINGS
 from kit.errors import ConciergeError
@@ -60,7 +60,7 @@ class PageRoute(APIRoute):
     """Says what went wrong as a page; a missing proof leads to the step-up page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the route's handler with the errors of the house turned into pages."""
+        """Return the route's handler with the errors of the program turned into pages."""
         handler = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
@@ -77,10 +77,10 @@ class PageRoute(APIRoute):
         return handle
 
 
-def room_of(request: Request) -> Room:
-    """Return the identity room that the application was assembled with."""
-    room: Room = request.app.state.identity
-    return room
+def room_of(request: Request) -> IdentityContainer:
+    """Return the identity package that the application was assembled with."""
+    container: IdentityContainer = request.app.state.identity
+    return container
 
 
 def needs(level: Level) -> Callable[[Request], Awaitable[Visit]]:
@@ -91,12 +91,12 @@ def needs(level: Level) -> Callable[[Request], Awaitable[Visit]]:
     """
 
     async def dependency(request: Request) -> Visit:
-        room = room_of(request)
+        container = room_of(request)
         cookie = read_cookie(request)
-        session = await room.sessions.read(cookie)
+        session = await container.sessions.read(cookie)
         if session is None or cookie is None or session.proofs.line_at is None:
             raise SessionEndedError
-        level_now = standing(session.proofs, room.clock()).level
+        level_now = standing(session.proofs, container.clock()).level
         if not level_now.suffices(level):
             raise StepUpNeededError(level)
         return Visit(session, level_now, form_token(cookie))
@@ -148,9 +148,9 @@ async def read_form(request: Request) -> dict[str, str]:
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """Render a page. Its forms may lead on to the providers, which browsers hold against it."""
-    room = room_of(request)
-    html = TEMPLATES.get_template(template).render(city=room.city, **values)
-    targets = " ".join(sorted(room.form_targets))
+    container = room_of(request)
+    html = TEMPLATES.get_template(template).render(city=container.city, **values)
+    targets = " ".join(sorted(container.form_targets))
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
         f"form-action 'self' {targets}; frame-ancestors 'none'"
@@ -167,21 +167,21 @@ def trouble(request: Request, error: ConciergeError) -> Response:
     return page(request, "ended.html", error.status, ending=ending)
 
 
-async def remember_page(room: Room, session: Session, path: str) -> None:
+async def remember_page(container: IdentityContainer, session: Session, path: str) -> None:
     """Note where a browser goes on after a step-up; no address of it travels through a URL."""
-    await room.store.put(f"return:{session.digest}", {"page": path}, _RETURN_LIFE)
+    await container.store.put(f"return:{session.digest}", {"page": path}, _RETURN_LIFE)
 
 
-async def remembered_page(room: Room, session: Session) -> str | None:
+async def remembered_page(container: IdentityContainer, session: Session) -> str | None:
     """Return what `remember_page` noted."""
-    kept = await room.store.get(f"return:{session.digest}")
+    kept = await container.store.get(f"return:{session.digest}")
     return None if kept is None else str(kept["page"])
 
 
 async def _to_step_up(request: Request, error: StepUpNeededError) -> Response:
-    room = room_of(request)
-    session = await room.sessions.read(read_cookie(request))
+    container = room_of(request)
+    session = await container.sessions.read(read_cookie(request))
     if session is None:
         return trouble(request, SessionEndedError())
-    await remember_page(room, session, request.url.path)
-    return RedirectResponse(f"{STEP_UP}/{room.provider_for(error.needed)}", 303)
+    await remember_page(container, session, request.url.path)
+    return RedirectResponse(f"{STEP_UP}/{container.provider_for(error.needed)}", 303)

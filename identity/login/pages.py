@@ -20,7 +20,7 @@ from identity.login.browser import (
     trouble,
 )
 from identity.login.devices import device_name
-from identity.login.flow import Journeys, Next
+from identity.login.flow import LoginFlow, Next
 from identity.login.wording import ENDINGS
 from identity.oidc.providers import Kind
 from kit.errors import ConciergeError, NotFoundError
@@ -33,15 +33,15 @@ AtLine = Annotated[Visit, Depends(needs(Level.L1))]
 @router.get("/start")
 async def show_start(request: Request, t: str = "") -> Response:
     """Show what a link from the talk is for. Previews fetch links, so nothing happens yet."""
-    _, choices = await Journeys(room_of(request)).look(t, read_cookie(request))
-    return page(request, "start.html", provider=choices[0], choices=choices, ticket=t)
+    _, choices = await LoginFlow(room_of(request)).look(t, read_cookie(request))
+    return page(request, "start.html", provider=choices[0], choices=choices, one_time_link=t)
 
 
 @router.post("/start")
 async def start(request: Request) -> Response:
     """Use the link up and go to LINE."""
     fields = await read_form(request)
-    way = await Journeys(room_of(request)).start(
+    way = await LoginFlow(room_of(request)).start(
         fields.get("t", ""),
         device_name(request.headers.get("user-agent", "")),
         read_cookie(request),
@@ -57,7 +57,7 @@ async def callback(request: Request, name: str) -> Response:
     try:
         return _go(
             request,
-            await Journeys(room_of(request)).returned(name, query, read_cookie(request)),
+            await LoginFlow(room_of(request)).returned(name, query, read_cookie(request)),
         )
     except ConciergeError as error:
         if error.code not in ENDINGS:
@@ -88,11 +88,11 @@ async def ask_step_up(request: Request, name: str, visit: AtLine, unsaved: str =
 async def step_up(request: Request, name: str, visit: AtLine) -> Response:
     """Go to the provider, and afterwards to the page that was asked for."""
     await take_form(request)
-    room = room_of(request)
-    if room.party(name).provider.kind is Kind.line:
+    container = room_of(request)
+    if container.party(name).provider.kind is Kind.line:
         raise NotFoundError
-    goal = await remembered_page(room, visit.session) or "/identity/ended/proven"
-    return _go(request, await Journeys(room).step_up(visit.session, name, goal))
+    goal = await remembered_page(container, visit.session) or "/identity/ended/proven"
+    return _go(request, await LoginFlow(container).step_up(visit.session, name, goal))
 
 
 def _go(request: Request, way: Next) -> Response:

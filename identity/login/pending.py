@@ -14,7 +14,7 @@ from typing import Any
 
 from auth.store import Store
 from identity.links.four_items import FourItems, items_from_json, items_to_json
-from identity.login.one_time_links import Errand
+from identity.login.one_time_links import LoginRequest
 from kit.crypto import seal, unseal
 
 # As long as LINE's own link token.
@@ -26,7 +26,7 @@ _PLACE = "identity pending login"
 class Pending:
     """A login at a provider that becomes a link once LINE confirms the talk's owner."""
 
-    errand: Errand
+    login_request: LoginRequest
     session: str
     """The digest of the browser session in which it happened."""
     subject: str
@@ -47,7 +47,7 @@ class PendingLogins:
         """Return the nonce for LINE's dialog: 256 random bits, base64."""
         nonce = secrets.token_urlsafe(32)
         await self.give_back(nonce, pending)
-        await self._store.add(_of(pending.errand.citizen_id), _place_of(nonce), LIFE)
+        await self._store.add(_of(pending.login_request.citizen_id), _place_of(nonce), LIFE)
         return nonce
 
     async def drop_all(self, citizen_id: str) -> None:
@@ -84,7 +84,7 @@ def _key(nonce: str) -> bytes:
 
 def _to_json(pending: Pending) -> dict[str, Any]:
     return {
-        "errand": asdict(pending.errand),
+        "login_request": asdict(pending.login_request),
         "session": pending.session,
         "subject": pending.subject,
         "proven_at": pending.proven_at.isoformat(),
@@ -95,7 +95,7 @@ def _to_json(pending: Pending) -> dict[str, Any]:
 
 def _from_json(value: dict[str, Any]) -> Pending:
     return Pending(
-        errand=Errand(**value["errand"]),
+        login_request=LoginRequest(**value["login_request"]),
         session=value["session"],
         subject=value["subject"],
         proven_at=datetime.fromisoformat(value["proven_at"]),

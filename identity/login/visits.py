@@ -1,4 +1,4 @@
-"""`/identity/internal/visits`: whose browser is at a page of another room."""
+"""`/identity/internal/visits`: whose browser is at a page of another package."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 
 from auth.citizens import VisitAnswer, VisitRequest
 from auth.levels import standing
-from identity.container import Room
+from identity.container import IdentityContainer
 from identity.grants.service import Granting
 from identity.login.browser import STEP_UP, form_token, remember_page
 from kit.http import require_internal
@@ -16,27 +16,29 @@ router = APIRouter(
 )
 
 
-def _room(request: Request) -> Room:
-    room: Room = request.app.state.identity
-    return room
+def _container(request: Request) -> IdentityContainer:
+    container: IdentityContainer = request.app.state.identity
+    return container
 
 
 @router.post("/visits")
-async def visit(asked: VisitRequest, room: Annotated[Room, Depends(_room)]) -> VisitAnswer:
+async def visit(
+    asked: VisitRequest, container: Annotated[IdentityContainer, Depends(_container)]
+) -> VisitAnswer:
     """Tell whose session a cookie is, with a grant where one is wished for.
 
     What another browser of the citizen has proven does not count here.
     """
-    session = await room.sessions.read(asked.cookie)
+    session = await container.sessions.read(asked.cookie)
     if session is None or session.proofs.line_at is None:
         return VisitAnswer()
-    now = standing(session.proofs, room.clock())
+    now = standing(session.proofs, container.clock())
     if not now.level.suffices(asked.level):
-        await remember_page(room, session, asked.page)
-        return VisitAnswer(step_up=f"{STEP_UP}/{room.provider_for(asked.level)}")
+        await remember_page(container, session, asked.page)
+        return VisitAnswer(step_up=f"{STEP_UP}/{container.provider_for(asked.level)}")
     grant = None
     if asked.wish is not None:
-        granting = Granting(room.database, room.minter, room.clock)
+        granting = Granting(container.database, container.minter, container.clock)
         wish = (asked.wish.audience, asked.wish.scopes)
         grant = await granting.to_citizen(session.citizen_id, *wish, now, asked.level)
     return VisitAnswer(

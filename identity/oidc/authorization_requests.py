@@ -15,7 +15,7 @@ LIFE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Flow:
+class AuthorizationRequest:
     """One authorization request. `journey` is what our pages need to go on afterwards."""
 
     provider: str
@@ -23,10 +23,10 @@ class Flow:
     """The digest of the browser session that began it; no other may finish it."""
     verifier: str
     nonce: str
-    journey: dict[str, Any] = field(default_factory=dict)
+    login_request: dict[str, Any] = field(default_factory=dict)
 
 
-class Flows:
+class AuthorizationRequests:
     """Keeps flows under the digest of their `state`."""
 
     def __init__(self, store: Store) -> None:
@@ -34,29 +34,37 @@ class Flows:
         self._store = store
 
     async def begin(
-        self, provider: Provider, session: str, journey: dict[str, Any]
-    ) -> tuple[str, Flow]:
+        self, provider: Provider, session: str, login_request: dict[str, Any]
+    ) -> tuple[str, AuthorizationRequest]:
         """Return (state, a new flow); state, nonce and verifier carry at least 256 random bits."""
         state = secrets.token_urlsafe(32)
-        flow = Flow(
-            provider.name, session, secrets.token_urlsafe(48), secrets.token_urlsafe(32), journey
+        flow = AuthorizationRequest(
+            provider.name,
+            session,
+            secrets.token_urlsafe(48),
+            secrets.token_urlsafe(32),
+            login_request,
         )
         await self._store.put(_key(state), asdict(flow), LIFE)
         return state, flow
 
-    async def look(self, state: str, session: str) -> Flow | None:
+    async def look(self, state: str, session: str) -> AuthorizationRequest | None:
         """Return a flow that this browser session began, and leave it."""
         value = await self._store.get(_key(state))
-        return Flow(**value) if value is not None and value["session"] == session else None
+        return (
+            AuthorizationRequest(**value)
+            if value is not None and value["session"] == session
+            else None
+        )
 
-    async def take(self, state: str) -> Flow | None:
+    async def take(self, state: str) -> AuthorizationRequest | None:
         """Return a flow and forget it."""
         value = await self._store.take(_key(state))
-        return None if value is None else Flow(**value)
+        return None if value is None else AuthorizationRequest(**value)
 
 
 def authorization_url(
-    endpoint: str, provider: Provider, redirect_uri: str, state: str, flow: Flow
+    endpoint: str, provider: Provider, redirect_uri: str, state: str, flow: AuthorizationRequest
 ) -> str:
     """Return where to send the browser: code flow with PKCE S256 (RFC 7636), state and nonce."""
     digest = hashlib.sha256(flow.verifier.encode()).digest()

@@ -16,7 +16,11 @@ from auth import tokens
 from auth.jwks import RemoteKeys, verify_with
 from auth.tokens import Claims, RefusedTokenError, id_token_rules
 from identity.keys import KeyRing
-from identity.oidc.authorization_requests import Flow, Flows, authorization_url
+from identity.oidc.authorization_requests import (
+    AuthorizationRequest,
+    AuthorizationRequests,
+    authorization_url,
+)
 from identity.oidc.http import TRIES, fetch_json
 from identity.oidc.providers import Endpoints, Provider
 from kit.clock import Clock
@@ -63,7 +67,7 @@ class Login:
     granted: frozenset[str]
     details: Claims
     """What UserInfo told; empty when it was not asked."""
-    journey: dict[str, Any]
+    login_request: dict[str, Any]
 
 
 class RelyingParty:
@@ -76,7 +80,7 @@ class RelyingParty:
         redirect_uri: str,
         secret: str,
         keys: KeyRing,
-        flows: Flows,
+        authorization_requests: AuthorizationRequests,
         http: httpx2.AsyncClient,
         clock: Clock,
     ) -> None:
@@ -85,17 +89,19 @@ class RelyingParty:
         self.redirect_uri = redirect_uri
         self._secret = secret
         self._keys = keys
-        self._flows = flows
+        self._authorization_requests = authorization_requests
         self._http = http
         self._clock = clock
         self._endpoints = provider.endpoints
         self._discovered: datetime | None = None
         self._provider_keys: RemoteKeys | None = None
 
-    async def begin(self, session: str, journey: dict[str, Any] | None = None) -> str:
+    async def begin(self, session: str, login_request: dict[str, Any] | None = None) -> str:
         """Return the address at the provider to which the browser of `session` is sent."""
         endpoints = await self.endpoints()
-        state, flow = await self._flows.begin(self.provider, session, journey or {})
+        state, flow = await self._authorization_requests.begin(
+            self.provider, session, login_request or {}
+        )
         return authorization_url(
             endpoints.authorization, self.provider, self.redirect_uri, state, flow
         )
@@ -142,8 +148,8 @@ class RelyingParty:
         self._endpoints, self._discovered = endpoints, now
         return endpoints
 
-    async def _flow(self, given: Mapping[str, str], session: str) -> Flow:
-        flow = await self._flows.take(given.get("state", ""))
+    async def _flow(self, given: Mapping[str, str], session: str) -> AuthorizationRequest:
+        flow = await self._authorization_requests.take(given.get("state", ""))
         if flow is None:
             raise RefusedLoginError("state")
         if flow.session != session or flow.provider != self.provider.name:
@@ -162,7 +168,7 @@ class RelyingParty:
             raise RefusedLoginError("the provider answered with an error")
         return given["code"]
 
-    async def _redeem(self, code: str, flow: Flow) -> Claims:
+    async def _redeem(self, code: str, flow: AuthorizationRequest) -> Claims:
         """Exchange the code; a provider that has a fault is asked once more."""
         for attempt in range(TRIES):
             try:
@@ -177,7 +183,7 @@ class RelyingParty:
             raise ExpiredLoginError
         raise RefusedLoginError("the token endpoint refused")
 
-    async def _ask_for_tokens(self, code: str, flow: Flow) -> tuple[int, Claims]:
+    async def _ask_for_tokens(self, code: str, flow: AuthorizationRequest) -> tuple[int, Claims]:
         endpoints = await self.endpoints()
         form = {
             "grant_type": "authorization_code",
@@ -211,7 +217,7 @@ class RelyingParty:
         }
         return tokens.sign(claims, await self._keys.current(f"client:{provider.name}"))
 
-    async def _identify(self, answer: Claims, flow: Flow) -> Login:
+    async def _identify(self, answer: Claims, flow: AuthorizationRequest) -> Login:
         access_token, token_type = answer.get("access_token"), answer.get("token_type")
         if not isinstance(access_token, str) or not isinstance(token_type, str):
             raise RefusedLoginError("token answer")
@@ -227,7 +233,7 @@ class RelyingParty:
             authenticated_at=self._authenticated_at(claims),
             granted=frozenset(granted),
             details=await self._user_info(access_token, claims["sub"]),
-            journey=flow.journey,
+            login_request=flow.login_request,
         )
 
     async def _verify(self, id_token: object, nonce: str, access_token: str) -> Claims:

@@ -1,12 +1,12 @@
-"""`/identity/internal/staff/…`: what other rooms ask about staff."""
+"""`/identity/internal/staff/…`: what other packages ask about staff."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from auth.staff import StaffCookie, StaffLook, StaffMember, StaffNotAllowedError
-from identity.staff.container import StaffRoom
-from identity.staff.residents import note_look
+from auth.staff import StaffAccess, StaffCookie, StaffMember, StaffNotAllowedError
+from identity.staff.container import StaffContainer
+from identity.staff.residents import record_access
 from kit.http import require_internal
 
 router = APIRouter(
@@ -16,29 +16,29 @@ router = APIRouter(
 )
 
 
-def _room(request: Request) -> StaffRoom:
-    room: StaffRoom = request.app.state.staff
-    return room
+def _container(request: Request) -> StaffContainer:
+    container: StaffContainer = request.app.state.staff
+    return container
 
 
-Room = Annotated[StaffRoom, Depends(_room)]
+IdentityContainer = Annotated[StaffContainer, Depends(_container)]
 
 
 @router.post("/members")
-async def member(asked: StaffCookie, room: Room) -> StaffMember | None:
+async def member(asked: StaffCookie, container: IdentityContainer) -> StaffMember | None:
     """Tell who is logged in with a cookie, null for nobody."""
-    return await room.logins.member(asked.cookie)
+    return await container.logins.member(asked.cookie)
 
 
 @router.post("/looks")
-async def look(asked: StaffLook, room: Room) -> dict[str, Any] | None:
+async def look(asked: StaffAccess, container: IdentityContainer) -> dict[str, Any] | None:
     """Note a look at a citizen's data, or say that it is not allowed; null for nobody."""
-    member = await room.logins.member(asked.cookie)
+    member = await container.logins.member(asked.cookie)
     if member is None:
         return None
     try:
-        async with room.database.transaction() as session:
-            await note_look(session, member, asked, room.clock())
+        async with container.database.transaction() as session:
+            await record_access(session, member, asked, container.clock())
     except StaffNotAllowedError:
         return {"allowed": False}
     return {"allowed": True, "member": member}

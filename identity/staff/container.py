@@ -6,7 +6,7 @@ import httpx2
 
 from auth.store import Store
 from identity.keys import KeyRing
-from identity.oidc.authorization_requests import Flows
+from identity.oidc.authorization_requests import AuthorizationRequests
 from identity.oidc.http import provider_client
 from identity.oidc.providers import Provider, load_staff_providers
 from identity.oidc.relying_party import RelyingParty
@@ -16,7 +16,7 @@ from identity.staff.logins import Logins
 from identity.staff.second_factor import SecondFactor
 from identity.staff.sessions import StaffSessions
 from identity.staff.single_sign_on import SingleSignOns
-from identity.staff.throttle import Pace
+from identity.staff.throttle import Throttle
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
@@ -24,7 +24,7 @@ from kit.vault import Vault
 
 
 @dataclass(frozen=True)
-class StaffRoom:
+class StaffContainer:
     """What the console's login and the keeping of accounts are made of."""
 
     database: Database
@@ -42,12 +42,12 @@ class StaffRoom:
         await self.http.aclose()
 
 
-def staff_room(
+def make_staff(
     settings: Settings,
     database: Database,
     clock: Clock,
     providers: dict[str, Provider] | None = None,
-) -> StaffRoom:
+) -> StaffContainer:
     """Compose the parts; nothing connects yet. Without `providers`, the city's are read."""
     store, http = Store(settings), provider_client()
     keys = KeyRing(database, settings.master_keys, clock)
@@ -55,15 +55,15 @@ def staff_room(
     sessions = StaffSessions(store, clock)
     known = load_staff_providers(settings) if providers is None else providers
     parties = {
-        name: _party(provider, settings, keys, Flows(store), http, clock)
+        name: _party(provider, settings, keys, AuthorizationRequests(store), http, clock)
         for name, provider in known.items()
     }
-    return StaffRoom(
+    return StaffContainer(
         database=database,
         clock=clock,
         accounts=_accounts(settings, database, clock, factor),
         sessions=sessions,
-        logins=Logins(database, sessions, factor, Pace(store), settings, clock),
+        logins=Logins(database, sessions, factor, Throttle(store), settings, clock),
         single_sign_ons=SingleSignOns(database, parties, keys, clock),
         store=store,
         http=http,
@@ -90,7 +90,7 @@ def _party(
     provider: Provider,
     settings: Settings,
     keys: KeyRing,
-    flows: Flows,
+    authorization_requests: AuthorizationRequests,
     http: httpx2.AsyncClient,
     clock: Clock,
 ) -> RelyingParty:
@@ -100,7 +100,7 @@ def _party(
         redirect_uri=f"{settings.public_base_url}/console/sso/{provider.name}/callback",
         secret="" if secret is None else secret.get_secret_value(),
         keys=keys,
-        flows=flows,
+        authorization_requests=authorization_requests,
         http=http,
         clock=clock,
     )

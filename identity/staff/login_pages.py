@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from auth.staff import check_form_token, cookie_name
-from identity.staff.container import StaffRoom
+from identity.staff.container import StaffContainer
 from identity.staff.logins import DifferentPasswordsError, WrongLoginError
 from identity.staff.passwords import SHORTEST
 from identity.staff.problems import FormProblemError
@@ -18,7 +18,7 @@ from identity.staff.web import (
     PAGE_OF,
     TEMPLATES,
     Form,
-    Room,
+    IdentityContainer,
     address,
     at_stage,
     current,
@@ -37,100 +37,108 @@ router = APIRouter(prefix="/console", include_in_schema=False, route_class=Conso
 
 
 @router.get("/login")
-async def show_login(request: Request, room: Room, to: str = CONSOLE) -> Response:
+async def show_login(request: Request, container: IdentityContainer, to: str = CONSOLE) -> Response:
     """Begin a login; `to` is where it leads."""
-    session = await current(request, room)
+    session = await current(request, container)
     path = to if _OWN_PATH.fullmatch(to) else CONSOLE
-    if await room.logins.account_of(session):
+    if await container.logins.account_of(session):
         return redirect(path)
     if session is not None and (session.stage, session.path) == (Stage.guest, path):
-        return await _login(room, session)
-    cookie, session = await room.sessions.start(request.headers.get("user-agent", ""), path)
-    return with_cookie(request, await _login(room, session), cookie)
+        return await _login(container, session)
+    cookie, session = await container.sessions.start(request.headers.get("user-agent", ""), path)
+    return with_cookie(request, await _login(container, session), cookie)
 
 
 @router.post("/login")
-async def log_in(request: Request, room: Room, fields: Form) -> Response:
+async def log_in(request: Request, container: IdentityContainer, fields: Form) -> Response:
     """Check name and password."""
-    session = await at_stage(request, room, Stage.guest)
+    session = await at_stage(request, container, Stage.guest)
     login, password = only(fields, "login"), only(fields, "password")
     try:
-        entered = await room.logins.with_password(session, login, password, address(request))
+        entered = await container.logins.with_password(session, login, password, address(request))
     except FormProblemError as error:
-        return await _login(room, session, login, error)
+        return await _login(container, session, login, error)
     return lead_on(request, entered)
 
 
 @router.get("/login/code")
-async def show_code(request: Request, room: Room) -> Response:
+async def show_code(request: Request, container: IdentityContainer) -> Response:
     """Ask for a code of the second factor."""
-    return _code(await at_stage(request, room, Stage.factor))
+    return _code(await at_stage(request, container, Stage.factor))
 
 
 @router.post("/login/code")
-async def check_code(request: Request, room: Room, fields: Form) -> Response:
+async def check_code(request: Request, container: IdentityContainer, fields: Form) -> Response:
     """Check a code of the app, or a recovery code."""
-    session = await at_stage(request, room, Stage.factor)
+    session = await at_stage(request, container, Stage.factor)
     try:
-        entered = await room.logins.with_code(session, only(fields, "code"), address(request))
+        entered = await container.logins.with_code(session, only(fields, "code"), address(request))
     except FormProblemError as error:
         return _code(session, error)
     return lead_on(request, entered)
 
 
 @router.get("/enrol")
-async def show_enrolment(request: Request, room: Room) -> Response:
+async def show_enrolment(request: Request, container: IdentityContainer) -> Response:
     """Show the secret for the authenticator app."""
-    return await _enrol(room, await at_stage(request, room, Stage.enrol))
+    return await _enrol(container, await at_stage(request, container, Stage.enrol))
 
 
 @router.post("/enrol")
-async def enrol(request: Request, room: Room, fields: Form) -> Response:
+async def enrol(request: Request, container: IdentityContainer, fields: Form) -> Response:
     """Check the first code; then show the recovery codes, this once."""
-    session = await at_stage(request, room, Stage.enrol)
+    session = await at_stage(request, container, Stage.enrol)
     try:
-        entered, codes = await room.logins.enrol(session, only(fields, "code"), address(request))
+        entered, codes = await container.logins.enrol(
+            session, only(fields, "code"), address(request)
+        )
     except FormProblemError as error:
-        return await _enrol(room, session, error)
+        return await _enrol(container, session, error)
     cookie, session = entered
     onward = PAGE_OF.get(session.stage, session.path)
     return with_cookie(request, page(TEMPLATES, "codes.html", codes=codes, onward=onward), cookie)
 
 
 @router.get("/password")
-async def show_first_password(request: Request, room: Room) -> Response:
+async def show_first_password(request: Request, container: IdentityContainer) -> Response:
     """Ask for a password of their own."""
-    return _first_password(await at_stage(request, room, Stage.password))
+    return _first_password(await at_stage(request, container, Stage.password))
 
 
 @router.post("/password")
-async def set_first_password(request: Request, room: Room, fields: Form) -> Response:
+async def set_first_password(
+    request: Request, container: IdentityContainer, fields: Form
+) -> Response:
     """Replace a one-time password."""
-    session = await at_stage(request, room, Stage.password)
+    session = await at_stage(request, container, Stage.password)
     if only(fields, "password") != only(fields, "again"):
         return _first_password(session, DifferentPasswordsError())
     try:
-        entered = await room.logins.first_password(session, only(fields, "password"))
+        entered = await container.logins.first_password(session, only(fields, "password"))
     except FormProblemError as error:
         return _first_password(session, error)
     return lead_on(request, entered)
 
 
 @router.get("/sso/{provider}")
-async def begin_single_sign_on(request: Request, room: Room, provider: str) -> Response:
+async def begin_single_sign_on(
+    request: Request, container: IdentityContainer, provider: str
+) -> Response:
     """Lead to the city's provider."""
-    session = await at_stage(request, room, Stage.guest)
-    return redirect(await room.single_sign_ons.begin(provider, session))
+    session = await at_stage(request, container, Stage.guest)
+    return redirect(await container.single_sign_ons.begin(provider, session))
 
 
 @router.get("/sso/{provider}/callback")
-async def finish_single_sign_on(request: Request, room: Room, provider: str) -> Response:
+async def finish_single_sign_on(
+    request: Request, container: IdentityContainer, provider: str
+) -> Response:
     """Let in whom the provider vouched for."""
-    session = await at_stage(request, room, Stage.guest)
+    session = await at_stage(request, container, Stage.guest)
     query = request.query_params.multi_items()
     try:
-        staff_id = await room.single_sign_ons.finish(provider, query, session)
-        entered = await room.logins.with_single_sign_on(session, staff_id)
+        staff_id = await container.single_sign_ons.finish(provider, query, session)
+        entered = await container.logins.with_single_sign_on(session, staff_id)
     except (UnauthorizedError, WrongLoginError) as error:
         # The former are worded for citizens, the latter for passwords.
         raise SingleSignOnFailedError from error
@@ -138,18 +146,18 @@ async def finish_single_sign_on(request: Request, room: Room, provider: str) -> 
 
 
 @router.get("/sso/{provider}/jwks.json")
-async def keys(room: Room, provider: str) -> dict[str, list[dict[str, Any]]]:
+async def keys(container: IdentityContainer, provider: str) -> dict[str, list[dict[str, Any]]]:
     """Publish the keys with which the console proves itself to a provider."""
-    return await room.single_sign_ons.published_keys(provider)
+    return await container.single_sign_ons.published_keys(provider)
 
 
 @router.post("/logout")
-async def log_out(request: Request, room: Room) -> Response:
+async def log_out(request: Request, container: IdentityContainer) -> Response:
     """End this session."""
-    session = await current(request, room)
+    session = await current(request, container)
     if session is not None:
         await check_form_token(request, session.form_token)
-        await room.sessions.end(session)
+        await container.sessions.end(session)
     response = page(TEMPLATES, "goodbye.html")
     response.delete_cookie(
         cookie_name(request.app.state.settings),
@@ -161,15 +169,18 @@ async def log_out(request: Request, room: Room) -> Response:
 
 
 async def _login(
-    room: StaffRoom, session: StaffSession, login: str = "", problem: FormProblemError | None = None
+    container: StaffContainer,
+    session: StaffSession,
+    login: str = "",
+    problem: FormProblemError | None = None,
 ) -> Response:
     return _form(
         "login.html",
         session,
         problem,
         login=login,
-        providers=room.single_sign_ons.titles,
-        orphaned=not await room.accounts.has_administrator(),
+        providers=container.single_sign_ons.titles,
+        orphaned=not await container.accounts.has_administrator(),
     )
 
 
@@ -178,9 +189,9 @@ def _code(session: StaffSession, problem: FormProblemError | None = None) -> Res
 
 
 async def _enrol(
-    room: StaffRoom, session: StaffSession, problem: FormProblemError | None = None
+    container: StaffContainer, session: StaffSession, problem: FormProblemError | None = None
 ) -> Response:
-    login, secret, session = await room.logins.offer_factor(session)
+    login, secret, session = await container.logins.offer_factor(session)
     return _form("enrol.html", session, problem, app=enrolment(secret, login, APP_TITLE))
 
 

@@ -16,7 +16,7 @@ from identity.staff.passwords import WeakPasswordError, check_new, hashed, is_ou
 from identity.staff.problems import FormProblemError
 from identity.staff.second_factor import SecondFactor
 from identity.staff.sessions import StaffSession, StaffSessions, Stage
-from identity.staff.throttle import Pace, of_account, of_address
+from identity.staff.throttle import Throttle, of_account, of_address
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import ConciergeError
@@ -64,7 +64,7 @@ class Logins:
         database: Database,
         sessions: StaffSessions,
         factor: SecondFactor,
-        pace: Pace,
+        pace: Throttle,
         settings: Settings,
         clock: Clock,
     ) -> None:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.staff import StaffLook, StaffMember, StaffNotAllowedError
+from auth.staff import StaffAccess, StaffMember, StaffNotAllowedError
 from identity.audit import log as access
 
 
-async def note_look(
-    session: AsyncSession, member: StaffMember, look: StaffLook, now: datetime
+async def record_access(
+    session: AsyncSession, member: StaffMember, look: StaffAccess, now: datetime
 ) -> None:
     """Write a look into the citizen's access log, in the transaction that permits it.
 
@@ -17,11 +17,11 @@ async def note_look(
     """
     if not (member.may(look.permission) and member.sees(look.desk)):
         raise StaffNotAllowedError
-    deed = access.Deed(
+    entry = access.AuditEntry(
         look.citizen_id,
         look.action,
         actor_kind=access.Actor.staff,
         actor=f"{look.desk} {member.id}",
         reason=look.reason.strip(),
     )
-    await access.record(session, deed, now)
+    await access.record(session, entry, now)

@@ -8,10 +8,10 @@ from auth.permissions import Role
 from auth.staff import StaffMember
 from identity.staff import changes
 from identity.staff.accounts import BadAccountError, NewAccount, Warrant
-from identity.staff.container import StaffRoom
+from identity.staff.container import StaffContainer
 from identity.staff.models import Change
 from identity.staff.problems import FormProblemError
-from identity.staff.web import TEMPLATES, Administrator, Auditor, Form, Room
+from identity.staff.web import TEMPLATES, Administrator, Auditor, Form, IdentityContainer
 from kit.console import ConsoleRoute, page, redirect
 from kit.forms import Fields, only
 from kit.settings import Settings
@@ -22,37 +22,37 @@ router = APIRouter(prefix="/console/staff", include_in_schema=False, route_class
 
 
 @router.get("/")
-async def show_all(room: Room, member: Administrator) -> Response:
+async def show_all(container: IdentityContainer, member: Administrator) -> Response:
     """List the accounts."""
-    accounts = await room.accounts.all()
+    accounts = await container.accounts.all()
     return page(TEMPLATES, "staff.html", member=member, accounts=accounts, role=Role)
 
 
 @router.get("/new")
-async def show_new(room: Room, member: Administrator) -> Response:
+async def show_new(container: IdentityContainer, member: Administrator) -> Response:
     """Show an empty form for a new account."""
-    return _new(room, member, {})
+    return _new(container, member, {})
 
 
 @router.post("/new")
-async def add(room: Room, member: Administrator, fields: Form) -> Response:
+async def add(container: IdentityContainer, member: Administrator, fields: Form) -> Response:
     """Add an account, and show its one-time password, this once."""
     try:
         new = NewAccount(
             only(fields, "login"), only(fields, "name"), _roles(fields), _desks(fields)
         )
-        account, password = await room.accounts.add(new, _warrant(member, fields))
+        account, password = await container.accounts.add(new, _warrant(member, fields))
     except FormProblemError as error:
-        return _new(room, member, fields, error.message)
+        return _new(container, member, fields, error.message)
     return page(TEMPLATES, "one_time.html", member=member, account=account, password=password)
 
 
 @router.get("/changes")
-async def show_changes(request: Request, room: Room, member: Auditor) -> Response:
+async def show_changes(request: Request, container: IdentityContainer, member: Auditor) -> Response:
     """Show who changed what."""
-    async with room.database.statement() as session:
+    async with container.database.statement() as session:
         found = await changes.newest(session)
-    logins = {account.id: account.login for account in await room.accounts.all()}
+    logins = {account.id: account.login for account in await container.accounts.all()}
     settings: Settings = request.app.state.settings
     return page(
         TEMPLATES,
@@ -67,77 +67,95 @@ async def show_changes(request: Request, room: Room, member: Auditor) -> Respons
 
 
 @router.get("/{staff_id}")
-async def show_one(room: Room, member: Administrator, staff_id: str) -> Response:
+async def show_one(container: IdentityContainer, member: Administrator, staff_id: str) -> Response:
     """Show one account and what can be done with it."""
-    return await _one(room, member, staff_id)
+    return await _one(container, member, staff_id)
 
 
 @router.post("/{staff_id}")
-async def change(room: Room, member: Administrator, staff_id: str, fields: Form) -> Response:
+async def change(
+    container: IdentityContainer, member: Administrator, staff_id: str, fields: Form
+) -> Response:
     """Give an account another name, roles and desks."""
     try:
         roles, desks = _roles(fields), _desks(fields)
         warrant = _warrant(member, fields)
-        await room.accounts.change(staff_id, only(fields, "name"), roles, desks, warrant)
+        await container.accounts.change(staff_id, only(fields, "name"), roles, desks, warrant)
     except FormProblemError as error:
-        return await _one(room, member, staff_id, {"change": error.message}, fields)
+        return await _one(container, member, staff_id, {"change": error.message}, fields)
     return redirect(f"{STAFF}{staff_id}")
 
 
 @router.post("/{staff_id}/reset")
-async def reset(room: Room, member: Administrator, staff_id: str, fields: Form) -> Response:
+async def reset(
+    container: IdentityContainer, member: Administrator, staff_id: str, fields: Form
+) -> Response:
     """Reset the factors, and show the one-time password, this once."""
     try:
-        password = await room.accounts.reset(staff_id, _warrant(member, fields))
+        password = await container.accounts.reset(staff_id, _warrant(member, fields))
     except FormProblemError as error:
-        return await _one(room, member, staff_id, {"reset": error.message})
-    account = await room.accounts.get(staff_id)
+        return await _one(container, member, staff_id, {"reset": error.message})
+    account = await container.accounts.get(staff_id)
     return page(TEMPLATES, "one_time.html", member=member, account=account, password=password)
 
 
 @router.post("/{staff_id}/disable")
-async def disable(room: Room, member: Administrator, staff_id: str, fields: Form) -> Response:
+async def disable(
+    container: IdentityContainer, member: Administrator, staff_id: str, fields: Form
+) -> Response:
     """Lock an account out."""
-    done = room.accounts.disable(staff_id, _warrant(member, fields))
-    return await _after(room, member, staff_id, "state", done)
+    done = container.accounts.disable(staff_id, _warrant(member, fields))
+    return await _after(container, member, staff_id, "state", done)
 
 
 @router.post("/{staff_id}/enable")
-async def enable(room: Room, member: Administrator, staff_id: str, fields: Form) -> Response:
+async def enable(
+    container: IdentityContainer, member: Administrator, staff_id: str, fields: Form
+) -> Response:
     """Let an account in again."""
-    done = room.accounts.enable(staff_id, _warrant(member, fields))
-    return await _after(room, member, staff_id, "state", done)
+    done = container.accounts.enable(staff_id, _warrant(member, fields))
+    return await _after(container, member, staff_id, "state", done)
 
 
 @router.post("/{staff_id}/link")
-async def link(room: Room, member: Administrator, staff_id: str, fields: Form) -> Response:
+async def link(
+    container: IdentityContainer, member: Administrator, staff_id: str, fields: Form
+) -> Response:
     """Link an account to a person at a provider."""
     provider, subject = only(fields, "provider"), only(fields, "subject")
-    done = room.single_sign_ons.link(staff_id, provider, subject, _warrant(member, fields))
-    return await _after(room, member, staff_id, "link", done)
+    done = container.single_sign_ons.link(staff_id, provider, subject, _warrant(member, fields))
+    return await _after(container, member, staff_id, "link", done)
 
 
 @router.post("/{staff_id}/unlink")
-async def unlink(room: Room, member: Administrator, staff_id: str, fields: Form) -> Response:
+async def unlink(
+    container: IdentityContainer, member: Administrator, staff_id: str, fields: Form
+) -> Response:
     """End such a link."""
-    done = room.single_sign_ons.unlink(staff_id, only(fields, "provider"), _warrant(member, fields))
-    return await _after(room, member, staff_id, "link", done)
+    done = container.single_sign_ons.unlink(
+        staff_id, only(fields, "provider"), _warrant(member, fields)
+    )
+    return await _after(container, member, staff_id, "link", done)
 
 
 async def _after(
-    room: StaffRoom, member: StaffMember, staff_id: str, what: str, change: Awaitable[None]
+    container: StaffContainer,
+    member: StaffMember,
+    staff_id: str,
+    what: str,
+    change: Awaitable[None],
 ) -> Response:
     try:
         await change
     except FormProblemError as error:
-        return await _one(room, member, staff_id, {what: error.message})
+        return await _one(container, member, staff_id, {what: error.message})
     return redirect(f"{STAFF}{staff_id}")
 
 
-def _choices(room: StaffRoom) -> dict[str, list[tuple[str, str]]]:
+def _choices(container: StaffContainer) -> dict[str, list[tuple[str, str]]]:
     return {
         "role_choices": [(role.value, role.label) for role in Role],
-        "desk_choices": [(desk, desk) for desk in room.accounts.desks],
+        "desk_choices": [(desk, desk) for desk in container.accounts.desks],
     }
 
 
@@ -174,7 +192,9 @@ def _desks(fields: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fields.get("desk", ())))
 
 
-def _new(room: StaffRoom, member: StaffMember, fields: Fields, problem: str = "") -> Response:
+def _new(
+    container: StaffContainer, member: StaffMember, fields: Fields, problem: str = ""
+) -> Response:
     shown = {name: only(fields, name) for name in ("login", "name", "reason")}
     shown_lists = {"roles": fields.get("role", ()), "desks": fields.get("desk", ())}
     return page(
@@ -184,18 +204,18 @@ def _new(room: StaffRoom, member: StaffMember, fields: Fields, problem: str = ""
         member=member,
         shown=shown | shown_lists,
         problem=problem,
-        **_choices(room),
+        **_choices(container),
     )
 
 
 async def _one(
-    room: StaffRoom,
+    container: StaffContainer,
     member: StaffMember,
     staff_id: str,
     problems: dict[str, str] | None = None,
     fields: Fields | None = None,
 ) -> Response:
-    account = await room.accounts.get(staff_id)
+    account = await container.accounts.get(staff_id)
     shown = {"name": account.name, "roles": account.roles, "desks": account.desks, "reason": ""}
     if fields is not None:
         shown = {"name": only(fields, "name"), "reason": only(fields, "reason")}
@@ -208,7 +228,7 @@ async def _one(
         account=account,
         shown=shown,
         problems=problems or {},
-        **_choices(room),
-        providers=room.single_sign_ons.titles,
-        linked=await room.single_sign_ons.linked(staff_id),
+        **_choices(container),
+        providers=container.single_sign_ons.titles,
+        linked=await container.single_sign_ons.linked(staff_id),
     )

@@ -42,7 +42,7 @@ def of_address(address: str) -> Counter:
     return Counter(f"address:{hashlib.sha256(_network(address).encode()).hexdigest()}", 50)
 
 
-class Pace:
+class Throttle:
     """Counts tries before they are made, so that many at once are not free."""
 
     def __init__(self, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""What the pages of staff accounts share: the room, the browser's session, forms, templates."""
+"""What the pages of staff accounts share: the package, the browser's session, forms, templates."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 
 from auth.permissions import Permission
 from auth.staff import StaffMember, check_form_token, cookie_name, require_staff
-from identity.staff.container import StaffRoom
+from identity.staff.container import StaffContainer
 from identity.staff.logins import Entered, LoginOverError
 from identity.staff.sessions import ABSOLUTE, StaffSession, Stage
 from kit.console import redirect
@@ -26,27 +26,29 @@ PAGE_OF = {
 }
 
 
-def room_of(request: Request) -> StaffRoom:
+def room_of(request: Request) -> StaffContainer:
     """Return the parts that the application was given."""
-    room: StaffRoom = request.app.state.staff
-    return room
+    container: StaffContainer = request.app.state.staff
+    return container
 
 
-Room = Annotated[StaffRoom, Depends(room_of)]
+IdentityContainer = Annotated[StaffContainer, Depends(room_of)]
 Form = Annotated[Fields, Depends(read_fields)]
 Member = Annotated[StaffMember, Depends(require_staff())]
 Administrator = Annotated[StaffMember, Depends(require_staff(Permission.staff_manage))]
 Auditor = Annotated[StaffMember, Depends(require_staff(Permission.audit_read))]
 
 
-async def current(request: Request, room: StaffRoom) -> StaffSession | None:
+async def current(request: Request, container: StaffContainer) -> StaffSession | None:
     """Return the browser's session at whatever stage, None for none."""
-    return await room.sessions.read(request.cookies.get(cookie_name(request.app.state.settings)))
+    return await container.sessions.read(
+        request.cookies.get(cookie_name(request.app.state.settings))
+    )
 
 
-async def at_stage(request: Request, room: StaffRoom, stage: Stage) -> StaffSession:
+async def at_stage(request: Request, container: StaffContainer, stage: Stage) -> StaffSession:
     """Return the session of a login under way. Raises LoginOverError, StaffFormRefusedError."""
-    session = await current(request, room)
+    session = await current(request, container)
     if session is None or session.stage is not stage:
         raise LoginOverError
     await check_form_token(request, session.form_token)

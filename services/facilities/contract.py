@@ -1,4 +1,4 @@
-"""What other rooms may ask about places: the nearest ones, and what a sentence names.
+"""What other packages may ask about places: the nearest ones, and what a sentence names.
 
 Positions travel in request bodies only, rounded to four decimals (about ten metres).
 """

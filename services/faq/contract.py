@@ -1,4 +1,4 @@
-"""What other rooms may ask of the FAQ: search, one entry, what is due; and tell it what helped."""
+"""What other packages may ask of the FAQ: search, an entry, what is due; what helped."""
 
 from datetime import date
 from enum import StrEnum

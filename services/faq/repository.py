@@ -14,7 +14,7 @@ from services.faq.models import FaqEntry, FaqImport, FaqSynonym, FaqVersion
 from services.faq.rules import Change, Entry, revision_of
 
 _COLUMNS = [FaqEntry.__table__.c[field.name] for field in fields(Entry)]
-# Any number that no other advisory lock of the house uses.
+# Any number that no other advisory lock of the program uses.
 _LOCK = 7202804
 
 

@@ -1,4 +1,4 @@
-"""`/services/residents`: internal questions of other rooms, and records behind the gate."""
+"""`/services/residents`: internal questions of other packages, and records behind the gate."""
 
 from datetime import date
 from pathlib import Path as Folder

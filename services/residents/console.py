@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from auth.permissions import Permission
-from auth.staff import StaffClient, StaffLook, StaffMember, cookie_name, require_staff
+from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
 from kit.console import ConsoleRoute, page, redirect
 from kit.errors import ConciergeError, NotFoundError
 from kit.forms import only, read_fields
@@ -176,7 +176,7 @@ async def _note(
 ) -> None:
     client: StaffClient = request.app.state.staff_client
     action, permission = what
-    noted = StaffLook(
+    noted = StaffAccess(
         cookie=request.cookies.get(cookie_name(request.app.state.settings), ""),
         citizen_id=case.citizen_id,
         permission=permission,

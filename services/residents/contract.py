@@ -1,4 +1,4 @@
-"""What other rooms may ask of the register: the wire types of `/services/residents`, its client."""
+"""What other packages may ask of the register: wire types and client."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -142,7 +142,7 @@ class Decision(_Wire):
 class ResidentsClient:
     """Client of `/services/residents`; raises what `kit.http.call` raises.
 
-    Methods that take a `grant` open personal records; the others are for rooms of this
+    Methods that take a `grant` open personal records; the others are for packages of this
     installation and tell nothing personal.
     """
 

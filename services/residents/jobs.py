@@ -11,18 +11,18 @@ from messages.continuations import Continuation, ContinueClient
 from services.residents.service import ResidentsService
 
 # Five seconds apart, for a day.
-PATIENCE = RetryStrategy(max_attempts=17_000, wait=5)
+RETRY_POLICY = RetryStrategy(max_attempts=17_000, wait=5)
 
 
 def add_tell_job(app: procrastinate.App, bot: ContinueClient | None = None) -> Task[Any, Any, Any]:
     """Define the job that tells a talk. A process that only writes jobs leaves the bot out."""
 
-    @app.task(name="residents.tell", queue="jobs", retry=PATIENCE)
+    @app.task(name="residents.tell", queue="jobs", retry=RETRY_POLICY)
     async def tell(continuation: dict[str, Any]) -> None:
         if bot is None:
             raise UnavailableError("This process writes jobs but does not run them.")
         try:
-            await bot.go_on(Continuation.model_validate(continuation))
+            await bot.continue_conversation(Continuation.model_validate(continuation))
         except NotFoundError:
             # Somebody who is gone is told nothing.
             return

@@ -1,6 +1,6 @@
 """`/my/contact`: where the city's notices about a citizen and their children go.
 
-The page asks for grants as every other room does, so that the access log has each look and change.
+The page asks for grants as every other package does: the access log has each look and change.
 """
 
 import tomllib

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.gate import demand
 from auth.grants import Grant
 from kit.errors import NotFoundError
-from kit.personal_data import CitizenId, Json, kept_router
+from kit.personal_data import CitizenId, Json, personal_data_router
 from services.residents import repository
 from services.residents.api import SCOPES
 from services.residents.identification import case_place
@@ -23,7 +23,7 @@ from services.residents.register import Register
 from services.residents.service import ResidentsService
 
 
-class ResidentsKeeper:
+class ResidentsPersonalData:
     """Hands it out and erases it (`kit.personal_data`)."""
 
     def __init__(self, register: Register, service: ResidentsService) -> None:
@@ -85,4 +85,4 @@ async def _own(
         raise NotFoundError
 
 
-router = kept_router("services/residents", takes_out=_own)
+router = personal_data_router("services/residents", takes_out=_own)

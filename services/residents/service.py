@@ -20,7 +20,7 @@ SOURCE = "住民基本台帳の写しと、本人が登録した連絡先"
 class ResidentsService:
     """What citizens do with records of their own and of those for whom they may act.
 
-    The door has checked the grant already; here it is only asked for whom its citizen may act.
+    The guard has checked the grant already; here it is only asked for whom its citizen may act.
     """
 
     def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:

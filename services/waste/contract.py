@@ -1,4 +1,4 @@
-"""What other rooms may ask about waste: the wire types of `/services/waste` and its client."""
+"""What other packages may ask about waste: the wire types of `/services/waste` and its client."""
 
 from datetime import date, time
 from enum import StrEnum

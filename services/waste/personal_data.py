@@ -3,12 +3,12 @@
 from sqlalchemy import select
 
 from kit.db import Database
-from kit.personal_data import Json, kept_router
+from kit.personal_data import Json, personal_data_router
 from services.waste import repository
 from services.waste.models import WasteReminderLog
 
 
-class WasteKeeper:
+class WastePersonalData:
     """Hands it out and erases it (`kit.personal_data`)."""
 
     def __init__(self, database: Database) -> None:
@@ -37,4 +37,4 @@ class WasteKeeper:
             await repository.forget_citizen(session, citizen_id)
 
 
-router = kept_router("services/waste")
+router = personal_data_router("services/waste")

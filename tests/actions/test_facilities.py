@@ -422,7 +422,7 @@ async def test_when_the_service_is_away_the_turn_fails_and_can_be_repeated(
 
     @app.post("/services/facilities/readings", status_code=503)
     async def down() -> None:
-        """A room that does not answer."""
+        """A package that does not answer."""
 
     async with internal_client("http://internal", "token", app=app) as http:
         clients = Clients.over(http)

@@ -1,4 +1,4 @@
-"""Who is speaking, turn by turn; identity is the real room."""
+"""Who is speaking, turn by turn; identity is the real package."""
 
 from collections.abc import AsyncIterator
 
@@ -12,7 +12,7 @@ from actions.identity import step_up
 from actions.identity.actions import actions
 from auth.levels import Level
 from concierge.app import build_web
-from identity.container import Room
+from identity.container import IdentityContainer
 from kit.clock import system_clock
 from kit.http import internal_client
 from kit.ids import new_citizen_id
@@ -25,9 +25,9 @@ START = "http://127.0.0.1:8000/identity/start?t="
 class Talk:
     """One citizen's conversation with this skill."""
 
-    def __init__(self, context: ActionContext, room: Room) -> None:
+    def __init__(self, context: ActionContext, container: IdentityContainer) -> None:
         self.context = context
-        self.room = room
+        self.container = container
         self.actions = {action.name(): action for action in actions(context)}
         self.citizen = new_citizen_id()
         self.said = Text(text="…")
@@ -61,23 +61,23 @@ class Talk:
         assert url.startswith(START)
         return url.removeprefix(START)
 
-    async def errand(self) -> tuple[str, str | None, str | None]:
+    async def login_request(self) -> tuple[str, str | None, str | None]:
         """What the link of the last answer is for: provider, resume, page."""
-        async with self.room.database.statement() as session:
-            errand = await self.room.tickets.look(session, self.token)
-        assert errand.citizen_id == self.citizen
-        return errand.provider, errand.resume, errand.page
+        async with self.container.database.statement() as session:
+            login_request = await self.container.one_time_links.look(session, self.token)
+        assert login_request.citizen_id == self.citizen
+        return login_request.provider, login_request.resume, login_request.page
 
     async def link(self, provider: str, subject: str) -> str:
-        async with self.room.database.transaction() as session:
-            chosen = self.room.party(provider).provider
-            link, _ = await self.room.links.connect(session, self.citizen, chosen, subject)
+        async with self.container.database.transaction() as session:
+            chosen = self.container.party(provider).provider
+            link, _ = await self.container.links.connect(session, self.citizen, chosen, subject)
         return link.id
 
     async def prove(self, **instants: object) -> None:
-        _, session = await self.room.sessions.start(self.citizen, "")
-        proofs = {name: self.room.clock() for name in ("line_at", *instants)}
-        await self.room.sessions.renew(session.proven(**proofs))
+        _, session = await self.container.sessions.start(self.citizen, "")
+        proofs = {name: self.container.clock() for name in ("line_at", *instants)}
+        await self.container.sessions.renew(session.proven(**proofs))
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ async def test_linking_is_a_link_and_how_to_undo_it(talk: Talk) -> None:
     text = await talk.hear("My-IDを連携したい", "link_my_id")
     assert "いつでも外せます" in text
     assert "ほかの人には送らないでください" in text
-    assert await talk.errand() == ("my-id", None, None)
+    assert await talk.login_request() == ("my-id", None, None)
 
 
 async def test_who_is_linked_is_not_sent_to_link_again(talk: Talk) -> None:
@@ -108,7 +108,7 @@ async def test_who_is_linked_is_not_sent_to_link_again(talk: Talk) -> None:
 async def test_the_card_is_read_on_a_page_and_no_number_belongs_here(talk: Talk) -> None:
     text = await talk.hear("マイナンバーカードで本人確認したい", "verify_mynumber")
     assert "このトークに送らないでください" in text
-    assert await talk.errand() == ("card", None, None)
+    assert await talk.login_request() == ("card", None, None)
 
 
 async def test_undo_ends_that_one_link_of_this_citizen_alone(talk: Talk) -> None:
@@ -129,7 +129,7 @@ async def test_unlinking_asks_what_shall_go_before_anything_goes(talk: Talk) -> 
         "連携を解除してデータを全部消して", "unlink_account", unlink_what="links"
     )
     assert "どちらにしますか" in asked
-    assert await talk.errand() == ("line", None, "/identity/account/delete")
+    assert await talk.login_request() == ("line", None, "/identity/account/delete")
     assert (await talk.context.clients.identity.standing(talk.citizen)).providers == ("my-id",)
     assert await talk.tap("連携だけ外す") == "連携を外しました。"
     assert (await talk.context.clients.identity.standing(talk.citizen)).providers == ()
@@ -137,9 +137,9 @@ async def test_unlinking_asks_what_shall_go_before_anything_goes(talk: Talk) -> 
 
 async def test_who_looked_and_what_is_kept_are_pages_behind_a_login(talk: Talk) -> None:
     await talk.hear("私の情報を誰が見たか知りたい", "ask_access_log")
-    assert await talk.errand() == ("line", None, "/identity/account/access")
+    assert await talk.login_request() == ("line", None, "/identity/account/access")
     await talk.hear("ここに書いたことって誰かに見られますか", "ask_privacy")
-    assert await talk.errand() == ("line", None, "/identity/account")
+    assert await talk.login_request() == ("line", None, "/identity/account")
 
 
 async def test_a_missing_level_pauses_the_dialogue_with_the_way_back_in_the_link(
@@ -150,7 +150,7 @@ async def test_a_missing_level_pauses_the_dialogue_with_the_way_back_in_the_link
     asked = (talk.context, turn, "services/health", ("growth:read",))
     assert await step_up.grant(*asked, Level.L3) is None
     assert "マイナンバーカードで確認します" in talk.note(dispatcher)
-    assert await talk.errand() == ("card", "/view_growth_chart", None)
+    assert await talk.login_request() == ("card", "/view_growth_chart", None)
 
     await talk.prove(my_id_at=True)
     assert await step_up.grant(*asked, Level.L3) is None
@@ -165,4 +165,4 @@ async def test_a_tapped_button_comes_back_with_everything_it_carried(talk: Talk)
     dispatcher, tracker = talk.turn(payload, "apply_nursery", child="2")
     await step_up.ask(talk.context, Turn(dispatcher, tracker), Level.L2)
     talk.note(dispatcher)
-    assert await talk.errand() == ("my-id", payload, None)
+    assert await talk.login_request() == ("my-id", payload, None)

@@ -20,7 +20,7 @@ CONTACT = ContactDetails(phone="0242-39-1111", mail="misaki@example.jp")
 async def misaki(talk: Talk, settings: Settings) -> Talk:  # noqa: F811
     """Who has the city's demonstration register, and stands in it."""
     talk.actions |= {action.name(): action for action in residents.actions(talk.context)}
-    register = Register(talk.room.database, talk.context.clock, settings)
+    register = Register(talk.container.database, talk.context.clock, settings)
     assert (await import_demonstration(register, settings.city_dir)).ok
     who = Identification(
         citizen_id=talk.citizen,
@@ -36,7 +36,7 @@ async def misaki(talk: Talk, settings: Settings) -> Talk:  # noqa: F811
 async def test_without_the_card_the_dialogue_waits_with_the_way_back(misaki: Talk) -> None:
     await misaki.prove(my_id_at=True)
     assert "マイナンバーカードで確認します" in await misaki.hear("/view_contact", "view_contact")
-    assert await misaki.errand() == ("card", "/view_contact", None)
+    assert await misaki.login_request() == ("card", "/view_contact", None)
 
 
 async def test_with_the_card_it_is_said_how_many_there_are_and_no_value(misaki: Talk) -> None:

@@ -1,4 +1,4 @@
-"""The action server's door: who may call, what it takes, and what it never says back."""
+"""The action server's guard: who may call, what it takes, and what it never says back."""
 
 import json
 import zlib

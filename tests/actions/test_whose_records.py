@@ -26,33 +26,37 @@ SOMEBODY = re.compile(r"citizen|resident|person|owner|subject|account|holder|_su
 def _takes_citizen() -> dict[str, dict[str, int]]:
     """Return the methods of every client that ask whose it is, with the argument's place."""
     found: dict[str, dict[str, int]] = {}
-    for room, client in get_type_hints(Clients).items():
+    for container, client in get_type_hints(Clients).items():
         for name, method in inspect.getmembers(client, inspect.isfunction):
             arguments = list(inspect.signature(method).parameters)
             if "citizen_id" in arguments and not name.startswith("_"):
-                found.setdefault(room, {})[name] = arguments.index("citizen_id") - 1
+                found.setdefault(container, {})[name] = arguments.index("citizen_id") - 1
     return found
 
 
 def _calls() -> Iterator[tuple[str, str, ast.expr]]:
     """Yield (where, method, who) of every such call in the actions."""
     methods = _takes_citizen()
-    for path in sorted((ROOT / "actions").glob("*.py")):
+    for path in sorted((ROOT / "actions").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
                 continue
             owner, name = node.func.value, node.func.attr
-            room = owner.attr if isinstance(owner, ast.Attribute) else ""
-            if name not in methods.get(room, {}):
+            container = owner.attr if isinstance(owner, ast.Attribute) else ""
+            if name not in methods.get(container, {}):
                 continue
-            place = methods[room][name]
+            place = methods[container][name]
             named = [keyword.value for keyword in node.keywords if keyword.arg == "citizen_id"]
-            yield f"{path.name}:{node.lineno}", f"{room}.{name}", (named or node.args[place:])[0]
+            yield (
+                f"{path.name}:{node.lineno}",
+                f"{container}.{name}",
+                (named or node.args[place:])[0],
+            )
 
 
 def test_az_04_every_call_of_an_action_is_for_whoever_speaks() -> None:
     calls = list(_calls())
-    assert {"identity.grant", "identity.ticket", "identity.unlink"} <= {
+    assert {"identity.grant", "identity.one_time_link", "identity.unlink"} <= {
         name for _, name, _ in calls
     }
     others = {f"{where} {name}: {ast.unparse(who)}" for where, name, who in calls}
@@ -70,7 +74,7 @@ def test_az_04_no_door_behind_the_gate_takes_a_citizen() -> None:
     doors = [r for r in residents_router.routes if "citizen_id" in r.path]  # type: ignore[attr-defined]
     assert doors
     for door in doors:
-        # Rooms ask here, with the token of the house and without a record in the answer.
+        # Packages ask here, with the token of the program and without a record in the answer.
         needed = [d.dependency.__name__ for d in door.dependencies]  # type: ignore[attr-defined]
         assert needed == ["require_internal"], door
     assert all(scope.level or scope.desk for scope in SCOPES.values())
@@ -84,6 +88,6 @@ async def test_az_04_an_entity_that_names_somebody_else_is_not_looked_at(
 ) -> None:
     other = {"citizen_id": "ctz_other", "resident_id": "0" * 32, "sender_id": "ctz_other"}
     await talk.hear(f'/{intent}{{"citizen_id": "ctz_other"}}', intent, **other)
-    # The link is for whoever speaks; `errand` checks it.
-    provider, _, _ = await talk.errand()
+    # The link is for whoever speaks; `login request` checks it.
+    provider, _, _ = await talk.login_request()
     assert provider in ("line", "my-id", "card")

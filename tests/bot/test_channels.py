@@ -14,7 +14,7 @@ from bot.citizens.models import Citizen
 from bot.line.signature import sign
 from bot.sender import repository as outbound_rows
 from bot.sender.line_api import LineApi
-from bot.sender.rate_limiter import Pacer
+from bot.sender.rate_limiter import RateLimiter
 from bot.sender.sender import Sender
 from concierge.app import build_web
 from kit.clock import system_clock
@@ -145,7 +145,7 @@ async def test_a_citizen_is_answered_through_their_own_channel(
         return httpx2.Response(200, json={})
 
     http = httpx2.AsyncClient(base_url="http://line", transport=httpx2.MockTransport(wire))
-    sender = Sender(database, system_clock, several, LineApi(several, http), Pacer(several))
+    sender = Sender(database, system_clock, several, LineApi(several, http), RateLimiter(several))
     for channel in ("water", DEFAULT_CHANNEL, "water"):
         await sender.send(await _queue(database, channel, f"key-{len(calls)}"))
     water = "Bearer 1650000002:secret-of-the-water-works"

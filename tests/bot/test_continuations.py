@@ -1,4 +1,4 @@
-"""The dialogue goes on when another room has done its part, as a turn of the citizen's own."""
+"""The dialogue goes on when another package has done its part, as a turn of the citizen's own."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ def new(citizen: str, key: str = "k1", payload: str | None = "/view_growth_chart
     return Continuation(key=key, citizen_id=citizen, messages=(DONE,), payload=payload)
 
 
-async def go_on(world: World, new: Continuation) -> Outcome:
+async def continue_conversation(world: World, new: Continuation) -> Outcome:
     token = world.settings.internal_token.get_secret_value()
     async with internal_client(world.settings.internal_base_url, token) as http:
-        return await ContinueClient(http).go_on(new)
+        return await ContinueClient(http).continue_conversation(new)
 
 
 async def somebody(world: World) -> tuple[str, str]:
@@ -33,7 +33,7 @@ async def somebody(world: World) -> tuple[str, str]:
 
 async def test_what_was_done_is_said_first_and_then_the_dialogue_goes_on(world: World) -> None:
     user, citizen = await somebody(world)
-    assert await go_on(world, new(citizen)) is Outcome.queued
+    assert await continue_conversation(world, new(citizen)) is Outcome.queued
     await world.work()
     assert world.rasa.asked[-1]["payload"] == "/view_growth_chart"
     assert world.rasa.asked[-1]["sender"] == citizen
@@ -43,7 +43,7 @@ async def test_what_was_done_is_said_first_and_then_the_dialogue_goes_on(world: 
 
 async def test_the_same_key_goes_on_once(world: World) -> None:
     user, citizen = await somebody(world)
-    outcomes = [await go_on(world, new(citizen)) for _ in range(3)]
+    outcomes = [await continue_conversation(world, new(citizen)) for _ in range(3)]
     assert outcomes == [Outcome.queued, Outcome.already_queued, Outcome.already_queued]
     await world.work()
     assert world.texts(user).count(DONE.text) == 1
@@ -52,7 +52,7 @@ async def test_the_same_key_goes_on_once(world: World) -> None:
 
 async def test_without_a_payload_nothing_is_asked_of_rasa(world: World) -> None:
     user, citizen = await somebody(world)
-    await go_on(world, new(citizen, payload=None))
+    await continue_conversation(world, new(citizen, payload=None))
     await world.work()
     assert world.texts(user)[-1] == DONE.text
     assert len(world.rasa.asked) == 1
@@ -62,7 +62,7 @@ async def test_it_waits_its_turn_behind_what_the_citizen_wrote_before(world: Wor
     user, citizen = await somebody(world)
     world.line.say(user, "さきの質問")
     world.line.get("webhooks/idle", wait=15)
-    await go_on(world, new(citizen))
+    await continue_conversation(world, new(citizen))
     world.line.say(user, "あとの質問")
     await world.work()
     asked = [turn["text"] or turn["payload"] for turn in world.rasa.asked]
@@ -75,9 +75,9 @@ async def test_who_has_left_is_told_nothing_and_an_unknown_citizen_is_an_error(
     user, citizen = await somebody(world)
     world.line.post(f"users/{user}/block")
     await world.work()
-    assert await go_on(world, new(citizen)) is Outcome.not_a_friend
+    assert await continue_conversation(world, new(citizen)) is Outcome.not_a_friend
     with pytest.raises(NotFoundError):
-        await go_on(world, new(new_citizen_id()))
+        await continue_conversation(world, new(new_citizen_id()))
     assert world.texts(user) == ["回答1"]
 
 
@@ -96,4 +96,4 @@ async def test_words_are_no_payload(world: World) -> None:
     _, citizen = await somebody(world)
     wrong = new(citizen).model_copy(update={"payload": "はい"})
     with pytest.raises(InvalidInputError):
-        await go_on(world, wrong)
+        await continue_conversation(world, wrong)

@@ -139,12 +139,12 @@ async def test_a_fetch_that_ends_after_the_message_was_taken_back_keeps_nothing(
     assert world.line.get("webhooks/idle", wait=15) == {"pending": 0}
     [(media_id, citizen_id)] = await world.query("SELECT id, citizen_id FROM bot_media")
     started = asyncio.Event()
-    go_on = asyncio.Event()
+    continue_conversation = asyncio.Event()
 
     async def slowly() -> AsyncIterator[bytes]:
         yield JPEG[:100]
         started.set()
-        await go_on.wait()
+        await continue_conversation.wait()
         yield JPEG[100:]
 
     fetcher, http = _fetcher(world, settings, lambda _: httpx2.Response(200, content=slowly()))
@@ -153,7 +153,7 @@ async def test_a_fetch_that_ends_after_the_message_was_taken_back_keeps_nothing(
         await started.wait()
         async with world.database.transaction() as session:
             await repository.erase_unsent(session, citizen_id, message_id, world.now())
-        go_on.set()
+        continue_conversation.set()
         await fetching
     assert await world.query(STATES) == [("unsent",)]
     assert await world.query("SELECT 1 FROM bot_media_content") == []

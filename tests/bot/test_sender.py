@@ -13,7 +13,7 @@ from bot.sender import repository as outbound_rows
 from bot.sender.line_api import Answer, Limit, LineApi, Quota
 from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
-from bot.sender.rate_limiter import Pacer
+from bot.sender.rate_limiter import RateLimiter
 from bot.sender.sender import Sender
 from kit.db import Database
 from kit.errors import UnavailableError
@@ -45,7 +45,7 @@ class Desk:
             base_url=line.url, timeout=reachable.line_timeout_seconds, trust_env=False
         )
         api = LineApi(reachable, self.http)
-        self.sender = Sender(database, lambda: self.now, reachable, api, Pacer(reachable))
+        self.sender = Sender(database, lambda: self.now, reachable, api, RateLimiter(reachable))
         self.user = line.add_user()
 
     def reply_token(self) -> str:

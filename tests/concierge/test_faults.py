@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from kit.settings import Settings
 from tests.conftest import server_folder
 from tests.support import Line
@@ -25,16 +25,16 @@ CITIZENS = 8
 
 
 @pytest.fixture(scope="module")
-def fragile() -> Iterator[House]:
+def fragile() -> Iterator[LocalStack]:
     """A house of its own, with the action server as a process of its own."""
     with server_folder() as folder:
-        house = House(Settings(environment="test"), folder, actions_apart=True)
-        yield house
-        house.close()
+        stack = LocalStack(Settings(environment="test"), folder, actions_apart=True)
+        yield stack
+        stack.close()
 
 
 @pytest.fixture
-def line(fragile: House) -> Line:
+def line(fragile: LocalStack) -> Line:
     line = Line(fragile.line)
     line.clear_faults()
     return line
@@ -66,7 +66,7 @@ def _check_answers(line: Line, users: list[str]) -> None:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("victim", ["web", "worker", "rasa", "actions", "postgres", "redis"])
 def test_a_killed_process_loses_nothing_and_doubles_nothing(
-    fragile: House, line: Line, victim: str
+    fragile: LocalStack, line: Line, victim: str
 ) -> None:
     users = _everybody_asks(line)
     moments = random.Random(victim)  # noqa: S311
@@ -86,10 +86,10 @@ def test_a_killed_process_loses_nothing_and_doubles_nothing(
     assert fragile.pid(victim) != before
 
 
-def _wait_for_restart(house: House, name: str) -> None:
-    dead = house.pid(name)
+def _wait_for_restart(stack: LocalStack, name: str) -> None:
+    dead = stack.pid(name)
     deadline = time.monotonic() + 30
-    while house.pid(name) == dead:
+    while stack.pid(name) == dead:
         assert time.monotonic() < deadline, f"{name} was not started again"
         time.sleep(0.05)
 
@@ -112,7 +112,9 @@ def test_a_lost_webhook_is_answered_after_its_redelivery(line: Line) -> None:
     assert "乾電池" in str(line.wait_for_bot(user, 2)[1]["message"])
 
 
-def test_a_hanging_rasa_delays_the_answer_and_does_not_lose_it(fragile: House, line: Line) -> None:
+def test_a_hanging_rasa_delays_the_answer_and_does_not_lose_it(
+    fragile: LocalStack, line: Line
+) -> None:
     [user] = _everybody_asks(line)[:1]
     fragile.signal("rasa", signal.SIGSTOP)
     try:

@@ -1,4 +1,4 @@
-"""Parts of the identity room on real servers."""
+"""Parts of the identity package on real servers."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 from auth.store import Store
 from identity.keys import KeyRing
-from identity.oidc.authorization_requests import Flows
+from identity.oidc.authorization_requests import AuthorizationRequests
 from identity.oidc.http import provider_client
 from identity.oidc.providers import Provider
 from identity.oidc.relying_party import RelyingParty
@@ -68,7 +68,7 @@ def party(keys: KeyRing, store: Store, http: httpx2.AsyncClient, clock: Clock) -
             redirect_uri=CALLBACK,
             secret=SECRET,
             keys=keys,
-            flows=Flows(store),
+            authorization_requests=AuthorizationRequests(store),
             http=http,
             clock=clock,
         )

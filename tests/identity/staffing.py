@@ -14,7 +14,7 @@ from auth.permissions import Role
 from concierge.app import build_web
 from identity.oidc.providers import Provider
 from identity.staff.accounts import NewAccount, Warrant
-from identity.staff.container import StaffRoom, staff_room
+from identity.staff.container import StaffContainer, make_staff
 from identity.staff.models import Account
 from kit.settings import Settings
 from tests.identity.support import Clock
@@ -75,7 +75,7 @@ class Console:
     def __init__(self, app: FastAPI, clock: Clock, stack: AsyncExitStack) -> None:
         self.app = app
         self.clock = clock
-        self.room: StaffRoom = app.state.staff
+        self.container: StaffContainer = app.state.staff
         self._stack = stack
 
     async def browser(self, address: str = "", base: str = "http://test") -> Browser:
@@ -87,7 +87,7 @@ class Console:
     async def add(self, *roles: Role, desks: tuple[str, ...] = ("市民課",)) -> tuple[Account, str]:
         """Add an account with a login of its own; return it and its one-time password."""
         new = NewAccount(f"s{secrets.token_hex(6)}", "試験 花子", roles or (Role.operator,), desks)
-        return await self.room.accounts.add(new, WHY)
+        return await self.container.accounts.add(new, WHY)
 
     async def enrolled(self, *roles: Role, **more: Any) -> tuple[Browser, Account, str]:
         """Return a browser that is inside after a first login, its account and TOTP secret."""
@@ -127,6 +127,6 @@ async def running_console(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         if providers is not None:
-            app.state.staff = staff_room(settings, app.state.database, clock, providers)
+            app.state.staff = make_staff(settings, app.state.database, clock, providers)
             stack.push_async_callback(app.state.staff.close)
         yield Console(app, clock, stack)

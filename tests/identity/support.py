@@ -1,4 +1,4 @@
-"""Small helpers of the identity room's tests."""
+"""Small helpers of the identity package's tests."""
 
 from datetime import datetime, timedelta
 

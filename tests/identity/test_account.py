@@ -14,7 +14,7 @@ from identity.account import consents
 from identity.account import wording as account_words
 from identity.account.pages import EXPORT_PAGE, PAGE_ROWS
 from identity.account.purposes import load_purposes
-from identity.audit.log import Actor, Deed, record
+from identity.audit.log import Actor, AuditEntry, record
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE
 from identity.oidc.providers import load_providers
 from kit.errors import NotFoundError, UnavailableError
@@ -31,7 +31,7 @@ WITH_REGISTER = True
 async def at_line(world: IdentityWorld, person: Person, page: str = ACCOUNT_PAGE) -> Browser:
     """A browser in which LINE alone was verified."""
     browser = Browser()
-    browser.open(await world.identity.ticket(person.citizen_id, Level.L1, page=page))
+    browser.open(await world.identity.one_time_link(person.citizen_id, Level.L1, page=page))
     browser.send("/start")
     world.pass_line(browser, person)
     return browser
@@ -157,9 +157,9 @@ async def test_a_form_that_no_page_of_this_session_sent_changes_nothing(
 
 
 async def look(world: IdentityWorld, citizen_id: str, action: str) -> None:
-    deed = Deed(citizen_id, action, Actor.staff, "市民課 stf_7", "電話でのお問い合わせ")
+    entry = AuditEntry(citizen_id, action, Actor.staff, "市民課 stf_7", "電話でのお問い合わせ")
     async with world.bot.database.transaction() as session:
-        await record(session, deed, world.bot.now())
+        await record(session, entry, world.bot.now())
 
 
 async def test_the_log_says_when_who_what_and_why_and_names_no_officer(
@@ -236,7 +236,7 @@ def _actions(folder: Path) -> set[str]:
     found = set()
     for file in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            is_deed = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Deed"
+            is_deed = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AuditEntry"
             if is_deed and len(node.args) > 1:
                 found.add(ast.unparse(node.args[1]))
             is_note = isinstance(node, ast.Call) and "note" in getattr(node.func, "id", "")
@@ -282,12 +282,12 @@ async def test_priv_04_the_export_holds_everything_of_every_room_and_only_own(
     assert browser.page.headers["content-disposition"].startswith("attachment")
     assert browser.page.headers["cache-control"] == "no-store"
     kept: dict[str, Any] = json.loads(browser.page.text)
-    rooms = kept["rooms"]
-    assert set(rooms) == {"identity", "line", "services/waste", "services/residents"}
-    assert [link["provider"] for link in rooms["identity"]["links"]] == ["my-id", "card"]
-    assert rooms["identity"]["consents"][0]["purpose"] == "personal_notices"
-    assert rooms["identity"]["access_log"][0]["action"] == "export"
-    line = rooms["line"]
+    packages = kept["rooms"]
+    assert set(packages) == {"identity", "line", "services/waste", "services/residents"}
+    assert [link["provider"] for link in packages["identity"]["links"]] == ["my-id", "card"]
+    assert packages["identity"]["consents"][0]["purpose"] == "personal_notices"
+    assert packages["identity"]["access_log"][0]["action"] == "export"
+    line = packages["line"]
     assert line["account"]["line_user_id"] == misaki.line_user
     assert WORDS in json.dumps(line["received"], ensure_ascii=False)
     assert "回答" in json.dumps(line["sent"], ensure_ascii=False)
@@ -296,11 +296,11 @@ async def test_priv_04_the_export_holds_everything_of_every_room_and_only_own(
     assert file["size"] == len(JPEG)
     assert file["base64"] == "/9j/4CBhIHBpY3R1cmUgb2YgbWluZQ=="
     assert WORDS in json.dumps(line["dialogue"], ensure_ascii=False)
-    assert rooms["services/waste"] == rooms["services/waste"] | {
+    assert packages["services/waste"] == packages["services/waste"] | {
         "area": "城西",
         "reminded_of": ["2026-11-24"],
     }
-    [case] = rooms["services/residents"]["cases"]
+    [case] = packages["services/residents"]["cases"]
     assert case["items"]["name"]
     for foreign in ("たろうの話です", taro.citizen_id, taro.line_user):
         assert foreign not in browser.page.text
@@ -322,9 +322,9 @@ async def test_without_a_card_the_records_of_the_register_stay_inside(
     browser = await at_line(world, misaki)
     open_account(world, browser, EXPORT_PAGE)
     browser.send("/export")
-    rooms = json.loads(browser.page.text)["rooms"]
-    assert set(rooms["services/residents"]) == {"left_out"}
-    assert rooms["line"]["account"]["line_user_id"] == misaki.line_user
+    packages = json.loads(browser.page.text)["rooms"]
+    assert set(packages["services/residents"]) == {"left_out"}
+    assert packages["line"]["account"]["line_user_id"] == misaki.line_user
 
 
 async def test_while_a_room_is_away_nothing_half_is_handed_out(world: IdentityWorld) -> None:
@@ -342,7 +342,7 @@ async def test_records_leave_the_register_by_a_grant_of_their_own_citizen_alone(
 ) -> None:
     misaki, taro = await world.person(), await world.person("たろう")
     await world.linked(misaki, "card")
-    path = f"/services/residents/kept/{taro.citizen_id}"
+    path = f"/services/residents/personal-data/{taro.citizen_id}"
     with pytest.raises(UnavailableError) as refused:
         await call(world.http, "GET", path)
     assert refused.value.context["status"] == 401

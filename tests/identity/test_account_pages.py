@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from identity.account.pages import EXPORT_PAGE
-from identity.audit.log import Actor, Deed, record
+from identity.audit.log import Actor, AuditEntry, record
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
 from tests.emulators.conftest import ARGUMENTS, PHONE
 from tests.identity.world import IdentityWorld, Person
@@ -47,12 +47,14 @@ LOOK = """() => {
 async def misaki(world: IdentityWorld) -> Person:
     person = await world.person()
     deeds = (
-        Deed(person.citizen_id, "residents:case:read", Actor.staff, "市民課 stf_1", "照合のため"),
-        Deed(person.citizen_id, "link.suspended", Actor.program, reason="unfollowed"),
+        AuditEntry(
+            person.citizen_id, "residents:case:read", Actor.staff, "市民課 stf_1", "照合のため"
+        ),
+        AuditEntry(person.citizen_id, "link.suspended", Actor.program, reason="unfollowed"),
     )
     async with world.bot.database.transaction() as session:
-        for deed in deeds:
-            await record(session, deed, world.bot.now())
+        for entry in deeds:
+            await record(session, entry, world.bot.now())
     return person
 
 

@@ -223,11 +223,11 @@ async def test_a_link_that_nobody_used_or_finished_is_answered_in_the_talk(
     browser = await world.begun(misaki, "card")
     digest = await world.bot.one("SELECT digest FROM identity_ticket WHERE state = 'opened'")
     said = len(world.texts(misaki))
-    await world.identity.ticket_over(digest)
+    await world.identity.link_expired(digest)
     await world.bot.work()
     assert len(world.texts(misaki)) == said
     await world.bot.query("UPDATE identity_ticket SET used_at = now() - interval '31 min'")
-    await world.identity.ticket_over(digest)
+    await world.identity.link_expired(digest)
     await world.bot.work()
     assert "リンクの期限が過ぎました" in world.texts(misaki)[-1]
     assert len(world.texts(misaki)) == said + 1

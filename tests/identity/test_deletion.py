@@ -1,4 +1,4 @@
-"""A citizen is deleted: everything of theirs, in every room, for good."""
+"""A citizen is deleted: everything of theirs, in every package, for good."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ KEPT = (
 
 
 async def settled(world: IdentityWorld) -> tuple[Person, Browser]:
-    """Somebody of whom every room keeps something, at a browser where the card was read."""
+    """Somebody of whom every package keeps something, at a browser where the card was read."""
     misaki = await world.person()
     browser = await world.linked(misaki, "my-id")
     browser = await world.linked(misaki, "card")
@@ -260,7 +260,7 @@ async def test_deleting_needs_the_card_read_just_now_where_one_is_linked(
 ) -> None:
     misaki, _ = await settled(world)
     browser = Browser()
-    browser.open(await world.identity.ticket(misaki.citizen_id, Level.L1, page=DELETE_PAGE))
+    browser.open(await world.identity.one_time_link(misaki.citizen_id, Level.L1, page=DELETE_PAGE))
     browser.send("/start")
     world.pass_line(browser, misaki)
     assert "カードで確認する" in browser.page.text
@@ -271,7 +271,7 @@ async def test_deleting_needs_the_card_read_just_now_where_one_is_linked(
 
 async def test_without_a_card_the_line_account_suffices(world: IdentityWorld) -> None:
     misaki, browser = await world.person(), Browser()
-    browser.open(await world.identity.ticket(misaki.citizen_id, Level.L1, page=DELETE_PAGE))
+    browser.open(await world.identity.one_time_link(misaki.citizen_id, Level.L1, page=DELETE_PAGE))
     browser.send("/start")
     world.pass_line(browser, misaki)
     assert "情報もすべて消す" in browser.page.text

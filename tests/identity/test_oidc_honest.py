@@ -10,7 +10,7 @@ import pytest
 
 from auth.store import Store
 from identity.keys import KeyRing
-from identity.oidc.authorization_requests import Flows
+from identity.oidc.authorization_requests import AuthorizationRequests
 from identity.oidc.relying_party import (
     CancelledLoginError,
     ExpiredLoginError,
@@ -81,7 +81,7 @@ async def test_rp_01_a_login_tells_who_it_was_and_the_four_items(
     assert login.details["address"] == {"formatted": "福島県会津若松市東栄町3-46"}
     assert (login.details["birthdate"], login.details["gender"]) == ("1985-03-15", "female")
     assert login.granted == {"openid", "name", "address", "birthdate", "gender"}
-    assert login.journey == {"purpose": "test"}
+    assert login.login_request == {"purpose": "test"}
     assert abs((login.authenticated_at - system_clock()).total_seconds()) < 60
     assert honest.log() == ["POST /token", "GET /jwks", "GET /me"]
 
@@ -97,8 +97,11 @@ async def test_rp_01_basic_authentication_and_rs256_work_where_they_are_register
 async def test_rp_02_every_request_has_its_own_state_nonce_and_verifier(
     party: MakeParty, store: Store
 ) -> None:
-    flows, provider = Flows(store), party("https://idp.example").provider
-    made = [await flows.begin(provider, BROWSER, {}) for _ in range(1000)]
+    authorization_requests, provider = (
+        AuthorizationRequests(store),
+        party("https://idp.example").provider,
+    )
+    made = [await authorization_requests.begin(provider, BROWSER, {}) for _ in range(1000)]
     for values in (
         [state for state, _ in made],
         [flow.nonce for _, flow in made],

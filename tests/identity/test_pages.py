@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 
 from auth.levels import Level
 from concierge.app import build_web
-from identity.container import Room
+from identity.container import IdentityContainer
 from identity.login.browser import PageRoute, Visit, needs, set_cookie, take_form
 from identity.login.devices import device_name
 from kit.ids import new_citizen_id
@@ -42,9 +42,9 @@ def app(settings: Settings, clock: Clock) -> FastAPI:
 
 
 @pytest.fixture
-def room(app: FastAPI) -> Room:
-    room: Room = app.state.identity
-    return room
+def container(app: FastAPI) -> IdentityContainer:
+    container: IdentityContainer = app.state.identity
+    return container
 
 
 @pytest.fixture
@@ -57,18 +57,20 @@ async def browser(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
         yield browser
 
 
-async def logged_in(room: Room, browser: httpx2.AsyncClient, clock: Clock, *proofs: str) -> str:
+async def logged_in(
+    container: IdentityContainer, browser: httpx2.AsyncClient, clock: Clock, *proofs: str
+) -> str:
     citizen = new_citizen_id()
-    _, session = await room.sessions.start(citizen, "")
-    cookie, _ = await room.sessions.renew(session.proven(**dict.fromkeys(proofs, clock())))
+    _, session = await container.sessions.start(citizen, "")
+    cookie, _ = await container.sessions.renew(session.proven(**dict.fromkeys(proofs, clock())))
     browser.cookies.set("identity", cookie)
     return citizen
 
 
 async def test_a_page_opens_at_its_level_and_says_whose_it_is(
-    room: Room, browser: httpx2.AsyncClient, clock: Clock
+    container: IdentityContainer, browser: httpx2.AsyncClient, clock: Clock
 ) -> None:
-    citizen = await logged_in(room, browser, clock, "line_at", "card_at")
+    citizen = await logged_in(container, browser, clock, "line_at", "card_at")
     answer = await browser.get("/my/record")
     assert answer.text.startswith(f"{citizen} L3-fresh ")
     assert answer.headers["cache-control"] == "no-store"
@@ -77,24 +79,24 @@ async def test_a_page_opens_at_its_level_and_says_whose_it_is(
 
 
 async def test_a_missing_proof_leads_to_the_step_up_page_and_no_address_travels(
-    room: Room, browser: httpx2.AsyncClient, clock: Clock
+    container: IdentityContainer, browser: httpx2.AsyncClient, clock: Clock
 ) -> None:
-    await logged_in(room, browser, clock, "line_at", "my_id_at")
+    await logged_in(container, browser, clock, "line_at", "my_id_at")
     answer = await browser.get("/my/record?name=secret")
     assert (answer.status_code, answer.headers["location"]) == (303, "/identity/step-up/card")
     page = await browser.get("/identity/step-up/card")
     assert "マイナンバーカードで確かめます" in page.text
-    session = await room.sessions.read(browser.cookies["identity"])
+    session = await container.sessions.read(browser.cookies["identity"])
     assert session is not None
-    kept = await room.store.get(f"return:{session.digest}")
+    kept = await container.store.get(f"return:{session.digest}")
     assert kept == {"page": "/my/record"}
 
 
 @pytest.mark.parametrize("proofs", [(), ("card_at",), ("my_id_at",)])
 async def test_without_line_in_this_browser_nothing_opens(
-    room: Room, browser: httpx2.AsyncClient, clock: Clock, proofs: tuple[str, ...]
+    container: IdentityContainer, browser: httpx2.AsyncClient, clock: Clock, proofs: tuple[str, ...]
 ) -> None:
-    await logged_in(room, browser, clock, *proofs)
+    await logged_in(container, browser, clock, *proofs)
     for path in ("/my/record", "/identity/step-up/card"):
         answer = await browser.get(path)
         assert answer.status_code == 401
@@ -102,9 +104,9 @@ async def test_without_line_in_this_browser_nothing_opens(
 
 
 async def test_sess_02_a_form_needs_a_fresh_card_and_the_token_of_its_page(
-    room: Room, browser: httpx2.AsyncClient, clock: Clock
+    container: IdentityContainer, browser: httpx2.AsyncClient, clock: Clock
 ) -> None:
-    citizen = await logged_in(room, browser, clock, "line_at", "card_at")
+    citizen = await logged_in(container, browser, clock, "line_at", "card_at")
     token = (await browser.get("/my/record")).text.split()[-1]
     form = {"form_token": token, "what": "deleted "}
     assert (await browser.post("/my/record", data=form)).text == f"deleted {citizen}"
@@ -151,12 +153,12 @@ async def test_a_callback_without_a_session_asks_nobody_and_leaves_its_address(
 
 
 async def test_an_answer_in_a_form_logs_nobody_in(
-    room: Room, browser: httpx2.AsyncClient, clock: Clock
+    container: IdentityContainer, browser: httpx2.AsyncClient, clock: Clock
 ) -> None:
-    citizen = await logged_in(room, browser, clock, "line_at")
+    citizen = await logged_in(container, browser, clock, "line_at")
     for form in ({"error": "access_denied", "state": "x"}, {"code": "x", "state": "x"}):
         assert (await browser.post("/identity/my-id/callback", data=form)).status_code == 405
-    assert (await room.sessions.best(citizen)).level is Level.L1
+    assert (await container.sessions.best(citizen)).level is Level.L1
 
 
 async def test_no_third_party_starts_a_login(browser: httpx2.AsyncClient) -> None:
@@ -173,7 +175,7 @@ async def test_no_third_party_starts_a_login(browser: httpx2.AsyncClient) -> Non
         assert answer.headers.get("location", "/identity/ended/session_ended").endswith("_ended")
 
 
-@pytest.mark.parametrize("path", ["tickets", "grants", "account-links", "unlink", "suspend"])
+@pytest.mark.parametrize("path", ["one-time-links", "grants", "account-links", "unlink", "suspend"])
 async def test_internal_paths_ask_for_the_token_of_the_house(
     browser: httpx2.AsyncClient, path: str
 ) -> None:

@@ -82,7 +82,7 @@ async def test_who_is_not_an_administrator_sees_and_changes_no_accounts(
     sent = {"role": "administrator", "desk": "市民課", "name": "x", "reason": "x", "login": "new"}
     for path in ("/console/staff/new", one, f"{one}/reset", f"{one}/disable", f"{one}/enable"):
         assert (await browser.send(path, **sent)).status_code == 403
-    after = await console.room.accounts.get(account.id)
+    after = await console.container.accounts.get(account.id)
     assert (after.roles, after.disabled_at) == ([role.value], None)
 
 
@@ -100,7 +100,7 @@ async def test_an_administrator_adds_somebody_who_then_logs_in(console: Console)
     assert password not in (await browser.get("/console/staff/")).text
     other = await console.browser()
     assert (await other.log_in("hanako", password)).headers["location"] == "/console/enrol"
-    async with console.room.database.transaction() as session:
+    async with console.container.database.transaction() as session:
         [newest, *_] = await changes.newest(session)
     assert (newest.actor, newest.action, newest.reason) == (
         administrator.id,
@@ -134,7 +134,7 @@ async def test_an_administrator_changes_disables_and_resets(console: Console) ->
     [password] = re.findall(r'<code class="secret">([a-z0-9-]+)</code>', page.text)
     assert (await other.log_in(account.login)).status_code == 401
     assert (await other.log_in(account.login, password)).headers["location"] == "/console/enrol"
-    async with console.room.database.transaction() as session:
+    async with console.container.database.transaction() as session:
         done = [change.action for change in await changes.newest(session, account.id)]
     assert done == [
         *("factors_reset", "account_enabled", "account_disabled", "account_changed"),
@@ -164,19 +164,19 @@ async def test_an_account_has_a_name_roles_and_desks_of_this_city(
     console: Console, login: str, name: str, roles: tuple[Role, ...], desks: tuple[str, ...]
 ) -> None:
     with pytest.raises(BadAccountError):
-        await console.room.accounts.add(NewAccount(login, name, roles, desks), WHY)
-    assert not await console.room.accounts.all()
+        await console.container.accounts.add(NewAccount(login, name, roles, desks), WHY)
+    assert not await console.container.accounts.all()
 
 
 async def test_a_login_name_belongs_to_one_account(console: Console) -> None:
     new = NewAccount("hanako", "花子", (Role.operator,), ("市民課",))
-    await console.room.accounts.add(new, WHY)
+    await console.container.accounts.add(new, WHY)
     with pytest.raises(LoginTakenError):
-        await console.room.accounts.add(new, WHY)
+        await console.container.accounts.add(new, WHY)
 
 
 async def test_the_last_administrator_stays(console: Console) -> None:
-    accounts = console.room.accounts
+    accounts = console.container.accounts
     last, _ = await console.add(Role.administrator)
     operator, _ = await console.add(Role.operator)
     with pytest.raises(LastAdministratorError):
@@ -189,7 +189,7 @@ async def test_the_last_administrator_stays(console: Console) -> None:
 
 
 async def test_two_administrators_cannot_remove_each_other_at_once(console: Console) -> None:
-    accounts = console.room.accounts
+    accounts = console.container.accounts
     one, _ = await console.add(Role.administrator)
     other, _ = await console.add(Role.administrator)
     done = await asyncio.gather(
@@ -303,7 +303,7 @@ async def test_the_command_line_resets_and_disables(console: Console, command: C
     assert (await browser.log_in(account.login, password)).status_code == 303
     assert (await _run(command, "disable", account.login, "--reason", "退職"))[0] == 0
     assert (await browser.log_in(account.login, password)).status_code == 401
-    async with console.room.database.transaction() as session:
+    async with console.container.database.transaction() as session:
         found = list(itertools.islice(await changes.newest(session, account.id), 2))
     told = [(change.actor, change.action, change.reason) for change in found]
     assert told[0] == ("command line", "account_disabled", "退職")
@@ -315,9 +315,9 @@ async def test_the_command_line_seeds_demonstrations_but_not_in_production(
 ) -> None:
     with pytest.raises(NoDemonstrationError):
         await seed_demonstration(settings.model_copy(update={"environment": "production"}))
-    assert not await console.room.accounts.all()
+    assert not await console.container.accounts.all()
     await seed_demonstration(settings)
-    found = {account.login: account for account in await console.room.accounts.all()}
+    found = {account.login: account for account in await console.container.accounts.all()}
     assert set(found) == {f"demo-{role}" for role in Role}
     assert all(account.roles == [login[5:]] for login, account in found.items())
 
@@ -327,4 +327,4 @@ async def test_the_command_line_says_what_is_wrong(console: Console, command: Cl
     status, _ = await _run(command, "add", "x1y", "--role", "operator", "--desk", "無い課")
     assert status == 1
     with pytest.raises(NotFoundError):
-        await console.room.accounts.find("x1y")
+        await console.container.accounts.find("x1y")

@@ -1,4 +1,4 @@
-"""The door in other rooms: who passes, what a look at a citizen's data needs and leaves behind."""
+"""The guard in other packages: who passes, what a look at a citizen's data needs and leaves."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -9,9 +9,9 @@ from fastapi import Depends, FastAPI
 
 from auth.permissions import Permission, Role
 from auth.staff import (
+    StaffAccess,
     StaffClient,
     StaffLoginNeededError,
-    StaffLook,
     StaffMember,
     StaffNotAllowedError,
     require_staff,
@@ -33,8 +33,8 @@ async def client(console: Console, settings: Settings) -> AsyncIterator[StaffCli
 
 
 @pytest.fixture
-def room(settings: Settings, client: StaffClient) -> FastAPI:
-    """Another room, which reaches identity over HTTP alone."""
+def container(settings: Settings, client: StaffClient) -> FastAPI:
+    """Another package, which reaches identity over HTTP alone."""
     app = make_app(settings, "another room")
     app.state.staff_client = client
     reader = Depends(require_staff(Permission.conversations_read))
@@ -47,9 +47,9 @@ def room(settings: Settings, client: StaffClient) -> FastAPI:
 
 
 async def _ask(
-    room: FastAPI, browser: Browser | None, method: str = "GET", **sent: Any
+    container: FastAPI, browser: Browser | None, method: str = "GET", **sent: Any
 ) -> httpx2.Response:
-    transport = httpx2.ASGITransport(app=room)
+    transport = httpx2.ASGITransport(app=container)
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as http:
         if browser is not None:
             http.cookies.set("staff", browser.cookie)
@@ -57,49 +57,51 @@ async def _ask(
 
 
 async def test_a_room_hears_who_is_asking_and_for_which_desks(
-    console: Console, room: FastAPI
+    console: Console, container: FastAPI
 ) -> None:
     browser, _, _ = await console.enrolled(Role.operator, desks=("税務課", "納税課"))
-    answer = await _ask(room, browser)
+    answer = await _ask(container, browser)
     assert answer.json() == {"name": "試験 花子", "desks": ["税務課", "納税課"]}
 
 
 async def test_a_room_turns_away_who_is_not_inside_or_lacks_the_permission(
-    console: Console, room: FastAPI
+    console: Console, container: FastAPI
 ) -> None:
-    assert (await _ask(room, None)).status_code == 401
+    assert (await _ask(container, None)).status_code == 401
     waiting = await console.browser()
     account, one_time = await console.add(Role.operator)
     await waiting.log_in(account.login, one_time)
-    assert (await _ask(room, waiting)).status_code == 401, "half a login is none"
+    assert (await _ask(container, waiting)).status_code == 401, "half a login is none"
     administrator, _, _ = await console.enrolled(Role.administrator)
-    assert (await _ask(room, administrator)).status_code == 403
+    assert (await _ask(container, administrator)).status_code == 403
 
 
-async def test_other_roles_count_at_once(console: Console, room: FastAPI) -> None:
+async def test_other_roles_count_at_once(console: Console, container: FastAPI) -> None:
     browser, account, secret = await console.enrolled(Role.operator)
-    accounts = console.room.accounts
+    accounts = console.container.accounts
     await accounts.change(account.id, account.name, [Role.approver], ["市民課"], WHY)
-    assert (await _ask(room, browser)).status_code == 401
-    assert (await _ask(room, await console.inside(account, secret))).status_code == 403
+    assert (await _ask(container, browser)).status_code == 401
+    assert (await _ask(container, await console.inside(account, secret))).status_code == 403
 
 
-async def test_a_change_in_a_room_needs_the_form_token(console: Console, room: FastAPI) -> None:
+async def test_a_change_in_a_room_needs_the_form_token(
+    console: Console, container: FastAPI
+) -> None:
     browser, _, _ = await console.enrolled(Role.operator)
-    assert (await _ask(room, browser, "POST")).status_code == 403
-    assert (await _ask(room, browser, "POST", data={"form_token": "x"})).status_code == 403
+    assert (await _ask(container, browser, "POST")).status_code == 403
+    assert (await _ask(container, browser, "POST", data={"form_token": "x"})).status_code == 403
     form = {"form_token": browser.token}
-    assert (await _ask(room, browser, "POST", data=form)).status_code == 200
+    assert (await _ask(container, browser, "POST", data=form)).status_code == 200
     headers = {"X-Form-Token": browser.token}
-    assert (await _ask(room, browser, "POST", json={}, headers=headers)).status_code == 200
+    assert (await _ask(container, browser, "POST", json={}, headers=headers)).status_code == 200
     repeated = f"form_token={browser.token}&form_token={browser.token}"
-    assert (await _ask(room, browser, "POST", content=repeated)).status_code == 403
+    assert (await _ask(container, browser, "POST", content=repeated)).status_code == 403
 
 
-async def test_no_room_opens_while_identity_is_away(room: FastAPI) -> None:
+async def test_no_room_opens_while_identity_is_away(container: FastAPI) -> None:
     async with internal_client("http://127.0.0.1:9", "x") as http:
-        room.state.staff_client = StaffClient(http)
-        transport = httpx2.ASGITransport(app=room)
+        container.state.staff_client = StaffClient(http)
+        transport = httpx2.ASGITransport(app=container)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as browser:
             browser.cookies.set("staff", "any")
             assert (await browser.get("/talks")).status_code == 503
@@ -107,7 +109,7 @@ async def test_no_room_opens_while_identity_is_away(room: FastAPI) -> None:
             await StaffClient(http).member("any")
 
 
-def _look(browser: Browser, **change: Any) -> StaffLook:
+def _look(browser: Browser, **change: Any) -> StaffAccess:
     usual = {
         "cookie": browser.cookie,
         "citizen_id": new_citizen_id(),
@@ -116,7 +118,7 @@ def _look(browser: Browser, **change: Any) -> StaffLook:
         "action": "record_read",
         "reason": "窓口での本人の依頼",
     }
-    return StaffLook.model_validate(usual | change)
+    return StaffAccess.model_validate(usual | change)
 
 
 async def test_a_look_at_a_citizen_s_data_stands_in_their_access_log(
@@ -126,7 +128,7 @@ async def test_a_look_at_a_citizen_s_data_stands_in_their_access_log(
     look = _look(browser)
     member = await client.look(look)
     assert member.id == account.id
-    async with console.room.database.transaction() as session:
+    async with console.container.database.transaction() as session:
         [seen] = await access.of_citizen(session, look.citizen_id)
         assert await access.first_fault(session) is None
     assert (seen.actor_kind, seen.actor) == ("staff", f"市民課 {account.id}")
@@ -149,5 +151,5 @@ async def test_a_look_needs_a_reason_the_permission_and_the_desk(
     for look, error in refused:
         with pytest.raises(error):
             await client.look(look)
-        async with console.room.database.transaction() as session:
+        async with console.container.database.transaction() as session:
             assert await access.of_citizen(session, look.citizen_id) == []

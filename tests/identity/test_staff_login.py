@@ -21,7 +21,7 @@ from identity.staff.demonstration import seed
 from identity.staff.models import Account
 from identity.staff.passwords import WeakPasswordError, check_new
 from identity.staff.second_factor import matching_step
-from identity.staff.throttle import Pace, of_account, of_address
+from identity.staff.throttle import Throttle, of_account, of_address
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.staffing import (
@@ -250,7 +250,7 @@ async def test_nothing_tells_whether_an_account_exists(
     monkeypatch.setattr(passwords, "_HASHER", hasher)
     known, _ = await console.add()
     disabled, one_time = await console.add()
-    await console.room.accounts.disable(disabled.id, WHY)
+    await console.container.accounts.disable(disabled.id, WHY)
     tries = [
         (known.login, "wrong"),
         (disabled.login, one_time),
@@ -328,7 +328,7 @@ async def test_one_address_cannot_try_name_after_name(
 ) -> None:
     for key in await cache.keys("identity:staff-*:address:*"):
         await cache.delete(key)
-    pace = Pace(console.room.store)
+    pace = Throttle(console.container.store)
     for _ in range(49):
         await pace.enter(of_address(first))
     browser = await console.browser(first)
@@ -392,9 +392,9 @@ async def test_a_hash_of_older_parameters_is_renewed_at_the_next_login(
 async def test_demonstration_accounts_open_the_demonstration_by_their_password(
     console: Console,
 ) -> None:
-    await seed(console.room.accounts)
-    await seed(console.room.accounts)
-    assert len(await console.room.accounts.all()) == len(Role)
+    await seed(console.container.accounts)
+    await seed(console.container.accounts)
+    assert len(await console.container.accounts.all()) == len(Role)
     browser = await console.browser()
     await browser.log_in("demo-administrator", DEMO_PASSWORD)
     assert await browser.is_inside()
@@ -403,7 +403,7 @@ async def test_demonstration_accounts_open_the_demonstration_by_their_password(
 async def test_production_refuses_demonstration_accounts(
     console: Console, settings: Settings, clock: Clock
 ) -> None:
-    await seed(console.room.accounts)
+    await seed(console.container.accounts)
     real = settings.model_copy(update=Settings(**SAFE).model_dump(include=set(SAFE)))
     async with running_console(real, clock) as production:
         browser = await production.browser(base="https://test")

@@ -76,7 +76,9 @@ async def test_sessions_are_listed_and_ended_one_by_one_or_all_at_once(console: 
     assert page.text.count("この端末") == 1
     [digest] = [
         session.digest
-        for session in await console.room.sessions.of(account.id, await _epoch(console, account))
+        for session in await console.container.sessions.of(
+            account.id, await _epoch(console, account)
+        )
         if session.form_token == second.token
     ]
     await first.send("/console/account/sessions/end", session=digest)
@@ -88,13 +90,13 @@ async def test_sessions_are_listed_and_ended_one_by_one_or_all_at_once(console: 
 
 
 async def _epoch(console: Console, account: Account) -> int:
-    return (await console.room.accounts.get(account.id)).epoch
+    return (await console.container.accounts.get(account.id)).epoch
 
 
 async def test_nobody_ends_somebody_else_s_session(console: Console) -> None:
     victim, account, _ = await console.enrolled()
     other, _, _ = await console.enrolled()
-    [session] = await console.room.sessions.of(account.id, await _epoch(console, account))
+    [session] = await console.container.sessions.of(account.id, await _epoch(console, account))
     await other.send("/console/account/sessions/end", session=session.digest)
     assert await victim.is_inside()
 
@@ -133,7 +135,7 @@ async def test_all_sessions_end_when_an_account_is_disabled_reset_or_has_other_r
     first, account, secret = await console.enrolled()
     second = await console.inside(account, secret)
     bystander, _, _ = await console.enrolled()
-    accounts = console.room.accounts
+    accounts = console.container.accounts
     if what == "change":
         await accounts.change(account.id, account.name, [Role.supervisor], ["市民課"], WHY)
     elif what == "disable":
@@ -152,7 +154,7 @@ async def test_a_login_under_way_ends_with_the_account(console: Console) -> None
     browser = await console.browser()
     await browser.log_in(account.login)
     await browser.get("/console/login/code")
-    await console.room.accounts.disable(account.id, WHY)
+    await console.container.accounts.disable(account.id, WHY)
     answer = await browser.send("/console/login/code", code=console.code(secret))
     assert answer.status_code == 410
 
@@ -178,7 +180,7 @@ async def test_a_form_from_another_site_changes_nothing(
         assert "画面が古くなっています" in answer.text
     assert await browser.is_inside()
     assert await other.is_inside()
-    assert len(await console.room.accounts.all()) == 1
+    assert len(await console.container.accounts.all()) == 1
 
 
 async def test_a_login_form_needs_the_page_it_came_from(console: Console) -> None:

@@ -108,8 +108,8 @@ async def test_whom_nobody_linked_stays_outside_whatever_their_name(
 
 async def test_a_disabled_account_stays_outside(console: Console, honest: Honest) -> None:
     account, _ = await console.add()
-    await console.room.single_sign_ons.link(account.id, "city", "hanako", WHY)
-    await console.room.accounts.disable(account.id, WHY)
+    await console.container.single_sign_ons.link(account.id, "city", "hanako", WHY)
+    await console.container.accounts.disable(account.id, WHY)
     browser = await console.browser()
     answer = await call_back(browser, await come_back(browser, honest))
     assert answer.status_code == 403
@@ -121,7 +121,7 @@ async def test_a_login_that_another_browser_began_is_refused(
     console: Console, honest: Honest
 ) -> None:
     account, _ = await console.add()
-    await console.room.single_sign_ons.link(account.id, "city", "hanako", WHY)
+    await console.container.single_sign_ons.link(account.id, "city", "hanako", WHY)
     mine, theirs = await console.browser(), await console.browser()
     query = await come_back(mine, honest)
     await theirs.get("/console/login")
@@ -135,7 +135,7 @@ async def test_a_login_that_another_browser_began_is_refused(
 
 async def test_a_login_comes_back_once(console: Console, honest: Honest) -> None:
     account, _ = await console.add()
-    await console.room.single_sign_ons.link(account.id, "city", "hanako", WHY)
+    await console.container.single_sign_ons.link(account.id, "city", "hanako", WHY)
     browser = await console.browser()
     query = await come_back(browser, honest)
     assert (await call_back(browser, query)).status_code == 303
@@ -150,7 +150,7 @@ async def test_a_login_without_the_second_factor_that_the_city_asks_for_is_refus
     stricter = Provider.model_validate(described(honest.url, acr_values="aal2"))
     async with running_console(with_secret(settings), clock, {"city": stricter}) as console:
         account, _ = await console.add()
-        await console.room.single_sign_ons.link(account.id, "city", "hanako", WHY)
+        await console.container.single_sign_ons.link(account.id, "city", "hanako", WHY)
         browser = await console.browser()
         answer = await call_back(browser, await come_back(browser, honest))
         assert answer.status_code == 403
@@ -167,7 +167,7 @@ async def test_who_says_no_at_the_provider_stays_outside(console: Console, hones
 
 async def test_unlinking_ends_the_sessions(console: Console, honest: Honest) -> None:
     account, _ = await console.add()
-    links = console.room.single_sign_ons
+    links = console.container.single_sign_ons
     await links.link(account.id, "city", "hanako", WHY)
     browser = await console.browser()
     await call_back(browser, await come_back(browser, honest))
@@ -180,7 +180,7 @@ async def test_unlinking_ends_the_sessions(console: Console, honest: Honest) -> 
 
 
 async def test_a_person_at_the_provider_belongs_to_one_account(console: Console) -> None:
-    links = console.room.single_sign_ons
+    links = console.container.single_sign_ons
     one, _ = await console.add()
     other, _ = await console.add()
     await links.link(one.id, "city", "hanako", WHY)

@@ -1,4 +1,4 @@
-"""Citizens, their browsers, the stand-ins and the house, with a worker that works when told to."""
+"""Citizens, browsers, the stand-ins and the program, with a worker that works when told to."""
 
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -91,7 +91,7 @@ class IdentityWorld:
 
     async def link(self, person: Person, provider: str, resume: str | None = None) -> str:
         level = {"line": Level.L1, "my-id": Level.L2, "card": Level.L3}[provider]
-        return await self.identity.ticket(person.citizen_id, level, resume=resume)
+        return await self.identity.one_time_link(person.citizen_id, level, resume=resume)
 
     def pass_line(self, browser: Browser, person: Person) -> str:
         """Agree at LINE Login, or answer LINE's link dialog, as this person."""
@@ -157,7 +157,7 @@ class IdentityWorld:
 async def make_identity_world(
     line: Line, settings: Settings, *, with_register: bool = False
 ) -> AsyncIterator[IdentityWorld]:
-    """Run the house between the stand-ins; `with_register` leaves the city's register, empty."""
+    """Run the program between the stand-ins; `with_register` leaves the city's register, empty."""
     with ExitStack() as stack:
         my_id_url = stack.enter_context(served(lambda url: make_my_id(MyId(url, _my_id(NOWHERE)))))
         card_url = stack.enter_context(

@@ -14,7 +14,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from emulators.digital_auth.cards import Card
 from emulators.digital_auth.provider import _SALT as CARD_SALT
 from emulators.my_id.accounts import Account
@@ -137,9 +137,9 @@ def search(places: Iterator[Place]) -> set[Hit]:
     return hits
 
 
-def logs(house: House) -> Iterator[Place]:
+def logs(stack: LocalStack) -> Iterator[Place]:
     """Return what every process wrote."""
-    for path in sorted((house.plan.data_dir / "log").glob("*.log")):
+    for path in sorted((stack.plan.data_dir / "log").glob("*.log")):
         yield f"log {path.stem}", path.read_bytes()
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from kit.http import call, internal_client
 from tests.support import Line
 
@@ -13,14 +13,14 @@ MULTICAST = "/v2/bot/message/multicast"
 
 
 @pytest.fixture
-def line(house: House) -> Iterator[Line]:
-    line = Line(house.line)
+def line(stack: LocalStack) -> Iterator[Line]:
+    line = Line(stack.line)
     yield line
     line.clear_faults()
 
 
 async def test_answers_overtake_an_announcement_that_line_is_slow_to_take(
-    house: House, line: Line
+    stack: LocalStack, line: Line
 ) -> None:
     users = [line.add_user(f"市民{number}") for number in range(10)]
     for user in users:
@@ -34,8 +34,8 @@ async def test_answers_overtake_an_announcement_that_line_is_slow_to_take(
         "expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
         "urgent": True,
     }
-    token = house.plan.settings.internal_token.get_secret_value()
-    async with internal_client(house.web, token) as http:
+    token = stack.plan.settings.internal_token.get_secret_value()
+    async with internal_client(stack.web, token) as http:
         await call(http, "POST", "/line/announcements", json=announcement)
         for user in users:
             line.say(user, "こんにちは")

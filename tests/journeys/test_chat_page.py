@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from tests.emulators.conftest import ARGUMENTS, PHONE
-from tests.journeys.test_conversations import ONE_PIXEL
+from tests.login_flow.test_conversations import ONE_PIXEL
 
 SLOW = 20_000
 
@@ -23,12 +23,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, house: House) -> Iterator[Page]:
+def page(browser: Browser, stack: LocalStack) -> Iterator[Page]:
     """A phone with a new friend of the account, who has been greeted."""
     context = browser.new_context(viewport=PHONE, locale="ja-JP")
     page = context.new_page()
     page.set_default_timeout(SLOW)
-    page.goto(house.line)
+    page.goto(stack.line)
     page.get_by_label("表示名").fill("花子")
     page.get_by_role("button", name="友だち追加").click()
     expect(_talk(page).get_by_text("ご案内係です")).to_be_visible()

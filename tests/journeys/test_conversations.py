@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from tests.support import Line, staff_browser
 
 CITY_HALL = {"latitude": 37.4947, "longitude": 139.9299}
@@ -61,8 +61,8 @@ def words(answer: list[dict[str, Any]]) -> str:
 
 
 @pytest.fixture
-def talk(house: House) -> Talk:
-    return Talk(Line(house.line))
+def talk(stack: LocalStack) -> Talk:
+    return Talk(Line(stack.line))
 
 
 def test_a_new_friend_is_greeted_with_things_to_tap(talk: Talk) -> None:
@@ -175,10 +175,10 @@ def test_many_messages_in_a_row_are_answered_in_their_order(talk: Talk) -> None:
     assert all(word in text for word, text in zip(expected, said, strict=True)), said
 
 
-def test_staff_see_what_could_not_be_served(house: House) -> None:
-    line = Line(house.line)
+def test_staff_see_what_could_not_be_served(stack: LocalStack) -> None:
+    line = Line(stack.line)
     line.post("webhooks/raw", body={"destination": "U0", "events": [{"type": "message"}]})
-    with closing(staff_browser(house)) as browser:
+    with closing(staff_browser(stack)) as browser:
         page = browser.get("/console/")
         assert page.status_code == 200
         assert "no user id" in page.text

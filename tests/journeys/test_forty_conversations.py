@@ -16,8 +16,8 @@ import psycopg
 import pytest
 import yaml
 
-from concierge.local_stack import House
-from tests.journeys.test_conversations import Talk, labels, words
+from concierge.local_stack import LocalStack
+from tests.login_flow.test_conversations import Talk, labels, words
 from tests.support import Line
 
 FOLDER = Path(__file__).parent / "conversations"
@@ -57,12 +57,12 @@ class Played:
     intents: list[str]
 
 
-def play(house: House, turns: list[Turn]) -> Played:
-    talk = Talk(Line(house.line))
+def play(stack: LocalStack, turns: list[Turn]) -> Played:
+    talk = Talk(Line(stack.line))
     answers: list[Answer] = [[talk.line.from_bot(talk.user)[-1]["message"]]]
     for turn in turns:
         answers.append(act(talk, turn, answers[-1]))
-    with psycopg.connect(house.plan.settings.database_url) as database:
+    with psycopg.connect(stack.plan.settings.database_url) as database:
         recorded = database.execute(_INTENTS, [talk.user]).fetchall()
     # The first of both is the greeting of a new friend.
     return Played(answers[1:], [intent for (intent,) in recorded][1:])
@@ -79,10 +79,10 @@ def act(talk: Talk, turn: Turn, before: Answer) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def played(house: House) -> Iterator[Any]:
+def played(stack: LocalStack) -> Iterator[Any]:
     """Every conversation under way, several at once; `result()` waits for one."""
     with ThreadPoolExecutor(AT_ONCE) as citizens:
-        yield {name: citizens.submit(play, house, turns) for name, turns in CONVERSATIONS.items()}
+        yield {name: citizens.submit(play, stack, turns) for name, turns in CONVERSATIONS.items()}
 
 
 @pytest.mark.parametrize("name", CONVERSATIONS)

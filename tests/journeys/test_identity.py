@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from tests.emulators.conftest import ARGUMENTS
 from tests.identity.phone import Phone
 from tests.support import Line
@@ -20,11 +20,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phone(browser: Browser, house: House) -> Iterator[Phone]:
-    line = Line(house.line)
+def phone(browser: Browser, stack: LocalStack) -> Iterator[Phone]:
+    line = Line(stack.line)
     user = line.add_user("みさき")
     line.wait_for_bot(user, 1)
-    phone = Phone(browser, line, house.web, user)
+    phone = Phone(browser, line, stack.web, user)
     yield phone
     phone.page.context.close()
     assert phone.complaints == []

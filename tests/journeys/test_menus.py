@@ -1,11 +1,11 @@
 """The menus of the running house."""
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from tests.support import Line
 
 
-def test_a_new_friend_has_the_menu_and_a_tab_leaves_the_talk_alone(house: House) -> None:
-    line = Line(house.line)
+def test_a_new_friend_has_the_menu_and_a_tab_leaves_the_talk_alone(stack: LocalStack) -> None:
+    line = Line(stack.line)
     user = line.add_user("花子")
     greeted = len(line.wait_for_bot(user, 1))
     assert "concierge-ja-life" in line.get(f"users/{user}")["richMenu"]["name"]

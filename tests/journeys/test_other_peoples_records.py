@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from concierge.local_stack import House
-from tests.journeys.test_conversations import Talk, words
+from concierge.local_stack import LocalStack
+from tests.login_flow.test_conversations import Talk, words
 from tests.support import Line
 
 # What the register knows and the question does not say already.
@@ -26,22 +26,22 @@ REQUESTS = {
 
 
 @pytest.fixture
-def talk(house: House) -> Talk:
-    return Talk(Line(house.line))
+def talk(stack: LocalStack) -> Talk:
+    return Talk(Line(stack.line))
 
 
-def opened(house: House) -> list[tuple[str, str]]:
+def opened(stack: LocalStack) -> list[tuple[str, str]]:
     """Return whose records were opened, from the access log."""
-    with psycopg.connect(house.plan.settings.database_url) as database:
+    with psycopg.connect(stack.plan.settings.database_url) as database:
         sql = "SELECT citizen_id, action FROM identity_access WHERE action LIKE '%:%' ORDER BY id"
         return database.execute(sql).fetchall()
 
 
 @pytest.mark.parametrize("how", REQUESTS)
-def test_az_03_nobody_hears_of_another_person(house: House, talk: Talk, how: str) -> None:
-    before = opened(house)
+def test_az_03_nobody_hears_of_another_person(stack: LocalStack, talk: Talk, how: str) -> None:
+    before = opened(stack)
     answer = talk.say(REQUESTS[how])
     said = str(answer)
     assert words(answer)
     assert not [word for word in RECORD if word in said]
-    assert opened(house) == before
+    assert opened(stack) == before

@@ -19,15 +19,15 @@ import psycopg
 import pytest
 import redis
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from kit.masking import is_card_number, is_my_number
 from kit.settings import ROOT
 from services.residents.columns import RESIDENT_COLUMNS
 from services.residents.contract import AUDIENCE
 from tests.identity.browsing import Browser
-from tests.journeys import planting
-from tests.journeys.planting import ACCOUNT, CARD, VALUES, Hit, Place
-from tests.journeys.test_conversations import Talk, words
+from tests.login_flow import planting
+from tests.login_flow.planting import ACCOUNT, CARD, VALUES, Hit, Place
+from tests.login_flow.test_conversations import Talk, words
 from tests.support import Line
 
 NAMES = ("name", "family name", "given name")
@@ -57,7 +57,7 @@ SCOPES = ("people:read", "contact:read", "contact:write", "contact:delete", "exp
 class Witness:
     """What went past on the way: addresses, pages, answers."""
 
-    house: House
+    stack: LocalStack
     seen: list[Place] = field(default_factory=list)
 
     def browser(self) -> Browser:
@@ -74,11 +74,11 @@ class Witness:
         response.read()
         told = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
         self.seen.append((f"header of {self._whose(response.url)}", told.encode()))
-        if str(response.url).startswith(self.house.web):
+        if str(response.url).startswith(self.stack.web):
             self.keep(f"page {response.url.path}", response)
 
     def _whose(self, url: httpx2.URL) -> str:
-        ports = self.house.plan.ports
+        ports = self.stack.plan.ports
         names = {ports.web: "web", ports.line: "line", ports.my_id: "my-id"}
         return names.get(url.port or 0, "digital-auth")
 
@@ -87,34 +87,34 @@ class Witness:
 
     def places(self) -> Iterator[Place]:
         """Return every place to look at, after the citizen's visit."""
-        house, settings = self.house, self.house.plan.settings
+        stack, settings = self.stack, self.stack.plan.settings
         yield from self.seen
-        yield from planting.logs(house)
+        yield from planting.logs(stack)
         yield from planting.postgres(settings.database_url)
         yield from planting.redis_keys(settings.redis_url)
-        yield from planting.journal(house.line, "line")
-        yield from planting.journal(house.my_id, "my-id")
-        yield from planting.journal(house.digital_auth, "digital-auth")
-        yield "metrics", httpx2.get(f"{house.web}/metrics", trust_env=False).content
+        yield from planting.journal(stack.line, "line")
+        yield from planting.journal(stack.my_id, "my-id")
+        yield from planting.journal(stack.digital_auth, "digital-auth")
+        yield "metrics", httpx2.get(f"{stack.web}/metrics", trust_env=False).content
 
 
 class Citizen:
     """The marked citizen with a phone, a browser and the city's staff out of sight."""
 
-    def __init__(self, house: House, witness: Witness) -> None:
-        self.house, self.witness = house, witness
-        self.talk = Talk(Line(house.line))
+    def __init__(self, stack: LocalStack, witness: Witness) -> None:
+        self.stack, self.witness = stack, witness
+        self.talk = Talk(Line(stack.line))
         self.browser = witness.browser()
-        with psycopg.connect(house.plan.settings.database_url) as database:
+        with psycopg.connect(stack.plan.settings.database_url) as database:
             sql = "SELECT id FROM bot_citizen WHERE line_user_id = %s"
             found = database.execute(sql, [self.talk.user]).fetchone()
         self.id = str(found and found[0])
-        token = house.plan.settings.internal_token.get_secret_value()
+        token = stack.plan.settings.internal_token.get_secret_value()
         internal = {"Authorization": f"Bearer {token}"}
-        self.rooms = httpx2.Client(
-            base_url=house.web, headers=internal, trust_env=False, timeout=20
+        self.packages = httpx2.Client(
+            base_url=stack.web, headers=internal, trust_env=False, timeout=20
         )
-        self.api = httpx2.Client(base_url=house.web, trust_env=False, timeout=20)
+        self.api = httpx2.Client(base_url=stack.web, trust_env=False, timeout=20)
 
     def open(self, payload: str) -> None:
         """Tap something that leads to a page of ours, and go as far as the provider."""
@@ -145,7 +145,7 @@ class Citizen:
         return words([seen[-1]["message"]])
 
     def standing(self) -> str:
-        answer = self.rooms.get(f"/identity/internal/standings/{self.id}")
+        answer = self.packages.get(f"/identity/internal/standings/{self.id}")
         return str(answer.json()["level"])
 
     def grant(self, scope: str) -> str:
@@ -155,7 +155,7 @@ class Citizen:
             "scopes": [f"residents:{scope}"],
             "level": "L3-fresh",
         }
-        answer = self.rooms.post("/identity/internal/grants", json=asked)
+        answer = self.packages.post("/identity/internal/grants", json=asked)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["grant"])
 
@@ -184,18 +184,18 @@ def _control(url: str, path: str, body: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def planted(house: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
+def planted(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
     """The house after the citizen's visit."""
-    witness = Witness(house)
-    _control(house.my_id, "users", ACCOUNT.model_dump())
-    _control(house.digital_auth, "users", CARD.model_dump(mode="json"))
+    witness = Witness(stack)
+    _control(stack.my_id, "users", ACCOUNT.model_dump())
+    _control(stack.digital_auth, "users", CARD.model_dump(mode="json"))
     _import_register(witness, tmp_path_factory.mktemp("register") / "residents.csv")
-    citizen = Citizen(house, witness)
+    citizen = Citizen(stack, witness)
     for visit in VISITS:
         visit(citizen)
-    _wait_for_jobs(house)
+    _wait_for_jobs(stack)
     yield witness
-    for url in (house.my_id, house.digital_auth):
+    for url in (stack.my_id, stack.digital_auth):
         _control(url, "reset", {})
 
 
@@ -208,7 +208,7 @@ def _import_register(witness: Witness, path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([RESIDENT_COLUMNS, row, *bad])
         command = [sys.executable, "-m", "concierge", "residents", "import", str(path)]
-        env = {**os.environ, **witness.house.plan.env, "ENVIRONMENT": "test"}
+        env = {**os.environ, **witness.stack.plan.env, "ENVIRONMENT": "test"}
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False)
         witness.seen.append((f"output of the {name} import", done.stdout + done.stderr))
         assert done.returncode == (0 if name == "good" else 1), done.stdout
@@ -274,7 +274,7 @@ def _use_records(citizen: Citizen) -> None:
 
 def _open_own_pages(citizen: Citizen) -> None:
     """Every page behind the login; what they may show is the record itself, to its owner."""
-    browser, web = citizen.browser, citizen.house.web
+    browser, web = citizen.browser, citizen.stack.web
     for path in ("/identity/account", "/identity/account/access", "/identity/account/delete"):
         browser.open(f"{web}{path}")
         assert (browser.page.status_code, browser.page.url.path) == (200, path)
@@ -292,7 +292,7 @@ def _open_own_pages(citizen: Citizen) -> None:
 
 def _be_refused(citizen: Citizen) -> None:
     """Logins that fail after the provider has told who it was."""
-    card = citizen.house.digital_auth
+    card = citizen.stack.digital_auth
     told = {"kind": "change", "path": "*/userinfo", "times": 1}
     number = f"{CARD.address} {VALUES['My Number']}"
     broken = {"kind": "answer", "path": "*/userinfo", "status": 500, "body": CARD.name}
@@ -313,7 +313,7 @@ def _be_refused(citizen: Citizen) -> None:
 
 def _settle(citizen: Citizen) -> None:
     """Wait for what the talk says after a login, so that the next answer is not taken for it."""
-    _wait_for_jobs(citizen.house)
+    _wait_for_jobs(citizen.stack)
     citizen.talk.count = len(citizen.talk.line.from_bot(citizen.talk.user))
 
 
@@ -321,9 +321,9 @@ def _ask_strangely(citizen: Citizen) -> None:
     """Requests that bring a value along: no answer and no log repeats it."""
     name, mail, number = VALUES["name"], VALUES["mail"], VALUES["My Number"]
     # After a crash the server hangs up, so these have connections of their own.
-    rooms, api = (
+    packages, api = (
         httpx2.Client(base_url=http.base_url, headers=http.headers, trust_env=False, timeout=20)
-        for http in (citizen.rooms, citizen.api)
+        for http in (citizen.packages, citizen.api)
     )
     who = {"citizen_id": citizen.id, "name": name, "address": VALUES["address"], "sex": "male"}
     asked: list[Callable[[], httpx2.Response]] = [
@@ -338,20 +338,22 @@ def _ask_strangely(citizen: Citizen) -> None:
         ),
         lambda: api.post("/line/webhook", content=f'{{"name": "{name}"'.encode()),
         lambda: api.post("/console/login", data={"login": mail, "password": number}),
-        lambda: rooms.post("/services/residents/identifications", json=who),
-        lambda: rooms.post(
+        lambda: packages.post("/services/residents/identifications", json=who),
+        lambda: packages.post(
             "/services/residents/identifications", json={**who, "birthdate": "1953-10-07T"}
         ),
-        lambda: rooms.post("/services/residents/identifications", content=name.encode()),
-        lambda: rooms.get(f"/services/residents/citizens/{name}/authority", params={"on": mail}),
-        lambda: rooms.post("/identity/internal/tickets", json={"citizen_id": name, "level": mail}),
-        lambda: rooms.post("/identity/internal/account-links", json={"nonce": name}),
-        lambda: rooms.get(f"/identity/internal/standings/{name}%00"),
+        lambda: packages.post("/services/residents/identifications", content=name.encode()),
+        lambda: packages.get(f"/services/residents/citizens/{name}/authority", params={"on": mail}),
+        lambda: packages.post(
+            "/identity/internal/tickets", json={"citizen_id": name, "level": mail}
+        ),
+        lambda: packages.post("/identity/internal/account-links", json={"nonce": name}),
+        lambda: packages.get(f"/identity/internal/standings/{name}%00"),
     ]
     for ask in asked:
         answer = ask()
         citizen.witness.keep(f"error {answer.request.method} {answer.status_code}", answer)
-    rooms.close()
+    packages.close()
     api.close()
 
 
@@ -374,11 +376,11 @@ VISITS = (
 )
 
 
-def _wait_for_jobs(house: House) -> None:
+def _wait_for_jobs(stack: LocalStack) -> None:
     query = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR "
     query += "(status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
     deadline = time.monotonic() + 60
-    with psycopg.connect(house.plan.settings.database_url, autocommit=True) as database:
+    with psycopg.connect(stack.plan.settings.database_url, autocommit=True) as database:
         while database.execute(query).fetchone() != (0,):
             assert time.monotonic() < deadline, "jobs are still waiting"
             time.sleep(0.1)
@@ -408,7 +410,7 @@ def test_a_pin_is_found_on_its_own_only() -> None:
 
 
 def test_a_leak_into_any_store_turns_the_scan_red(planted: Witness) -> None:
-    settings, data = planted.house.plan.settings, planted.house.plan.data_dir
+    settings, data = planted.stack.plan.settings, planted.stack.plan.data_dir
     log = data / "log" / "planted.log"
     log.write_text("name=%E7%BA%90%E7%BA%88\n", encoding="ascii")
     with psycopg.connect(settings.database_url, autocommit=True) as database:

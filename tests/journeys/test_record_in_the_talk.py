@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from concierge.local_stack import House
+from concierge.local_stack import LocalStack
 from tests.emulators.conftest import ARGUMENTS, PHONE
 
 SLOW = 30_000
@@ -24,12 +24,12 @@ def browser() -> Iterator[Browser]:
 class Handset:
     """A new friend of the account: the talk in one tab, what its links open in another."""
 
-    def __init__(self, browser: Browser, house: House) -> None:
+    def __init__(self, browser: Browser, stack: LocalStack) -> None:
         self.context = browser.new_context(viewport=PHONE, locale="ja-JP")
         self.context.set_default_timeout(SLOW)
         expect.set_options(timeout=SLOW)
         self.chat = self.context.new_page()
-        self.chat.goto(house.line)
+        self.chat.goto(stack.line)
         self.chat.get_by_label("表示名").fill(NAME)
         self.chat.get_by_role("button", name="友だち追加").click()
         self.hears("ご案内係です")
@@ -78,8 +78,8 @@ def read_card(page: Page, holder: str, pin: str) -> None:
 
 
 @pytest.fixture
-def handset(browser: Browser, house: House) -> Iterator[Handset]:
-    handset = Handset(browser, house)
+def handset(browser: Browser, stack: LocalStack) -> Iterator[Handset]:
+    handset = Handset(browser, stack)
     yield handset
     handset.context.close()
 
@@ -150,7 +150,9 @@ def test_who_turns_back_at_the_card_hears_so_in_the_talk(handset: Handset) -> No
     expect(handset.choice("カードで本人確認")).to_be_visible()
 
 
-def test_the_page_without_a_login_leads_back_to_the_talk(handset: Handset, house: House) -> None:
+def test_the_page_without_a_login_leads_back_to_the_talk(
+    handset: Handset, stack: LocalStack
+) -> None:
     page = handset.context.new_page()
-    page.goto(f"{house.web}/my/contact")
+    page.goto(f"{stack.web}/my/contact")
     expect(page.get_by_role("heading", name="もう一度始めてください")).to_be_visible()

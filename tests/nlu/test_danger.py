@@ -2,16 +2,16 @@
 
 import pytest
 
-from concierge.local_stack import House
-from tests.journeys.test_conversations import Talk, words
+from concierge.local_stack import LocalStack
+from tests.login_flow.test_conversations import Talk, words
 from tests.support import Line
 
 HOTLINE = "よりそいホットライン"
 
 
 @pytest.fixture
-def talk(house: House) -> Talk:
-    return Talk(Line(house.line))
+def talk(stack: LocalStack) -> Talk:
+    return Talk(Line(stack.line))
 
 
 @pytest.mark.parametrize(

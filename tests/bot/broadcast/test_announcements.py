@@ -21,9 +21,9 @@ from bot.broadcast.rules import wants
 from bot.citizens import repository as citizen_rows
 from bot.messages.speakers import program
 from bot.preferences.contract import Preferences, QuietHours
-from bot.preferences.service import PreferenceBook
+from bot.preferences.service import PreferenceService
 from bot.sender.line_api import LineApi
-from bot.sender.rate_limiter import Pacer
+from bot.sender.rate_limiter import RateLimiter
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
 from kit.jobs import make_job_app
@@ -60,11 +60,11 @@ class Office:
         )
         self.http = httpx2.AsyncClient(base_url=line.url, timeout=1.0, trust_env=False)
         api = LineApi(reachable, self.http)
-        pacer = Pacer(reachable, reachable.line_multicasts_per_second)
-        self.sender = BulkSender(database, self.clock, reachable, api, pacer, jobs)
+        rate_limiter = RateLimiter(reachable, reachable.line_multicasts_per_second)
+        self.sender = BulkSender(database, self.clock, reachable, api, rate_limiter, jobs)
         job = add_bulk_job(jobs, self.sender.send)
         self.announcer = Announcer(database, self.clock, job, program(settings))
-        self.book = PreferenceBook(database, self.clock)
+        self.book = PreferenceService(database, self.clock)
 
     def clock(self) -> datetime:
         return self.now

@@ -292,8 +292,8 @@ async def test_who_may_not_see_it_is_answered_as_if_nothing_were_there(
     for there in (path, f"{path}/number", f"{path}/decide"):
         answer = await strangers.post(there, data={"reason": WHY, "nobody": "なし"})
         assert (answer.status_code, answer.text) == (404, missing.text)
-    keeper = await city.staff(Role.administrator)
-    assert {(await keeper.get(there)).status_code for there in (PATH, path)} == {403}
+    personal_data = await city.staff(Role.administrator)
+    assert {(await personal_data.get(there)).status_code for there in (PATH, path)} == {403}
     officer.headers.pop("X-Form-Token")
     forged = await officer.post(f"{path}/decide", data={"reason": WHY, "nobody": "なし"})
     assert forged.status_code == 403

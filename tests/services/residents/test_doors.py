@@ -1,4 +1,4 @@
-"""Every door to a personal record: by grant, for whom one may act, and silent otherwise."""
+"""Every guard to a personal record: by grant, for whom one may act, and silent otherwise."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ HANAKO: dict[str, Any] = {
     "birthdate": "1985-05-05",
     "sex": "female",
 }
-# Each door of a resident's record: (method, what, scope, body).
+# Each guard of a resident's record: (method, what, scope, body).
 DOORS = [
     ("GET", "contact", "residents:contact:read", None),
     ("PUT", "contact", "residents:contact:write", {"phone": "0242-39-1111"}),
@@ -117,7 +117,7 @@ async def test_az_02_and_06_no_guessed_id_opens_anything_and_all_are_answered_al
 
 
 def door(scope: str, resident: str) -> tuple[str, str, Any]:
-    """Return (method, path, body) of the door that a scope opens."""
+    """Return (method, path, body) of the guard that a scope opens."""
     for method, what, name, body in DOORS:
         if name == scope:
             return method, f"people/{resident}/{what}", body

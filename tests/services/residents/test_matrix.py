@@ -75,7 +75,7 @@ class Try:
     """One request and what the table says of it."""
 
     role: str
-    deed: str
+    entry: str
     citizen: str
     resident: str
     level: Level
@@ -84,8 +84,8 @@ class Try:
 
     @property
     def allowed(self) -> bool:
-        proven = "staff" in self.role or self.level.value in LEVELS_THAT_SUFFICE[self.deed]
-        return self.deed in ALLOWED[self.role] and proven and self.scope == SCOPES[self.deed]
+        proven = "staff" in self.role or self.level.value in LEVELS_THAT_SUFFICE[self.entry]
+        return self.entry in ALLOWED[self.role] and proven and self.scope == SCOPES[self.entry]
 
     @property
     def staff(self) -> Staff | None:
@@ -152,10 +152,10 @@ def one_try(chance: random.Random, population: list[Family], number: int) -> Try
         "staff of another desk": (one.parent, chance.choice((one.parent_id, one.child_id))),
         "other city": (one.parent, chance.choice((one.parent_id, one.child_id))),
     }[role]
-    deed = chance.choice(sorted(EVERYTHING))
+    entry = chance.choice(sorted(EVERYTHING))
     level = chance.choices(list(Level), (1, 1, 1, 3, 9))[0]
-    scope = SCOPES[deed] if chance.random() < 0.9 else chance.choice(list(SCOPES.values()))
-    return Try(role, deed, citizen, resident, level, scope, f"090-{number:08d}"[:13])
+    scope = SCOPES[entry] if chance.random() < 0.9 else chance.choice(list(SCOPES.values()))
+    return Try(role, entry, citizen, resident, level, scope, f"090-{number:08d}"[:13])
 
 
 async def test_az_01_only_what_the_table_allows_passes(world: World) -> None:
@@ -172,8 +172,8 @@ async def test_az_01_only_what_the_table_allows_passes(world: World) -> None:
             staff=attempt.staff,
             elsewhere=attempt.role == "other city",
         )
-        method, what = CALLS[attempt.deed]
-        body = {"phone": attempt.value} if attempt.deed == "write" else None
+        method, what = CALLS[attempt.entry]
+        body = {"phone": attempt.value} if attempt.entry == "write" else None
         if attempt.allowed and body is not None:
             written.add(attempt.value)
         path = f"people/{attempt.resident}/{what}"
@@ -181,14 +181,14 @@ async def test_az_01_only_what_the_table_allows_passes(world: World) -> None:
         assert answer.is_success == attempt.allowed, (attempt, answer.status_code)
         if not answer.is_success:
             refusals.setdefault(answer.status_code, set()).add(answer.content)
-        elif attempt.deed == "read":
+        elif attempt.entry == "read":
             assert answer.json()["phone"] in written
-        elif attempt.deed == "export":
+        elif attempt.entry == "export":
             assert answer.json()["contact"]["phone"] in written
             assert answer.json()["resident_id"] == attempt.resident
 
     for start in range(0, REQUESTS, AT_ONCE):
         await asyncio.gather(*map(carry_out, tries[start : start + AT_ONCE]))
-    combinations = {(attempt.role, attempt.deed) for attempt in tries if attempt.allowed}
-    assert combinations == {(role, deed) for role, deeds in ALLOWED.items() for deed in deeds}
+    combinations = {(attempt.role, attempt.entry) for attempt in tries if attempt.allowed}
+    assert combinations == {(role, entry) for role, deeds in ALLOWED.items() for entry in deeds}
     assert {status: len(bodies) for status, bodies in refusals.items()} == {401: 1, 403: 1, 404: 1}

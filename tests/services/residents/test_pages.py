@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from concierge.app import build_web
-from identity.container import Room
+from identity.container import IdentityContainer
 from identity.models import Access
 from kit.ids import new_citizen_id
 from kit.settings import Settings
@@ -25,10 +25,10 @@ CHANGE = "/my/contact/change"
 
 
 class Visitor:
-    """A citizen of the demonstration city with a browser, and the clock of the house."""
+    """A citizen of the demonstration city with a browser, and the clock of the program."""
 
     def __init__(self, app: FastAPI, http: httpx2.AsyncClient, clock: Clock) -> None:
-        self.room: Room = app.state.identity
+        self.container: IdentityContainer = app.state.identity
         self.app, self.http, self.clock = app, http, clock
         self.citizen = new_citizen_id()
 
@@ -44,9 +44,9 @@ class Visitor:
         assert answer.outcome == "matched"
 
     async def log_in(self, *proofs: str) -> str:
-        _, session = await self.room.sessions.start(self.citizen, "")
+        _, session = await self.container.sessions.start(self.citizen, "")
         proven = session.proven(**dict.fromkeys(("line_at", *proofs), self.clock()))
-        cookie, _ = await self.room.sessions.renew(proven)
+        cookie, _ = await self.container.sessions.renew(proven)
         self.http.cookies.set("identity", cookie)
         return cookie
 
@@ -111,7 +111,7 @@ async def test_a_contact_is_saved_in_one_form_shown_and_deleted(visitor: Visitor
     gone = await visitor.send(form | {"do": "delete"})
     assert "連絡先を消しました" in (await visitor.get(gone.headers["location"])).text
     assert "ren@example.jp" not in (await visitor.get("/my/contact")).text
-    async with visitor.room.database.statement() as session:
+    async with visitor.container.database.statement() as session:
         noted = await session.scalars(
             select(Access.action).where(Access.citizen_id == visitor.citizen)
         )
@@ -161,9 +161,9 @@ async def test_looking_needs_the_card_and_changing_needs_it_just_now(visitor: Vi
     visitor.clock.forward(minutes=6)
     assert (await visitor.get("/my/contact")).status_code == 200
     assert (await visitor.get(CHANGE)).headers["location"] == STEP_UP
-    session = await visitor.room.sessions.read(visitor.http.cookies["identity"])
+    session = await visitor.container.sessions.read(visitor.http.cookies["identity"])
     assert session is not None
-    assert await visitor.room.store.get(f"return:{session.digest}") == {"page": CHANGE}
+    assert await visitor.container.store.get(f"return:{session.digest}") == {"page": CHANGE}
 
 
 async def test_what_another_browser_of_the_same_citizen_proved_does_not_count(
