@@ -4,9 +4,8 @@ This package is the only place that imports `rasa_sdk`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
 from rasa_sdk import Action, Tracker
@@ -16,17 +15,11 @@ from rasa_sdk.forms import FormValidationAction
 from actions.city import load_city
 from actions.danger.detection import crisis_message, dangers_in
 from actions.talking.language import language_offer, spoken_language
-from bot.preferences.contract import PreferencesClient
-from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.settings import Settings
 from kit.wording import load_wording, spoken_in, translated
 from messages.languages import Language
 from messages.neutral import Message, reworded
-from services.facilities.contract import FacilitiesClient
-from services.faq.contract import FaqClient
-from services.residents.contract import ResidentsClient
-from services.waste.contract import WasteClient
 
 Events = list[dict[str, Any]]
 
@@ -42,37 +35,24 @@ _NO_MATTER = frozenset(
 _EVEN_IN_DESPAIR = frozenset({"request_human", "cancel", "start_over"})
 
 
-@dataclass(frozen=True)
-class Clients:
-    """The services that actions may call."""
-
-    waste: WasteClient
-    facilities: FacilitiesClient
-    faq: FaqClient
-    preferences: PreferencesClient
-    identity: IdentityClient
-    residents: ResidentsClient
-
-    @classmethod
-    def over(cls, http: httpx2.AsyncClient) -> "Clients":
-        """Return all of them over one internal client."""
-        return cls(
-            waste=WasteClient(http),
-            facilities=FacilitiesClient(http),
-            faq=FaqClient(http),
-            preferences=PreferencesClient(http),
-            identity=IdentityClient(http),
-            residents=ResidentsClient(http),
-        )
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class ActionContext:
     """Everything an action may use; made once per process."""
 
-    clients: Clients
-    clock: Clock
-    settings: Settings
+    def __init__(self, http: httpx2.AsyncClient, clock: Clock, settings: Settings) -> None:
+        """`http` reaches the services (`kit.http.internal_client`)."""
+        self.http = http
+        self.clock = clock
+        self.settings = settings
+        self._clients: dict[Callable[..., Any], Any] = {}
+
+    def client(self, kind: Callable[[httpx2.AsyncClient], T]) -> T:
+        """Return the client of a service, of the class that its contract offers."""
+        if kind not in self._clients:
+            self._clients[kind] = kind(self.http)
+        return cast(T, self._clients[kind])
 
 
 class Turn:

@@ -7,6 +7,10 @@ this one asks for a bearer token, limits size and time, and never echoes what it
 import asyncio
 import json
 import zlib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -19,16 +23,7 @@ from rasa_sdk.interfaces import (
 )
 
 from actions.base import ActionContext, named
-from actions.facilities import actions as facilities
-from actions.faq import actions as faq
-from actions.identity import actions as identity
-from actions.planned import actions as coming
-from actions.preferences import actions as preferences
-from actions.residents import actions as residents
-from actions.talking import actions as talking
-from actions.talking import contact as desk
-from actions.talking import fallback
-from actions.waste import actions as waste
+from kit.container import part
 from kit.errors import (
     ConciergeError,
     InvalidInputError,
@@ -36,8 +31,9 @@ from kit.errors import (
     PayloadTooLargeError,
     UnavailableError,
 )
-from kit.http import require_internal
+from kit.guard import require_internal
 from kit.logging import get_logger
+from kit.settings import Settings
 from kit.web import error_body
 
 log = get_logger(__name__)
@@ -45,6 +41,8 @@ log = get_logger(__name__)
 router = APIRouter(prefix="/actions", tags=["action server"])
 
 # A tracker of a long conversation is about 200 KB.
+HERE = Path(__file__).parent
+
 MAX_BODY_BYTES = 5 * 1024 * 1024
 
 
@@ -83,19 +81,24 @@ class ActionFailedError(ConciergeError):
 
 
 def make_executor(context: ActionContext) -> ActionExecutor:
-    """Register every action of this package."""
+    """Register every action of this package: what its modules return from `actions(context)`."""
     executor = ActionExecutor()
-    modules = (
-        *(coming, desk, facilities, fallback, faq, identity),
-        *(preferences, residents, talking, waste),
-    )
-    for action in named([a for module in modules for a in module.actions(context)]).values():
+    found = [action for module in _skills() for action in module.actions(context)]
+    for action in named(found).values():
         executor.register_action(action)
     return executor
 
 
+def _skills() -> Iterator[ModuleType]:
+    for folder in sorted(path.parent for path in HERE.glob("*/__init__.py")):
+        for file in sorted(folder.glob("*.py")):
+            module = import_module(f"actions.{folder.name}.{file.stem}")
+            if hasattr(module, "actions"):
+                yield module
+
+
 def _executor(request: Request) -> ActionExecutor:
-    return request.app.state.executor
+    return part(request, ActionExecutor)
 
 
 Executor = Annotated[ActionExecutor, Depends(_executor)]
@@ -122,7 +125,7 @@ async def run_action(request: Request, executor: Executor) -> Response:
     504 after the deadline.
     """
     call = _with_domain(await _read_call(request))
-    deadline = request.app.state.settings.action_deadline_seconds
+    deadline = part(request, Settings).action_deadline_seconds
     name = str(call.get("next_action"))
     try:
         result = await asyncio.wait_for(executor.run(call), deadline)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from auth.levels import Level
 from kit.console import redirect
+from kit.container import part
 from kit.errors import ConciergeError, UnauthorizedError
 from kit.forms import only, read_fields
 from kit.http import call
@@ -122,8 +123,8 @@ class CitizenVisit:
     @classmethod
     async def of(cls, request: Request, level: Level) -> Self:
         """Find out who opens a page. Raises what `CitizenClient.visit` raises."""
-        client: CitizenClient = request.app.state.citizen_client
-        cookie = request.cookies.get(cookie_name(request.app.state.settings))
+        client = part(request, CitizenClient)
+        cookie = request.cookies.get(cookie_name(part(request, Settings)))
         if not cookie or len(cookie) > 200:
             raise CitizenLoginNeededError
         asked = VisitRequest(cookie=cookie, level=level, page=request.url.path)
@@ -165,7 +166,7 @@ def require_citizen(level: Level) -> Callable[[Request], Awaitable[CitizenVisit]
     """Return a FastAPI dependency: the citizen whose browser has a level, for `/my/…` pages.
 
     Whatever changes something must come with the session's form token, as the form's field
-    `form_token`. Needs `app.state.citizen_client`. Raises CitizenLoginNeededError,
+    `form_token`. Raises CitizenLoginNeededError,
     CitizenProofNeededError and CitizenFormRefusedError; `CitizenRoute` turns them into pages.
     """
 

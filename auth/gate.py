@@ -15,11 +15,12 @@ from auth.levels import Level
 from auth.manifests import Scope
 from auth.store import Store
 from kit.clock import Clock
+from kit.container import part
 from kit.settings import Settings
 
 
 class Gate:
-    """Checks grants for every service of one process (`app.state.gate`)."""
+    """Checks grants for every service of one process."""
 
     def __init__(self, keys: RemoteKeys, store: Store, settings: Settings, clock: Clock) -> None:
         """`keys` are those of `/identity/jwks.json`; `store` knows which grants were used up."""
@@ -42,7 +43,7 @@ def demand(scope: Scope) -> Callable[..., Awaitable[Grant]]:
     async def opened(
         request: Request, authorization: Annotated[str | None, Header()] = None
     ) -> Grant:
-        gate: Gate = request.app.state.gate
+        gate = part(request, Gate)
         kind, _, token = (authorization or "").partition(" ")
         return await gate.open(token if kind.lower() == "bearer" else None, scope)
 

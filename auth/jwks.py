@@ -7,10 +7,10 @@ import httpx2
 
 from auth import tokens
 from auth.tokens import Claims, Jwk, RefusedTokenError, Rules
-from identity.oidc.http import fetch_json
 from kit.clock import Clock
 from kit.errors import UnavailableError
 from kit.logging import get_logger
+from kit.outbound import fetch_json
 
 log = get_logger(__name__)
 

@@ -11,6 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from auth.permissions import Permission
+from kit.container import part
 from kit.errors import ConciergeError, UnauthorizedError
 from kit.forms import only, read_fields
 from kit.http import call
@@ -127,13 +128,13 @@ def require_staff(
     """Return a FastAPI dependency that lets members of staff with a permission pass.
 
     Whatever changes something must come with the session's form token, as the form's field
-    `form_token` or in the header `X-Form-Token`. Needs `app.state.staff_client`. Raises
+    `form_token` or in the header `X-Form-Token`. Raises
     StaffLoginNeededError, StaffNotAllowedError, StaffFormRefusedError.
     """
 
     async def member(request: Request) -> StaffMember:
-        client: StaffClient = request.app.state.staff_client
-        found = await client.member(request.cookies.get(cookie_name(request.app.state.settings)))
+        client = part(request, StaffClient)
+        found = await client.member(request.cookies.get(cookie_name(part(request, Settings))))
         await check_form_token(request, found.form_token)
         if permission is not None and not found.may(permission):
             raise StaffNotAllowedError

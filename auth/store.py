@@ -13,14 +13,13 @@ from kit.settings import Settings
 
 Json = dict[str, Any]
 
-_PREFIX = "identity:"
-
 
 class Store:
     """JSON values with a life. Every method raises UnavailableError while Redis is away."""
 
     def __init__(self, settings: Settings) -> None:
         """Nothing connects before the first call."""
+        self._prefix = f"{settings.city}:identity:"
         self._redis = redis.asyncio.from_url(
             settings.redis_url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
         )
@@ -35,51 +34,51 @@ class Store:
 
     async def _set(self, key: str, value: Json, life: timedelta, *, xx: bool = False) -> bool:
         text, seconds = json.dumps(value), max(1, int(life.total_seconds()))
-        return bool(await self._do(self._redis.set(_PREFIX + key, text, ex=seconds, xx=xx)))
+        return bool(await self._do(self._redis.set(self._prefix + key, text, ex=seconds, xx=xx)))
 
     async def get(self, key: str) -> Json | None:
         """Return a value, None when there is none (any more)."""
-        return _read(await self._do(self._redis.get(_PREFIX + key)))
+        return _read(await self._do(self._redis.get(self._prefix + key)))
 
     async def take(self, key: str) -> Json | None:
         """Return a value and remove it: of several callers one gets it."""
-        return _read(await self._do(self._redis.getdel(_PREFIX + key)))
+        return _read(await self._do(self._redis.getdel(self._prefix + key)))
 
     async def drop(self, *keys: str) -> None:
         """Remove values."""
         if keys:
-            await self._do(self._redis.delete(*(_PREFIX + key for key in keys)))
+            await self._do(self._redis.delete(*(self._prefix + key for key in keys)))
 
     async def spend(self, key: str, life: timedelta) -> bool:
         """Note that something was used; False when it had been before."""
         seconds = max(1, int(life.total_seconds()))
-        return bool(await self._do(self._redis.set(_PREFIX + key, "1", nx=True, ex=seconds)))
+        return bool(await self._do(self._redis.set(self._prefix + key, "1", nx=True, ex=seconds)))
 
     async def has(self, key: str) -> bool:
         """Tell whether there is something."""
-        return bool(await self._do(self._redis.exists(_PREFIX + key)))
+        return bool(await self._do(self._redis.exists(self._prefix + key)))
 
     async def count(self, key: str, life: timedelta, by: int = 1) -> int:
         """Add to a number, which begins at 0 and lives so long from now; return it."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.incrby(_PREFIX + key, by)
-            pipe.expire(_PREFIX + key, max(1, int(life.total_seconds())))
+            pipe.incrby(self._prefix + key, by)
+            pipe.expire(self._prefix + key, max(1, int(life.total_seconds())))
             return int((await self._do(pipe.execute()))[0])
 
     async def add(self, key: str, member: str, life: timedelta) -> None:
         """Add a member to a set, which lives at least so long from now."""
         async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.sadd(_PREFIX + key, member)
-            pipe.expire(_PREFIX + key, max(1, int(life.total_seconds())))
+            pipe.sadd(self._prefix + key, member)
+            pipe.expire(self._prefix + key, max(1, int(life.total_seconds())))
             await self._do(pipe.execute())
 
     async def remove(self, key: str, member: str) -> None:
         """Take a member out of a set."""
-        await self._do(self._redis.srem(_PREFIX + key, member))
+        await self._do(self._redis.srem(self._prefix + key, member))
 
     async def members(self, key: str) -> set[str]:
         """Return the members of a set."""
-        return set(await self._do(self._redis.smembers(_PREFIX + key)))
+        return set(await self._do(self._redis.smembers(self._prefix + key)))
 
     async def close(self) -> None:
         """Close every connection."""

@@ -18,6 +18,7 @@ from concierge.local_stack import LocalStack
 from identity.grants.minter import GrantMinter
 from identity.keys import GRANTS, KeyRing
 from kit.clock import system_clock
+from kit.container import Container
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
@@ -39,7 +40,7 @@ async def gate_cost(stack: LocalStack) -> Figure:
     try:
         async with internal_client("http://bench.internal", "none", app=app) as http:
             remote = RemoteKeys("/identity/jwks.json", http, system_clock)
-            app.state.gate = Gate(remote, store, settings, system_clock)
+            app.state.container.put(Gate, Gate(remote, store, settings, system_clock))
             minter = GrantMinter(keys, settings, system_clock)
             plain, granted = await _pairs(http, minter)
     finally:
@@ -57,7 +58,9 @@ async def gate_cost(stack: LocalStack) -> Figure:
 
 def _app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     """Two routes that do the same, which is to ask the database something."""
-    app = make_app(settings, "bench")
+    app = make_app("bench")
+    app.state.container = Container()
+    app.state.container.put(Settings, settings)
 
     @app.get("/identity/jwks.json")
     async def jwks() -> dict[str, Any]:

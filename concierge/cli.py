@@ -1,26 +1,52 @@
 """`concierge`: the command line. Heavy imports happen inside the commands."""
 
 import asyncio
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from concierge.faq_cli import faq_app
 from concierge.identity_cli import identity_app
 from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
-from concierge.residents_cli import residents_app
 from concierge.staff_cli import staff_app
-from concierge.terminal import console
-from concierge.terminal import run as _run
 from kit.settings import ROOT, get_settings
+from kit.terminal import console
+from kit.terminal import run as _run
 
 if TYPE_CHECKING:
     from concierge.plan import Ports
     from concierge.supervisor import Supervisor
 
+
+class _WithServices(TyperGroup):
+    """The commands of this file, and those of every service that has a `cli.py` with an `app`.
+
+    A service's commands are imported when one of them runs, and nothing else of it.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *_service_commands()})
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a command, or None."""
+        if cmd_name in _service_commands():
+            group = get_command(import_module(f"services.{cmd_name}.cli").app)
+            group.name = cmd_name
+            return group
+        return super().get_command(ctx, cmd_name)
+
+
+def _service_commands() -> set[str]:
+    return {file.parent.name for file in (ROOT / "services").glob("*/cli.py")}
+
+
 app = typer.Typer(
+    cls=_WithServices,
     help="The citizen concierge: run it, load a city's data, train its language model.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -29,11 +55,9 @@ city_app = typer.Typer(help="A municipality's own data.", no_args_is_help=True)
 emulate_app = typer.Typer(help="The outside world on one machine.", no_args_is_help=True)
 app.add_typer(city_app, name="city")
 app.add_typer(emulate_app, name="emulate")
-app.add_typer(faq_app, name="faq")
 app.add_typer(identity_app, name="identity")
 app.add_typer(menus_app, name="menus")
 app.add_typer(nlu_app, name="nlu")
-app.add_typer(residents_app, name="residents")
 app.add_typer(staff_app, name="staff")
 
 
@@ -128,16 +152,18 @@ def train() -> None:
 @city_app.command("load")
 def city_load(
     noun: Annotated[
-        str | None, typer.Argument(help="waste, facilities, faq or residents; all if left out")
+        str | None, typer.Argument(help="waste, facilities, faq …; all if left out")
     ] = None,
 ) -> None:
     """Import the city's files. With any unusable row the old data stays, and exit status is 1."""
-    from concierge.city import NOUNS, load_city
+    from concierge.city import importers, load_city
 
-    if noun is not None and noun not in NOUNS:
-        console.print(f"There is no {noun}; choose one of: {', '.join(NOUNS)}", style="red")
+    settings = get_settings()
+    nouns = [importer.noun for importer in importers(settings)]
+    if noun is not None and noun not in nouns:
+        console.print(f"There is no {noun}; choose one of: {', '.join(nouns)}", style="red")
         raise typer.Exit(2)
-    reports = _run(load_city(get_settings(), noun))
+    reports = [report for city in settings.cities for report in _run(load_city(city, noun))]
     for report in reports:
         state = "imported" if report.ok else "refused, the old data stays in use"
         console.print(f"{report.source}: {report.rows} rows {state}", markup=False)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from concierge.terminal import console, run
 from kit.settings import Settings, get_settings
+from kit.terminal import console, run
 
 if TYPE_CHECKING:
     from identity.account.deletions import Deletions, Tombstone
@@ -73,10 +73,11 @@ async def _deletions(settings: Settings) -> "AsyncIterator[Deletions]":
     """Assemble every package in this process: nobody else has to run yet."""
     from concierge.app import build_web
     from identity.account.deletions import Deletions
+    from identity.container import IdentityContainer
 
     app = build_web(settings)
     async with app.router.lifespan_context(app):
-        yield Deletions(app.state.identity)
+        yield Deletions(app.state.container.get(IdentityContainer))
 
 
 async def _check_log(settings: Settings) -> tuple[int, str, int | None]:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from concierge.deletions_cli import check_log, deletions, reapply_deletions
-from concierge.terminal import console, run
 from kit.settings import get_settings
+from kit.terminal import console, run
 
 identity_app = typer.Typer(
     help="Keys of identity and of personal data, the access log, deletions.", no_args_is_help=True

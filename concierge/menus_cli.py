@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from concierge.terminal import console, run
 from kit.settings import get_settings
+from kit.terminal import console, run
 
 menus_app = typer.Typer(help="The account's rich menus.", no_args_is_help=True)
 

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from concierge.terminal import console
 from kit.settings import ROOT
+from kit.terminal import console
 
 nlu_app = typer.Typer(help="How well the language model understands.", no_args_is_help=True)
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from auth.permissions import Role
-from concierge.terminal import console, run
 from kit.settings import get_settings
+from kit.terminal import console, run
 
 staff_app = typer.Typer(
     help="Accounts of the city's staff (needs DATABASE_URL).", no_args_is_help=True

@@ -7,7 +7,10 @@ from typing import Any
 
 import procrastinate
 
-from concierge.container import worker_parts
+from auth.modules import Modules
+from concierge.container import make_container
+from kit.clock import Clock, system_clock
+from kit.jobs import Job, Worked, make_job_app, register
 from kit.logging import get_logger
 from kit.settings import Settings
 
@@ -23,13 +26,38 @@ BULK = ["bulk"]
 LOOK_SECONDS = 0.1
 
 
+class Worker:
+    """The jobs of every city, and what they do."""
+
+    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
+        """Compose everything; nothing connects yet."""
+        self.jobs = make_job_app(settings)
+        self.containers = {city.city: make_container(city, clock=clock) for city in settings.cities}
+        self.works: dict[Job, dict[str, Worked]] = {}
+        for city, container in self.containers.items():
+            for module in container.get(Modules):
+                for job, work in module.works(container).items():
+                    self.works.setdefault(job, {})[city] = work
+        for job, by_city in self.works.items():
+            register(self.jobs, job, by_city)
+
+    async def do(self, city: str, job: Job, **arguments: Any) -> None:
+        """Do what a job does, without the queue."""
+        await self.works[job][city].run(**arguments)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for container in self.containers.values():
+            await container.close()
+
+
 async def run_worker(settings: Settings) -> None:
     """Work until told to stop by a signal; running jobs are finished first."""
-    parts = worker_parts(settings)
-    async with parts.jobs.open_async():
-        rescuer = asyncio.create_task(_rescue(parts.jobs, settings))
+    worker = Worker(settings)
+    async with worker.jobs.open_async():
+        rescuer = asyncio.create_task(_rescue(worker.jobs, settings))
         works = [
-            _work(parts.jobs, settings, queues, concurrency)
+            _work(worker.jobs, settings, queues, concurrency)
             for queues, concurrency in (
                 (ANSWERS, settings.worker_concurrency),
                 (ERRANDS, settings.worker_errands_concurrency),
@@ -41,7 +69,7 @@ async def run_worker(settings: Settings) -> None:
             await _until_signal(*works)
         finally:
             rescuer.cancel()
-            await parts.close()
+            await worker.close()
 
 
 async def _until_signal(*works: Coroutine[Any, Any, None]) -> None:

@@ -22,12 +22,14 @@ from identity.contract import (
     Standing,
 )
 from identity.grants.service import Granting
+from identity.jobs import LINK_EXPIRED
 from identity.keys import GRANTS
 from identity.links import endings
 from identity.links.linking import Linking
 from identity.login.one_time_links import LIFE, LoginRequest, digest_of
+from kit.container import part
 from kit.errors import NotFoundError
-from kit.http import require_internal
+from kit.guard import require_internal
 from kit.jobs import NewJob, enqueue
 
 public = APIRouter(prefix="/identity", tags=["identity"])
@@ -37,7 +39,7 @@ internal = APIRouter(
 
 
 def _container(request: Request) -> IdentityContainer:
-    container: IdentityContainer = request.app.state.identity
+    container = part(request, IdentityContainer)
     return container
 
 
@@ -68,7 +70,7 @@ async def issue_ticket(asked: OneTimeLinkRequest, container: TheRoom) -> OneTime
         if asked.resume is not None:
             over = {"digest": digest_of(token)}
             at = container.clock() + LIFE
-            await enqueue(session, NewJob(container.tasks.link_expired, over, schedule_at=at))
+            await enqueue(session, NewJob(LINK_EXPIRED, over, schedule_at=at))
     return OneTimeLinkAnswer(url=f"{container.settings.public_base_url}/identity/start?t={token}")
 
 

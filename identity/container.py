@@ -2,11 +2,9 @@
 
 import tomllib
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-from procrastinate.tasks import Task
 
 from auth.levels import Level
 from auth.store import Store
@@ -18,12 +16,12 @@ from identity.login.one_time_links import OneTimeLinks
 from identity.login.pending import PendingLogins
 from identity.login.sessions import Sessions
 from identity.oidc.authorization_requests import AuthorizationRequests
-from identity.oidc.http import provider_client
 from identity.oidc.providers import Kind, Provider, load_providers
 from identity.oidc.relying_party import RelyingParty
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import NotFoundError
+from kit.outbound import provider_client
 from kit.personal_data import PersonalDataHolder
 from kit.settings import Settings
 from kit.vault import Vault
@@ -36,18 +34,6 @@ _REACHED_BY = {
     Level.L3: Kind.card,
     Level.L3_FRESH: Kind.card,
 }
-
-
-@dataclass(frozen=True)
-class IdentityTasks:
-    """The jobs of identity."""
-
-    tell: Task[Any, Any, Any]
-    """Hands a continuation over to the bot."""
-    link_expired: Task[Any, Any, Any]
-    """Looks whether somebody who was sent a link has come back."""
-    finish_deletion: Task[Any, Any, Any]
-    """Repeats a deletion until every package is done."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +55,12 @@ class IdentityContainer:
     minter: GrantMinter
     parties: dict[str, RelyingParty]
     """By the names that `identity.toml` gives the providers."""
-    tasks: IdentityTasks
     accounts: AccountsClient
     register: ResidentsClient
     http: httpx2.AsyncClient
     purposes: tuple[Purpose, ...]
     """For what the city asks consent."""
-    kept: tuple[PersonalDataHolder, ...]
+    holders: tuple[PersonalDataHolder, ...]
     """Every package that keeps something of citizens."""
     internal: httpx2.AsyncClient
     """Reaches them."""
@@ -129,11 +114,10 @@ def make_identity(
     settings: Settings,
     database: Database,
     clock: Clock,
-    tasks: IdentityTasks,
     internal: httpx2.AsyncClient,
-    kept: tuple[PersonalDataHolder, ...],
+    holders: tuple[PersonalDataHolder, ...],
 ) -> IdentityContainer:
-    """Compose identity; `internal` reaches the other packages, of which `kept` keep something.
+    """Compose identity; `internal` reaches the other packages, of which `holders` keep something.
 
     Raises ProviderConfigError and BadConsentsError.
     """
@@ -156,12 +140,11 @@ def make_identity(
         links=Links(Vault(settings.master_keys, clock), keys, clock),
         minter=GrantMinter(keys, settings, clock),
         parties=_parties(settings, keys, authorization_requests, http, clock),
-        tasks=tasks,
         accounts=AccountsClient(internal),
         register=ResidentsClient(internal),
         http=http,
         purposes=load_purposes(settings),
-        kept=kept,
+        holders=holders,
         internal=internal,
     )
 

@@ -1,10 +1,14 @@
 """Time is injected, so that midnight and 27-day rules can be tested."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
-Clock = Callable[[], datetime]
-"""Returns the present instant as an aware datetime in UTC."""
+
+class Clock(Protocol):
+    """Returns the present instant as an aware datetime in UTC."""
+
+    def __call__(self) -> datetime:
+        """Return the instant."""
 
 
 def system_clock() -> datetime:

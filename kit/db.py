@@ -34,11 +34,16 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012
 
 
+CITY = "city"
+"""Where a session says for which `City` it was opened (`session.info`)."""
+
+
 class Database:
-    """The connection pool of one process."""
+    """One city's connections in one process: every transaction is opened for that city."""
 
     def __init__(self, settings: Settings) -> None:
         """Prepare the pool; nothing connects before the first transaction."""
+        self.city = settings.home
         self.engine: AsyncEngine = create_async_engine(
             settings.sqlalchemy_url,
             pool_size=settings.database_pool_size,
@@ -46,11 +51,18 @@ class Database:
             pool_timeout=5,
             # An error must not bring what a citizen wrote into the log.
             hide_parameters=True,
-            connect_args={"connect_timeout": 5},
+            # The city's own tables; what all cities share (jobs) is found in `public`.
+            connect_args={
+                "connect_timeout": 5,
+                "options": f"-csearch_path={self.city.schema},public",
+            },
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        info = {CITY: self.city}
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info=info)
         self._single = async_sessionmaker(
-            self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"),
+            expire_on_commit=False,
+            info=info,
         )
 
     @asynccontextmanager

@@ -1,21 +1,12 @@
-"""The HTTP client between packages, and the guard at their guards."""
+"""The HTTP client between packages: what another one refuses comes out as that refusal."""
 
-import hmac
 import ssl
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
 import httpx2
-from fastapi import Header, Request
 
-from kit.errors import ConciergeError, InvalidInputError, NotFoundError, UnavailableError
-from kit.errors import UnauthorizedError as Unauthorized
-
-_BY_STATUS: dict[int, type[ConciergeError]] = {
-    400: InvalidInputError,
-    404: NotFoundError,
-    422: InvalidInputError,
-}
+from kit.errors import ConciergeError, UnavailableError, refused
 
 
 @lru_cache(maxsize=1)
@@ -24,26 +15,34 @@ def certificates() -> ssl.SSLContext:
     return httpx2.create_ssl_context(trust_env=False)
 
 
+CITY_HEADER = "X-City"
+"""Names the city whose packages an internal call is for."""
+
+
+class InternalClient(httpx2.AsyncClient):
+    """Reaches the other packages of this installation, with the internal token."""
+
+
 def internal_client(
-    base_url: str, token: str, *, app: Any = None, timeout: float = 5.0
-) -> httpx2.AsyncClient:
+    base_url: str, token: str, *, app: Any = None, timeout: float = 5.0, city: str = ""
+) -> InternalClient:
     """Return a client for internal paths; with `app` it stays inside this process (ASGI)."""
     transport = httpx2.ASGITransport(app=app) if app is not None else None
-    return httpx2.AsyncClient(
+    return InternalClient(
         base_url=base_url,
         transport=transport,
         verify=certificates(),
         timeout=timeout,
         trust_env=False,
-        headers={"Authorization": f"Bearer {token}"},
+        headers={"Authorization": f"Bearer {token}", CITY_HEADER: city},
     )
 
 
 async def call(client: httpx2.AsyncClient, method: str, path: str, **kwargs: Any) -> Any:
     """Send one request to another package and return its JSON (None for an empty answer).
 
-    Raises NotFoundError and InvalidInputError as the other package said them, and
-    UnavailableError for everything that may pass by itself.
+    Raises the error that the other package answered with, found again by its `code`
+    (`kit.errors.refused`), and UnavailableError for everything that may pass by itself.
     """
     try:
         response = await client.request(method, path, **kwargs)
@@ -51,21 +50,15 @@ async def call(client: httpx2.AsyncClient, method: str, path: str, **kwargs: Any
         raise UnavailableError(path=path) from error
     if response.is_success:
         return response.json() if response.content else None
-    kind = _BY_STATUS.get(response.status_code, UnavailableError)
-    raise kind(path=path, status=response.status_code)
+    raise _error(response, path)
 
 
-def check_bearer(authorization: str | None, expected: str) -> None:
-    """Raise UnauthorizedError unless the header carries exactly the expected bearer token."""
-    scheme, _, given = (authorization or "").partition(" ")
-    matches = hmac.compare_digest(given.strip().encode(), expected.encode())
-    if scheme.lower() != "bearer" or not matches or not expected:
-        raise Unauthorized
-
-
-async def require_internal(
-    request: Request, authorization: Annotated[str | None, Header()] = None
-) -> None:
-    """FastAPI dependency: only other packages of this installation may call."""
-    settings = request.app.state.settings
-    check_bearer(authorization, settings.internal_token.get_secret_value())
+def _error(response: httpx2.Response, path: str) -> ConciergeError:
+    if response.status_code >= 500 or response.is_redirect:
+        return UnavailableError(path=path, status=response.status_code)
+    try:
+        told = response.json()["error"]
+        code, message = str(told["code"]), str(told["message"])
+    except (ValueError, KeyError, TypeError):
+        code, message = "", ""
+    return refused(response.status_code, code, message)

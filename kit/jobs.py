@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +11,20 @@ import procrastinate
 import procrastinate.manager
 import psycopg
 import psycopg_pool
-from procrastinate.tasks import Task
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.db import CITY
 from kit.errors import UnavailableError
+from kit.logging import get_logger
+from kit.retries import FAULT_ATTEMPTS, RetryPolicy
 from kit.settings import Settings
+
+log = get_logger(__name__)
+
+JOB_CITY = "city"
+"""The argument of every job that names its city."""
 
 # Between the tries of noting that a job has ended.
 WAITS_SECONDS = (0.05, 0.2, 1.0, 3.0)
@@ -79,10 +86,31 @@ def _pool_without_checks(**arguments: Any) -> psycopg_pool.AsyncConnectionPool:
 
 
 @dataclass(frozen=True)
+class Job:
+    """A job by name: whoever writes one needs no more; the worker alone knows what it does."""
+
+    name: str
+    queue: str = "jobs"
+    cron: str | None = None
+    """When a periodic job runs, in UTC. Each is written for every city, one at a time."""
+
+
+Work = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a worker does for a job; `give_up` is told when its last try has failed."""
+
+    run: Work
+    give_up: Work | None = None
+
+
+@dataclass(frozen=True)
 class NewJob:
     """A job to be written. Jobs of one `lock` run one after the other, by priority, then age."""
 
-    task: Task[Any, Any, Any]
+    job: Job
     arguments: dict[str, Any]
     lock: str | None = None
     priority: int = 0
@@ -104,21 +132,64 @@ _DEFER = text(
 async def enqueue(session: AsyncSession, *new: NewJob) -> None:
     """Write jobs into the transaction of `session`: they exist if and only if that commits.
 
+    They carry the city that the transaction was opened for.
+
     Raises UnavailableError when the database does not take them.
     """
     jobs = [
         {
-            "queue_name": job.task.queue,
-            "task_name": job.task.name,
-            "priority": job.priority,
-            "lock": job.lock,
+            "queue_name": new_job.job.queue,
+            "task_name": new_job.job.name,
+            "priority": new_job.priority,
+            "lock": new_job.lock,
             "queueing_lock": None,
-            "args": job.arguments,
-            "scheduled_at": job.schedule_at.isoformat() if job.schedule_at else None,
+            "args": {JOB_CITY: session.info[CITY].name, **new_job.arguments},
+            "scheduled_at": new_job.schedule_at.isoformat() if new_job.schedule_at else None,
         }
-        for job in new
+        for new_job in new
     ]
     try:
         await session.execute(_DEFER, {"jobs": json.dumps(jobs)})
     except DBAPIError as error:
         raise UnavailableError("The database did not take the jobs.") from error
+
+
+def register(app: procrastinate.App, job: Job, by_city: Mapping[str, Worked]) -> None:
+    """Tell a worker what a job does in each city; a periodic job does it for all of them."""
+    if job.cron is None:
+        _register_named(app, job, by_city)
+    else:
+        _register_periodic(app, job, job.cron, by_city)
+
+
+def _register_named(app: procrastinate.App, job: Job, by_city: Mapping[str, Worked]) -> None:
+    @app.task(name=job.name, queue=job.queue, retry=RetryPolicy(), pass_context=True)
+    async def run(context: procrastinate.JobContext, /, city: str, **arguments: Any) -> None:
+        work = by_city.get(city)
+        if work is None:
+            raise UnavailableError("This worker does not serve that city.")
+        try:
+            await work.run(**arguments)
+        except UnavailableError:
+            raise
+        except Exception:
+            attempts = context.job.attempts
+            log.exception("job_failed", job=job.name, attempts=attempts, job_id=context.job.id)
+            if attempts + 1 >= FAULT_ATTEMPTS and work.give_up is not None:
+                await work.give_up(**arguments)
+            raise
+
+
+def _register_periodic(
+    app: procrastinate.App, job: Job, cron: str, by_city: Mapping[str, Worked]
+) -> None:
+    # No lock: a tick that was killed must not hold up the next.
+    @app.periodic(cron=cron)
+    @app.task(name=job.name, queue=job.queue, queueing_lock=job.name)
+    async def tick(timestamp: int) -> None:
+        for city, work in by_city.items():
+            try:
+                await work.run()
+            except Exception as error:
+                # The other cities must not wait for this one; the next tick tries again.
+                log.error("periodic_job_failed", job=job.name, city=city, exc_info=error)

@@ -12,7 +12,9 @@ from urllib.parse import quote
 import httpx2
 from fastapi import APIRouter, Depends, Path, Request
 
-from kit.http import call, require_internal
+from kit.container import part
+from kit.guard import require_internal
+from kit.http import call
 
 Json = dict[str, Any]
 
@@ -38,6 +40,8 @@ class PersonalDataHolder:
     """
 
     name: str
+    kind: type[PersonalData]
+    """What hands out and erases, a part of the process."""
     scope: str | None = None
 
     async def export(self, http: httpx2.AsyncClient, citizen_id: str, grant: str | None) -> Json:
@@ -55,17 +59,15 @@ class PersonalDataHolder:
 
 
 def personal_data_router(
-    container: str, takes_out: Callable[..., Any] = require_internal
+    holder: PersonalDataHolder, takes_out: Callable[..., Any] = require_internal
 ) -> APIRouter:
-    """Return the two routes of a package. `takes_out` is the dependency before an export.
-
-    The package's personal data module stands under its name in `app.state.personal data modules`.
-    """
-    router = APIRouter(prefix=f"/{container}/personal-data", tags=[container.rpartition("/")[2]])
+    """Return the two routes of a package. `takes_out` is the dependency before an export."""
+    prefix = f"/{holder.name}/personal-data"
+    router = APIRouter(prefix=prefix, tags=[holder.name.rpartition("/")[2]])
 
     def personal_data_of(request: Request) -> PersonalData:
-        personal_data: PersonalData = request.app.state.personal_data[container]
-        return personal_data
+        found: PersonalData = part(request, holder.kind)
+        return found
 
     @router.get("/{citizen_id}", dependencies=[Depends(takes_out)])
     async def export(request: Request, citizen_id: CitizenId) -> Json:

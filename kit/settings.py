@@ -2,12 +2,13 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from kit.city import City
 from kit.crypto import MasterKeys, read_key
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     environment: Literal["demo", "test", "production"] = "demo"
     city: str = "aizuwakamatsu"
     city_timezone: str = "Asia/Tokyo"
+    # Further cities in this installation: a JSON list of objects with what differs, in the names of
+    # these fields: [{"city": "…", "public_base_url": "…", "line_channel_id": "…", …}]
+    more_cities: tuple[dict[str, Any], ...] = ()
     public_base_url: str = "http://127.0.0.1:8000"
 
     # libpq URL. The supervisor fills both in when it runs the embedded servers.
@@ -117,6 +121,17 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
     @property
+    def cities(self) -> "tuple[Settings, ...]":
+        """The settings of every city of the installation; the first is `city`."""
+        own = self.model_dump(exclude={"more_cities"})
+        return (self, *(Settings.model_validate(own | other) for other in self.more_cities))
+
+    @property
+    def home(self) -> City:
+        """The municipality that these settings are for."""
+        return City(self.city, self.city_dir, self.timezone)
+
+    @property
     def city_dir(self) -> Path:
         """The folder with this municipality's own data and wording."""
         return ROOT / "city" / self.city
@@ -124,7 +139,7 @@ class Settings(BaseSettings):
     @property
     def city_wording(self) -> Path:
         """The folder of what the city itself says in other languages (`kit.wording`)."""
-        return self.city_dir / "locales"
+        return self.home.wording
 
     @property
     def timezone(self) -> ZoneInfo:

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.errors import ConciergeError, NotFoundError
 from kit.logging import get_logger
-from kit.settings import Settings
 
 log = get_logger(__name__)
 
@@ -35,10 +34,9 @@ _requests = Counter("http_requests_total", "Answered requests", ["method", "rout
 _seconds = Histogram("http_request_seconds", "Time to answer", ["route"])
 
 
-def make_app(settings: Settings, title: str, **kwargs: Any) -> FastAPI:
+def make_app(title: str, **kwargs: Any) -> FastAPI:
     """Return an application with the program's error envelope, headers, log context and metrics."""
     app = FastAPI(title=title, **kwargs)
-    app.state.settings = settings
     app.add_exception_handler(ConciergeError, _answer_known)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(StarletteHTTPException, _answer_http)
@@ -104,7 +102,7 @@ async def _answer_known(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ConciergeError)  # noqa: S101  registered for this class only
     if error.status >= 500:
         log.warning("request_failed", code=error.code, exc_info=error)
-    return JSONResponse(error_body(error.code, error.message), status_code=error.status)
+    return JSONResponse(error_body(error.told_code, error.message), status_code=error.status)
 
 
 async def _answer_invalid(_request: Request, error: Exception) -> Response:

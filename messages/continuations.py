@@ -1,9 +1,13 @@
 """Going on with a talk that had to wait for something outside it."""
 
+from typing import Any
+
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
+from kit.errors import NotFoundError
 from kit.http import call
+from kit.jobs import Job
 from messages.neutral import Message
 from messages.notifications import NotificationResult, Outcome
 
@@ -35,3 +39,22 @@ class ContinueClient:
         json = new.model_dump(mode="json")
         body = await call(self._http, "POST", "/line/continuations", json=json)
         return NotificationResult.model_validate(body).outcome
+
+
+TELL_TALK = Job("messages.tell_talk")
+"""Hand a continuation over to the bot; whoever writes one uses this job."""
+
+
+class TalkTeller:
+    """Does the job TELL_TALK."""
+
+    def __init__(self, bot: ContinueClient) -> None:
+        """`bot` reaches the bot over HTTP."""
+        self._bot = bot
+
+    async def tell(self, continuation: dict[str, Any]) -> None:
+        """Hand a continuation over; somebody who is gone is told nothing."""
+        try:
+            await self._bot.continue_conversation(Continuation.model_validate(continuation))
+        except NotFoundError:
+            return

@@ -19,7 +19,9 @@ from concierge.local_stack import LocalStack, free_port
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.container import StaffContainer
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
+from kit.container import Container
 from kit.settings import ROOT, Settings
+from kit.web import make_app
 
 # The program itself, from the wheel of the development environment: the command beside Python is
 # a wrapper, and whoever ends the wrapper leaves the program running.
@@ -138,9 +140,17 @@ def form_token(page: httpx2.Response) -> str:
     return found[1]
 
 
+def bare_app(settings: Settings, title: str) -> FastAPI:
+    """Return an application without routes, whose parts a test puts in by type."""
+    app = make_app(title)
+    app.state.container = Container()
+    app.state.container.put(Settings, settings)
+    return app
+
+
 async def add_staff(app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",)) -> str:
     """Give an application in this process a member of staff, without a second factor."""
-    container: StaffContainer = app.state.staff
+    container = app.state.container.get(StaffContainer)
     login = f"test-{'-'.join(roles)}"
     new = NewAccount(login, "試験 花子", roles, desks)
     await container.accounts.add(new, Warrant("test", "test"), demonstration_password=DEMO_PASSWORD)

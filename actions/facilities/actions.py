@@ -13,7 +13,14 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
 from actions.facilities import messages
 from kit.wording import translated
-from services.facilities.contract import Hazard, Kind, NearestQuery, Origin, Reading
+from services.facilities.contract import (
+    FacilitiesClient,
+    Hazard,
+    Kind,
+    NearestQuery,
+    Origin,
+    Reading,
+)
 
 FORM = "facilities_origin_form"
 ORIGIN = "facilities_origin"
@@ -102,7 +109,7 @@ class _PlacesAction(CityAction):
         return [keep, *_leave_form(turn)]
 
     async def _answer(self, turn: Turn, wanted: Wanted, start: Origin) -> None:
-        nearest = await self.context.clients.facilities.nearest(
+        nearest = await self.context.client(FacilitiesClient).nearest(
             NearestQuery(
                 latitude=start.latitude,
                 longitude=start.longitude,
@@ -155,7 +162,7 @@ class AskShelter(_PlacesAction):
 
     async def act(self, turn: Turn) -> Events:
         """Warn first, then name refuges or ask where the citizen is."""
-        reading = await self.context.clients.facilities.read(words_of(turn))
+        reading = await self.context.client(FacilitiesClient).read(words_of(turn))
         if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
         if reading.snow:
@@ -190,7 +197,7 @@ class AskFacility(_PlacesAction):
 
     async def act(self, turn: Turn) -> Events:
         """Tell of the named facility, else of the category, else ask which."""
-        reading = await self.context.clients.facilities.read(words_of(turn))
+        reading = await self.context.client(FacilitiesClient).read(words_of(turn))
         if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
         if reading.category:
@@ -201,7 +208,7 @@ class AskFacility(_PlacesAction):
                 messages.cards(reading.places, messages.facility_choices("", can_be_near=False)),
             )
             return [SlotSet(WANTED, None), *_leave_form(turn)]
-        suggestions = await self.context.clients.facilities.suggestions()
+        suggestions = await self.context.client(FacilitiesClient).suggestions()
         turn.say(messages.which_facility(suggestions.categories))
         return [SlotSet(WANTED, None), *_leave_form(turn)]
 
@@ -256,7 +263,7 @@ class AskOrigin(CityAction):
         """Ask; or leave the form silently when another matter was answered meanwhile."""
         if _another_matter(turn.tracker.events):
             return [ActiveLoop(None), SlotSet("requested_slot", None)]
-        suggestions = await self.context.clients.facilities.suggestions()
+        suggestions = await self.context.client(FacilitiesClient).suggestions()
         again = turn.slot("requested_slot") == ORIGIN and not _asked_anew(turn.tracker.events)
         wanted = wanted_from(turn.slot(WANTED), self.context.clock())
         danger = wanted is not None and wanted.danger
@@ -299,7 +306,7 @@ class OriginForm(CityForm):
         if turn.intent == "share_location":
             here = _here(turn.location)
             return {ORIGIN: here.model_dump() if here else None}
-        reading = await self.context.clients.facilities.read(words_of(turn))
+        reading = await self.context.client(FacilitiesClient).read(words_of(turn))
         if turn.intent not in _MAY_NAME_A_PLACE and not reading.only_origin:
             return {}
         if reading.origin is not None and (reading.only_origin or not _asks_anew(turn, reading)):

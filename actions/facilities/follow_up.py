@@ -5,6 +5,7 @@ import re
 from actions.base import Events, Turn
 from actions.facilities.actions import LONGEST_PLACE, WANTED, Nearest, wanted_from
 from actions.talking.corrections import meant
+from services.facilities.contract import FacilitiesClient
 
 _FROM_THERE = re.compile(r"から|近く|なら|だと|周辺|の(?:ほう|方)")
 
@@ -18,7 +19,7 @@ class LatePlace(Nearest):
         text = meant(turn.text)
         if wanted is None or len(text) > LONGEST_PLACE:
             return None
-        reading = await self.context.clients.facilities.read(text)
+        reading = await self.context.client(FacilitiesClient).read(text)
         if reading.origin is None or not (reading.only_origin or _FROM_THERE.search(text)):
             return None
         await self._answer(turn, wanted, reading.origin)

@@ -18,6 +18,7 @@ from services.faq.contract import (
     MAX_TEXT,
     Asked,
     Entry,
+    FaqClient,
     Opinion,
     OpinionKind,
     Outcome,
@@ -172,7 +173,7 @@ async def keep_question(
         entries=tuple(entry.id for entry in entries),
     )
     try:
-        return await context.clients.faq.note(asked)
+        return await context.client(FaqClient).note(asked)
     except UnavailableError as error:
         log.warning("faq_question_lost", exc_info=error)
         return ""
@@ -202,7 +203,9 @@ class AnswerFaq(CityAction):
         if kind is not OpinionKind.picked:
             return none_message(city)
         try:
-            return answer_message(await self.context.clients.faq.entry(faq_id), city, question)
+            return answer_message(
+                await self.context.client(FaqClient).entry(faq_id), city, question
+            )
         except (NotFoundError, InvalidInputError):
             # A button of last year: the entry has gone meanwhile.
             return unknown_message(city)
@@ -212,7 +215,7 @@ class AnswerFaq(CityAction):
         if not question and kind in (OpinionKind.none, OpinionKind.picked):
             return
         try:
-            await self.context.clients.faq.judge(
+            await self.context.client(FaqClient).judge(
                 Opinion(
                     citizen_id=turn.citizen_id,
                     kind=kind,
@@ -245,7 +248,7 @@ class AnswerFaq(CityAction):
         return await keep_question(self.context, turn, outcome, entries)
 
     async def _search(self, words: str) -> SearchResult:
-        faq = self.context.clients.faq
+        faq = self.context.client(FaqClient)
         result = await faq.search(words, _CHOICES)
         question = last_sentence(words)
         if result.verdict is Verdict.sure or question == words or len(question) < 8:

@@ -5,7 +5,7 @@ from actions.faq.actions import pick
 from kit.errors import UnavailableError
 from kit.wording import translated
 from messages.neutral import Text
-from services.faq.contract import Entry, Verdict
+from services.faq.contract import Entry, FaqClient, Verdict
 
 
 async def sure_entry(context: ActionContext, turn: Turn) -> Entry | None:
@@ -16,7 +16,7 @@ async def sure_entry(context: ActionContext, turn: Turn) -> Entry | None:
     if turn.text.startswith("/"):
         return None
     try:
-        result = await context.clients.faq.search(turn.text, 1)
+        result = await context.client(FaqClient).search(turn.text, 1)
     except UnavailableError:
         return None
     return result.hits[0].entry if result.verdict is Verdict.sure else None

@@ -7,7 +7,7 @@ from actions.identity.step_up import CANCEL
 from actions.residents.actions import VIEW_CONTACT
 from actions.talking.actions import HUMAN
 from auth.levels import Level
-from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
+from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE, IdentityClient
 from messages.neutral import OpenLink, Payload, Text
 
 _TEN_MINUTES = "リンクは10分以内に一度だけ使えます。ほかの人には送らないでください。"
@@ -27,11 +27,13 @@ class _IdentityAction(CityAction):
 
     async def link(self, turn: Turn, level: Level, page: str | None = None) -> str:
         """Return a one-time link to a login, or behind it to a page."""
-        return await self.context.clients.identity.one_time_link(turn.citizen_id, level, page=page)
+        return await self.context.client(IdentityClient).one_time_link(
+            turn.citizen_id, level, page=page
+        )
 
     async def providers(self, turn: Turn) -> tuple[str, ...]:
         """Return what is linked."""
-        return (await self.context.clients.identity.standing(turn.citizen_id)).providers
+        return (await self.context.client(IdentityClient).standing(turn.citizen_id)).providers
 
 
 class LinkMyId(_IdentityAction):
@@ -93,7 +95,9 @@ class UndoLink(_IdentityAction):
     async def act(self, turn: Turn) -> Events:
         """End that link."""
         link_id = turn.entity("identity_link")
-        ended = link_id and await self.context.clients.identity.unlink(turn.citizen_id, link_id)
+        ended = link_id and await self.context.client(IdentityClient).unlink(
+            turn.citizen_id, link_id
+        )
         text = (
             "つながりを取り消しました。お心当たりがないときは、職員にご相談ください。"
             if ended
@@ -111,7 +115,7 @@ class UnlinkAccount(_IdentityAction):
     async def act(self, turn: Turn) -> Events:
         """Unlink on the button alone; deleting is done on a page, where it is asked once more."""
         if turn.text.startswith("/") and turn.entity("unlink_what") == "links":
-            ended = await self.context.clients.identity.unlink(turn.citizen_id)
+            ended = await self.context.client(IdentityClient).unlink(turn.citizen_id)
             text = "連携を外しました。" if ended else "つながっているものはありません。"
             turn.say(Text(text=text, choices=(_MENU,)))
             return []

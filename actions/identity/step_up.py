@@ -6,6 +6,7 @@ citizen has been told, and once they have proven it the same intent comes again 
 
 from actions.base import ActionContext, Turn
 from auth.levels import Level
+from identity.contract import IdentityClient
 from messages.neutral import OpenLink, Payload, Text
 
 CANCEL = Payload(label="やめる", payload="/cancel")
@@ -38,7 +39,7 @@ async def grant(
 
     `resume` is the payload with which the dialogue goes on, by default the intent of this turn.
     """
-    found = await context.clients.identity.grant(turn.citizen_id, audience, scopes, level)
+    found = await context.client(IdentityClient).grant(turn.citizen_id, audience, scopes, level)
     if found is None:
         await ask(context, turn, level, resume=resume)
     return found
@@ -49,7 +50,9 @@ async def ask(
 ) -> None:
     """Send the link by which the citizen proves a level."""
     going_on = resume or _again(turn)
-    url = await context.clients.identity.one_time_link(turn.citizen_id, level, resume=going_on)
+    url = await context.client(IdentityClient).one_time_link(
+        turn.citizen_id, level, resume=going_on
+    )
     turn.say(
         Text(
             text="\n".join(

@@ -16,12 +16,12 @@ from actions.preferences.parsing import (
     read_language,
     read_wish,
 )
-from bot.preferences.contract import Preferences
+from bot.preferences.contract import Preferences, PreferencesClient
 from kit.errors import UnavailableError
 from kit.wording import load_wording, spoken_in
 from messages.languages import Language
 from messages.topics import Topic
-from services.waste.contract import TEXT_LIMIT
+from services.waste.contract import TEXT_LIMIT, WasteClient
 
 _CHANGED = "設定を変えました。"
 _SAME = "今の設定です。"
@@ -39,17 +39,17 @@ class _PreferenceAction(CityAction):
     async def show(self, turn: Turn, chosen: Preferences, first_words: str) -> None:
         """Say what is set. Without a link to the page the chat still offers everything."""
         try:
-            link = await self.context.clients.preferences.link(turn.citizen_id)
+            link = await self.context.client(PreferencesClient).link(turn.citizen_id)
         except UnavailableError:
             link = None
         turn.say(messages.settings(chosen, link, first_words))
 
     async def change(self, turn: Turn, wish: Wish) -> Preferences:
         """Carry a wish out; return the choice after it. A repeated turn changes nothing more."""
-        before = await self.context.clients.preferences.get(turn.citizen_id)
+        before = await self.context.client(PreferencesClient).get(turn.citizen_id)
         after = apply_wish(before, wish)
         if after != before:
-            await self.context.clients.preferences.put(turn.citizen_id, after)
+            await self.context.client(PreferencesClient).put(turn.citizen_id, after)
         return after
 
 
@@ -72,7 +72,7 @@ class SetAlertArea(_PreferenceAction):
         if page:
             await self._ask_area(turn, int(page[2]), add=page[1] == "+")
         elif topic == "?":
-            chosen = await self.context.clients.preferences.get(turn.citizen_id)
+            chosen = await self.context.client(PreferencesClient).get(turn.citizen_id)
             turn.say(messages.which_topics(chosen))
         else:
             known = await self._areas() if area else ()
@@ -90,7 +90,7 @@ class SetAlertArea(_PreferenceAction):
             await self._carry_out(turn, wish)
 
     async def _carry_out(self, turn: Turn, wish: Wish) -> None:
-        before = await self.context.clients.preferences.get(turn.citizen_id)
+        before = await self.context.client(PreferencesClient).get(turn.citizen_id)
         after = await self.change(turn, wish)
         await self.show(turn, after, _SAME if after == before else _CHANGED)
 
@@ -101,10 +101,10 @@ class SetAlertArea(_PreferenceAction):
         turn.say(messages.which_area(areas, page, add=add, unknown=unknown))
 
     async def _areas(self) -> Sequence[str]:
-        return (await self.context.clients.waste.areas()).areas
+        return (await self.context.client(WasteClient).areas()).areas
 
     async def _named_areas(self, text: str) -> Sequence[str]:
-        match = await self.context.clients.waste.resolve_area(text)
+        match = await self.context.client(WasteClient).resolve_area(text)
         if match.whole:
             return (match.area,) if match.area else match.candidates
         return match.named

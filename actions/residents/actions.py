@@ -7,7 +7,7 @@ from actions.identity.step_up import grant
 from auth.levels import Level
 from kit.wording import translated
 from messages.neutral import OpenLink, Payload, Text
-from services.residents.contract import AUDIENCE
+from services.residents.contract import AUDIENCE, ResidentsClient
 
 VIEW_CONTACT = Payload(label="連絡先を確かめる", payload="/view_contact")
 
@@ -28,7 +28,7 @@ class ViewContact(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Say how many contacts there are; what they are stands on the page alone."""
-        residents = self.context.clients.residents
+        residents = self.context.client(ResidentsClient)
         given = await grant(self.context, turn, AUDIENCE, _SCOPES, Level.L3)
         if given is None:
             return []

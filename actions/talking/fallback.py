@@ -16,8 +16,8 @@ from actions.waste.messages import item_answer
 from kit.text import fold
 from kit.wording import translated
 from messages.neutral import Message, Payload, Text
-from services.faq.contract import Outcome, SearchResult, Verdict
-from services.waste.contract import ItemQuestion
+from services.faq.contract import FaqClient, Outcome, SearchResult, Verdict
+from services.waste.contract import ItemQuestion, WasteClient
 
 _LONGEST_ITEM = 12
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
@@ -139,7 +139,7 @@ class Fallback(CityAction):
         if len(word) > _LONGEST_ITEM or not (listed or _KANA.fullmatch(word)):
             return None
         question = ItemQuestion(citizen_id=turn.citizen_id, text=word)
-        answer = await self.context.clients.waste.ask_item(question)
+        answer = await self.context.client(WasteClient).ask_item(question)
         return item_answer(answer) if answer.sure or (listed and answer.matches) else None
 
     async def _answer(self, turn: Turn) -> Message:
@@ -162,7 +162,7 @@ class Fallback(CityAction):
 
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)
-        return await self.context.clients.faq.search(words, _CHOICES) if words else None
+        return await self.context.client(FaqClient).search(words, _CHOICES) if words else None
 
 
 def _guesses(turn: Turn) -> list[str]:

@@ -27,6 +27,7 @@ from services.waste.contract import (
     ItemQuestion,
     Need,
     ReminderRequest,
+    WasteClient,
 )
 
 FORM = "waste_form"
@@ -79,7 +80,7 @@ class _WasteAction(CityAction):
         """Ask for the district, with the candidates or a page of all districts as choices."""
         more = _MORE.fullmatch(self.given(turn, "waste_area") or "")
         page = int(more[1]) if more else 0
-        listed = await self.context.clients.waste.areas()
+        listed = await self.context.client(WasteClient).areas()
         offered = list(candidates)
         areas = messages.Areas(
             shown=tuple(candidates) or listed.areas,
@@ -93,11 +94,11 @@ class _WasteAction(CityAction):
 
     async def demonstration(self) -> bool:
         """Tell whether the districts are demonstration data."""
-        return (await self.context.clients.waste.areas()).demonstration
+        return (await self.context.client(WasteClient).areas()).demonstration
 
     async def answer_day(self, turn: Turn, pending: Pending, area: str | None = None) -> Events:
         """Answer a question about days, or ask for the district that it lacks."""
-        answer = await self.context.clients.waste.ask_day(
+        answer = await self.context.client(WasteClient).ask_day(
             DayQuestion(
                 citizen_id=turn.citizen_id,
                 text=pending["text"],
@@ -112,7 +113,7 @@ class _WasteAction(CityAction):
 
     async def answer_item(self, turn: Turn, text: str, item: str | None) -> Events:
         """Say how a thing is thrown away, or which things may be meant."""
-        answer = await self.context.clients.waste.ask_item(
+        answer = await self.context.client(WasteClient).ask_item(
             ItemQuestion(citizen_id=turn.citizen_id, text=text, item=item)
         )
         if answer.asked or answer.matches:
@@ -137,7 +138,7 @@ class _WasteAction(CityAction):
 
     async def answer_reminder(self, turn: Turn, wish: ReminderRequest) -> Events:
         """Carry a wish about reminders out, or ask for what it lacks."""
-        answer = await self.context.clients.waste.remind(wish)
+        answer = await self.context.client(WasteClient).remind(wish)
         pending: Pending = {
             "intent": "set_waste_reminder",
             "text": wish.text,
@@ -151,7 +152,7 @@ class _WasteAction(CityAction):
 
     async def save_area(self, turn: Turn, area: str) -> None:
         """Remember the district; the key makes a repeated turn change it once."""
-        await self.context.clients.waste.save_area(
+        await self.context.client(WasteClient).save_area(
             turn.citizen_id, AreaChange(area=area, key=f"{turn.turn_id}:area")
         )
 
@@ -187,7 +188,7 @@ class AnswerWasteDay(_WasteAction):
         return []
 
     async def _change_area(self, turn: Turn, text: str) -> Events:
-        match = await self.context.clients.waste.resolve_area(text or _CHANGE_AREA)
+        match = await self.context.client(WasteClient).resolve_area(text or _CHANGE_AREA)
         if match.area:
             return await self._keep(turn, match.area)
         pending: Pending = {"intent": "ask_waste_day", "text": "", "change": True}
@@ -278,7 +279,7 @@ class ContinueWaste(_WasteAction):
 
     async def _area(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
-        match = await self.context.clients.waste.resolve_area(text)
+        match = await self.context.client(WasteClient).resolve_area(text)
         if match.whole and match.area:
             return await self._with_area(turn, pending, match.area)
         if match.whole and pending.get("offered") == list(match.candidates):
@@ -308,7 +309,7 @@ class ContinueWaste(_WasteAction):
 
     async def take_late_area(self, turn: Turn, intent: str, text: str) -> Events | None:
         """Answer an earlier question anew for the district that is named now; None when none is."""
-        match = await self.context.clients.waste.resolve_area(self.words(turn))
+        match = await self.context.client(WasteClient).resolve_area(self.words(turn))
         if not match.whole:
             return None
         pending: Pending = {"intent": intent, "text": text, "time": None}
@@ -331,13 +332,13 @@ class ContinueWaste(_WasteAction):
     async def _time(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
         ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"] or is_time(text)
-        if not ours and not (await self.context.clients.waste.resolve_area(text)).whole:
+        if not ours and not (await self.context.client(WasteClient).resolve_area(text)).whole:
             return None
         return await self.answer_reminder(turn, self.wish(turn, text=text, switch="on"))
 
     async def _item(self, turn: Turn) -> Events | None:
         text = self.words(turn)
-        answer = await self.context.clients.waste.ask_item(
+        answer = await self.context.client(WasteClient).ask_item(
             ItemQuestion(citizen_id=turn.citizen_id, text=text)
         )
         ours = turn.intent in _UNCLEAR or turn.intent == "ask_waste_sorting"

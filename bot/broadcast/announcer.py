@@ -1,9 +1,7 @@
 """Announcing: who is told is decided once, and written down together with how."""
 
 from collections import defaultdict
-from typing import Any
 
-from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.broadcast import repository as broadcast_rows
@@ -31,13 +29,10 @@ STOPPED_BY_STAFF = "stopped by staff"
 class Announcer:
     """Writes announcements with their chunks and jobs, each key once; and stops them."""
 
-    def __init__(
-        self, database: Database, clock: Clock, send_chunk: Task[Any, Any, Any], speaker: Speaker
-    ) -> None:
-        """`send_chunk` is the job that sends one chunk."""
+    def __init__(self, database: Database, clock: Clock, speaker: Speaker) -> None:
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
-        self._send_chunk = send_chunk
         self._speaker = speaker
 
     async def announce(self, new: Announcement) -> AnnouncementResult:
@@ -88,7 +83,7 @@ class Announcer:
             for some in chunks(user_ids):
                 chunk = NewChunk(channel, multicast_body(some, messages_json), len(some), quiet)
                 chunk_id = await broadcast_rows.insert_chunk(session, stored, chunk)
-                jobs.append(chunk_job(self._send_chunk, chunk_id, urgent=new.urgent))
+                jobs.append(chunk_job(chunk_id, urgent=new.urgent))
         if jobs:
             await enqueue(session, *jobs)
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request
 
 from bot.broadcast.announcer import Announcer
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 from messages.announcements import Announcement, AnnouncementResult, AnnouncementStatus
 
 router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_internal)])
@@ -15,7 +16,7 @@ Key = Annotated[str, Path(min_length=1, max_length=200)]
 
 
 def _announcer(request: Request) -> Announcer:
-    announcer: Announcer = request.app.state.announcer
+    announcer = part(request, Announcer)
     return announcer
 
 

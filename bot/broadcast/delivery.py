@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-import procrastinate
-from procrastinate.tasks import Task
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +11,7 @@ from bot.broadcast import repository as broadcast_rows
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
 from bot.broadcast.repository import NewChunk
 from bot.broadcast.rules import CHUNK_STATES, OPEN_CHUNKS, halves, multicast_body, quiet_until
+from bot.jobs import SEND_CHUNK
 from bot.preferences import repository as preference_rows
 from bot.sender.line_api import Answer, Limit, LineApi
 from bot.sender.outbox import MONTHLY_LIMIT
@@ -30,9 +28,6 @@ log = get_logger(__name__)
 
 # LINE forgets a retry key after 24 hours; a later attempt would be a second delivery.
 RETRY_KEY_LIFE = timedelta(hours=23)
-
-SEND_CHUNK = "bot.send_chunk"
-"""The name of the job that sends one chunk."""
 
 EXPIRED = "expired before it could be sent"
 UNCERTAIN = "LINE did not confirm in time; it may have been delivered"
@@ -59,9 +54,9 @@ class Attempt:
     retry_key: UUID
 
 
-def chunk_job(send_chunk: Task[Any, Any, Any], chunk_id: int, *, urgent: bool) -> NewJob:
+def chunk_job(chunk_id: int, *, urgent: bool) -> NewJob:
     """Return the job that sends a chunk; danger to life goes before everything else."""
-    return NewJob(send_chunk, {"chunk_id": chunk_id}, priority=10 if urgent else 0)
+    return NewJob(SEND_CHUNK, {"chunk_id": chunk_id}, priority=10 if urgent else 0)
 
 
 class BulkSender:
@@ -74,10 +69,8 @@ class BulkSender:
         settings: Settings,
         api: LineApi,
         rate_limiter: RateLimiter,
-        jobs: procrastinate.App,
     ) -> None:
-        """All parts are made once per process; `jobs` know the job SEND_CHUNK."""
-        self._jobs = jobs
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._zone = settings.timezone
@@ -164,9 +157,8 @@ class BulkSender:
         LINE refuses a whole call for one wrong recipient; the others must hear of the danger.
         """
         quiet = preference_rows.quiet_hours(row)
-        send_chunk = self._jobs.tasks[SEND_CHUNK]
         for user_ids in halves(row.body or ""):
             body = multicast_body(user_ids, announcement.messages_json)
             chunk = NewChunk(row.channel, body, len(user_ids), quiet)
             chunk_id = await broadcast_rows.insert_chunk(session, announcement.id, chunk)
-            await enqueue(session, chunk_job(send_chunk, chunk_id, urgent=announcement.urgent))
+            await enqueue(session, chunk_job(chunk_id, urgent=announcement.urgent))

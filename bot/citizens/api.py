@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict
 from bot.citizens import repository as citizen_rows
 from bot.citizens.models import Citizen
 from bot.sender.line_api import LineApi
+from kit.container import part
 from kit.db import Database
 from kit.errors import NotFoundError
-from kit.http import require_internal
+from kit.guard import require_internal
 from messages.accounts import SameAccount
 
 router = APIRouter(prefix="/line/accounts", tags=["line"], dependencies=[Depends(require_internal)])
@@ -50,7 +51,7 @@ class Whose(BaseModel):
 
 
 def _accounts(request: Request) -> Accounts:
-    accounts: Accounts = request.app.state.accounts
+    accounts = part(request, Accounts)
     return accounts
 
 

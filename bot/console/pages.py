@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from auth.modules import ConsoleLink, Modules
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
 from bot.console import repository
@@ -14,10 +15,10 @@ from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.quota import QuotaReader
 from kit.console import ConsoleRoute, page
+from kit.container import Container, part
 from kit.db import Database
 from kit.settings import Settings
 from kit.web import make_templates
-from services.residents.contract import DESK as RESIDENTS_DESK
 
 router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -53,9 +54,9 @@ FAILURE_WORDS = {
 @router.get("/")
 async def overview(request: Request, member: Reader) -> HTMLResponse:
     """Show counts by state, the month's allowance, and the newest events that were not served."""
-    database: Database = request.app.state.database
-    settings: Settings = request.app.state.settings
-    quota: QuotaReader = request.app.state.quota
+    database = part(request, Database)
+    settings = part(request, Settings)
+    quota = part(request, QuotaReader)
     async with database.transaction() as session:
         events = await repository.count_by_state(session, LineEvent)
         outbound = await repository.count_by_state(session, Outbound)
@@ -64,7 +65,7 @@ async def overview(request: Request, member: Reader) -> HTMLResponse:
         _templates,
         "overview.html",
         member=member,
-        decides_cases=member.may(Permission.residents_tasks) and member.sees(RESIDENTS_DESK),
+        links=await _links(request, member),
         events=[(word, events.get(state, 0)) for state, word in EVENT_WORDS.items()],
         outbound=[
             (state, OUTBOUND_WORDS[state], outbound.get(state, 0)) for state in OUTBOUND_WORDS
@@ -76,11 +77,18 @@ async def overview(request: Request, member: Reader) -> HTMLResponse:
     )
 
 
+async def _links(request: Request, member: StaffMember) -> list[tuple[ConsoleLink, int | None]]:
+    """Return what every module has for this member of staff, with how much waits there."""
+    modules, container = part(request, Modules), part(request, Container)
+    links = [link for module in modules for link in module.console_links if link.is_for(member)]
+    return [(link, None if link.count is None else await link.count(container)) for link in links]
+
+
 @router.get("/deliveries")
 async def deliveries(request: Request, member: Reader, state: str | None = None) -> HTMLResponse:
     """Show what became of each message that was sent: its state, way, attempts and reason."""
-    database: Database = request.app.state.database
-    settings: Settings = request.app.state.settings
+    database = part(request, Database)
+    settings = part(request, Settings)
     chosen = state if state in OUTBOUND_WORDS else None
     async with database.transaction() as session:
         sends = await repository.recent_sends(session, frozenset({chosen}) if chosen else None)

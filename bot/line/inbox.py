@@ -3,16 +3,15 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from procrastinate.tasks import Task
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.citizens import repository as citizen_rows
 from bot.groups import repository as groups
+from bot.jobs import FETCH_MEDIA, NOTE_GROUP, REPORT_LINK, TAKE_TURN
 from bot.line import repository as event_rows
 from bot.line.channels import Channels
 from bot.line.events import (
@@ -60,27 +59,14 @@ _events = Counter(
 )
 
 
-@dataclass(frozen=True)
-class InboxTasks:
-    """The jobs that arriving events start."""
-
-    take_turn: Task[Any, Any, Any]
-    fetch_media: Task[Any, Any, Any]
-    note_group: Task[Any, Any, Any]
-    report_link: Task[Any, Any, Any]
-
-
 class Inbox:
     """Stores what LINE delivers, each event once, and starts what it causes."""
 
-    def __init__(
-        self, database: Database, clock: Clock, channels: Channels, tasks: InboxTasks
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, channels: Channels) -> None:
         """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._channels = channels
-        self._tasks = tasks
         self._writer = GroupWriter(self._store)
 
     async def accept(self, body: bytes, signers: frozenset[str]) -> None:
@@ -176,18 +162,18 @@ class Inbox:
         if event.kind == "accountLink":
             # LINE does not say of a failure whose it was, so that the nonce is all there is.
             report = {"event_id": event_id}
-            return [NewJob(self._tasks.report_link, report, lock=f"link:{event_id}")]
+            return [NewJob(REPORT_LINK, report, lock=f"link:{event_id}")]
         if new.citizen_id is None or event.disposition is not Disposition.serve:
             return []
         turn = {"event_id": event_id}
-        jobs = [NewJob(self._tasks.take_turn, turn, lock=new.citizen_id, priority=10)]
+        jobs = [NewJob(TAKE_TURN, turn, lock=new.citizen_id, priority=10)]
         file = media.announced(event.raw)
         if file is not None:
             owner = media.Owner(event.channel, event_id, new.citizen_id)
             media_id = await media.insert_media(session, owner, file, now)
             if media_id is not None and file.state == "waiting":
                 fetch = {"media_id": media_id}
-                jobs.append(NewJob(self._tasks.fetch_media, fetch, lock=f"media:{media_id}"))
+                jobs.append(NewJob(FETCH_MEDIA, fetch, lock=f"media:{media_id}"))
         return jobs
 
     async def _greeted(
@@ -201,7 +187,7 @@ class Inbox:
             return []
         if not await groups.insert_group(session, event.channel, group):
             return []
-        return [NewJob(self._tasks.note_group, {"event_id": event_id}, lock=f"group:{event_id}")]
+        return [NewJob(NOTE_GROUP, {"event_id": event_id}, lock=f"group:{event_id}")]
 
 
 async def _ensure_citizens(

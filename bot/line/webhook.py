@@ -10,6 +10,7 @@ from starlette.routing import Route
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox
 from bot.line.signature import SignatureCheck
+from kit.container import part
 from kit.errors import InvalidInputError, PayloadTooLargeError, UnauthorizedError
 from kit.settings import Settings
 
@@ -38,9 +39,9 @@ async def receive_webhook(request: Request) -> Response:
     200 once stored, 400 when the body ends early, 401 on a wrong signature, 413 when it is
     beyond all measure, 503 when storage is down.
     """
-    settings: Settings = request.app.state.settings
-    channels: Channels = request.app.state.channels
-    inbox: Inbox = request.app.state.inbox
+    settings = part(request, Settings)
+    channels = part(request, Channels)
+    inbox = part(request, Inbox)
     received = await _read(request, settings, channels)
     given = request.headers.getlist("x-line-signature")
     # Two signatures are no signature: which one counts is not for a proxy to decide.

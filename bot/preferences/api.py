@@ -2,25 +2,28 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 
-from bot.broadcast.api import router
 from bot.preferences.contract import PageLink, Preferences
 from bot.preferences.service import PreferenceService
 from bot.preferences.sessions import PageSessions
+from kit.container import part
+from kit.guard import require_internal
+
+router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_internal)])
 
 CitizenId = Annotated[str, Path(min_length=1, max_length=100)]
 
 
 def get_book(request: Request) -> PreferenceService:
     """Return the preferences that the application was assembled with."""
-    book: PreferenceService = request.app.state.preferences
+    book = part(request, PreferenceService)
     return book
 
 
 def get_sessions(request: Request) -> PageSessions:
     """Return the page sessions that the application was assembled with."""
-    sessions: PageSessions = request.app.state.page_sessions
+    sessions = part(request, PageSessions)
     return sessions
 
 

@@ -12,6 +12,7 @@ from bot.preferences.api import Book, Sessions
 from bot.preferences.contract import Preferences, QuietHours
 from bot.preferences.forms import Problem, read_form
 from bot.preferences.sessions import SETTINGS_PATH, PageSessions, SessionExpiredError
+from kit.container import part
 from kit.errors import (
     ConciergeError,
     NotFoundError,
@@ -63,7 +64,7 @@ SessionCookie = Annotated[str | None, Cookie(alias=COOKIE)]
 
 
 def _districts(request: Request) -> WasteClient:
-    districts: WasteClient = request.app.state.districts
+    districts = part(request, WasteClient)
     return districts
 
 
@@ -82,7 +83,7 @@ async def show_settings(
 ) -> Response:
     """Show the form; a link from the chat first becomes a session at the clean address."""
     if t is not None:
-        return await _enter(request.app.state.settings, sessions, t, my_session)
+        return await _enter(part(request, Settings), sessions, t, my_session)
     session = await sessions.find(my_session)
     chosen = await book.get(session.citizen_id)
     areas = await _areas(districts)

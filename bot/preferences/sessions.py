@@ -46,6 +46,7 @@ class PageSessions:
 
     def __init__(self, settings: Settings) -> None:
         """Nothing connects yet."""
+        self._city = settings.city
         self._base = settings.public_base_url.rstrip("/")
         self._seconds = settings.page_session_seconds
         self._redis = redis.asyncio.from_url(settings.redis_url, decode_responses=True)
@@ -54,18 +55,18 @@ class PageSessions:
         """Return a link to the citizen's page of settings; it works once."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         with _outages_named():
-            await self._redis.set(_key("link", token), citizen_id, ex=self._seconds)
+            await self._redis.set(self._key("link", token), citizen_id, ex=self._seconds)
         return f"{self._base}{SETTINGS_PATH}?t={token}"
 
     async def start(self, token: str) -> str:
         """Exchange a link's token, once, for a new session's id. Raises SessionExpiredError."""
         with _outages_named():
-            citizen_id = await self._redis.getdel(_key("link", token))
+            citizen_id = await self._redis.getdel(self._key("link", token))
             if citizen_id is None:
                 raise SessionExpiredError
             session_id = secrets.token_urlsafe(_TOKEN_BYTES)
             value = json.dumps([citizen_id, secrets.token_urlsafe(_TOKEN_BYTES)])
-            await self._redis.set(_key("session", session_id), value, ex=self._seconds)
+            await self._redis.set(self._key("session", session_id), value, ex=self._seconds)
         return session_id
 
     async def find(self, session_id: str | None) -> PageSession:
@@ -73,10 +74,13 @@ class PageSessions:
         if not session_id:
             raise SessionExpiredError
         with _outages_named():
-            value = await self._redis.get(_key("session", session_id))
+            value = await self._redis.get(self._key("session", session_id))
         if value is None:
             raise SessionExpiredError
         return PageSession(*json.loads(value))
+
+    def _key(self, kind: str, secret: str) -> str:
+        return f"{self._city}:my:{kind}:{hashlib.sha256(secret.encode()).hexdigest()}"
 
     async def close(self) -> None:
         """Close every connection."""
@@ -89,7 +93,3 @@ def _outages_named() -> Iterator[None]:
         yield
     except (RedisError, OSError) as error:
         raise UnavailableError("Redis does not answer.") from error
-
-
-def _key(kind: str, secret: str) -> str:
-    return f"my:{kind}:{hashlib.sha256(secret.encode()).hexdigest()}"

@@ -21,7 +21,7 @@ from bot.turns.rasa import RasaClient
 from kit.clock import Clock
 from kit.db import Database
 from kit.logging import get_logger
-from kit.personal_data import Json, personal_data_router
+from kit.personal_data import Json, PersonalDataHolder, personal_data_router
 from kit.vault import Vault
 
 log = get_logger(__name__)
@@ -137,4 +137,5 @@ def _time(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-router = personal_data_router("line")
+HOLDER = PersonalDataHolder("line", BotPersonalData)
+router = personal_data_router(HOLDER)

@@ -1,19 +1,20 @@
 """`POST /line/notifications`: other packages hand over what a citizen subscribed to."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from procrastinate.tasks import Task
 
 from bot.citizens import repository as citizen_rows
+from bot.jobs import SEND
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
 from bot.preferences.repository import load_preferences
 from bot.sender import repository as outbound_rows
 from kit.clock import Clock
+from kit.container import part
 from kit.db import Database
 from kit.errors import NotFoundError
-from kit.http import require_internal
+from kit.guard import require_internal
 from kit.jobs import NewJob, enqueue
 from kit.wording import load_wording, spoken_in
 from messages.notifications import Notification, NotificationResult, Outcome
@@ -24,13 +25,10 @@ router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_
 class Notifier:
     """Writes notifications into the outbox, each key once."""
 
-    def __init__(
-        self, database: Database, clock: Clock, send: Task[Any, Any, Any], speaker: Speaker
-    ) -> None:
-        """`send` is the job that carries out one outbox row."""
+    def __init__(self, database: Database, clock: Clock, speaker: Speaker) -> None:
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
-        self._send = send
         self._speaker = speaker
 
     async def notify(self, notification: Notification) -> Outcome:
@@ -59,12 +57,12 @@ class Notifier:
                 if row is not None:
                     queued = True
                     job = {"outbound_id": row.outbound_id}
-                    await enqueue(session, NewJob(self._send, job, lock=citizen.id))
+                    await enqueue(session, NewJob(SEND, job, lock=citizen.id))
         return Outcome.queued if queued else Outcome.already_queued
 
 
 def _notifier(request: Request) -> Notifier:
-    notifier: Notifier = request.app.state.notifier
+    notifier = part(request, Notifier)
     return notifier
 
 

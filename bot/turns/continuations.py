@@ -1,18 +1,19 @@
 """`POST /line/continuations`: the dialogue goes on where it had to wait for another package."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from procrastinate.tasks import Task
 
 from bot.citizens import repository as citizen_rows
+from bot.jobs import TAKE_TURN
 from bot.line import repository as event_rows
 from bot.line.events import Disposition, Incoming
 from bot.turns.input import CONTINUATION
 from kit.clock import Clock
+from kit.container import part
 from kit.db import Database
 from kit.errors import NotFoundError
-from kit.http import require_internal
+from kit.guard import require_internal
 from kit.jobs import NewJob, enqueue
 from messages.continuations import Continuation
 from messages.notifications import NotificationResult, Outcome
@@ -23,11 +24,10 @@ router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_
 class Continuations:
     """Writes continuations into the inbox as turns of the citizen's, each key once."""
 
-    def __init__(self, database: Database, clock: Clock, take_turn: Task[Any, Any, Any]) -> None:
-        """`take_turn` is the job that serves one event."""
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """All parts are made once per process."""
         self._database = database
         self._clock = clock
-        self._take_turn = take_turn
 
     async def queue(self, new: Continuation) -> Outcome:
         """Queue one continuation. Raises NotFoundError for an unknown citizen."""
@@ -41,7 +41,7 @@ class Continuations:
             stored = await event_rows.insert_events(session, [event], self._clock())
             for event_id, _ in stored:
                 turn = {"event_id": event_id}
-                await enqueue(session, NewJob(self._take_turn, turn, lock=citizen.id, priority=10))
+                await enqueue(session, NewJob(TAKE_TURN, turn, lock=citizen.id, priority=10))
         return Outcome.queued if stored else Outcome.already_queued
 
     def _event(self, new: Continuation, channel: str) -> Incoming:
@@ -63,7 +63,7 @@ class Continuations:
 
 
 def _continuations(request: Request) -> Continuations:
-    continuations: Continuations = request.app.state.continuations
+    continuations = part(request, Continuations)
     return continuations
 
 

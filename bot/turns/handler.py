@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.citizens import repository as citizen_rows
+from bot.jobs import FORGET_CONVERSATION, REPORT_UNFOLLOW, TELL_WAITING
 from bot.line import repository as event_rows
 from bot.line.inbox import EVENT_STATES
 from bot.line.repository import StoredEvent
@@ -62,18 +61,6 @@ WELCOME_BACK = Text(
 )
 
 
-@dataclass(frozen=True)
-class TurnJobs:
-    """The jobs that a turn may leave behind."""
-
-    tell_waiting: Task[Any, Any, Any]
-    """Of `bot.turns.waiting`: says that the answer takes longer."""
-    forget_conversation: Task[Any, Any, Any]
-    """Deletes what Rasa keeps of one citizen."""
-    report_unfollow: Task[Any, Any, Any]
-    """Of `bot.citizens.reports`: tells identity that a citizen is gone."""
-
-
 class TurnHandler:
     """Serves the events of the inbox, one citizen's strictly in order (the job's lock)."""
 
@@ -84,7 +71,6 @@ class TurnHandler:
         rasa: RasaClient,
         sender: Sender,
         api: LineApi,
-        jobs: TurnJobs,
         speaker: Speaker,
     ) -> None:
         """All parts are made once per process."""
@@ -93,7 +79,6 @@ class TurnHandler:
         self._rasa = rasa
         self._sender = sender
         self._api = api
-        self._jobs = jobs
         self._speaker = speaker
 
     async def take(self, event_id: int) -> None:
@@ -186,7 +171,7 @@ class TurnHandler:
         if self._clock() - event.received_at >= TELL_AFTER:
             return
         job = NewJob(
-            self._jobs.tell_waiting,
+            TELL_WAITING,
             {"event_id": event.id},
             priority=20,
             schedule_at=event.received_at + TELL_AFTER,
@@ -261,7 +246,7 @@ class TurnHandler:
                 await citizen_rows.note_unfollow(session, citizen_id, event.occurred_at)
                 gone = {"citizen_id": citizen_id}
                 lock = f"links:{citizen_id}"
-                await enqueue(session, NewJob(self._jobs.report_unfollow, gone, lock=lock))
+                await enqueue(session, NewJob(REPORT_UNFOLLOW, gone, lock=lock))
             case "unsend":
                 message_id = str(event.raw["unsend"].get("messageId", ""))
                 await self._take_back(session, citizen_id, message_id)
@@ -278,7 +263,7 @@ class TurnHandler:
             job = {"citizen_id": citizen_id}
             # Not the lock of the turns: those must go on while Rasa is away.
             lock = f"forget:{citizen_id}"
-            await enqueue(session, NewJob(self._jobs.forget_conversation, job, lock=lock))
+            await enqueue(session, NewJob(FORGET_CONVERSATION, job, lock=lock))
 
 
 def _own(event: StoredEvent, *messages: Message) -> Sequence[Message]:

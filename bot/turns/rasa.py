@@ -91,10 +91,10 @@ class RasaClient:
         events: list[dict[str, Any]] = response.json()["events"]
         return events
 
-    async def forget(self, sender: str) -> None:
+    async def forget(self, citizen_id: str) -> None:
         """Delete everything Rasa keeps of a conversation. Raises UnavailableError."""
         try:
-            response = await self._http.delete(f"/webhooks/concierge/conversations/{sender}")
+            response = await self._http.delete(f"/webhooks/concierge/conversations/{citizen_id}")
         except httpx2.HTTPError as error:
             raise UnavailableError("Rasa does not answer.") from error
         if response.status_code != 204:

@@ -1,53 +1,33 @@
-"""Alembic's entry: all tables of all packages, one line of migrations."""
+"""Alembic's entry: the tables of every module, in the schema of one city."""
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
-import bot.broadcast.models
-import bot.citizens.models
-import bot.groups.models
-import bot.line.models
-import bot.media.models
-import bot.preferences.models
-import bot.sender.models
-import identity.models
-import identity.staff.models
-import kit.vault
-import services.facilities.models
-import services.faq.models
-import services.residents.models
-import services.waste.models
+from concierge.modules import load_modules
+from kit.city import City
 from kit.db import Base
 
-# Importing the modules above fills the metadata; naming them keeps the imports honest.
-TABLES = (
-    bot.broadcast.models,
-    bot.citizens.models,
-    bot.groups.models,
-    bot.line.models,
-    bot.media.models,
-    bot.preferences.models,
-    bot.sender.models,
-    identity.models,
-    identity.staff.models,
-    kit.vault,
-    services.facilities.models,
-    services.faq.models,
-    services.residents.models,
-    services.waste.models,
-)
+# Loading the modules fills the metadata.
+TABLES = frozenset(table for module in load_modules() for table in module.tables())
 
 
 def _is_ours(name: str | None, kind: str, parents: object) -> bool:
-    return kind != "table" or name in Base.metadata.tables
+    return kind != "table" or name in TABLES
 
 
 def run() -> None:
-    """Bring the database that `concierge.database` names to the newest version."""
+    """Bring one city's schema to the newest version."""
+    city: City = context.config.attributes["city"]
     engine = create_engine(context.config.attributes["sqlalchemy_url"])
     with engine.connect() as connection:
+        connection.execute(text(f"SET search_path TO {city.schema}, public"))
+        connection.commit()
+        connection.dialect.default_schema_name = city.schema
         context.configure(
-            connection=connection, target_metadata=Base.metadata, include_name=_is_ours
+            connection=connection,
+            target_metadata=Base.metadata,
+            include_name=_is_ours,
+            version_table_schema=city.schema,
         )
         with context.begin_transaction():
             context.run_migrations()

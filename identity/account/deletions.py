@@ -17,6 +17,7 @@ from auth.grants import revoke_all
 from auth.levels import Level
 from identity.audit.log import Actor, AuditEntry, record
 from identity.container import IdentityContainer
+from identity.jobs import FINISH_DELETION
 from identity.models import Consent, Deletion, Link, OneTimeLink
 from kit.errors import ConciergeError, UnavailableError
 from kit.jobs import NewJob, enqueue
@@ -64,7 +65,7 @@ class Deletions:
             if await self._bury(session, citizen_id, cause):
                 await record(session, _entry(citizen_id, cause, level), container.clock())
             job = NewJob(
-                container.tasks.finish_deletion,
+                FINISH_DELETION,
                 {"citizen_id": citizen_id},
                 lock=f"delete:{citizen_id}",
                 schedule_at=container.clock() + SWEEP_AFTER,
@@ -113,7 +114,7 @@ class Deletions:
         """Erase what identity keeps, then what others do; one that is away stops no other."""
         internal = self._container.internal
         parts = [("identity", self._erase_own(citizen_id))]
-        parts += [(kept.name, kept.erase(internal, citizen_id)) for kept in self._container.kept]
+        parts += [(kept.name, kept.erase(internal, citizen_id)) for kept in self._container.holders]
         done = True
         for name, part in parts:
             try:

@@ -20,7 +20,7 @@ async def take_out(container: IdentityContainer, visit: Visit) -> Json:
     Raises UnavailableError while a package is away: an export is complete or none.
     """
     citizen_id = visit.citizen_id
-    packages = {kept.name: await _of_room(container, visit, kept) for kept in container.kept}
+    packages = {kept.name: await _of_room(container, visit, kept) for kept in container.holders}
     async with container.database.transaction() as session:
         await record(
             session, AuditEntry(citizen_id, "export", level=visit.level), container.clock()

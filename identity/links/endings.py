@@ -6,10 +6,11 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.container import IdentityContainer
+from identity.jobs import LINK_EXPIRED
 from identity.links import wording as words
 from identity.login.one_time_links import LoginRequest
 from kit.jobs import NewJob, enqueue
-from messages.continuations import Continuation
+from messages.continuations import TELL_TALK, Continuation
 from messages.neutral import Message
 
 # Whoever has opened a link may take this long at LINE and at the provider.
@@ -50,7 +51,7 @@ async def run_out(container: IdentityContainer, digest: str) -> None:
         state, used_at = await container.one_time_links.progress(session, digest)
         over_at = None if used_at is None else used_at + TIME_TO_FINISH
         if state == "opened" and over_at is not None and container.clock() < over_at:
-            job = NewJob(container.tasks.link_expired, {"digest": digest}, schedule_at=over_at)
+            job = NewJob(LINK_EXPIRED, {"digest": digest}, schedule_at=over_at)
             await enqueue(session, job)
             return
     await fail(container, digest, "expired")
@@ -69,4 +70,4 @@ async def tell(
         key=f"identity.{key}", citizen_id=citizen_id, messages=tuple(said), payload=payload
     )
     job = {"continuation": new.model_dump(mode="json")}
-    await enqueue(session, NewJob(container.tasks.tell, job, lock=f"tell:{citizen_id}"))
+    await enqueue(session, NewJob(TELL_TALK, job, lock=f"tell:{citizen_id}"))

@@ -21,6 +21,7 @@ from auth.levels import ABSOLUTE, Level, StepUpNeededError, standing
 from identity.container import IdentityContainer
 from identity.login.sessions import Session, SessionEndedError
 from identity.login.wording import ENDINGS
+from kit.container import part
 from kit.errors import ConciergeError
 from kit.forms import read_fields
 from kit.logging import get_logger
@@ -79,7 +80,7 @@ class PageRoute(APIRoute):
 
 def room_of(request: Request) -> IdentityContainer:
     """Return the identity package that the application was assembled with."""
-    container: IdentityContainer = request.app.state.identity
+    container = part(request, IdentityContainer)
     return container
 
 
@@ -106,7 +107,7 @@ def needs(level: Level) -> Callable[[Request], Awaitable[Visit]]:
 
 def read_cookie(request: Request) -> str | None:
     """Return the value of the session's cookie."""
-    return request.cookies.get(cookie_name(request.app.state.settings))
+    return request.cookies.get(cookie_name(part(request, Settings)))
 
 
 def set_cookie(response: Response, settings: Settings, value: str) -> None:

@@ -23,7 +23,9 @@ from identity.login.devices import device_name
 from identity.login.flow import LoginFlow, Next
 from identity.login.wording import ENDINGS
 from identity.oidc.providers import Kind
+from kit.container import part
 from kit.errors import ConciergeError, NotFoundError
+from kit.settings import Settings
 
 router = APIRouter(prefix="/identity", include_in_schema=False, route_class=PageRoute)
 
@@ -98,5 +100,5 @@ async def step_up(request: Request, name: str, visit: AtLine) -> Response:
 def _go(request: Request, way: Next) -> Response:
     response = RedirectResponse(way.url, 303)
     if way.cookie is not None:
-        set_cookie(response, request.app.state.settings, way.cookie)
+        set_cookie(response, part(request, Settings), way.cookie)
     return response

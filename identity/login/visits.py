@@ -9,7 +9,8 @@ from auth.levels import standing
 from identity.container import IdentityContainer
 from identity.grants.service import Granting
 from identity.login.browser import STEP_UP, form_token, remember_page
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 
 router = APIRouter(
     prefix="/identity/internal", include_in_schema=False, dependencies=[Depends(require_internal)]
@@ -17,7 +18,7 @@ router = APIRouter(
 
 
 def _container(request: Request) -> IdentityContainer:
-    container: IdentityContainer = request.app.state.identity
+    container = part(request, IdentityContainer)
     return container
 
 

@@ -21,11 +21,11 @@ from identity.oidc.authorization_requests import (
     AuthorizationRequests,
     authorization_url,
 )
-from identity.oidc.http import TRIES, fetch_json
 from identity.oidc.providers import Endpoints, Provider
 from kit.clock import Clock
 from kit.errors import UnauthorizedError, UnavailableError
 from kit.logging import get_logger
+from kit.outbound import TRIES, fetch_json
 
 log = get_logger(__name__)
 

@@ -12,6 +12,7 @@ from identity.staff.problems import FormProblemError
 from identity.staff.sessions import StaffSession
 from identity.staff.web import TEMPLATES, Form, IdentityContainer, Member, address, current, lead_on
 from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
 from kit.forms import only
 from kit.settings import Settings
 
@@ -89,7 +90,7 @@ async def _account(
     *,
     done: bool = False,
 ) -> Response:
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     account = await container.accounts.get(member.id)
     return page(
         TEMPLATES,

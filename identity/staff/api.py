@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from auth.staff import StaffAccess, StaffCookie, StaffMember, StaffNotAllowedError
 from identity.staff.container import StaffContainer
 from identity.staff.residents import record_access
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 
 router = APIRouter(
     prefix="/identity/internal/staff",
@@ -17,7 +18,7 @@ router = APIRouter(
 
 
 def _container(request: Request) -> StaffContainer:
-    container: StaffContainer = request.app.state.staff
+    container = part(request, StaffContainer)
     return container
 
 

@@ -7,7 +7,6 @@ import httpx2
 from auth.store import Store
 from identity.keys import KeyRing
 from identity.oidc.authorization_requests import AuthorizationRequests
-from identity.oidc.http import provider_client
 from identity.oidc.providers import Provider, load_staff_providers
 from identity.oidc.relying_party import RelyingParty
 from identity.staff.accounts import Accounts
@@ -19,6 +18,7 @@ from identity.staff.single_sign_on import SingleSignOns
 from identity.staff.throttle import Throttle
 from kit.clock import Clock
 from kit.db import Database
+from kit.outbound import provider_client
 from kit.settings import Settings
 from kit.vault import Vault
 

@@ -26,8 +26,10 @@ from identity.staff.web import (
     with_cookie,
 )
 from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
 from kit.errors import UnauthorizedError
 from kit.forms import only
+from kit.settings import Settings
 
 # What an authenticator app shows beside the account.
 APP_TITLE = "市民コンシェルジュ"
@@ -160,8 +162,8 @@ async def log_out(request: Request, container: IdentityContainer) -> Response:
         await container.sessions.end(session)
     response = page(TEMPLATES, "goodbye.html")
     response.delete_cookie(
-        cookie_name(request.app.state.settings),
-        secure=request.app.state.settings.public_base_url.startswith("https://"),
+        cookie_name(part(request, Settings)),
+        secure=part(request, Settings).public_base_url.startswith("https://"),
         httponly=True,
         samesite="lax",
     )

@@ -13,6 +13,7 @@ from identity.staff.models import Change
 from identity.staff.problems import FormProblemError
 from identity.staff.web import TEMPLATES, Administrator, Auditor, Form, IdentityContainer
 from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
 from kit.forms import Fields, only
 from kit.settings import Settings
 
@@ -53,7 +54,7 @@ async def show_changes(request: Request, container: IdentityContainer, member: A
     async with container.database.statement() as session:
         found = await changes.newest(session)
     logins = {account.id: account.login for account in await container.accounts.all()}
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     return page(
         TEMPLATES,
         "changes.html",

@@ -11,6 +11,7 @@ from identity.staff.container import StaffContainer
 from identity.staff.logins import Entered, LoginOverError
 from identity.staff.sessions import ABSOLUTE, StaffSession, Stage
 from kit.console import redirect
+from kit.container import part
 from kit.forms import Fields, read_fields
 from kit.settings import Settings
 from kit.web import make_templates
@@ -28,7 +29,7 @@ PAGE_OF = {
 
 def room_of(request: Request) -> StaffContainer:
     """Return the parts that the application was given."""
-    container: StaffContainer = request.app.state.staff
+    container = part(request, StaffContainer)
     return container
 
 
@@ -41,9 +42,7 @@ Auditor = Annotated[StaffMember, Depends(require_staff(Permission.audit_read))]
 
 async def current(request: Request, container: StaffContainer) -> StaffSession | None:
     """Return the browser's session at whatever stage, None for none."""
-    return await container.sessions.read(
-        request.cookies.get(cookie_name(request.app.state.settings))
-    )
+    return await container.sessions.read(request.cookies.get(cookie_name(part(request, Settings))))
 
 
 async def at_stage(request: Request, container: StaffContainer, stage: Stage) -> StaffSession:
@@ -68,7 +67,7 @@ def lead_on(request: Request, entered: Entered) -> Response:
 
 def with_cookie(request: Request, response: Response, cookie: str) -> Response:
     """Give the browser a session cookie."""
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     response.set_cookie(
         cookie_name(settings),
         cookie,

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Depends, Request
 
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 from services.facilities.contract import Nearest, NearestQuery, Reading, Suggestions, Words
 from services.facilities.service import FacilitiesService
 
@@ -14,19 +15,19 @@ router = APIRouter(
 @router.post("/nearest")
 async def nearest(query: NearestQuery, request: Request) -> Nearest:
     """Return the nearest places of a kind, nearest first."""
-    service: FacilitiesService = request.app.state.facilities
+    service = part(request, FacilitiesService)
     return await service.nearest(query)
 
 
 @router.post("/readings")
 async def read(body: Words, request: Request) -> Reading:
     """Return what a sentence names: hazards, a category, places, a point to count from."""
-    service: FacilitiesService = request.app.state.facilities
+    service = part(request, FacilitiesService)
     return await service.read(body.words)
 
 
 @router.get("/suggestions")
 async def suggestions(request: Request) -> Suggestions:
     """Return categories and landmarks to choose from."""
-    service: FacilitiesService = request.app.state.facilities
+    service = part(request, FacilitiesService)
     return await service.suggestions()

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 from services.faq.contract import Asked, Entry, Noted, Opinion, SearchQuery, SearchResult
 from services.faq.feedback import FeedbackBook
 from services.faq.rules import ENTRY_ID
@@ -14,7 +15,7 @@ router = APIRouter(prefix="/services/faq", tags=["faq"], dependencies=[Depends(r
 
 
 def _service(request: Request) -> FaqService:
-    service: FaqService = request.app.state.faq
+    service = part(request, FaqService)
     return service
 
 
@@ -22,7 +23,7 @@ Service = Annotated[FaqService, Depends(_service)]
 
 
 def _book(request: Request) -> FeedbackBook:
-    book: FeedbackBook = request.app.state.faq_feedback
+    book = part(request, FeedbackBook)
     return book
 
 

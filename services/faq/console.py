@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
 from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
 from kit.forms import Fields, read_fields
 from kit.settings import Settings
 from kit.web import make_templates
@@ -66,17 +67,17 @@ router = APIRouter(
 
 
 def _editor(request: Request) -> FaqEditor:
-    editor: FaqEditor = request.app.state.faq_editor
+    editor = part(request, FaqEditor)
     return editor
 
 
 def _book(request: Request) -> FeedbackBook:
-    book: FeedbackBook = request.app.state.faq_feedback
+    book = part(request, FeedbackBook)
     return book
 
 
 def _faq(request: Request) -> FaqService:
-    service: FaqService = request.app.state.faq
+    service = part(request, FaqService)
     return service
 
 
@@ -113,7 +114,7 @@ async def unanswered(request: Request, book: Book, service: Service) -> Response
     for cluster in clusters[:LISTED]:
         found = ranker.rank(cluster.questions[0].words, 1).found
         rows.append((cluster, found[0].entry if found else None))
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     return _page(
         request,
         "faq/unanswered.html",
@@ -137,7 +138,7 @@ async def stale(request: Request, book: Book, service: Service) -> Response:
 @router.get("/new")
 async def new(request: Request, editor: Editor, book: Book, asked: str = "") -> Response:
     """Show an empty form, or one that begins with what was asked (`asked` is its key)."""
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     shown = {
         "question": await book.words_of(asked) if asked else "",
         "review_by": (editor.today + _REVIEW_AFTER).isoformat(),
@@ -206,7 +207,7 @@ async def retire(request: Request, editor: Editor, entry_id: str) -> Response:
 @router.get("/entries/{entry_id}/history")
 async def history(request: Request, editor: Editor, entry_id: str) -> Response:
     """Show who changed an entry, when, and what it said before."""
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     versions = await editor.history(entry_id)
     steps = [(version, _differences(version.before, version.after)) for version in versions]
     return _page(

@@ -11,8 +11,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
-from kit.db import Database
-from kit.settings import get_settings
+from kit.db import CITY, Database
 from kit.tables import ImportReport, decode, read_table
 from services.faq import repository
 from services.faq.lines import UnusableError, read_json
@@ -133,7 +132,7 @@ async def _replace(
     session: AsyncSession, entries: list[Entry], report: FaqReport, clock: Clock, *, overwrite: bool
 ) -> None:
     now = clock()
-    today = now.astimezone(get_settings().timezone).date()
+    today = now.astimezone(session.info[CITY].timezone).date()
     before = {entry.id: entry for entry in await repository.all_entries(session)}
     edited = frozenset[str]() if overwrite else await repository.edited_ids(session)
     steps = changes(before, entries, edited, today)

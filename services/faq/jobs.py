@@ -1,14 +1,6 @@
-"""The daily job that erases questions and votes whose time is over."""
+"""The jobs of the FAQ by name."""
 
-import procrastinate
+from kit.jobs import Job
 
-from services.faq.feedback import FeedbackBook
-
-
-def add_jobs(app: procrastinate.App, book: FeedbackBook) -> None:
-    """Register the periodic jobs of this skill; they run at night, in UTC."""
-
-    @app.periodic(cron="30 18 * * *")
-    @app.task(name="faq.forget_old", queue="jobs", queueing_lock="faq.forget_old")
-    async def forget_old(timestamp: int) -> None:
-        await book.forget_old()
+FORGET_OLD = Job("faq.forget_old", cron="30 18 * * *")
+"""Erase questions and votes whose time is over; at night, in UTC."""

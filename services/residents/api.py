@@ -1,20 +1,19 @@
 """`/services/residents`: internal questions of other packages, and records behind the gate."""
 
 from datetime import date
-from pathlib import Path as Folder
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from auth.gate import demand
 from auth.grants import Grant
-from auth.manifests import read_scopes
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 from services.residents import contract
 from services.residents.cases import Cases
+from services.residents.scopes import SCOPES
 from services.residents.service import ResidentsService
 
-SCOPES = read_scopes(Folder(__file__).parent)
 INTERNAL = [Depends(require_internal)]
 
 router = APIRouter(prefix="/services/residents", tags=["residents"])
@@ -34,13 +33,13 @@ DecidesCase = Annotated[Grant, Depends(demand(SCOPES["residents:case:decide"]))]
 
 def get_service(request: Request) -> ResidentsService:
     """Return the service that the application was assembled with."""
-    service: ResidentsService = request.app.state.residents
+    service = part(request, ResidentsService)
     return service
 
 
 def get_cases(request: Request) -> Cases:
     """Return the cases that the application was assembled with."""
-    cases: Cases = request.app.state.residents_cases
+    cases = part(request, Cases)
     return cases
 
 

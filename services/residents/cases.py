@@ -5,15 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from procrastinate.tasks import Task
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFoundError
 from kit.jobs import NewJob, enqueue
 from kit.logging import get_logger
-from messages.continuations import Continuation
+from messages.continuations import TELL_TALK, Continuation
 from messages.neutral import Text
 from services.residents import normal_forms as forms
 from services.residents import repository
@@ -76,10 +74,9 @@ class Sheet:
 class Cases:
     """The cases of one city. Whoever calls has noted the look before (`StaffClient.look`)."""
 
-    def __init__(self, register: Register, tell: Task[Any, Any, Any]) -> None:
-        """`tell` is the job that hands a continuation over to the bot."""
+    def __init__(self, register: Register) -> None:
+        """All parts are made once per process."""
         self._register = register
-        self._tell = tell
 
     async def waiting(self) -> tuple[OpenCase, ...]:
         """Return what waits for a decision, oldest first, a hundred at most."""
@@ -198,7 +195,7 @@ class Cases:
     async def _say(self, session: AsyncSession, citizen_id: str, said: Text, key: str) -> None:
         new = Continuation(key=f"residents.case.{key}", citizen_id=citizen_id, messages=(said,))
         job = {"continuation": new.model_dump(mode="json")}
-        await enqueue(session, NewJob(self._tell, job, lock=f"tell:{citizen_id}"))
+        await enqueue(session, NewJob(TELL_TALK, job, lock=f"tell:{citizen_id}"))
 
 
 async def _open(session: AsyncSession, case_id: int) -> Case:

@@ -12,7 +12,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from auth.permissions import Permission
 from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
+from kit.clock import Clock
 from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
 from kit.errors import ConciergeError, NotFoundError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
@@ -20,9 +22,10 @@ from kit.settings import Settings
 from kit.web import make_templates
 from services.residents.api import StaffsCases
 from services.residents.cases import LISTED, CaseOverError, Fit, NumberRefusedError, Sheet
-from services.residents.contract import DESK, CaseDetails, OpenCase
+from services.residents.contract import CaseDetails, OpenCase
 from services.residents.indexes import Person
 from services.residents.rules import CaseReason
+from services.residents.scopes import DESK
 
 PATH = "/console/residents"
 LONGEST_REASON = 200
@@ -88,7 +91,7 @@ CaseId = Annotated[int, Depends(_case_id)]
 @router.get("/")
 async def waiting(request: Request, cases: StaffsCases, done: str = "") -> Response:
     """Show what waits, oldest first, and no more of anybody than why."""
-    found, now = await cases.waiting(), request.app.state.clock()
+    found, now = await cases.waiting(), part(request, Clock)()
     rows = [_facts(request, case, now) for case in found]
     return _page(
         request, "waiting", rows=rows, is_full=len(rows) == LISTED, done=done, said=DONE.get(done)
@@ -174,10 +177,10 @@ async def _sheet(
 async def _note(
     request: Request, case: OpenCase, what: tuple[str, Permission], reason: str
 ) -> None:
-    client: StaffClient = request.app.state.staff_client
+    client = part(request, StaffClient)
     action, permission = what
     noted = StaffAccess(
-        cookie=request.cookies.get(cookie_name(request.app.state.settings), ""),
+        cookie=request.cookies.get(cookie_name(part(request, Settings)), ""),
         citizen_id=case.citizen_id,
         permission=permission,
         desk=DESK,
@@ -207,8 +210,8 @@ def _ask(request: Request, case: OpenCase, problem: ConciergeError | None = None
 
 def _facts(request: Request, case: OpenCase, now: datetime | None = None) -> dict[str, Any]:
     """Return what may be told of a case to whoever gives no reason."""
-    settings: Settings = request.app.state.settings
-    age = (now or request.app.state.clock()) - case.opened_at
+    settings = part(request, Settings)
+    age = (now or part(request, Clock)()) - case.opened_at
     return {
         "case_id": case.case_id,
         "doubt": DOUBTS[CaseReason(case.reason)],

@@ -2,22 +2,17 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from auth.manifests import read_manifest
 from kit.http import call
 from kit.masking import mask_numbers
 
 AUDIENCE = "services/residents"
 """What a grant must be for to open anything here."""
-
-DESK = read_manifest(Path(__file__).parent).desk
-"""Whose staff decide the cases."""
 
 MAX_TEXT = 500
 _BASE = "/services/residents"

@@ -16,12 +16,12 @@ from pydantic import ValidationError
 from auth.citizens import CitizenRoute, CitizenVisit, require_citizen
 from auth.levels import Level
 from kit.console import redirect
+from kit.container import part
 from kit.errors import NotFoundError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
 from kit.web import make_templates
-from services.residents.api import SCOPES
 from services.residents.contract import (
     AUDIENCE,
     ActsFor,
@@ -29,6 +29,7 @@ from services.residents.contract import (
     Relation,
     ResidentsClient,
 )
+from services.residents.scopes import SCOPES
 
 PATH = "/my/contact"
 CHANGE = f"{PATH}/change"
@@ -59,7 +60,7 @@ Changes = Annotated[CitizenVisit, Depends(require_citizen(Level(SCOPES[_WRITE].l
 
 
 def _residents(request: Request) -> ResidentsClient:
-    client: ResidentsClient = request.app.state.residents_client
+    client = part(request, ResidentsClient)
     return client
 
 
@@ -152,7 +153,7 @@ def _form(
 
 
 def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
-    settings: Settings = request.app.state.settings
+    settings = part(request, Settings)
     city = tomllib.loads((settings.city_dir / "city.toml").read_text(encoding="utf-8"))["name"]
     values = {"city": city, "relations": RELATIONS, "demonstration": settings.is_demo, **shown}
     html = _templates.get_template(name).render(values)

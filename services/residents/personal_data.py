@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.gate import demand
 from auth.grants import Grant
 from kit.errors import NotFoundError
-from kit.personal_data import CitizenId, Json, personal_data_router
+from kit.personal_data import CitizenId, Json, PersonalDataHolder, personal_data_router
 from services.residents import repository
-from services.residents.api import SCOPES
 from services.residents.identification import case_place
 from services.residents.models import Case
 from services.residents.register import Register
+from services.residents.scopes import SCOPES
 from services.residents.service import ResidentsService
 
 
@@ -85,4 +85,5 @@ async def _own(
         raise NotFoundError
 
 
-router = personal_data_router("services/residents", takes_out=_own)
+HOLDER = PersonalDataHolder("services/residents", ResidentsPersonalData, scope="residents:export")
+router = personal_data_router(HOLDER, takes_out=_own)

@@ -1,7 +1,7 @@
 """What a citizen hears in the talk of a decision: never anything of a record."""
 
 from messages.neutral import Payload, Text
-from services.residents.contract import DESK
+from services.residents.scopes import DESK
 
 _MENU = Payload(label="メニューを見る", payload="/help")
 _STAFF = Payload(label="職員に相談", payload="/request_human")

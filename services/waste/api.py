@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 from services.waste import contract
 from services.waste.service import WasteService
 
@@ -25,7 +26,7 @@ class AreaWords(BaseModel):
 
 def get_service(request: Request) -> WasteService:
     """Return the service that the application was assembled with."""
-    service: WasteService = request.app.state.waste
+    service = part(request, WasteService)
     return service
 
 

@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import procrastinate
-
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
+from kit.jobs import Job
 from kit.logging import get_logger
 from kit.wording import load_wording, spoken_in, translated
 from messages.languages import Language
@@ -23,27 +22,33 @@ AT_ONCE = 8
 KEEP_LOG = timedelta(days=60)
 
 
-def add_jobs(app: procrastinate.App, service: WasteService, notify: NotifyClient) -> None:
-    """Register the periodic jobs of this skill.
+REMIND = Job("waste.remind", cron="* * * * *")
+"""Two ticks at once hand over the same keys, which the bot takes once."""
+FORGET_REMINDERS = Job("waste.forget_reminders", cron="20 18 * * *")
+"""Forget which reminders were given; at night, in UTC."""
 
-    No job lock: a tick that was killed must not hold up the next, and two ticks at once hand over
-    the same keys, which the bot takes once.
-    """
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="waste.remind", queue="jobs", queueing_lock="waste.remind")
-    async def remind(timestamp: int) -> None:
+class Reminding:
+    """What a worker does for this skill."""
+
+    def __init__(self, service: WasteService, notify: NotifyClient) -> None:
+        """`notify` reaches the bot over HTTP."""
+        self._service = service
+        self._notify = notify
+
+    async def remind(self) -> None:
+        """Hand over what is due."""
         try:
-            await send_due_reminders(service, notify)
+            await send_due_reminders(self._service, self._notify)
         except UnavailableError as error:
             # Nothing is lost: whatever was due is still due in a minute.
             log.warning("waste_reminders_wait", exc_info=error)
 
-    @app.periodic(cron="20 18 * * *")
-    @app.task(name="waste.forget_reminders", queue="jobs", queueing_lock="waste.forget_reminders")
-    async def forget_reminders(timestamp: int) -> None:
-        async with service.database.transaction() as session:
-            await repository.forget_log_before(session, service.now().date() - KEEP_LOG)
+    async def forget(self) -> None:
+        """Forget which reminders were given long ago."""
+        async with self._service.database.transaction() as session:
+            before = self._service.now().date() - KEEP_LOG
+            await repository.forget_log_before(session, before)
 
 
 async def send_due_reminders(service: WasteService, notify: NotifyClient) -> int:

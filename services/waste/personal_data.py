@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from kit.db import Database
-from kit.personal_data import Json, personal_data_router
+from kit.personal_data import Json, PersonalDataHolder, personal_data_router
 from services.waste import repository
 from services.waste.models import WasteReminderLog
 
@@ -37,4 +37,5 @@ class WastePersonalData:
             await repository.forget_citizen(session, citizen_id)
 
 
-router = personal_data_router("services/waste")
+HOLDER = PersonalDataHolder("services/waste", WastePersonalData)
+router = personal_data_router(HOLDER)

@@ -10,19 +10,19 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import update
 
-from actions.base import ActionContext, Clients, Events
+from actions.base import ActionContext, Events
 from actions.facilities.actions import FORM, ORIGIN, WANTED, actions
 from actions.facilities.messages import DEMONSTRATION, EMERGENCY, OPEN_STATE, SNOW, distance
 from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
-from kit.web import make_app
 from messages.neutral import Cards, Message, OpenLink, Payload, ShareLocation, Text, message_list
 from services.facilities.api import router
 from services.facilities.importer import import_city
 from services.facilities.models import FacilitiesPlace
 from services.facilities.service import FacilitiesService
+from tests.support import bare_app
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 SHELTER, FACILITY = "action_facilities_shelter", "action_facilities_facility"
@@ -114,13 +114,12 @@ def facts(cards: Cards, number: int = 0) -> dict[str, str]:
 @pytest.fixture
 async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
     assert (await import_city(database, ROOT / "city" / "aizuwakamatsu", now)).ok
-    app = make_app(settings, "facilities")
+    app = bare_app(settings, "facilities")
     app.include_router(router)
-    app.state.facilities = FacilitiesService(database, now, settings)
+    app.state.container.put(FacilitiesService, FacilitiesService(database, now, settings))
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
-        clients = Clients.over(http)
-        yield Talk(ActionContext(clients, now, settings))
+        yield Talk(ActionContext(http, now, settings))
 
 
 async def test_a_refuge_is_named_at_once_when_the_words_say_where(talk: Talk) -> None:
@@ -418,15 +417,14 @@ async def test_an_unknown_place_is_asked_for_once_more_without_repeating_it(talk
 async def test_when_the_service_is_away_the_turn_fails_and_can_be_repeated(
     settings: Settings,
 ) -> None:
-    app = make_app(settings, "nothing here")
+    app = bare_app(settings, "nothing here")
 
     @app.post("/services/facilities/readings", status_code=503)
     async def down() -> None:
         """A package that does not answer."""
 
     async with internal_client("http://internal", "token", app=app) as http:
-        clients = Clients.over(http)
-        talk = Talk(ActionContext(clients, now, settings))
+        talk = Talk(ActionContext(http, now, settings))
         with pytest.raises(UnavailableError):
             await talk.hear("避難所", "ask_shelter", SHELTER)
 

@@ -11,7 +11,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext, Clients
+from actions.base import ActionContext
 from actions.city import GeneralDesk, load_city
 from actions.faq import actions as faq
 from actions.talking import contact as desk
@@ -21,7 +21,6 @@ from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
-from kit.web import make_app
 from messages.neutral import OpenLink, Payload, Text, message_list
 from services.faq import feedback_repository as feedback_rows
 from services.faq.api import router
@@ -33,6 +32,7 @@ from services.faq.service import FaqService
 from services.waste.api import router as waste_router
 from services.waste.importer import import_city as import_waste
 from services.waste.service import WasteService
+from tests.support import bare_app
 
 JST = ZoneInfo("Asia/Tokyo")
 REAL_CITY = ROOT / "city" / "aizuwakamatsu"
@@ -157,20 +157,20 @@ async def talk(database: Database, settings: Settings, tmp_path: Path) -> AsyncI
     write(tmp_path)
     assert (await import_city(database, tmp_path, now)).ok
     assert (await import_waste(database, REAL_CITY, now)).ok
-    app = make_app(settings, "faq and waste")
+    app = bare_app(settings, "faq and waste")
     app.include_router(router)
     app.include_router(waste_router)
-    app.state.faq = FaqService(database, now, settings)
-    app.state.faq_feedback = FeedbackBook(database, now, settings, app.state.faq)
-    app.state.waste = WasteService(database, now, settings)
+    app.state.container.put(FaqService, FaqService(database, now, settings))
+    book = FeedbackBook(database, now, settings, app.state.container.get(FaqService))
+    app.state.container.put(FeedbackBook, book)
+    app.state.container.put(WasteService, WasteService(database, now, settings))
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
         yield Talk(context(http, settings))
 
 
 def context(http: httpx2.AsyncClient, settings: Settings) -> ActionContext:
-    clients = Clients.over(http)
-    return ActionContext(clients, now, settings)
+    return ActionContext(http, now, settings)
 
 
 async def test_a_clear_question_gets_its_answer_with_desk_source_and_notice(talk: Talk) -> None:
@@ -424,7 +424,7 @@ async def test_who_asks_whether_somebody_helps_reads_of_the_faq_too(talk: Talk) 
 async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
     settings: Settings,
 ) -> None:
-    broken = make_app(settings, "nothing is mounted here")
+    broken = bare_app(settings, "nothing is mounted here")
     token = settings.internal_token.get_secret_value()
 
     @broken.post("/services/faq/search", status_code=503)

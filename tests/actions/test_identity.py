@@ -7,12 +7,13 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext, Clients, Turn
+from actions.base import ActionContext, Turn
 from actions.identity import step_up
 from actions.identity.actions import actions
 from auth.levels import Level
 from concierge.app import build_web
 from identity.container import IdentityContainer
+from identity.contract import IdentityClient
 from kit.clock import system_clock
 from kit.http import internal_client
 from kit.ids import new_citizen_id
@@ -88,8 +89,8 @@ async def talk(settings: Settings) -> AsyncIterator[Talk]:
         app.router.lifespan_context(app),
         internal_client("http://internal", token, app=app) as http,
     ):
-        context = ActionContext(Clients.over(http), system_clock, settings)
-        yield Talk(context, app.state.identity)
+        context = ActionContext(http, system_clock, settings)
+        yield Talk(context, app.state.container.get(IdentityContainer))
 
 
 async def test_linking_is_a_link_and_how_to_undo_it(talk: Talk) -> None:
@@ -119,7 +120,7 @@ async def test_undo_ends_that_one_link_of_this_citizen_alone(talk: Talk) -> None
     assert "もう外れています" in wrong
     assert "取り消しました" in await talk.hear("/undo_link", "undo_link", identity_link=link_id)
     assert "もう外れています" in await talk.hear("/undo_link", "undo_link", identity_link=link_id)
-    standing = await talk.context.clients.identity.standing(talk.citizen)
+    standing = await talk.context.client(IdentityClient).standing(talk.citizen)
     assert standing.providers == ("card",)
 
 
@@ -130,9 +131,11 @@ async def test_unlinking_asks_what_shall_go_before_anything_goes(talk: Talk) -> 
     )
     assert "どちらにしますか" in asked
     assert await talk.login_request() == ("line", None, "/identity/account/delete")
-    assert (await talk.context.clients.identity.standing(talk.citizen)).providers == ("my-id",)
+    assert (await talk.context.client(IdentityClient).standing(talk.citizen)).providers == (
+        "my-id",
+    )
     assert await talk.tap("連携だけ外す") == "連携を外しました。"
-    assert (await talk.context.clients.identity.standing(talk.citizen)).providers == ()
+    assert (await talk.context.client(IdentityClient).standing(talk.citizen)).providers == ()
 
 
 async def test_who_looked_and_what_is_kept_are_pages_behind_a_login(talk: Talk) -> None:

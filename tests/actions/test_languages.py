@@ -10,9 +10,10 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext, Clients
+from actions.base import ActionContext
 from actions.server import make_executor
 from bot.citizens import repository as citizen_rows
+from bot.preferences.contract import PreferencesClient
 from bot.turns.language import turn_language
 from concierge.app import build_web
 from kit.db import Database
@@ -68,7 +69,7 @@ class Talk:
 
     def __init__(self, context: ActionContext, citizen: str) -> None:
         self.executor = make_executor(context)
-        self.preferences = context.clients.preferences
+        self.preferences = context.client(PreferencesClient)
         self.citizen = citizen
         self.slots: dict[str, Any] = {}
         self.past: list[dict[str, Any]] = []
@@ -135,7 +136,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
         app.router.lifespan_context(app),
         internal_client("http://internal", token, app=app) as http,
     ):
-        yield Talk(ActionContext(Clients.over(http), lambda: NOW, settings), citizen)
+        yield Talk(ActionContext(http, lambda: NOW, settings), citizen)
 
 
 def japanese_left(talk: Talk, settings: Settings) -> str:

@@ -9,12 +9,12 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext, Clients
+from actions.base import ActionContext
 from actions.preferences import actions as preferences
 from actions.preferences.parsing import apply_wish, read_language, read_wish
 from actions.waste import actions as waste
 from bot.citizens import repository as citizen_rows
-from bot.preferences.contract import Preferences, QuietHours
+from bot.preferences.contract import Preferences, PreferencesClient, QuietHours
 from concierge.app import build_web
 from kit.db import Database
 from kit.http import internal_client
@@ -35,7 +35,7 @@ class Talk:
     def __init__(self, context: ActionContext, citizen: str) -> None:
         modules = (preferences, waste)
         self.actions = {a.name(): a for module in modules for a in module.actions(context)}
-        self.preferences = context.clients.preferences
+        self.preferences = context.client(PreferencesClient)
         self.citizen = citizen
         self.said = Text(text="…")
 
@@ -78,8 +78,7 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
         app.router.lifespan_context(app),
         internal_client("http://internal", token, app=app) as http,
     ):
-        clients = Clients.over(http)
-        yield Talk(ActionContext(clients, lambda: NOW, settings), citizen)
+        yield Talk(ActionContext(http, lambda: NOW, settings), citizen)
 
 
 async def test_the_settings_are_shown_with_a_link_to_the_page(talk: Talk) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from actions.residents import actions as residents
 from auth.levels import Level
+from identity.contract import IdentityClient
 from kit.settings import Settings
 from messages.neutral import OpenLink
-from services.residents.contract import AUDIENCE, ContactDetails, Identification
+from services.residents.contract import AUDIENCE, ContactDetails, Identification, ResidentsClient
 from services.residents.importer import import_demonstration
 from services.residents.register import Register
 from tests.actions.test_identity import Talk, talk  # noqa: F401  a fixture
@@ -29,7 +30,7 @@ async def misaki(talk: Talk, settings: Settings) -> Talk:  # noqa: F811
         birthdate=date(1988, 4, 12),
         sex="female",
     )
-    assert (await talk.context.clients.residents.identify(who)).outcome == "matched"
+    assert (await talk.context.client(ResidentsClient).identify(who)).outcome == "matched"
     return talk
 
 
@@ -43,13 +44,17 @@ async def test_with_the_card_it_is_said_how_many_there_are_and_no_value(misaki: 
     await misaki.prove(card_at=True)
     said = await misaki.hear("/view_contact", "view_contact")
     assert said.startswith("市からのお知らせが届くご連絡先は、登録されていません。")
-    clients = misaki.context.clients
+    context = misaki.context
     scopes = ("residents:people:read", "residents:contact:write")
     for number in (1, 2):
-        grant = await clients.identity.grant(misaki.citizen, AUDIENCE, scopes, Level.L3_FRESH)
+        grant = await context.client(IdentityClient).grant(
+            misaki.citizen, AUDIENCE, scopes, Level.L3_FRESH
+        )
         assert grant is not None
-        people = (await clients.residents.people(grant)).people
-        await clients.residents.save_contact(grant, people[number - 1].resident_id, CONTACT)
+        people = (await context.client(ResidentsClient).people(grant)).people
+        await context.client(ResidentsClient).save_contact(
+            grant, people[number - 1].resident_id, CONTACT
+        )
         said = await misaki.hear("/view_contact", "view_contact")
         assert f"ご連絡先が{number}件登録されています" in said
     everything = misaki.said.model_dump_json()
@@ -59,7 +64,7 @@ async def test_with_the_card_it_is_said_how_many_there_are_and_no_value(misaki: 
 
 
 async def test_who_is_not_in_the_register_is_told_so(misaki: Talk) -> None:
-    await misaki.context.clients.residents.forget(misaki.citizen)
+    await misaki.context.client(ResidentsClient).forget(misaki.citizen)
     await misaki.prove(card_at=True)
     assert "照合が、まだ終わっていません" in await misaki.hear("/view_contact", "view_contact")
 

@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext, Clients
+from actions.base import ActionContext
 from actions.city import load_city
 from actions.talking import actions as talking
 from actions.talking import contact as desk
@@ -16,8 +16,8 @@ from actions.talking.actions import MENU, greeting
 from actions.waste import actions as waste
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
-from kit.web import make_app
 from messages.neutral import OpenLink, Payload, Text, message_list
+from tests.support import bare_app
 
 SMALL_TALK = ["greet", "thank", "goodbye", "affirm", "deny", "help", "chitchat", "complain"]
 LOST = "もう死にたい"
@@ -46,11 +46,10 @@ class Talk:
 @pytest.fixture
 async def talk(settings: Settings) -> AsyncIterator[Talk]:
     # No service is mounted: whatever called one would fail.
-    app = make_app(settings, "nothing")
+    app = bare_app(settings, "nothing")
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
-        clients = Clients.over(http)
-        yield Talk(ActionContext(clients, lambda: datetime(2026, 11, 24, tzinfo=UTC), settings))
+        yield Talk(ActionContext(http, lambda: datetime(2026, 11, 24, tzinfo=UTC), settings))
 
 
 def links(message: Text) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext, Clients
+from actions.base import ActionContext
 from actions.talking.fallback import Fallback
 from actions.waste.actions import FORM, PENDING, actions
 from actions.waste.not_household import ANIMAL_FAQ, BUSINESS_FAQ
@@ -17,12 +17,12 @@ from kit.db import Database
 from kit.errors import UnavailableError
 from kit.http import internal_client
 from kit.settings import Settings
-from kit.web import make_app
 from messages.neutral import Message, OpenLink, Payload, Text, message_list
 from services.waste.api import router
 from services.waste.contract import WasteClient
 from services.waste.importer import import_city
 from services.waste.service import WasteService
+from tests.support import bare_app
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 RULES = {
@@ -121,12 +121,11 @@ class Talk:
 async def context(database: Database, settings: Settings) -> AsyncIterator[ActionContext]:
     report = await import_city(database, settings.city_dir, lambda: TUESDAY_NOON)
     report.raise_if_bad()
-    app = make_app(settings, "waste")
+    app = bare_app(settings, "waste")
     app.include_router(router)
-    app.state.waste = WasteService(database, lambda: TUESDAY_NOON, settings)
+    app.state.container.put(WasteService, WasteService(database, lambda: TUESDAY_NOON, settings))
     http = internal_client("http://test", settings.internal_token.get_secret_value(), app=app)
-    clients = Clients.over(http)
-    yield ActionContext(clients, lambda: TUESDAY_NOON, settings)
+    yield ActionContext(http, lambda: TUESDAY_NOON, settings)
     await http.aclose()
 
 
@@ -438,8 +437,7 @@ async def test_when_the_service_is_silent_the_turn_fails_to_be_repeated(
     settings: Settings,
 ) -> None:
     http = internal_client("http://127.0.0.1:9", "token", timeout=1)
-    clients = Clients.over(http)
-    talk = Talk(ActionContext(clients, lambda: TUESDAY_NOON, settings))
+    talk = Talk(ActionContext(http, lambda: TUESDAY_NOON, settings))
     with pytest.raises(UnavailableError):
         await talk.hear("明日は何のごみ", "ask_waste_day")
     await http.aclose()
@@ -453,5 +451,5 @@ async def test_odd_texts_get_a_fitting_answer(talk: Talk, text: str) -> None:
 
 def talk_client(talk: Talk) -> WasteClient:
     action: Any = talk.actions["action_answer_waste_day"]
-    client: WasteClient = action.context.clients.waste
+    client: WasteClient = action.context.client(WasteClient)
     return client

@@ -46,19 +46,17 @@ async def _send_unasked(world: World) -> None:
     citizen = await world.one("SELECT id FROM bot_citizen")
     until = world.now() + timedelta(hours=1)
     words = (Text(text="お知らせです。"),)
-    tasks = world.parts.jobs.tasks
-    notifier = Notifier(world.database, world.now, tasks["bot.send"], speaker)
+    notifier = Notifier(world.database, world.now, speaker)
     await notifier.notify(
         Notification(key="k", citizen_id=citizen, messages=words, expires_at=until)
     )
-    announcer = Announcer(world.database, world.now, tasks["bot.send_chunk"], speaker)
+    announcer = Announcer(world.database, world.now, speaker)
     await announcer.announce(
         Announcement(key="k", segment=Segment(), messages=words, expires_at=until, urgent=True)
     )
 
 
 async def _call_directly(world: World, user: str) -> None:
-    line_http = world.parts.clients[0]
-    api = LineApi(world.settings, line_http)
+    api = world.parts.containers[world.settings.city].get(LineApi)
     await api.show_loading(DEFAULT_CHANNEL, user, LOADING_SECONDS)
     assert await api.quota(DEFAULT_CHANNEL) == Quota(None, 2)

@@ -43,7 +43,7 @@ class Door:
         self.app = app
         self.http = http
         self.database = database
-        settings: Settings = app.state.settings
+        settings = app.state.container.get(Settings)
         self.secret = settings.line_channel_secret.get_secret_value()
 
     async def post(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.jobs import ERASE_OLD
 from tests.bot.world import World
 
 WORDS = "わたしの病気の話です"
@@ -28,7 +29,7 @@ async def test_what_is_not_served_yet_is_not_erased(world: World) -> None:
     assert world.line.get("webhooks/idle", wait=15) == {"pending": 0}
     await world.query("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 year'")
     world.ahead = timedelta(days=31)
-    await world.parts.jobs.tasks["bot.erase_old"](timestamp=0)
+    await world.do(ERASE_OLD)
     waiting = "SELECT raw->'message'->>'text' FROM bot_line_event WHERE state = 'received'"
     assert await world.query(waiting) == [(WORDS,)]
 

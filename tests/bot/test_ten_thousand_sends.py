@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.citizens import repository as citizen_rows
+from bot.jobs import SEND
 from bot.sender import repository as outbound_rows
-from concierge.container import WorkerParts, worker_parts
+from concierge.worker import Worker
 from kit.db import Database
 from kit.jobs import NewJob, enqueue
 from kit.settings import DEFAULT_CHANNEL, Settings
@@ -64,10 +65,9 @@ def _make_line_fail(line: Line, seed: int) -> None:
 
 
 async def _queue(
-    database: Database, parts: WorkerParts, tokens: dict[str, list[str]], numbers: Sequence[int]
+    database: Database, parts: Worker, tokens: dict[str, list[str]], numbers: Sequence[int]
 ) -> None:
     now = datetime.now(UTC)
-    send = parts.jobs.tasks["bot.send"]
     jobs = []
     async with database.transaction() as session:
         citizens = await citizen_rows.ensure_citizens(session, set(tokens), now)
@@ -83,7 +83,7 @@ async def _queue(
                 )
                 row = await outbound_rows.insert_outbound(session, new, user, now, DEFAULT_CHANNEL)
                 assert row is not None
-                jobs.append(NewJob(send, {"outbound_id": row.outbound_id}, lock=citizen))
+                jobs.append(NewJob(SEND, {"outbound_id": row.outbound_id}, lock=citizen))
         await enqueue(session, *jobs)
 
 
@@ -123,7 +123,7 @@ async def test_each_send_arrives_exactly_once_and_in_order(
             "database_pool_size": PARALLEL + 4,
         }
     )
-    parts = worker_parts(reachable)
+    parts = Worker(reachable)
     per_round = SENDS // ROUNDS
     async with parts.jobs.open_async():
         tokens = await asyncio.to_thread(_write_all, emulator)

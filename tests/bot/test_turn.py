@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.line.channels import Channels
-from bot.line.inbox import Inbox, InboxTasks
-from bot.line.jobs import add_inbound_tasks
+from bot.line.inbox import Inbox
 from bot.messages.speakers import program
 from bot.preferences.contract import Preferences
 from bot.preferences.service import PreferenceService
@@ -21,9 +20,8 @@ from bot.sender.line_api import LineApi
 from bot.sender.notifications import Notifier
 from bot.sender.rate_limiter import RateLimiter
 from bot.sender.sender import Sender
-from bot.turns.handler import APOLOGY, NOTHING_HELD, WARNING, TurnHandler, TurnJobs
+from bot.turns.handler import APOLOGY, NOTHING_HELD, WARNING, TurnHandler
 from bot.turns.input import collect_payload
-from bot.turns.jobs import add_tasks, add_waiting_task
 from bot.turns.rasa import RasaClient
 from bot.turns.waiting import TELL_AFTER, Waiter, waiting_message
 from kit.db import Database
@@ -55,7 +53,6 @@ class World:
         self.asked: list[dict[str, Any]] = []
         self.answer = answer
         self.database = database
-        tasks = add_tasks(jobs)
         rasa = httpx2.AsyncClient(
             base_url="http://rasa", transport=httpx2.MockTransport(self._handle)
         )
@@ -69,20 +66,9 @@ class World:
         self.called: list[str] = []
         self.loading = asyncio.Event()
         self.waiter = Waiter(database, self._clock, sender, speaker)
-        inbound = add_inbound_tasks(jobs)
-        inbox_tasks = InboxTasks(
-            tasks.take_turn, inbound.fetch_media, inbound.note_group, inbound.report_link
-        )
-        self.inbox = Inbox(database, self._clock, Channels(settings), inbox_tasks)
-        turn_jobs = TurnJobs(
-            add_waiting_task(jobs, self.waiter.tell),
-            inbound.forget_conversation,
-            inbound.report_unfollow,
-        )
-        self.handler = TurnHandler(
-            database, self._clock, RasaClient(rasa), sender, api, turn_jobs, speaker
-        )
-        self.notifier = Notifier(database, self._clock, tasks.send, speaker)
+        self.inbox = Inbox(database, self._clock, Channels(settings))
+        self.handler = TurnHandler(database, self._clock, RasaClient(rasa), sender, api, speaker)
+        self.notifier = Notifier(database, self._clock, speaker)
 
     def _clock(self) -> datetime:
         return self.now
@@ -279,7 +265,10 @@ async def test_a_slow_answer_is_announced_and_its_waiting_message_prepared(
     [(scheduled, arguments)] = await container.query(
         "SELECT scheduled_at, args FROM procrastinate_jobs WHERE task_name = 'bot.tell_waiting'"
     )
-    assert (scheduled, arguments) == (container.now + TELL_AFTER, {"event_id": event})
+    assert (scheduled, arguments) == (
+        container.now + TELL_AFTER,
+        {"city": "aizuwakamatsu", "event_id": event},
+    )
     # The turn has ended meanwhile: nothing more is said.
     await container.waiter.tell(event)
     assert await container.sent() == ["お答えします。"]

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from concierge.app import build_web
-from concierge.container import WorkerParts, worker_parts
-from concierge.worker import ANSWERS, BULK, ERRANDS, FILES
+from concierge.worker import ANSWERS, BULK, ERRANDS, FILES, Worker
 from kit.db import Database
+from kit.jobs import Job
 from kit.settings import Settings
 from tests.emulators.line.running import served
 from tests.support import Line
@@ -70,7 +70,7 @@ class World:
         self.settings = settings
         self.database = Database(settings)
         self.ahead = timedelta()
-        self.parts: WorkerParts = worker_parts(settings, self.now)
+        self.parts = Worker(settings, self.now)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
@@ -99,6 +99,10 @@ class World:
         """Do what a periodic job does, and the jobs that it writes."""
         await self.parts.jobs.tasks[name](timestamp=0)
         await self.work()
+
+    async def do(self, job: Job, **arguments: Any) -> None:
+        """Do what a job does, without the queue."""
+        await self.parts.do(self.settings.city, job, **arguments)
 
     async def query(self, sql: str, **values: Any) -> list[Any]:
         async with self.database.transaction() as session:

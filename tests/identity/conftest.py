@@ -9,10 +9,10 @@ import pytest
 from auth.store import Store
 from identity.keys import KeyRing
 from identity.oidc.authorization_requests import AuthorizationRequests
-from identity.oidc.http import provider_client
 from identity.oidc.providers import Provider
 from identity.oidc.relying_party import RelyingParty
 from kit.db import Database
+from kit.outbound import provider_client
 from kit.settings import Settings
 from tests.identity.honest import CALLBACK, SECRET
 from tests.identity.staffing import Console, running_console

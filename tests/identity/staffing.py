@@ -16,6 +16,7 @@ from identity.oidc.providers import Provider
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.container import StaffContainer, make_staff
 from identity.staff.models import Account
+from kit.db import Database
 from kit.settings import Settings
 from tests.identity.support import Clock
 
@@ -75,7 +76,7 @@ class Console:
     def __init__(self, app: FastAPI, clock: Clock, stack: AsyncExitStack) -> None:
         self.app = app
         self.clock = clock
-        self.container: StaffContainer = app.state.staff
+        self.container = app.state.container.get(StaffContainer)
         self._stack = stack
 
     async def browser(self, address: str = "", base: str = "http://test") -> Browser:
@@ -127,6 +128,8 @@ async def running_console(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
         if providers is not None:
-            app.state.staff = make_staff(settings, app.state.database, clock, providers)
-            stack.push_async_callback(app.state.staff.close)
+            container = app.state.container
+            staff = make_staff(settings, container.get(Database), clock, providers)
+            container.put(StaffContainer, staff)
+            container.on_close(staff.close)
         yield Console(app, clock, stack)

@@ -10,6 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from auth.levels import Level
+from bot.jobs import SEND
 from concierge.cli import app
 from identity.contract import ACCOUNT_PAGE, DELETE_PAGE
 from kit.db import Base
@@ -106,8 +107,8 @@ async def test_what_was_waiting_to_be_sent_is_not_sent(world: IdentityWorld) -> 
         "SELECT state, messages_json FROM bot_outbound WHERE key = 'late'"
     )
     assert (state, words) == ("dropped", "[]")
-    await world.bot.parts.jobs.tasks["bot.send"](
-        outbound_id=await world.bot.one("SELECT id FROM bot_outbound WHERE key = 'late'")
+    await world.bot.do(
+        SEND, outbound_id=await world.bot.one("SELECT id FROM bot_outbound WHERE key = 'late'")
     )
     await world.bot.retry()
     assert len(world.messages(misaki)) == seen

@@ -20,10 +20,10 @@ from auth.store import Store
 from auth.tokens import RefusedTokenError
 from identity.grants.minter import GrantMinter
 from identity.keys import GRANTS, KeyRing
-from identity.oidc.http import provider_client
 from kit.crypto import MasterKeys, new_key, read_key
 from kit.db import Database
 from kit.errors import UnavailableError
+from kit.outbound import provider_client
 from kit.settings import Settings
 from tests.emulators.line.running import served
 from tests.identity.forging import Json, compact, ec_key

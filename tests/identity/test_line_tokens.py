@@ -13,7 +13,7 @@ import pytest
 from auth import tokens
 from auth.jwks import RemoteKeys, verify_with
 from auth.tokens import Claims, RefusedTokenError, Rules, id_token_rules
-from identity.oidc.http import provider_client
+from kit.outbound import provider_client
 from tests.emulators.line.running import Emulator, running_emulator
 from tests.emulators.line.test_login import add_app, client, sign_in
 

@@ -9,8 +9,8 @@ import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.tokens import from_base64
-from identity.oidc import http as outbound
 from identity.oidc.relying_party import RefusedLoginError, RelyingParty
+from kit import outbound
 from kit.errors import UnavailableError
 from tests.identity.conftest import MakeParty
 from tests.identity.forger import Forger, forging_provider

@@ -43,7 +43,7 @@ def app(settings: Settings, clock: Clock) -> FastAPI:
 
 @pytest.fixture
 def container(app: FastAPI) -> IdentityContainer:
-    container: IdentityContainer = app.state.identity
+    container = app.state.container.get(IdentityContainer)
     return container
 
 

@@ -21,8 +21,8 @@ from kit.errors import InvalidInputError, UnavailableError
 from kit.http import internal_client
 from kit.ids import new_citizen_id
 from kit.settings import Settings
-from kit.web import make_app
 from tests.identity.staffing import WHY, Browser, Console
+from tests.support import bare_app
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ async def client(console: Console, settings: Settings) -> AsyncIterator[StaffCli
 @pytest.fixture
 def container(settings: Settings, client: StaffClient) -> FastAPI:
     """Another package, which reaches identity over HTTP alone."""
-    app = make_app(settings, "another room")
-    app.state.staff_client = client
+    app = bare_app(settings, "another room")
+    app.state.container.put(StaffClient, client)
     reader = Depends(require_staff(Permission.conversations_read))
 
     @app.api_route("/talks", methods=["GET", "POST"])

@@ -16,8 +16,8 @@ from starlette.routing import Route
 from auth import tokens
 from auth.jwks import RemoteKeys, verify_with
 from auth.tokens import RefusedTokenError, id_token_rules
-from identity.oidc.http import provider_client
 from kit.errors import UnavailableError
+from kit.outbound import provider_client
 from tests.emulators.line.running import served
 from tests.identity.forgeries import FORGERIES, Scene
 from tests.identity.forging import claims, compact, ec_key, header, rsa_key

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 
 from kit.db import Database
-from kit.jobs import NewJob, enqueue, make_job_app
+from kit.jobs import Job, NewJob, Worked, enqueue, make_job_app, register
 from kit.settings import Settings
+
+NOTE = Job("test.note")
 
 
 async def test_a_dropped_connection_does_not_strand_a_job_and_its_lock(
@@ -17,9 +19,10 @@ async def test_a_dropped_connection_does_not_strand_a_job_and_its_lock(
     jobs = make_job_app(settings)
     done: list[int] = []
 
-    @jobs.task(name="test.note")
     async def note(number: int) -> None:
         done.append(number)
+
+    register(jobs, NOTE, {settings.city: Worked(note)})
 
     drops = 2
     whole = procrastinate.PsycopgConnector.execute_query_async
@@ -34,8 +37,8 @@ async def test_a_dropped_connection_does_not_strand_a_job_and_its_lock(
     monkeypatch.setattr(procrastinate.PsycopgConnector, "execute_query_async", dropping)
     async with jobs.open_async():
         async with database.transaction() as session:
-            first = NewJob(note, {"number": 1}, lock="citizen")
-            await enqueue(session, first, NewJob(note, {"number": 2}, lock="citizen"))
+            first = NewJob(NOTE, {"number": 1}, lock="citizen")
+            await enqueue(session, first, NewJob(NOTE, {"number": 2}, lock="citizen"))
         await jobs.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
         await jobs.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
     assert done == [1, 2]

@@ -6,7 +6,6 @@ from fastapi import Request
 from pydantic import BaseModel, ConfigDict
 
 from kit.forms import read_fields
-from kit.settings import Settings
 from kit.web import make_app
 
 
@@ -17,7 +16,7 @@ class _Body(BaseModel):
 
 
 async def test_a_wrong_request_is_told_where_and_why_but_not_what_it_said() -> None:
-    app = make_app(Settings(environment="test"), "test")
+    app = make_app("test")
 
     @app.put("/contact")
     async def save(body: _Body) -> None: ...
@@ -38,7 +37,7 @@ async def test_a_wrong_request_is_told_where_and_why_but_not_what_it_said() -> N
     [("/things/%00", 404), ("/things/a%00b", 404), ("/things/a?q=%00", 400)],
 )
 async def test_an_address_with_a_nul_reaches_no_room(address: str, status: int) -> None:
-    app = make_app(Settings(environment="test"), "test")
+    app = make_app("test")
 
     @app.get("/things/{name}")
     async def thing(name: str) -> str:
@@ -51,7 +50,7 @@ async def test_an_address_with_a_nul_reaches_no_room(address: str, status: int) 
 
 
 async def test_a_form_with_a_nul_is_refused() -> None:
-    app = make_app(Settings(environment="test"), "test")
+    app = make_app("test")
 
     @app.post("/form")
     async def send(request: Request) -> list[str]:

@@ -16,9 +16,9 @@ from sqlalchemy import text
 
 from bot.broadcast.announcer import STOPPED_BY_STAFF, Announcer
 from bot.broadcast.delivery import EXPIRED, MONTHLY_LIMIT, UNCERTAIN, BulkSender
-from bot.broadcast.jobs import add_bulk_job
 from bot.broadcast.rules import wants
 from bot.citizens import repository as citizen_rows
+from bot.jobs import SEND_CHUNK
 from bot.messages.speakers import program
 from bot.preferences.contract import Preferences, QuietHours
 from bot.preferences.service import PreferenceService
@@ -26,7 +26,7 @@ from bot.sender.line_api import LineApi
 from bot.sender.rate_limiter import RateLimiter
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
-from kit.jobs import make_job_app
+from kit.jobs import Worked, make_job_app, register
 from kit.settings import Settings
 from messages.announcements import Announcement, AnnouncementStatus, Segment
 from messages.notifications import Outcome
@@ -61,9 +61,9 @@ class Office:
         self.http = httpx2.AsyncClient(base_url=line.url, timeout=1.0, trust_env=False)
         api = LineApi(reachable, self.http)
         rate_limiter = RateLimiter(reachable, reachable.line_multicasts_per_second)
-        self.sender = BulkSender(database, self.clock, reachable, api, rate_limiter, jobs)
-        job = add_bulk_job(jobs, self.sender.send)
-        self.announcer = Announcer(database, self.clock, job, program(settings))
+        self.sender = BulkSender(database, self.clock, reachable, api, rate_limiter)
+        register(jobs, SEND_CHUNK, {settings.city: Worked(self.sender.send)})
+        self.announcer = Announcer(database, self.clock, program(settings))
         self.book = PreferenceService(database, self.clock)
 
     def clock(self) -> datetime:

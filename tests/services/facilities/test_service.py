@@ -11,13 +11,13 @@ from sqlalchemy import event
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
-from kit.web import make_app
 from services.facilities import repository
 from services.facilities.api import router
 from services.facilities.contract import FacilitiesClient, Hazard, Kind, NearestQuery
 from services.facilities.importer import import_city
 from services.facilities.rules import Record
 from services.facilities.service import FacilitiesService
+from tests.support import bare_app
 
 CITY = ROOT / "city" / "aizuwakamatsu"
 STATION = {"latitude": 37.5081, "longitude": 139.9303}
@@ -29,9 +29,9 @@ def now() -> datetime:
 
 @pytest.fixture
 async def http(database: Database, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
-    app = make_app(settings, "facilities")
+    app = bare_app(settings, "facilities")
     app.include_router(router)
-    app.state.facilities = FacilitiesService(database, now, settings)
+    app.state.container.put(FacilitiesService, FacilitiesService(database, now, settings))
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
         yield http

@@ -46,7 +46,7 @@ async def filled(settings: Settings, database: Database, tmp_path: Path) -> Path
     assert (await import_city(database, tmp_path, now)).ok
     app = build_web(settings, now)
     await add_staff(app, Role.supervisor)
-    await app.state.database.close()
+    await app.state.container.get(Database).close()
     return tmp_path
 
 

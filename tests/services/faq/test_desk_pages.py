@@ -37,7 +37,7 @@ async def prepare(settings: Settings) -> None:
     await database.close()
     app = build_web(settings, lambda: NOW)
     await add_staff(app, Role.supervisor)
-    await app.state.database.close()
+    await app.state.container.get(Database).close()
 
 
 def log_in(page: Page) -> None:

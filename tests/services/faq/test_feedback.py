@@ -11,7 +11,6 @@ from sqlalchemy import text
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
-from kit.web import make_app
 from services.faq import feedback_repository as feedback_rows
 from services.faq.api import router
 from services.faq.contract import Asked, FaqClient, Opinion, OpinionKind, Outcome
@@ -19,6 +18,7 @@ from services.faq.feedback import VOTES_KEPT, FeedbackBook, presentable
 from services.faq.importer import import_city
 from services.faq.service import FaqService
 from tests.services.faq.test_service import write
+from tests.support import bare_app
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -49,9 +49,9 @@ async def book(
 
 @pytest.fixture
 async def faq(book: FeedbackBook, settings: Settings) -> AsyncIterator[FaqClient]:
-    app = make_app(settings, "faq")
+    app = bare_app(settings, "faq")
     app.include_router(router)
-    app.state.faq_feedback = book
+    app.state.container.put(FeedbackBook, book)
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
         yield FaqClient(http)
@@ -176,9 +176,9 @@ async def test_like_questions_stand_together_and_the_most_frequent_come_first(
 
 
 async def test_a_stranger_can_neither_ask_nor_vote(settings: Settings, book: FeedbackBook) -> None:
-    app = make_app(settings, "faq")
+    app = bare_app(settings, "faq")
     app.include_router(router)
-    app.state.faq_feedback = book
+    app.state.container.put(FeedbackBook, book)
     async with httpx2.AsyncClient(
         transport=httpx2.ASGITransport(app=app), base_url="http://internal"
     ) as http:

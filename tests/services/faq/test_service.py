@@ -13,11 +13,11 @@ from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
 from kit.http import internal_client
 from kit.settings import Settings
-from kit.web import make_app
 from services.faq.api import router
 from services.faq.contract import FaqClient, Verdict
 from services.faq.importer import import_city
 from services.faq.service import FaqService
+from tests.support import bare_app
 
 # 1 April in Japan, still 31 March in UTC.
 NOW = datetime(2027, 3, 31, 16, 0, tzinfo=UTC)
@@ -52,9 +52,9 @@ def write(city_dir: Path, **questions: str) -> None:
 
 @pytest.fixture
 async def http(database: Database, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
-    app = make_app(settings, "faq")
+    app = bare_app(settings, "faq")
     app.include_router(router)
-    app.state.faq = FaqService(database, now, settings)
+    app.state.container.put(FaqService, FaqService(database, now, settings))
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as client:
         yield client

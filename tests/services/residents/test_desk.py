@@ -21,11 +21,10 @@ from identity.grants.minter import GrantMinter
 from identity.keys import KeyRing
 from kit.http import internal_client
 from kit.ids import new_citizen_id
-from kit.jobs import make_job_app
-from messages.continuations import ContinueClient
+from kit.jobs import Worked, make_job_app, register
+from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
 from services.residents.console import age_in_words
 from services.residents.contract import AUDIENCE, Identification, ResidentsClient
-from services.residents.jobs import add_tell_job
 from services.residents.models import Case
 from tests.services.residents.world import World, person
 from tests.support import add_staff, form_token, log_in_staff
@@ -88,7 +87,8 @@ class City:
     async def said(self, citizen_id: str) -> list[str]:
         """Run the jobs that tell, and return what the citizen's talk is told."""
         jobs = make_job_app(self.world.settings)
-        add_tell_job(jobs, ContinueClient(self.internal))
+        teller = TalkTeller(ContinueClient(self.internal))
+        register(jobs, TELL_TALK, {self.world.settings.city: Worked(teller.tell)})
         async with jobs.open_async():
             await jobs.run_worker_async(
                 queues=["jobs"], wait=False, install_signal_handlers=False, listen_notify=False

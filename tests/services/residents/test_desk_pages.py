@@ -41,7 +41,7 @@ async def prepare(settings: Settings, folder: Path) -> None:
     await database.close()
     app = build_web(settings, lambda: NOON)
     await add_staff(app, Role.operator)
-    await app.state.database.close()
+    await app.state.container.get(Database).close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from auth.grants import Staff
 from auth.levels import Level, Standing, StepUpNeededError
 from identity.audit import log as access
 from kit.errors import InvalidInputError
-from kit.http import require_internal
+from kit.guard import require_internal
 from services.residents.api import SCOPES, router
 from services.residents.contract import AUDIENCE, ContactDetails
 from tests.services.residents.world import NOON, OTHER_DESK, OWN_DESK, World, authority, person

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from concierge.app import build_web
 from identity.container import IdentityContainer
 from identity.models import Access
+from kit.db import Database
 from kit.ids import new_citizen_id
 from kit.settings import Settings
 from services.residents.contract import Identification
 from services.residents.importer import import_demonstration
 from services.residents.register import Register
+from services.residents.service import ResidentsService
 from tests.identity.support import Clock
 from tests.support import form_token
 
@@ -28,7 +30,7 @@ class Visitor:
     """A citizen of the demonstration city with a browser, and the clock of the program."""
 
     def __init__(self, app: FastAPI, http: httpx2.AsyncClient, clock: Clock) -> None:
-        self.container: IdentityContainer = app.state.identity
+        self.container = app.state.container.get(IdentityContainer)
         self.app, self.http, self.clock = app, http, clock
         self.citizen = new_citizen_id()
 
@@ -40,7 +42,7 @@ class Visitor:
             birthdate=date(1988, 4, 12),
             sex="female",
         )
-        answer = await self.app.state.residents.identifications.identify(who)
+        answer = await self.app.state.container.get(ResidentsService).identifications.identify(who)
         assert answer.outcome == "matched"
 
     async def log_in(self, *proofs: str) -> str:
@@ -81,7 +83,7 @@ async def visitor(settings: Settings, clock: Clock) -> AsyncIterator[Visitor]:
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=transport, base_url=base_url) as http,
     ):
-        register = Register(app.state.database, clock, settings)
+        register = Register(app.state.container.get(Database), clock, settings)
         assert (await import_demonstration(register, settings.city_dir)).ok
         visitor = Visitor(app, http, clock)
         await visitor.is_misaki()

@@ -19,17 +19,15 @@ from identity.grants.service import Granting
 from identity.keys import GRANTS, KeyRing
 from kit.db import Database
 from kit.http import internal_client
-from kit.jobs import make_job_app
 from kit.settings import Settings
-from kit.web import make_app
 from services.residents.api import router
 from services.residents.cases import Cases
 from services.residents.columns import AUTHORITY_COLUMNS, RESIDENT_COLUMNS
 from services.residents.contract import AUDIENCE, Identification, ResidentsClient
 from services.residents.importer import RegisterReport, import_register
-from services.residents.jobs import add_tell_job
 from services.residents.register import Register
 from services.residents.service import ResidentsService
+from tests.support import bare_app
 
 NOON = datetime(2026, 11, 29, 3, 0, tzinfo=UTC)
 OWN_DESK = Staff("stf_1", "市民課")
@@ -55,14 +53,14 @@ class World:
         self.http = internal_client("http://test", token, app=self.app)
         self.client = ResidentsClient(self.http)
         keys = RemoteKeys("/identity/jwks.json", self.http, self.clock)
-        self.app.state.gate = Gate(keys, self.store, settings, self.clock)
+        self.app.state.container.put(Gate, Gate(keys, self.store, settings, self.clock))
 
     def _app(self) -> FastAPI:
-        app = make_app(self.settings, "residents")
+        app = bare_app(self.settings, "residents")
         app.include_router(router)
-        app.state.residents = ResidentsService(self.database, self.clock, self.settings)
-        tell = add_tell_job(make_job_app(self.settings))
-        app.state.residents_cases = Cases(self.register, tell)
+        service = ResidentsService(self.database, self.clock, self.settings)
+        app.state.container.put(ResidentsService, service)
+        app.state.container.put(Cases, Cases(self.register))
 
         @app.get("/identity/jwks.json")
         async def jwks() -> dict[str, Any]:

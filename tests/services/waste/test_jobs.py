@@ -6,11 +6,10 @@ from sqlalchemy import select
 
 from kit.db import Database
 from kit.http import internal_client
-from kit.jobs import make_job_app
 from kit.settings import Settings
 from messages.notifications import NotifyClient
 from services.waste.importer import import_city
-from services.waste.jobs import add_jobs
+from services.waste.jobs import Reminding
 from services.waste.models import WasteReminderLog
 from services.waste.service import WasteService
 
@@ -20,10 +19,9 @@ NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 async def test_before_the_first_import_a_tick_waits_quietly(
     database: Database, settings: Settings
 ) -> None:
-    app = make_job_app(settings)
     async with internal_client("http://127.0.0.1:9", "token") as http:
-        add_jobs(app, WasteService(database, lambda: NOW, settings), NotifyClient(http))
-        await app.tasks["waste.remind"](timestamp=0)
+        service = WasteService(database, lambda: NOW, settings)
+        await Reminding(service, NotifyClient(http)).remind()
 
 
 async def test_old_notes_are_forgotten_and_young_ones_kept(
@@ -37,10 +35,9 @@ async def test_old_notes_are_forgotten_and_young_ones_kept(
                 citizen_id="ctz_1", collection_date=day, outcome="queued", handed_over_at=NOW
             )
             session.add(note)
-    app = make_job_app(settings)
     async with internal_client("http://127.0.0.1:9", "token") as http:
-        add_jobs(app, WasteService(database, lambda: NOW, settings), NotifyClient(http))
-        await app.tasks["waste.forget_reminders"](timestamp=0)
+        service = WasteService(database, lambda: NOW, settings)
+        await Reminding(service, NotifyClient(http)).forget()
     async with database.transaction() as session:
         left = await session.scalars(select(WasteReminderLog.collection_date))
         assert sorted(left) == days[1:]

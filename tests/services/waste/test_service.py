@@ -11,9 +11,7 @@ from sqlalchemy import func, select
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.http import internal_client
-from kit.personal_data import PersonalDataHolder
 from kit.settings import Settings
-from kit.web import make_app
 from services.waste.api import router
 from services.waste.contract import (
     AreaChange,
@@ -27,9 +25,10 @@ from services.waste.contract import (
 )
 from services.waste.importer import import_city
 from services.waste.models import WasteSubscription
-from services.waste.personal_data import WastePersonalData
+from services.waste.personal_data import HOLDER, WastePersonalData
 from services.waste.personal_data import router as personal_data_router
 from services.waste.service import WasteService
+from tests.support import bare_app
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -40,11 +39,11 @@ class LocalStack:
     def __init__(self, database: Database, settings: Settings) -> None:
         self.now = TUESDAY_NOON
         self.database = database
-        app = make_app(settings, "waste")
+        app = bare_app(settings, "waste")
         app.include_router(router)
         app.include_router(personal_data_router)
-        app.state.personal_data = {"services/waste": WastePersonalData(database)}
-        app.state.waste = WasteService(database, lambda: self.now, settings)
+        app.state.container.put(WastePersonalData, WastePersonalData(database))
+        app.state.container.put(WasteService, WasteService(database, lambda: self.now, settings))
         self.app = app
         token = settings.internal_token.get_secret_value()
         self.http = internal_client("http://test", token, app=app)
@@ -259,7 +258,7 @@ async def test_a_district_that_is_gone_can_still_be_stopped(stack: LocalStack) -
 
 async def test_forgetting_a_resident_leaves_nothing(stack: LocalStack) -> None:
     await stack.remind("城西のごみの日を20時に")
-    await PersonalDataHolder("services/waste").erase(stack.http, "ctz_1")
+    await HOLDER.erase(stack.http, "ctz_1")
     kept = await stack.client.subscription("ctz_1")
     assert (kept.area, kept.reminder_time) == (None, None)
 

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from concierge.terminal import console, run
 from kit.errors import ConciergeError, InvalidInputError
 from kit.settings import get_settings
+from kit.terminal import console, run
 
 if TYPE_CHECKING:
     from services.faq.importer import FaqReport
     from services.faq.search.evaluation import Answered
     from services.faq.search.ranker import Ranking
 
-faq_app = typer.Typer(help="Search the FAQ, measure it, import it.", no_args_is_help=True)
+app = typer.Typer(help="Search the FAQ, measure it, import it.", no_args_is_help=True)
 
 # So many ids of each kind are printed; a first import adds hundreds.
 _NAMED = 20
 
 
-@faq_app.command()
+@app.command()
 def search(
     words: Annotated[str, typer.Argument(help="What a citizen asks.")],
     top: Annotated[int, typer.Option(min=1, max=100, help="How many entries.")] = 3,
@@ -47,7 +47,7 @@ def search(
     typer.echo(_as_json(ranking) if as_json else _as_text(ranking))
 
 
-@faq_app.command("import")
+@app.command("import")
 def import_entries(
     file: Annotated[Path, typer.Argument(help="Entries as .jsonl, .csv or .xlsx.")],
     overwrite: Annotated[
@@ -85,7 +85,7 @@ async def _import(file: Path, *, overwrite: bool) -> "FaqReport":
         await database.close()
 
 
-@faq_app.command()
+@app.command()
 def evaluate(
     faq: Annotated[Path, typer.Argument(help="JSON Lines of {id, question, answer}.")],
     questions: Annotated[

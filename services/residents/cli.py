@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from concierge.terminal import console, run
 from kit.settings import get_settings
+from kit.terminal import console, run
 
 if TYPE_CHECKING:
     from services.residents.importer import RegisterReport
 
-residents_app = typer.Typer(help="The city's register of residents.", no_args_is_help=True)
+app = typer.Typer(help="The city's register of residents.", no_args_is_help=True)
 
 
-@residents_app.callback()
+@app.callback()
 def _group() -> None:
     """Keep `import` a command of its own, though it is the only one."""
 
 
-@residents_app.command("import")
+@app.command("import")
 def import_file(
     residents: Annotated[Path, typer.Argument(help="CSV of residents (UTF-8 or Shift_JIS).")],
     authorities: Annotated[

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-import procrastinate
-
+from bot.jobs import FORGET_CITIZEN
 from bot.media import repository as media
 from bot.retention import repository
-from bot.turns.jobs import RetryPolicy
 from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.db import Database
@@ -48,10 +46,15 @@ class Retention:
                 log.info("old_content_erased", what=erase.__name__, rows=erased)
         await self._erase_files()
 
-    async def lost_citizens(self) -> list[str]:
-        """Return the citizens who blocked the account long ago and are not forgotten yet."""
+    async def forget_lost(self) -> None:
+        """Have every citizen forgotten who blocked the account long ago."""
         async with self.database.statement() as session:
-            return await repository.lost_citizens(session, self._clock() - self._unfollowed)
+            lost = await repository.lost_citizens(session, self._clock() - self._unfollowed)
+        for citizen_id in lost:
+            # Not the lock of the turns: somebody who comes back is served meanwhile.
+            job = NewJob(FORGET_CITIZEN, {"citizen_id": citizen_id}, lock=f"forget:{citizen_id}")
+            async with self.database.transaction() as session:
+                await enqueue(session, job)
 
     async def forget_citizen(self, citizen_id: str) -> None:
         """Have everything of a citizen who did not come back erased, in every package.
@@ -72,25 +75,3 @@ class Retention:
         while erased == FILES_BATCH:
             async with self.database.transaction() as session:
                 erased = await media.erase_expired(session, now, FILES_BATCH)
-
-
-def add_retention_jobs(app: procrastinate.App, retention: Retention) -> None:
-    """Register the daily jobs; they run at night, in UTC as procrastinate counts."""
-
-    @app.task(name="bot.forget_citizen", queue="jobs", retry=RetryPolicy())
-    async def forget_citizen(citizen_id: str) -> None:
-        await retention.forget_citizen(citizen_id)
-
-    @app.periodic(cron="40 17 * * *")
-    @app.task(name="bot.erase_old", queue="jobs", queueing_lock="bot.erase_old")
-    async def erase_old(timestamp: int) -> None:
-        await retention.erase_old()
-
-    @app.periodic(cron="50 17 * * *")
-    @app.task(name="bot.forget_lost", queue="jobs", queueing_lock="bot.forget_lost")
-    async def forget_lost(timestamp: int) -> None:
-        for citizen_id in await retention.lost_citizens():
-            # Not the lock of the turns: somebody who comes back is served meanwhile.
-            job = NewJob(forget_citizen, {"citizen_id": citizen_id}, lock=f"forget:{citizen_id}")
-            async with retention.database.transaction() as session:
-                await enqueue(session, job)

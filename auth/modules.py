@@ -1,0 +1,97 @@
+"""What the program has to know to take a package in: its `module.py` says it, once.
+
+`concierge` lists the modules, one line each, and asks nothing else of them.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+
+from fastapi import APIRouter
+from starlette.routing import BaseRoute
+
+from auth.manifests import Manifest
+from auth.permissions import Permission
+from auth.staff import StaffMember
+from kit.container import Container
+from kit.jobs import Job, Worked
+from kit.personal_data import PersonalDataHolder
+from kit.tables import ImportReport
+
+Works = Mapping[Job, Worked]
+
+
+def _nothing(_container: Container) -> None:
+    return None
+
+
+def _no_works(_container: Container) -> Works:
+    return {}
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Loads one noun of a city's own data. A report with problems means that the old data stays."""
+
+    noun: str
+    load: Callable[[Container, Path], Awaitable[ImportReport]]
+    """Given the city's folder."""
+    is_demonstration: bool = False
+    """Invented content, which production never loads by itself."""
+
+
+@dataclass(frozen=True)
+class ConsoleLink:
+    """One line of the console's home, for those whom it concerns."""
+
+    path: str
+    title: str
+    permission: Permission
+    desk: str | None = None
+    """Whose desk it is; None where the permission alone decides."""
+    count: Callable[[Container], Awaitable[int]] | None = None
+    """How much waits there."""
+
+    def is_for(self, member: StaffMember) -> bool:
+        """Whether somebody sees this line."""
+        return member.may(self.permission) and (self.desk is None or member.sees(self.desk))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """One package, as the program takes it in. What a package does not have is left out."""
+
+    name: str
+    """Its path among packages: `services/waste`."""
+    manifest: Manifest | None = None
+    provide: Callable[[Container], None] = _nothing
+    """Says how its parts are made; parts of other modules are asked for by type, later."""
+    routers: tuple[APIRouter, ...] = ()
+    first_routes: tuple[BaseRoute, ...] = ()
+    """Routes that are tried before all others, because everything waits for them."""
+    static: Mapping[str, Path] = field(default_factory=dict)
+    """Path → folder of files that browsers may have."""
+    models: tuple[ModuleType, ...] = ()
+    """The modules that hold its tables."""
+    works: Callable[[Container], Works] = _no_works
+    """What a worker does for its jobs."""
+    importer: Importer | None = None
+    personal_data: PersonalDataHolder | None = None
+    console_links: tuple[ConsoleLink, ...] = ()
+
+    def tables(self) -> frozenset[str]:
+        """Return the names of its tables."""
+        return frozenset(
+            table.name
+            for module in self.models
+            for kind in vars(module).values()
+            if isinstance(kind, type) and kind.__module__ == module.__name__
+            if (table := getattr(kind, "__table__", None)) is not None
+        )
+
+
+class Modules(tuple[Module, ...]):
+    """All modules of a process: a part of it, for pages that show what every module has."""
+
+    __slots__ = ()

@@ -1,0 +1,225 @@
+"""The LINE channel, as the program takes it in."""
+
+from pathlib import Path
+
+import httpx2
+
+from auth.modules import ConsoleLink, Module, Works
+from auth.permissions import Permission
+from bot.broadcast import api as broadcast_api
+from bot.broadcast import models as broadcast_models
+from bot.broadcast.announcer import Announcer
+from bot.broadcast.delivery import BulkSender
+from bot.citizens import api as citizens_api
+from bot.citizens import models as citizens_models
+from bot.citizens.api import Accounts
+from bot.citizens.reports import LinkReports
+from bot.console import pages as console_pages
+from bot.groups import models as groups_models
+from bot.groups.notes import GroupNotes
+from bot.jobs import (
+    ERASE_OLD,
+    FETCH_MEDIA,
+    FORGET_CITIZEN,
+    FORGET_CONVERSATION,
+    FORGET_LOST,
+    NOTE_GROUP,
+    REPORT_LINK,
+    REPORT_UNFOLLOW,
+    SEND,
+    SEND_CHUNK,
+    TAKE_TURN,
+    TELL_WAITING,
+)
+from bot.line import models as line_models
+from bot.line.channels import Channels
+from bot.line.inbox import Inbox
+from bot.line.webhook import webhook_route
+from bot.media import models as media_models
+from bot.media.fetcher import MediaFetcher
+from bot.messages.speakers import Speaker, program
+from bot.preferences import api as preferences_api
+from bot.preferences import models as preferences_models
+from bot.preferences import pages as preferences_pages
+from bot.preferences.service import PreferenceService
+from bot.preferences.sessions import PageSessions
+from bot.retention import personal_data
+from bot.retention.personal_data import BotPersonalData
+from bot.retention.service import Retention
+from bot.sender import models as sender_models
+from bot.sender import notifications
+from bot.sender.line_api import LineApi
+from bot.sender.notifications import Notifier
+from bot.sender.quota import QuotaReader
+from bot.sender.rate_limiter import RateLimiter
+from bot.sender.sender import Sender
+from bot.turns import continuations
+from bot.turns.continuations import Continuations
+from bot.turns.handler import TurnHandler
+from bot.turns.rasa import RasaClient
+from bot.turns.waiting import Waiter
+from identity.contract import IdentityClient
+from kit.clock import Clock
+from kit.container import Container
+from kit.db import Database
+from kit.http import InternalClient, certificates, internal_client
+from kit.jobs import Worked
+from kit.settings import DEFAULT_CHANNEL, Settings
+from kit.vault import Vault
+from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
+from services.waste.contract import WasteClient
+
+HERE = Path(__file__).parent
+
+
+def provide(container: Container) -> None:
+    """Say how the parts are made."""
+    _provide_outside(container)
+    _provide_message_way(container)
+    _provide_pages(container)
+
+
+def _provide_outside(container: Container) -> None:
+    """LINE and Rasa, as this process reaches them."""
+    container.provide(Channels, lambda c: Channels(c.get(Settings)))
+    container.provide(LineApi, _line_api)
+    container.provide(RasaClient, _rasa)
+    container.provide(QuotaReader, lambda c: QuotaReader(c.get(LineApi), DEFAULT_CHANNEL))
+    container.provide(Speaker, lambda c: program(c.get(Settings)))
+    container.provide(Vault, lambda c: Vault(c.get(Settings).master_keys, c.get(Clock)))
+
+
+def _provide_message_way(container: Container) -> None:
+    container.provide(Inbox, lambda c: Inbox(c.get(Database), c.get(Clock), c.get(Channels)))
+    container.provide(Continuations, lambda c: Continuations(c.get(Database), c.get(Clock)))
+    container.provide(Notifier, lambda c: Notifier(c.get(Database), c.get(Clock), c.get(Speaker)))
+    container.provide(Announcer, lambda c: Announcer(c.get(Database), c.get(Clock), c.get(Speaker)))
+    container.provide(Sender, _sender)
+    container.provide(
+        Waiter,
+        lambda c: Waiter(c.get(Database), c.get(Clock), c.get(Sender), c.get(Speaker)),
+    )
+    container.provide(TurnHandler, _handler)
+
+
+def _provide_pages(container: Container) -> None:
+    container.provide(PreferenceService, lambda c: PreferenceService(c.get(Database), c.get(Clock)))
+    container.provide(PageSessions, _page_sessions)
+    container.provide(Accounts, lambda c: Accounts(c.get(Database), c.get(LineApi)))
+    container.provide(WasteClient, lambda c: WasteClient(c.get(InternalClient)))
+    container.provide(
+        BotPersonalData,
+        lambda c: BotPersonalData(c.get(Database), c.get(Clock), c.get(Vault), c.get(RasaClient)),
+    )
+
+
+def _line_api(container: Container) -> LineApi:
+    settings = container.get(Settings)
+    return LineApi(settings, _line_client(container, settings.line_api_base))
+
+
+def _line_client(container: Container, base_url: str) -> httpx2.AsyncClient:
+    timeout = container.get(Settings).line_timeout_seconds
+    client = httpx2.AsyncClient(
+        base_url=base_url, verify=certificates(), timeout=timeout, trust_env=False
+    )
+    container.on_close(client.aclose)
+    return client
+
+
+def _rasa(container: Container) -> RasaClient:
+    settings = container.get(Settings)
+    token = settings.internal_token.get_secret_value()
+    client = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    container.on_close(client.aclose)
+    return RasaClient(client)
+
+
+def _page_sessions(container: Container) -> PageSessions:
+    sessions = PageSessions(container.get(Settings))
+    container.on_close(sessions.close)
+    return sessions
+
+
+def _sender(container: Container) -> Sender:
+    settings, clock = container.get(Settings), container.get(Clock)
+    api = container.get(LineApi)
+    return Sender(container.get(Database), clock, settings, api, RateLimiter(settings))
+
+
+def _handler(container: Container) -> TurnHandler:
+    return TurnHandler(
+        container.get(Database),
+        container.get(Clock),
+        container.get(RasaClient),
+        container.get(Sender),
+        container.get(LineApi),
+        container.get(Speaker),
+    )
+
+
+def works(container: Container) -> Works:
+    """Say what a worker does."""
+    return {**_conversation_works(container), **_other_works(container)}
+
+
+def _conversation_works(container: Container) -> Works:
+    handler, sender = container.get(TurnHandler), container.get(Sender)
+    return {
+        TAKE_TURN: Worked(handler.take, handler.give_up),
+        SEND: Worked(sender.send),
+        TELL_WAITING: Worked(container.get(Waiter).tell),
+        FORGET_CONVERSATION: Worked(container.get(RasaClient).forget),
+        TELL_TALK: Worked(TalkTeller(ContinueClient(container.get(InternalClient))).tell),
+    }
+
+
+def _other_works(container: Container) -> Works:
+    database, clock = container.get(Database), container.get(Clock)
+    settings, api = container.get(Settings), container.get(LineApi)
+    identity = container.get(IdentityClient)
+    limiter = RateLimiter(settings, settings.line_multicasts_per_second)
+    data_http = _line_client(container, settings.line_data_base)
+    notes = GroupNotes(database, clock, settings, api, container.get(Speaker))
+    reports = LinkReports(database, identity)
+    retention = Retention(database, clock, settings, identity)
+    return {
+        SEND_CHUNK: Worked(BulkSender(database, clock, settings, api, limiter).send),
+        FETCH_MEDIA: Worked(MediaFetcher(database, clock, settings, api.tokens, data_http).fetch),
+        NOTE_GROUP: Worked(notes.note),
+        REPORT_LINK: Worked(reports.report_link),
+        REPORT_UNFOLLOW: Worked(reports.report_unfollow),
+        FORGET_CITIZEN: Worked(retention.forget_citizen),
+        ERASE_OLD: Worked(retention.erase_old),
+        FORGET_LOST: Worked(retention.forget_lost),
+    }
+
+
+MODULE = Module(
+    name="line",
+    provide=provide,
+    first_routes=(webhook_route,),
+    routers=(
+        notifications.router,
+        continuations.router,
+        citizens_api.router,
+        broadcast_api.router,
+        preferences_api.router,
+        preferences_pages.router,
+        console_pages.router,
+        personal_data.router,
+    ),
+    static={"/static/line": HERE / "static"},
+    models=(
+        citizens_models,
+        line_models,
+        sender_models,
+        media_models,
+        groups_models,
+        preferences_models,
+        broadcast_models,
+    ),
+    works=works,
+    personal_data=personal_data.HOLDER,
+    console_links=(ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),),
+)

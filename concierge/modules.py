@@ -1,0 +1,26 @@
+"""What the program takes in, one line each. Earlier routes are tried first."""
+
+from importlib import import_module
+
+from auth.modules import Module, Modules
+
+NAMES = (
+    "bot",
+    "identity",
+    "actions",
+    "services.waste",
+    "services.facilities",
+    "services.faq",
+    "services.residents",
+)
+
+
+def load_modules(names: tuple[str, ...] = NAMES) -> Modules:
+    """Return the modules of those packages. Raises TypeError for one that is none."""
+    found = []
+    for name in names:
+        module = import_module(f"{name}.module").MODULE
+        if not isinstance(module, Module):
+            raise TypeError(f"{name}.module.MODULE is no Module")
+        found.append(module)
+    return Modules(found)

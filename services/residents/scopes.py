@@ -1,0 +1,10 @@
+"""What the register's manifest says: its desk and its scopes."""
+
+from pathlib import Path
+
+from auth.manifests import read_manifest, read_scopes
+
+MANIFEST = read_manifest(Path(__file__).parent)
+DESK = MANIFEST.desk
+"""Whose staff decide the cases."""
+SCOPES = read_scopes(Path(__file__).parent)
