@@ -23,7 +23,15 @@ _SYLLABLES = {
     for row, line in _ROWS.items()
     for kana, vowel in zip(line, "aiueo", strict=True)
 } | dict(zip("ヤユヨワヲン", ("ya", "yu", "yo", "wa", "o", "n"), strict=True))
-_SYLLABLES |= {"シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu"}
+_SYLLABLES |= {
+    "シ": "shi",
+    "チ": "chi",
+    "ツ": "tsu",
+    "フ": "fu",
+    "ジ": "ji",
+    "ヂ": "ji",
+    "ヅ": "zu",
+}
 _SMALL_Y = {"ャ": "a", "ュ": "u", "ョ": "o"}
 _HIRAGANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _LONG = re.compile(r"([aiueo])\1+|ou(?!i)|oh(?![aiueo])")

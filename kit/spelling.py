@@ -50,6 +50,10 @@ class Spelled:
         """Tell whether the letter was written in katakana."""
         return 0 <= place < len(self.text) and ord(self.written[self.starts[place]]) in _KATAKANA
 
+    def is_written(self, place: int, mark: str) -> bool:
+        """Tell whether the letter was written with that character."""
+        return self.written[self.starts[place]] == mark
+
 
 def spell(text: str) -> Spelled:
     """Fold width, case, kana, variants of kanji, dashes and joints; leave blanks out."""

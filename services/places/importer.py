@@ -14,9 +14,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from kit.spelling import spelling_key
+from kit.spelling import spell, spelling_key
 from kit.tables import ImportReport, Row, read_table
-from services.places.parsing import Reader
 from services.places.rules import Belonging, Kind, Place, Position, Table, districts_of
 from services.places.tails import number, read_tail
 
@@ -32,7 +31,9 @@ _ALIAS, _WEAK, _NONE, _CITY = "別名", "弱", "除外", "市"
 _IN_BRACKETS = re.compile(r"(.+?)[(（](.+?)[)）]")
 _NUMBER = r"[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3}"
 _CHOMES = re.compile(rf"(?P<first>{_NUMBER})(?:[～〜~\-－・](?P<last>{_NUMBER}))?(?:丁目)?")
-_DISTRICT_CHOMES = re.compile(rf"(?P<town>.+?)(?P<chomes>(?:{_NUMBER})(?:[～〜~\-－・](?:{_NUMBER}))?丁目)")
+_DISTRICT_CHOMES = re.compile(
+    rf"(?P<town>.+?)(?P<chomes>(?:{_NUMBER})(?:[～〜~\-－・](?:{_NUMBER}))?丁目)"
+)
 _POSTAL = re.compile(r"\d{3}-\d{4}")
 
 
@@ -76,7 +77,12 @@ def from_districts(names: Iterable[str]) -> Table:
 
 
 def _rows(
-    folder: Path, file: str, columns: tuple[str, ...], report: ImportReport, *, optional: bool = False
+    folder: Path,
+    file: str,
+    columns: tuple[str, ...],
+    report: ImportReport,
+    *,
+    optional: bool = False,
 ) -> list[tuple[str, Row]]:
     path = folder / file
     if optional and not path.exists():
@@ -124,6 +130,7 @@ class _Builder:
         self._parts: dict[str, dict[str, Position]] = defaultdict(dict)
         self._aliases: dict[str, list[str]] = defaultdict(list)
         self._weak: set[str] = set()
+        self._vague: set[str] = set()
 
     def areas(self, rows: list[tuple[str, Row]]) -> None:
         for file, row in rows:
@@ -230,12 +237,15 @@ class _Builder:
             elif manner == _WEAK:
                 self._weak.add(spelling_key(word))
                 if meaning:
+                    self._vague.add(spelling_key(word))
                     self._alias(file, row, word, meaning)
             elif manner in (_NONE, _CITY):
                 kind = Kind.ignored if manner == _NONE else Kind.city
                 self._more.append(Place(kind, word, other_names=_list(meaning)))
             else:
-                self.report.reject(file, row.line, "扱い", f"“{manner}” is none of the four manners")
+                self.report.reject(
+                    file, row.line, "扱い", f"“{manner}” is none of the four manners"
+                )
 
     def _alias(self, file: str, row: Row, word: str, meaning: str) -> None:
         groups = {base[1] for name in self.districts if (base := _IN_BRACKETS.fullmatch(name))}
@@ -261,7 +271,15 @@ class _Builder:
             position = self._position(file, row) if own else known.get(name)
             names = _list(row.get("別名"))
             self._more.append(
-                Place(Kind.landmark, name, row.get("読み"), "", belongs, position=position, other_names=names)
+                Place(
+                    Kind.landmark,
+                    name,
+                    row.get("読み"),
+                    "",
+                    belongs,
+                    position=position,
+                    other_names=names,
+                )
             )
 
     def _where(self, address: str) -> tuple[Belonging, ...]:
@@ -269,8 +287,6 @@ class _Builder:
         if not names:
             return ()
         town = self._finished(self._places[max(names, key=len)])
-        from kit.spelling import spell
-
         tail = read_tail(spell(address), len(spelling_key(town.name)), town)
         return tuple(map(Belonging, districts_of(town, tail.chomes, tail.part).districts))
 
@@ -290,7 +306,13 @@ class _Builder:
         ]
         groups = self._groups()
         everything = (*districts, *groups, *towns, *self._more)
-        return Table(tuple(self.districts), everything, frozenset(self._weak), demonstration)
+        return Table(
+            tuple(self.districts),
+            everything,
+            frozenset(self._weak),
+            frozenset(self._vague),
+            demonstration,
+        )
 
     def _with_exceptions(self, parent: Place) -> Place:
         children = [p for p in self._places.values() if p.parent == parent.name]
@@ -348,8 +370,3 @@ def _common_reading(readings: list[str]) -> str:
     common = shortest[:end]
     cut = max(common.rfind(last) + len(last) for last in ("マチ", "チョウ"))
     return common[:cut] if cut > 2 else common
-
-
-def reader_of(table: Table) -> Reader:
-    """Return what reads texts with the table."""
-    return Reader(table)

@@ -8,10 +8,13 @@ from kit.romaji import hepburn, latin_key
 from kit.spelling import is_kanji, spelling_key
 from services.places.rules import Kind, Place, Table
 
+_MOST_LIKE = 5
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _TOWN_READINGS = ("まち", "ちょう")
 _LATIN = re.compile(r"[a-z]")
-_LONG_VOWELS = re.compile(r"(?<=[おこそとのほもよろごぞどぼぽょ])[うお]|(?<=[うくすつぬふむゆるぐぶぷゅ])う")
+_LONG_VOWELS = re.compile(
+    r"(?<=[おこそとのほもよろごぞどぼぽょ])[うお]|(?<=[うくすつぬふむゆるぐぶぷゅ])う"
+)
 _RANK = {
     Kind.ignored: 0,
     Kind.city: 0,
@@ -65,15 +68,21 @@ class Index:
         """Return the names that sound like some Latin words."""
         return self._latin.get(latin_key(words), [])
 
-    def inside(self, text: str) -> list[Place]:
-        """Return towns and districts whose name stands anywhere in some spelled text."""
+    def like(self, text: str, stem: int) -> list[Place]:
+        """Return towns and districts whose name stands in a spelled name, or that begin with it.
+
+        `stem` letters of it are the name proper, without 町 or 丁目.
+        """
         found: dict[str, Place] = {}
         for start in range(len(text)):
             for _, names in self.at(text, start):
                 for name in names:
                     if name.alone and name.place.kind in (Kind.district, Kind.town):
                         found.setdefault(name.place.name, name.place)
-        return list(found.values())
+        for place in self.table.places:
+            if stem > 1 and place.kind is Kind.town and place.name.startswith(text[:stem]):
+                found.setdefault(place.name, place)
+        return list(found.values())[:_MOST_LIKE]
 
 
 def best(names: Iterable[Name]) -> list[Place]:

@@ -15,6 +15,7 @@ _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏḀ-ỿＡ-Ｚａ-ｚ'’]+")
 _LATIN_JOINT = re.compile(r"[\s\-‐.,]*")
 _MOST_WORDS = 5
 _POSTAL = re.compile(r"(?<![0-9\-])〒?(?P<a>[0-9]{3})-?(?P<b>[0-9]{4})(?![0-9\-])")
+_MARKED = re.compile(r"郵便番号[はが:の]*$")
 _BETWEEN = re.compile(r"の?(?:大字|小字|字)?|[-,、]")
 _SHORT_KANA = 3
 _LATIN_PLACE_WORDS = frozenset(
@@ -62,7 +63,9 @@ class Reader:
             if place.postal_code:
                 self._codes.setdefault(place.postal_code.replace("-", ""), []).append(place)
 
-    def read(self, spelled: Spelled, *, asked: bool = False) -> tuple[list[Hit], list[tuple[int, int]]]:
+    def read(
+        self, spelled: Spelled, *, asked: bool = False
+    ) -> tuple[list[Hit], list[tuple[int, int]]]:
         """Return the places named in order, and the stretches of postal codes not in the table."""
         hits: list[Hit] = []
         foreign_codes: list[tuple[int, int]] = []
@@ -90,7 +93,11 @@ class Reader:
             return None
         towns = self._codes.get(match["a"] + match["b"])
         if towns is None:
-            return None, match.end()
+            # Seven digits alone may be any number: a postal code is marked or has its dash.
+            marked = (
+                match[0].startswith("〒") or "-" in match[0] or _MARKED.search(spelled.text[:place])
+            )
+            return (None, match.end()) if marked else None
         return Hit(place, match.end(), match.end(), tuple(towns), code=True), match.end()
 
     def _take(
@@ -164,7 +171,9 @@ class Reader:
             return self._half_known(spelled, start, end, places, chained=chained)
         hit = Hit(start, tail.end, tail.close, tuple(places), tail.chomes, tail.part, chained)
         if places[0].kind in (Kind.district, Kind.town) and self._is_weak(text[start:end], places):
-            return _weighed(spelled, hit, end, asked=asked)
+            weighed = _weighed(spelled, hit, end, asked=asked)
+            vague = text[start:end] in self.table.vague
+            return replace(weighed, doubtful=True) if weighed and vague else weighed
         return hit
 
     def _goes_on(self, spelled: Spelled, end: int, places: list[Place]) -> bool:
@@ -229,7 +238,7 @@ def _with_tail(spelled: Spelled, end: int, places: list[Place]) -> tuple[list[Pl
     if places[0].kind not in (Kind.town, Kind.district):
         return places, Tail(end, end)
     tails = {place: read_tail(spelled, end, place) for place in places}
-    tail = max(tails.values(), key=lambda tail: (bool(tail.part), tail.close))
+    tail = max(tails.values(), key=lambda tail: (bool(tail.part), tail.chomes != (), tail.close))
     kept = [p for p, own in tails.items() if own == tail and (p.numbered or not tail.chomes)]
     if places[0].kind is Kind.district and not (tail.chomes or tail.part):
         tail = Tail(end, end)
@@ -250,7 +259,8 @@ def _is_latin(spelled: Spelled, start: int) -> bool:
 
 def _weighed(spelled: Spelled, hit: Hit, end: int, *, asked: bool) -> Hit | None:
     """A name that is a surname or a common word counts only where the words around say so."""
-    if hit.chained or hit.chomes or hit.part or edges.is_supported(spelled, end):
+    numbered = hit.close > hit.end or hit.chomes or hit.part
+    if hit.chained or numbered or edges.is_supported(spelled, end):
         return hit
     if _is_latin(spelled, hit.start):
         says_so = _latin_word_before(spelled, hit.start)
@@ -259,6 +269,10 @@ def _weighed(spelled: Spelled, hit: Hit, end: int, *, asked: bool) -> Hit | None
     if edges.is_whole_clause(spelled, hit.start, end):
         sure = asked or hit.kind is Kind.district
         return hit if sure else replace(hit, doubtful=True)
+    if edges.is_about_garbage(spelled, end) and any(
+        is_kanji(c) for c in spelled.text[hit.start : end]
+    ):
+        return replace(hit, doubtful=True)
     return None
 
 
@@ -275,8 +289,10 @@ def _append(hits: list[Hit], hit: Hit, before: Hit | None) -> None:
         hits[-1] = replace(before, close=hit.close)
     elif before.kind is Kind.city:
         hits[-1] = replace(hit, start=before.start, chained=True)
-    elif before.code and hit.kind in (Kind.town, Kind.part, Kind.district, Kind.city):
-        hits[-1] = _narrowed(before, hit) if hit.kind is not Kind.city else before
+    elif before.code and hit.kind is Kind.city:
+        hits[-1] = replace(before, close=hit.close)
+    elif before.code and hit.kind in (Kind.town, Kind.part, Kind.district):
+        hits[-1] = _narrowed(before, hit)
     elif _is_child(hit.places[0], before):
         hits[-1] = replace(hit, start=before.start, chained=True)
     elif before.close == hit.start and before.kind in (Kind.town, Kind.district):

@@ -10,35 +10,41 @@ from services.places.parsing import Hit, Reader
 from services.places.rules import Found, Kind, Need, Place, Position, districts_of
 
 _SOME_MORE = r"(?:地区|学区|町内|町|のほう|の方|のあたり|さん)?"
-_QUESTION = re.compile(rf"{_SOME_MORE}(?:じゃ|では?)な(?:い|かった)(?:です|でしょう)?(?:か|の)?(?:[?？]|か)")
+_QUESTION = re.compile(
+    rf"{_SOME_MORE}(?:じゃ|では?)な(?:い|かった)(?:です|でしょう)?(?:か|の)?(?:[?？]|か)"
+)
 _DENIED = re.compile(
     rf"{_SOME_MORE}(?:(?:じゃ|では|で|じゃあ|ぢゃ)(?:な[いくかき]|ねえ|ねぇ|ありま|ござい)|(?:は|が|も)?(?:ちが|違|ちげ)"
     r"|(?:は|って)?(?:まちが|間違)|(?:って|と)(?:いい|言い|いっ|言っ|送|書|かい)|→|->|=>|⇒|ではなし)"
 )
-_RATHER = re.compile(r"[、。,.…\s]*(?:あ|え)?[、。]?(?:いや|いえ|訂正|やっぱ|やはり|ごめん|すみません|じゃなくて|もとい|sorry|no,)")
+_RATHER = re.compile(
+    r"[、。,.…\s]*(?:あ|え)?[、。]?(?:いや|いえ|訂正|やっぱ|やはり|ごめん|すみません|じゃなくて|もとい|sorry|no,)"
+)
 _MOVED = re.compile(r"から")
 _MOVES = re.compile(r"引[っつ]?越|ひっこ|移|変|かわ|かえ|転居|転入|直|なお|修正|切り?替")
 _FORMERLY = re.compile(
     r"(?:前は|前の(?:住所|地区|家)は?|以前は?|もとは|元は|元々|もともと|昔は?|これまでは?|今までは?|旧住所は?|から前は)[、]?$"
 )
-_NOT_BEFORE = re.compile(r"(?:\bnot|\bnot in|不是|không phải(?: là)?|\bnão(?: é)?|\bnao)\s*$", re.IGNORECASE)
+_NOT_BEFORE = re.compile(
+    r"(?:\bnot|\bnot in|不是|không phải(?: là)?|\bnão(?: é)?|\bnao)\s*$", re.IGNORECASE
+)
 _SOMEBODY = re.compile(
-    r"(?:母|父|両親|親(?!切|子|愛|指|族会)|実家|祖母|祖父|おばあ|おじい|ばあちゃん|じいちゃん|ばあば|じいじ|息子|娘|兄|姉|弟|妹|友達|友人"
+    r"(?:母|父|両親|親(?!切|子|愛|指|族会)|実家|祖母|祖父|とうさん|かあさん|おばあ|おじい|ばあちゃん|じいちゃん|ばあば|じいじ|息子|娘|兄|姉|弟|妹|友達|友人"
     r"|ともだち|会社|職場|勤務先|勤め先|知人|知り合い|彼氏|彼女|義理|おばさん|おじさん|孫|親戚|いとこ|お店|店舗"
     r"|my (?:mother|father|parents|son|daughter|friend|office)|我(?:妈|爸|父母|朋友))"
 )
 _MYSELF = re.compile(r"(?:私|わたし|うち|自分|俺|僕|我が家|ぼく|おれ)")
 _SENTENCE = re.compile(r"[。!?！？\n]")
 _UNKNOWN = re.compile(
-    r"(?P<name>[一-鿿々](?:[一-鿿々]|が(?=[一-鿿])){0,7}?)"
-    r"(?P<kind>(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})丁目|[町村市区郡県])"
+    r"(?P<name>[一-鿿々](?:[一-鿿々]|が(?=[一-鿿])){0,6}?)"
+    r"(?P<kind>(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})丁目|[町村]|(?<!着)(?<!的)[市区郡県])"
 )
 _PREFIXES = re.compile(
-    r"^(?:(?:明日|今日|本日|来週|今週|次回?|毎週|現在|今|実家|自宅|住所|私|俺|僕|母|父|家|地区|会津若松市|福島県|昨年|昨日|今度|字|在|住|是|我|回)の?)+"
+    r"(?:(?:明日|今日|本日|来週|今週|次回?|毎週|現在|今|実家|自宅|住所|私|俺|僕|母|父|家|地区|会津若松市|福島県|昨年|昨日|今度|字|在|住|是|我|回|加上|搬到)の?)+"
 )
 _NO_NAME = re.compile(
-    r"^(?:[何同当本他各全毎同隣下上某小大この]|両|同じ|近隣|別|多|数|旧|新|我|自治|行政|選挙|特別|政令|中核|都道府|市|地|学|校|朝|初|十日|夏|蚤|骨董"
-    r"|農|山|漁|城下|門前|宿場|温泉|田舎|商店|港|横|裏|無|過疎|限界|少数|田園)$"
+    r"^(?:[何貴同当本他各全毎同隣下上某小大この]|両|同じ|近隣|別|多|数|旧|新|我|自治|行政|選挙|特別|政令|中核|都道府|市|地|学|校|朝|初|十日|夏|蚤|骨董"
+    r"|農|山|漁|城下|門前|宿場|温泉|田舎|商店|港|横|裏|無|過疎|限界|少数|田園)$|[的是哪个着]"
 )
 
 
@@ -121,7 +127,9 @@ def _named(spelled: Spelled, hit: Hit) -> Named:
     somebody_else = _is_somebody_else(spelled, hit.start)
     start, end = spelled.span(hit.start, hit.end)
     sure_kind = hit.kind is not Kind.landmark
-    certain = all(one.exists for one in found) and not (hit.doubtful or hit.blocked)
+    certain = all(one.exists and not one.need for one in found) and not (
+        hit.doubtful or hit.blocked
+    )
     question = _QUESTION.match(spelled.text, hit.close) is not None
     first = hit.places[0]
     return Named(
@@ -222,20 +230,32 @@ def _place_like(reader: Reader, spelled: Spelled, hits: list[Hit]) -> list[Unkno
     for offset, stretch in free:
         for match in _UNKNOWN.finditer(stretch):
             name = match["name"]
-            prefix = _PREFIXES.match(name)
-            start = offset + match.start() + (prefix.end() if prefix else 0)
-            own = name[prefix.end() :] if prefix else name
+            skipped = _skipped(spelled, offset + match.start(), name)
+            start = offset + match.start() + skipped
+            own = name[skipped:]
             end = offset + match.end()
-            if not own or _NO_NAME.match(own) or _is_ignored(reader, spelled, start, end):
+            if not own or _NO_NAME.search(own) or _is_ignored(reader, spelled, start, end):
                 continue
             if match["kind"] == "町":
-                chome = re.compile(r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})丁目").match(spelled.text, end)
+                chome = re.compile(r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})丁目").match(
+                    spelled.text, end
+                )
                 end = chome.end() if chome else end
             if not _ends_there(spelled, end):
                 continue
-            similar = tuple(p.name for p in reader.index.inside(spelled.text[start:end]))
+            similar = tuple(p.name for p in reader.index.like(spelled.text[start:end], len(own)))
             found.append(_unknown_at(spelled, start, end, similar=similar))
     return found
+
+
+def _skipped(spelled: Spelled, start: int, name: str) -> int:
+    """Return how many letters of a run belong to the words before the name."""
+    particle = max(
+        (i + 1 for i, c in enumerate(name) if c == "が" and spelled.is_written(start + i, "が")),
+        default=0,
+    )
+    prefix = _PREFIXES.match(name, particle)
+    return prefix.end() if prefix else particle
 
 
 def _uncovered(spelled: Spelled, hits: list[Hit]) -> list[tuple[int, str]]:

@@ -111,7 +111,13 @@ def districts_of(place: Place, chomes: tuple[int, ...] = (), part: str = "") -> 
         return Found(place.districts, Need.chome, exists=False)
     districts = tuple(dict.fromkeys(line.district for line in lines or place.belongs))
     if len(districts) == 1:
-        return Found(districts)
+        # A calendar that names only 目黒一丁目 does not say where 目黒 as such belongs.
+        only = [line.chomes for line in place.belongs]
+        numbers = {n for span in only if span for n in span}
+        return Found(
+            districts,
+            Need.chome if not chomes and len(numbers) == 1 and all(only) else Need.nothing,
+        )
     return Found(districts, _need(place, chomes, part))
 
 
@@ -144,12 +150,14 @@ def _need(place: Place, chomes: tuple[int, ...], part: str) -> Need:
 class Table:
     """Everything that is known of a city's places.
 
-    `weak` are spelling keys of names that are surnames or everyday words too.
+    `weak` are spelling keys of names that are surnames or everyday words too; `vague` of words that
+    only point to somewhere (駅前) and are never sure.
     """
 
     districts: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     weak: frozenset[str] = frozenset()
+    vague: frozenset[str] = frozenset()
     demonstration: bool = False
 
 

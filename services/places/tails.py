@@ -21,7 +21,7 @@ _KANA_NUMBERS = {
     "じゅっ": 10,
 }
 _NAMED = re.compile(
-    rf"[の\-]?(?P<first>{_NUMBER})(?:丁目)?(?:[~\-・、,と]|から)?(?:(?<=[~\-・、,とら])(?P<last>{_NUMBER}))?"
+    rf"[の\-、,（(]?(?P<first>{_NUMBER})(?:丁目)?(?:[~\-・、,と]|から)?(?:(?<=[~\-・、,とら])(?P<last>{_NUMBER}))?"
     r"(?:丁目|-?ch[oōu]*-?me)"
 )
 _KANA = re.compile(rf"の?(?P<kana>{'|'.join(_KANA_NUMBERS)})ちょうめ")
@@ -73,8 +73,11 @@ def _part(text: str, end: int, place: Place) -> tuple[str, int]:
     start = section.end() if section else end
     found = [key for key in place.parts if text.startswith(key, start)]
     # A part's letter (甲, 乙) is often left out.
-    found += [k for k in place.parts if len(k) > 2 and text.startswith(k[:-1], start)
-              and _LETTERED.search(k)]
+    found += [
+        k
+        for k in place.parts
+        if len(k) > 2 and text.startswith(k[:-1], start) and _LETTERED.search(k)
+    ]
     if not found:
         return "", end
     longest = max(found, key=len)
