@@ -44,7 +44,7 @@ _KUNREI = (
 
 
 def hepburn(kana: str) -> str:
-    """Return hiragana or katakana in Hepburn letters, long vowels written out: ギョウニン → gyounin.
+    """Return kana in Hepburn letters, long vowels written out: ギョウニン → gyounin.
 
     What is no kana stays as it is.
     """

@@ -10,18 +10,21 @@ from kit.text import fold
 # Each group is one character; the first is kept. Old forms, forms of registers, forms of mainland
 # Chinese that stand for the same character in names of places.
 _GROUPS = (
-    "高髙 崎﨑嵜碕 辺邊邉边 条條 会會 館舘馆 滝瀧 沢澤泽 島嶋嶌岛 広廣广 桧檜 駅驛驿 浜濱濵滨 国國 桜櫻樱 "
-    "万萬 富冨 淵渕 岳嶽 学學 栄榮荣 竜龍龙 鶴鹤靏 門门 東东 長长 湊凑 蚕蠶 養养 馬马 場场 対對对 図圖图 "
-    "緑綠绿 関關关 塩鹽盐 斎齋齊斉 恵惠 寿壽 宝寶 楽樂乐 亀龜龟 謹谨 橋桥 張张 飯饭 慶庆 寧宁 旧舊 県縣 "
-    "黒黑 黄黃 鷺鹭 賀贺 見见 錦锦 華华 車车 芦蘆 曽曾 薮藪 蛍螢 頼賴 真眞 円圓 湯汤 郷鄉乡 徳德 礼禮 乗乘 "
-    "横橫 経經 継繼 総總 青靑 野埜 蔵藏 槙槇 桑桒 吉𠮷 土圡 柳栁 壺壷 鉄鐵铁 風风 観觀观 陽阳 雲云 鳥鸟 "
-    "魚鱼 団團团 業业 戸户戶"
+    "高髙 崎﨑嵜碕 辺邊邉边 条條 会會 館舘馆 滝瀧 沢澤泽 島嶋嶌岛 広廣广 "
+    "桧檜 駅驛驿 浜濱濵滨 国國 桜櫻樱 万萬 富冨 淵渕 岳嶽 学學 栄榮荣 "
+    "竜龍龙 鶴鹤靏 門门 東东 長长 湊凑 蚕蠶 養养 馬马 場场 対對对 図圖图 "
+    "緑綠绿 関關关 塩鹽盐 斎齋齊斉 恵惠 寿壽 宝寶 楽樂乐 亀龜龟 謹谨 橋桥 "
+    "張张 飯饭 慶庆 寧宁 旧舊 県縣 黒黑 黄黃 鷺鹭 賀贺 見见 錦锦 華华 "
+    "車车 芦蘆 曽曾 薮藪 蛍螢 頼賴 真眞 円圓 湯汤 郷鄉乡 徳德 礼禮 乗乘 "
+    "横橫 経經 継繼 総總 青靑 野埜 蔵藏 槙槇 桑桒 吉𠮷 土圡 柳栁 壺壷 "
+    "鉄鐵铁 風风 観觀观 陽阳 雲云 鳥鸟 魚鱼 団團团 業业 戸户戶 "
 )
 _KEPT = {ord(other): group[0] for group in _GROUPS.split() for other in group[1:]}
 _KEPT |= {ord("づ"): "ず", ord("ぢ"): "じ", ord("〜"): "~", ord("∼"): "~", ord("ゖ"): "け"}
 _KEPT |= {ord(mark): "-" for mark in "‐‑‒–—―−─"}
 # What joins two kanji in a name is written in several ways: 鶴ケ城 鶴ヶ城 鶴が城, 四ツ谷 四ッ谷.
 _JOINTS = {"け": "が", "ゕ": "が", "っ": "つ", "之": "の", "乃": "の"}
+_UNSEEN = frozenset({"Cf", "Cc", "Cn", "Cs", "Mn"})
 _KATAKANA = frozenset(range(ord("ァ"), ord("ヺ") + 1)) | frozenset(range(0xFF66, 0xFF9E))
 
 
@@ -101,15 +104,16 @@ def _folded(cluster: str) -> str:
     return "".join(c for c in letters if not (c.isspace() or unicodedata.category(c) in _UNSEEN))
 
 
-_UNSEEN = frozenset({"Cf", "Cc", "Cn", "Cs", "Mn"})
-
-
 def _join(letters: list[str]) -> None:
     """Write joints between two kanji in one way, and the long mark after a digit as a dash."""
     for place in range(1, len(letters)):
         mark = letters[place]
         if mark == "ー" and letters[place - 1].isdecimal():
             letters[place] = "-"
-        elif mark in _JOINTS and place + 1 < len(letters):
-            if is_kanji(letters[place - 1]) and is_kanji(letters[place + 1]):
-                letters[place] = _JOINTS[mark]
+        elif mark in _JOINTS and _is_between_kanji(letters, place):
+            letters[place] = _JOINTS[mark]
+
+
+def _is_between_kanji(letters: list[str], place: int) -> bool:
+    after = place + 1
+    return after < len(letters) and is_kanji(letters[place - 1]) and is_kanji(letters[after])

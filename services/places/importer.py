@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kit.spelling import spell, spelling_key
 from kit.tables import ImportReport, Row, read_table
-from services.places.rules import Belonging, Kind, Place, Position, Table, districts_of
+from services.places.rules import Belonging, Kind, Part, Place, Position, Table, districts_of
 from services.places.tails import number, read_tail
 
 _TOWNS = ("町字", "読み", "ローマ字", "郵便番号", "丁目", "緯度", "経度")
@@ -127,7 +127,7 @@ class _Builder:
         self._places: dict[str, Place] = {}
         self._more: list[Place] = []
         self._lines: dict[str, list[Belonging]] = defaultdict(list)
-        self._parts: dict[str, dict[str, Position]] = defaultdict(dict)
+        self._parts: dict[str, dict[str, Part]] = defaultdict(dict)
         self._aliases: dict[str, list[str]] = defaultdict(list)
         self._weak: set[str] = set()
         self._vague: set[str] = set()
@@ -194,7 +194,8 @@ class _Builder:
             if row.get("町字") not in self._places:
                 self.report.reject(file, row.line, "町字", f"no town “{row.get('町字')}”")
             elif position is not None:
-                self._parts[row.get("町字")][spelling_key(row.get("小字"))] = position
+                part = Part(row.get("小字"), position)
+                self._parts[row.get("町字")][spelling_key(part.name)] = part
 
     def boundaries(self, rows: list[tuple[str, Row]]) -> None:
         last = rows[-1] if rows else ("boundaries.csv", Row(0, {}))
@@ -300,8 +301,13 @@ class _Builder:
 
     def table(self, *, demonstration: bool) -> Table:
         towns = [self._with_exceptions(self._finished(p)) for p in self._places.values()]
+        within = {p.name: p.exceptions for p in towns}
         districts = [
-            replace(p, other_names=(*p.other_names, *self._aliases[p.name]))
+            replace(
+                p,
+                other_names=(*p.other_names, *self._aliases[p.name]),
+                exceptions=within.get(p.name + "町", ()),
+            )
             for p in self.districts.values()
         ]
         groups = self._groups()

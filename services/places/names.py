@@ -8,6 +8,7 @@ from kit.romaji import hepburn, latin_key
 from kit.spelling import is_kanji, spelling_key
 from services.places.rules import Kind, Place, Table
 
+_LONGER = re.compile(r"(?:新?町)?[東西南北]?町?")
 _MOST_LIKE = 5
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _TOWN_READINGS = ("まち", "ちょう")
@@ -49,7 +50,19 @@ class Index:
                 self._add(self._written, name)
             for name in latin_names_of(place):
                 self._add(self._latin, name)
+        self._add_longer_towns()
         self._lengths = _lengths(self._written)
+
+    def _add_longer_towns(self) -> None:
+        """日吉 may be short for 日吉町 or 門田町日吉, 飯寺 for 飯寺北 too: all are meant."""
+        towns = [place for place in self.table.places if place.kind is Kind.town]
+        for key, names in self._written.items():
+            own = {name.place for name in names if name.place.kind is Kind.town}
+            if not own or len(key) < 2 or key.endswith("町"):
+                continue
+            for town in towns:
+                if town not in own and _is_longer(spelling_key(town.name), key):
+                    names.append(Name(key, town))
 
     @staticmethod
     def _add(index: dict[str, list[Name]], name: Name) -> None:
@@ -58,7 +71,7 @@ class Index:
             names.append(name)
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, list[Name]]]:
-        """Pass on the names that begin at a place of the spelled text, longest first, as (end, …)."""
+        """Pass on the names that begin at a place of the text as (end, names), longest first."""
         for length in self._lengths.get(text[start], ()):
             names = self._written.get(text[start : start + length])
             if names is not None and start + length <= len(text):
@@ -83,6 +96,10 @@ class Index:
             if stem > 1 and place.kind is Kind.town and place.name.startswith(text[:stem]):
                 found.setdefault(place.name, place)
         return list(found.values())[:_MOST_LIKE]
+
+
+def _is_longer(town: str, short: str) -> bool:
+    return town.startswith(short) and _LONGER.fullmatch(town, len(short)) is not None
 
 
 def best(names: Iterable[Name]) -> list[Place]:

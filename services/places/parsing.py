@@ -19,7 +19,9 @@ _MARKED = re.compile(r"郵便番号[はが:の]*$")
 _BETWEEN = re.compile(r"の?(?:大字|小字|字)?|[-,、]")
 _SHORT_KANA = 3
 _LATIN_PLACE_WORDS = frozenset(
-    "in at near to from live lives living ở o tại em no na moro district area my address".split()
+    re.findall(
+        r"\w+", "in at near to from live lives living district area address ở o tại em no na moro"
+    )
 )
 
 

@@ -51,6 +51,14 @@ class Position:
     longitude: float
 
 
+@dataclass(frozen=True)
+class Part:
+    """A 小字 as it is written officially, and its position."""
+
+    name: str
+    position: Position
+
+
 @dataclass(frozen=True, eq=False)
 class Place:
     """One name of the table. `chomes`: how many 丁目 there are; None where not known or none."""
@@ -67,7 +75,7 @@ class Place:
     numbered: bool = False
     """Whether the town has 丁目."""
     chomes: int | None = None
-    parts: dict[str, Position] = field(default_factory=dict)
+    parts: dict[str, Part] = field(default_factory=dict)
     """Its 小字 by their spelling keys."""
     exceptions: tuple[str, ...] = ()
     """Other districts that towns within this one belong to."""
@@ -194,8 +202,8 @@ def _points(places: Iterable[Place]) -> Iterable[tuple[Place, Position, str]]:
             continue
         if place.position is not None:
             yield place, place.position, ""
-        for part, position in place.parts.items():
-            yield place, position, part
+        for key, part in place.parts.items():
+            yield place, part.position, key
 
 
 def distance_m(a: Position, b: Position) -> float:

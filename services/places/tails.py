@@ -21,7 +21,7 @@ _KANA_NUMBERS = {
     "じゅっ": 10,
 }
 _NAMED = re.compile(
-    rf"[の\-、,（(]?(?P<first>{_NUMBER})(?:丁目)?(?:[~\-・、,と]|から)?(?:(?<=[~\-・、,とら])(?P<last>{_NUMBER}))?"
+    rf"[の\-、,（(]?(?P<first>{_NUMBER})(?:(?:丁目)?(?:[~\-・、,とか]|から|or)(?P<last>{_NUMBER}))?"
     r"(?:丁目|-?ch[oōu]*-?me)"
 )
 _KANA = re.compile(rf"の?(?P<kana>{'|'.join(_KANA_NUMBERS)})ちょうめ")
