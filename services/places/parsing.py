@@ -16,6 +16,9 @@ _LATIN_JOINT = re.compile(r"[\s\-‐.,]*")
 _MOST_WORDS = 5
 _POSTAL = re.compile(r"(?<![0-9\-])〒?(?P<a>[0-9]{3})-?(?P<b>[0-9]{4})(?![0-9\-])")
 _MARKED = re.compile(r"郵便番号[はが:の]*$")
+# An address elsewhere goes on behind its city, and nothing in it is ours: 新潟市中央区本町.
+_FORMAL = re.compile(r"[市県都府区]$")
+_ELSEWHERE_ADDRESS = re.compile(r"(?:の?(?![民庁長役営立議内外])[一-鿿々0-9\-]+)?")
 _BETWEEN = re.compile(r"の?(?:大字|小字|字)?|[-,、]")
 _SHORT_KANA = 3
 _LATIN_PLACE_WORDS = frozenset(
@@ -237,6 +240,9 @@ class Reader:
 
 def _with_tail(spelled: Spelled, end: int, places: list[Place]) -> tuple[list[Place], Tail]:
     """Read on, and keep the places that the rest of the address can belong to."""
+    if places[0].kind is Kind.elsewhere and _FORMAL.search(spelled.text[:end]):
+        address = _ELSEWHERE_ADDRESS.match(spelled.text, end)
+        return places, Tail(end, address.end() if address else end)
     if places[0].kind not in (Kind.town, Kind.district):
         return places, Tail(end, end)
     tails = {place: read_tail(spelled, end, place) for place in places}

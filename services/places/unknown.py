@@ -15,9 +15,10 @@ _UNKNOWN = re.compile(
 _PREFIXES = re.compile(
     r"(?:(?:明日|今日|本日|来週|今週|次回?|毎週|現在|今|実家|自宅|住所|私|俺|僕|母|父|家|地区|会津若松市|福島県|昨年|昨日|今度|字|在|住|是|我|回|加上|搬到)の?)+"
 )
+_OF_A_CITY = re.compile(r"[民庁長役営立議内外場販街政税道債有議計部]")
 _NO_NAME = re.compile(
     r"^(?:[何貴同当本他各全毎同隣下上某小大この]|両|同じ|近隣|別|多|数|旧|新|我|自治|行政|選挙|特別|政令|中核|都道府|市|地|学|校|朝|初|十日|夏|蚤|骨董"
-    r"|農|山|漁|城下|門前|宿場|温泉|田舎|商店|港|横|裏|無|過疎|限界|少数|田園)$|[的是哪个着]"
+    r"|農|山|漁|城下|門前|宿場|温泉|田舎|商店|港|横|裏|無|過疎|限界|少数|田園|都|.*都)$|[的是哪个着]"
 )
 
 
@@ -71,7 +72,7 @@ def _place_like(reader: Reader, spelled: Spelled, hits: list[Hit]) -> list[Unkno
                     spelled.text, end
                 )
                 end = chome.end() if chome else end
-            if not _ends_there(spelled, end):
+            if not _ends_there(spelled, end, match["kind"]):
                 continue
             similar = tuple(p.name for p in reader.index.like(spelled.text[start:end], len(own)))
             found.append(_unknown_at(spelled, start, end, similar=similar))
@@ -105,6 +106,8 @@ def _is_ignored(reader: Reader, spelled: Spelled, start: int, end: int) -> bool:
     return False
 
 
-def _ends_there(spelled: Spelled, end: int) -> bool:
-    """An unknown 〇〇市 goes on in 市営; then it is no name."""
-    return edges.stands(spelled, end, end, known_before=True, known_after=False) if end else True
+def _ends_there(spelled: Spelled, end: int, kind: str) -> bool:
+    """An unknown 〇〇市 goes on in 市営; then it is no name. An address may go on behind it."""
+    if kind in ("市", "県", "郡"):
+        return _OF_A_CITY.match(spelled.text, end) is None
+    return edges.stands(spelled, end, end, known_before=True, known_after=False)

@@ -58,7 +58,7 @@ async def test_a_correction_is_told_as_one(client: PlacesClient) -> None:
 
 
 async def test_an_unknown_name_comes_back_as_unknown(client: PlacesClient) -> None:
-    answer = await client.resolve("喜多方市の南栄町です")
+    answer = await client.resolve("喜多方市か南栄町です")
     assert answer.districts == ()
     assert [(name.text, name.elsewhere) for name in answer.unknown] == [
         ("喜多方市", "喜多方市"),
