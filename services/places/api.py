@@ -15,7 +15,7 @@ router = APIRouter(
 async def resolve(body: Words, request: Request) -> Resolution:
     """Return the places that a text names, and the districts they belong to."""
     service: PlacesService = request.app.state.places
-    return service.resolve(body.text, asked=body.asked)
+    return service.resolve(body.text, asked=body.asked, about=body.about, among=body.among)
 
 
 @router.post("/nearest")

@@ -4,6 +4,7 @@ Texts and positions travel in bodies, so that no log holds them.
 """
 
 from enum import StrEnum
+from typing import Annotated
 
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,10 +41,16 @@ class Need(StrEnum):
 
 
 class Words(_Wire):
-    """A text, and whether the resident was just asked where they live."""
+    """A text, and what the resident was just asked.
+
+    `asked`: where they live. `about`: which part of this town (柳原町: 3丁目です).
+    `among`: which of these districts (門田（北部）, 門田（南部）: 北のほう).
+    """
 
     text: str = Field(max_length=TEXT_LIMIT)
     asked: bool = False
+    about: str = Field(default="", max_length=100)
+    among: tuple[Annotated[str, Field(max_length=100)], ...] = Field(default=(), max_length=50)
 
 
 class Point(_Wire):
@@ -127,9 +134,12 @@ class PlacesClient:
         """`http` comes from `kit.http.internal_client`."""
         self._http = http
 
-    async def resolve(self, text: str, *, asked: bool = False) -> Resolution:
-        """Return the places that a text names, with their districts."""
-        body = Words(text=text[:TEXT_LIMIT], asked=asked).model_dump(mode="json")
+    async def resolve(
+        self, text: str, *, asked: bool = False, about: str = "", among: tuple[str, ...] = ()
+    ) -> Resolution:
+        """Return the places that a text names, with their districts; see `Words`."""
+        words = Words(text=text[:TEXT_LIMIT], asked=asked, about=about, among=among)
+        body = words.model_dump(mode="json")
         answer = await call(self._http, "POST", "/services/places/resolve", json=body)
         return Resolution.model_validate(answer)
 

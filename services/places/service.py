@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from services.places import contract, resolution, rules
+from services.places.choosing import answer
 from services.places.importer import from_districts, read_city
 from services.places.parsing import Reader
 from services.places.unknown import Unknown
@@ -31,9 +32,14 @@ class PlacesService:
         report.raise_if_bad()
         return cls(table)
 
-    def resolve(self, text: str, *, asked: bool = False) -> contract.Resolution:
-        """Return the places that a text names."""
-        found = resolution.resolve(self._reader, text, asked=asked)
+    def resolve(
+        self, text: str, *, asked: bool = False, about: str = "", among: tuple[str, ...] = ()
+    ) -> contract.Resolution:
+        """Return the places that a text names; see `contract.Words`."""
+        if about or among:
+            found = answer(self._reader, text, about, among)
+        else:
+            found = resolution.resolve(self._reader, text, asked=asked)
         return contract.Resolution(
             places=tuple(map(_place, found.places)),
             corrected_from=tuple(map(_place, found.corrected_from)),
