@@ -1,0 +1,1 @@
+"""Where people live: towns, landmarks and postal codes, and the districts they belong to."""

@@ -1,0 +1,25 @@
+"""HTTP of the places skill. Words and positions come in bodies, so that no log holds them."""
+
+from fastapi import APIRouter, Depends, Request
+
+from kit.http import require_internal
+from services.places.contract import NearestDistrict, Point, Resolution, Words
+from services.places.service import PlacesService
+
+router = APIRouter(
+    prefix="/services/places", tags=["places"], dependencies=[Depends(require_internal)]
+)
+
+
+@router.post("/resolve")
+async def resolve(body: Words, request: Request) -> Resolution:
+    """Return the places that a text names, and the districts they belong to."""
+    service: PlacesService = request.app.state.places
+    return service.resolve(body.text, asked=body.asked, about=body.about, among=body.among)
+
+
+@router.post("/nearest")
+async def nearest(body: Point, request: Request) -> NearestDistrict:
+    """Return the district of a position."""
+    service: PlacesService = request.app.state.places
+    return service.nearest(body.latitude, body.longitude)
