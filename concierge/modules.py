@@ -8,6 +8,7 @@ NAMES = (
     "bot",
     "identity",
     "actions",
+    "services.places",
     "services.waste",
     "services.facilities",
     "services.faq",

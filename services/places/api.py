@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Depends, Request
 
-from kit.http import require_internal
+from kit.container import part
+from kit.guard import require_internal
 from services.places.contract import NearestDistrict, Point, Resolution, Words
 from services.places.service import PlacesService
 
@@ -14,12 +15,11 @@ router = APIRouter(
 @router.post("/resolve")
 async def resolve(body: Words, request: Request) -> Resolution:
     """Return the places that a text names, and the districts they belong to."""
-    service: PlacesService = request.app.state.places
+    service = part(request, PlacesService)
     return service.resolve(body.text, asked=body.asked, about=body.about, among=body.among)
 
 
 @router.post("/nearest")
 async def nearest(body: Point, request: Request) -> NearestDistrict:
     """Return the district of a position."""
-    service: PlacesService = request.app.state.places
-    return service.nearest(body.latitude, body.longitude)
+    return part(request, PlacesService).nearest(body.latitude, body.longitude)

@@ -7,14 +7,14 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
+from auth.manifests import read_manifest
 from kit.http import internal_client
-from kit.manifest import read_manifest
 from kit.settings import ROOT, Settings
 from kit.tables import ImportRejectedError
-from kit.web import make_app
 from services.places.api import router
 from services.places.contract import Kind, Need, PlacesClient
 from services.places.service import PlacesService
+from tests.support import bare_app
 
 CITY = ROOT / "city" / "aizuwakamatsu"
 
@@ -26,9 +26,9 @@ def service() -> PlacesService:
 
 @pytest.fixture
 async def http(settings: Settings, service: PlacesService) -> AsyncIterator[httpx2.AsyncClient]:
-    app = make_app(settings, "places")
+    app = bare_app(settings, "places")
     app.include_router(router)
-    app.state.places = service
+    app.state.container.put(PlacesService, service)
     token = settings.internal_token.get_secret_value()
     async with internal_client("http://internal", token, app=app) as http:
         yield http
