@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.disaster.facts import UNKNOWN, Fact, InfoType, Telegram
+from services.disaster.facts import Fact, InfoType, Telegram
+
+# Anything that says what is in force is shown before "something lower".
+_SWITCHED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def left_out(statement: Statement, telegram: Telegram) -> Statement:
     if not fact.active:
         return statement
     if telegram.switched_down:
-        below = replace(fact, level=None, kind_code="00", rank=UNKNOWN, name="")
+        below = replace(fact, level=None, kind_code="00", rank=_SWITCHED, name="")
         return Statement(below, telegram)
     return Statement(ended(fact), telegram)
 

@@ -37,6 +37,8 @@ class Fact:
     level: int | None = None
     rank: float = 0.0
     name: str = ""
+    # It only says that nothing is in force: of interest where something else says otherwise.
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ def read_files(paths: Iterable[Path], areas: Areas) -> Iterator[tuple[Path, Tele
     """Each file's telegram, or in one line why it is refused."""
     for path in paths:
         try:
-            yield path, read_telegram(_bytes(path), path.name, areas)
+            name = path.name.encode("utf-8", "replace").decode()
+            yield path, read_telegram(_bytes(path), name, areas)
         except UnreadableError as error:
             yield path, " ".join(str(error).split())
         except OSError as error:

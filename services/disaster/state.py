@@ -145,7 +145,11 @@ class Board:
     def _accepting(self, telegram: Telegram) -> _Plan:
         name = telegram.subject
         held = self._subjects[name]
-        said = {(fact.area, fact.hazard): Statement(fact, telegram) for fact in telegram.facts}
+        said = {
+            (fact.area, fact.hazard): Statement(fact, telegram)
+            for fact in telegram.facts
+            if not fact.silent or (fact.area, fact.hazard) in self._index
+        }
         if telegram.revision == held.revision:
             return _Plan()
         if self._is_cancelled(telegram) or telegram.revision < held.revision:

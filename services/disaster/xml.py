@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
+MAX_ELEMENTS = 400_000
 _PREFIXES = re.compile(r"^[^}]*}")
 
 
@@ -60,10 +61,14 @@ class _Builder:
     def __init__(self) -> None:
         self.root: Node | None = None
         self._open: list[Node] = []
+        self._count = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise UnreadableError("it is nested too deeply")
+        self._count += 1
+        if self._count > MAX_ELEMENTS:
+            raise UnreadableError("it has too many elements")
         namespace, _, local = name.rpartition("}")
         named = {_PREFIXES.sub("", key): value for key, value in attributes.items()}
         node = Node(local, named, namespace=namespace)

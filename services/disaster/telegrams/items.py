@@ -17,6 +17,8 @@ _SCALES = (
     "(発表細分)",
     "(府県予報区等)",
 )
+# An item lists a handful; what lists more is not what it says it is.
+_MOST_KINDS = 64
 _OVER = frozenset({"解除", "発表警報・注意報はなし", "なし"})
 
 
@@ -53,7 +55,7 @@ def area_kinds(envelope: Envelope, tag: str = "Warning") -> list[tuple[str, list
 def block_kinds(block: Node) -> Iterator[tuple[str, list[Kind]]]:
     """(area code, kinds) of each item and area of one Warning or Information."""
     for item in block.named("Item"):
-        kinds = [read_kind(node) for node in item.named("Kind")]
+        kinds = [read_kind(node) for node in item.named("Kind")[:_MOST_KINDS]]
         for code in area_codes(item):
             yield code, kinds
 
@@ -66,7 +68,8 @@ def read_kind(node: Node) -> Kind:
 def area_codes(item: Node) -> list[str]:
     """Codes of an item's areas: a single Area, or Areas with several."""
     nodes = item.named("Area") + [area for group in item.named("Areas") for area in group.children]
-    return [code for node in nodes if node.name == "Area" and (code := node.text("Code"))]
+    codes = (node.text("Code") for node in nodes if node.name == "Area")
+    return list(dict.fromkeys(code for code in codes if code))
 
 
 def spread(code: str, areas: Areas) -> list[str]:

@@ -85,7 +85,7 @@ def _rank(intensity: str) -> float:
 
 
 def early_warning(envelope: Envelope, areas: Areas, family: str) -> Telegram:
-    """緊急地震速報: regions under the warning. The forecast (VXSE44, 45) warns where its kinds do."""
+    """緊急地震速報: regions under the warning; of the forecast (VXSE44, 45) those that it warns."""
     facts: list[Fact] = []
     for region, code in _warned(envelope):
         for area in (region, *areas.in_quake_region(region)):

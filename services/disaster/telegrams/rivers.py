@@ -1,4 +1,4 @@
-"""指定河川洪水予報 and 水位周知河川: a section of a river, and the cities its stations stand for."""
+"""指定河川洪水予報 and 水位周知河川: a section of a river and the cities of its stations."""
 
 import re
 from collections.abc import Iterable

@@ -61,6 +61,8 @@ OLD_TITLES = {
     "気象警報・注意報(H27)": "VPWW54",
     "気象警報・注意報": "VPWW50",
 }
+# Two forms of one state: the newer of either stands.
+_SAME = {"VPWW53": "VPWW54"}
 SPECIAL_NOTICE = Scheme("VPNO50", codes.LEGACY_WARNINGS, legacy=True)
 LANDSLIDE = Scheme("VXWW50", codes.LANDSLIDE, ("landslide",), True, frozenset({"1"}))
 
@@ -69,9 +71,8 @@ def warnings(envelope: Envelope, scheme: Scheme, areas: Areas, family: str = "")
     """A full state: what is not said to be in force any more has ended."""
     pairs = area_kinds(envelope)
     facts = merge(_facts(pairs, scheme, areas))
-    return _telegram(
-        envelope, family or scheme.family, _region(envelope, pairs, areas), facts, scheme
-    )
+    region = _region(pairs, areas)
+    return _telegram(envelope, family or scheme.family, region, facts, scheme)
 
 
 def national(envelope: Envelope, areas: Areas) -> Telegram:
@@ -81,7 +82,7 @@ def national(envelope: Envelope, areas: Areas) -> Telegram:
     said = {(fact.area, fact.hazard) for fact in facts}
     named = {area for code, _ in pairs for area in spread(code, areas)}
     silent = (
-        Fact(area, hazard, "00", active=False)
+        Fact(area, hazard, "00", active=False, silent=True)
         for area in sorted(named)
         for hazard in NATIONAL.hazards
         if (area, hazard) not in said
@@ -91,8 +92,8 @@ def national(envelope: Envelope, areas: Areas) -> Telegram:
 
 
 def special_notice(envelope: Envelope, areas: Areas) -> Telegram:
-    """気象特別警報報知. Its 解除 says that the special warning was switched to a lower one, not that
-    the danger is over: then something unknown is in force until a warning says what."""
+    """気象特別警報報知. Its 解除 may say that the special warning was switched to a lower one: the
+    danger is not over, and something unknown is in force until a warning says what."""
     telegram = warnings(envelope, SPECIAL_NOTICE, areas)
     if "切り替え" not in envelope.headline:
         return telegram
@@ -143,7 +144,7 @@ def _fact(place: str, kind: Kind, scheme: Scheme) -> Iterable[Fact]:
         yield Fact(place, code.hazard, kind.code, True, code.level, code.rank, kind.name)
 
 
-def _region(envelope: Envelope, pairs: Iterable[tuple[str, list[Kind]]], areas: Areas) -> str:
+def _region(pairs: Iterable[tuple[str, list[Kind]]], areas: Areas) -> str:
     """The forecast area a telegram is about: an office may issue for more than one."""
     tops = {areas.prefecture_of(place) for code, _ in pairs for place in spread(code, areas)}
     return " ".join(sorted(tops - {""}))
@@ -156,7 +157,7 @@ def _telegram(
     covers = () if scheme.legacy else ((hazard, office) for hazard in scheme.hazards)
     return Telegram(
         family=family,
-        subject=f"{family} {office} {region}".strip(),
+        subject=f"{_SAME.get(family, family)} {office} {region}".strip(),
         status=envelope.status,
         info_type=envelope.info_type,
         office=office,
