@@ -12,6 +12,8 @@ from services.disaster.telegrams.items import Kind, area_kinds, merge, spread
 
 # A warning that nobody confirmed for three days is not shown as current any more.
 UNCONFIRMED_LIMIT = timedelta(hours=72)
+# The notice of a special warning is sent at its start and its end, and not in between.
+_NOTICE_LIMIT = timedelta(days=7)
 _TORNADO_LASTS = timedelta(minutes=70)
 
 
@@ -95,9 +97,11 @@ def special_notice(envelope: Envelope, areas: Areas) -> Telegram:
     """気象特別警報報知. Its 解除 may say that the special warning was switched to a lower one: the
     danger is not over, and something unknown is in force until a warning says what."""
     telegram = warnings(envelope, SPECIAL_NOTICE, areas)
-    if "切り替え" not in envelope.headline:
-        return telegram
-    return replace(telegram, switched_down=True)
+    return replace(
+        telegram,
+        switched_down="切り替え" in envelope.headline,
+        expires_at=envelope.reported_at + _NOTICE_LIMIT,
+    )
 
 
 def landslide(envelope: Envelope, areas: Areas) -> Telegram:
