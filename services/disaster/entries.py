@@ -33,6 +33,8 @@ class Entry:
     sources: tuple[str, ...] = ()
     # The happenings (earthquakes, records of rain) that the shown grade comes from.
     happenings: frozenset[str] = frozenset()
+    # When it last changed; None while it never did (an end of what was not held).
+    since: datetime | None = None
 
     @property
     def grade(self) -> int | str | None:

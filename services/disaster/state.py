@@ -56,6 +56,7 @@ class Board:
         self._subjects: dict[str, _Subject] = defaultdict(_Subject)
         self._cancelled: dict[str, Revision] = {}
         self._index: dict[Key, set[tuple[str, str]]] = defaultdict(set)
+        self._since: dict[Key, datetime] = {}
         self._due: list[tuple[datetime, str, Key]] = []
 
     def apply(self, telegram: Telegram) -> list[Change]:
@@ -92,7 +93,10 @@ class Board:
             self._subjects[name].statements[(origin, hazard)]
             for name, origin in self._index.get((area, hazard), ())
         ]
-        return combine(area, hazard, self._counting(said))
+        if all(statement.fact.silent for statement in said):
+            return None
+        found = combine(area, hazard, self._counting(said))
+        return found and replace(found, since=self._since.get((area, hazard)))
 
     def _carry_out(self, plan: _Plan, touched: set[Key], telegram: Telegram) -> list[Change]:
         keys = sorted({shown for key in touched for shown in self._shown_in(key)})
@@ -103,8 +107,10 @@ class Board:
         for name, key, statement in plan.updates:
             self._put(name, key, statement)
         self._covered |= telegram.covers
-        made = (compare(before[key], self.entry(*key), telegram) for key in keys)
-        return [change for change in made if change is not None]
+        made = [compare(before[key], self.entry(*key), telegram) for key in keys]
+        changes = [change for change in made if change is not None]
+        self._since |= {(c.area, c.hazard): c.reported_at for c in changes}
+        return changes
 
     def _put(self, name: str, key: Key, statement: Statement) -> None:
         self._subjects[name].statements[key] = statement
