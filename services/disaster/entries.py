@@ -1,6 +1,6 @@
 """Entries of the state, how statements combine into one, and what counts as a change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,6 +35,8 @@ class Entry:
     happenings: frozenset[str] = frozenset()
     # When it last changed; None while it never did (an end of what was not held).
     since: datetime | None = None
+    # It did not end but was cancelled as a mistake.
+    retracted: bool = False
 
     @property
     def grade(self) -> int | str | None:
@@ -78,6 +80,7 @@ def combine(area: str, hazard: str, said: Iterable[Statement]) -> Entry | None:
         rank=fact.rank if fact.active else 0.0,
         sources=tuple(dict.fromkeys(s.telegram.source for s in reversed(equals))),
         happenings=frozenset(s.telegram.event for s in equals if s.telegram.event),
+        retracted=not fact.active and telegram.info_type is InfoType.CANCELLED,
     )
 
 
@@ -114,6 +117,20 @@ def left_out(statement: Statement, telegram: Telegram) -> Statement:
         below = replace(fact, level=None, kind_code="00", rank=_SWITCHED, name="")
         return Statement(below, telegram)
     return Statement(ended(fact), telegram)
+
+
+def narrowed(facts: Iterable[Fact], held: Mapping[tuple[str, str], Statement]) -> list[Fact]:
+    """Facts about the cities that the subject named before, where now it names only the wide area:
+    a river's later forecasts often leave out the list."""
+    named = {key for key, s in held.items() if s.fact.active and not s.fact.presumed}
+    cities = {key for key in named if len(key[0]) in (5, 7)}
+    if not cities:
+        return list(facts)
+    return [
+        replace(fact, presumed=False)
+        for fact in facts
+        if not fact.presumed or (fact.area, fact.hazard) in cities
+    ]
 
 
 def compare(before: Entry | None, after: Entry | None, telegram: Telegram) -> Change | None:

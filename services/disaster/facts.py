@@ -37,8 +37,10 @@ class Fact:
     level: int | None = None
     rank: float = 0.0
     name: str = ""
-    # It only says that nothing is in force: of interest where something else says otherwise.
+    # It only says that nothing is in force: kept where something else was said before.
     silent: bool = False
+    # The telegram names no cities, only something wide that this one lies in.
+    presumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

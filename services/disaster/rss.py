@@ -9,6 +9,7 @@ from services.disaster.entries import Entry
 from services.disaster.wording import kind_name
 from services.disaster.xml_writing import add, document
 
+_HAPPENINGS = frozenset({"earthquake", "eew", "recordrain", "bandrain"})
 # How long an end stays readable for those who come late.
 _ENDED_SHOWN_FOR = timedelta(hours=48)
 
@@ -29,10 +30,16 @@ def write_rss(
     add(channel, "description", "気象庁などの発表による、いまの警報・注意報など")
     add(channel, "language", "ja")
     add(channel, "lastBuildDate", format_datetime(now))
-    shown = [e for e in entries if e.active or now - e.reported_at <= _ENDED_SHOWN_FOR]
+    shown = [entry for entry in entries if entry.active or _tells_of_an_end(entry, now)]
     for entry in sorted(shown, key=lambda e: e.reported_at, reverse=True):
         _write_item(channel, entry, link, name(entry.area) or entry.area)
     return document(rss)
+
+
+def _tells_of_an_end(entry: Entry, now: datetime) -> bool:
+    """A happening is not lifted, it is only not shown any more, unless it was a mistake."""
+    lifted = entry.retracted or entry.hazard not in _HAPPENINGS
+    return lifted and now - entry.reported_at <= _ENDED_SHOWN_FOR
 
 
 def _write_item(channel: ET.Element, entry: Entry, link: str, area_name: str) -> None:
@@ -44,4 +51,4 @@ def _write_item(channel: ET.Element, entry: Entry, link: str, area_name: str) ->
     add(item, "pubDate", format_datetime(entry.reported_at))
     guid = ET.SubElement(item, "guid", isPermaLink="false")
     since = (entry.since or entry.reported_at).isoformat()
-    guid.text = f"{entry.area}-{entry.hazard}-{entry.kind_code}-{since}"
+    guid.text = f"{entry.area}-{entry.hazard}-{entry.kind_code}-{since}-{entry.active}"

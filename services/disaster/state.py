@@ -24,6 +24,7 @@ from services.disaster.entries import (
     contest,
     ended,
     left_out,
+    narrowed,
 )
 from services.disaster.facts import InfoType, Telegram
 
@@ -93,8 +94,6 @@ class Board:
             self._subjects[name].statements[(origin, hazard)]
             for name, origin in self._index.get((area, hazard), ())
         ]
-        if all(statement.fact.silent for statement in said):
-            return None
         found = combine(area, hazard, self._counting(said))
         return found and replace(found, since=self._since.get((area, hazard)))
 
@@ -153,7 +152,7 @@ class Board:
         held = self._subjects[name]
         said = {
             (fact.area, fact.hazard): Statement(fact, telegram)
-            for fact in telegram.facts
+            for fact in narrowed(telegram.facts, held.statements)
             if not fact.silent or (fact.area, fact.hazard) in self._index
         }
         if telegram.revision == held.revision:

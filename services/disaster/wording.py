@@ -55,10 +55,10 @@ def hazard_name(hazard: str) -> str:
 
 
 def kind_name(entry: Entry) -> str:
-    """What is in force, or that it is over: 「レベル４土砂災害危険警報」, 「大雨 解除」."""
+    """What is in force (「レベル４土砂災害危険警報」), is over (「大雨 解除」) or was a mistake."""
     name = hazard_name(entry.hazard)
     if not entry.active:
-        return f"{name} 解除"
+        return f"{name} {'取消' if entry.retracted else '解除'}"
     if entry.level is not None:
         return f"レベル{_wide(entry.level)}{name}{_LEVELS[entry.level]}"
     if entry.hazard == "earthquake":

@@ -24,7 +24,8 @@ def river(envelope: Envelope, areas: Areas, family: str = "VXKO") -> Telegram:
     facts: list[Fact] = []
     if kind is not None:
         facts.append(_fact(section, kind))
-        facts += (_fact(city, level) for city, level in _cities(envelope, kind, areas))
+        listed = [_fact(city, own) for city, own in _cities(envelope, kind)]
+        facts += listed or _presumed(envelope, areas)
     expires_at = envelope.reported_at + UNCONFIRMED_LIMIT
     telegram = plain(envelope, family, envelope.event_id or section, expires_at)
     covers = frozenset({("flood", envelope.office)})
@@ -44,20 +45,24 @@ def _fact(area: str, kind: Kind) -> Fact:
     return Fact(area, "flood", kind.code, True, code.level, code.rank, kind.name)
 
 
-def _cities(envelope: Envelope, section: Kind, areas: Areas) -> Iterable[tuple[str, Kind]]:
+def _cities(envelope: Envelope, section: Kind) -> Iterable[tuple[str, Kind]]:
     levels = _station_levels(envelope.body)
-    listed = False
     for area in envelope.body.walk("Area"):
         if not is_city_code(area.text("CityCode")):
             continue
-        listed = True
         code = area.text("Code")  # of the station, or of the city's part itself
         place = code if is_city_code(code) else area.text("CityCode")
         yield short(place), _own(section, levels.get(code))
-    if listed:
-        return
-    for region, kind in _headline(envelope, "(府県予報区等)"):
-        yield from ((place, kind) for place in areas.within(region))
+
+
+def _presumed(envelope: Envelope, areas: Areas) -> list[Fact]:
+    """The cities of the section's prefectures; a clearance is of interest where one was warned."""
+    said = [
+        _fact(place, kind)
+        for region, kind in _headline(envelope, "(府県予報区等)")
+        for place in areas.within(region)
+    ]
+    return [replace(fact, presumed=True, silent=not fact.active) for fact in said]
 
 
 def _station_levels(body: Node) -> dict[str, int]:

@@ -219,7 +219,12 @@ def test_a_river_section_is_raised_and_cleared_with_its_cities() -> None:
     cleared = told(river(0, "30", listed), river(30, "10"))
     assert cleared.active("flood") == {}
     assert cleared.state("890904000100", "flood") == (None, "10", False)
-    # Without a list of cities, all of the section's prefecture take it.
+    assert cleared.kinds("41206", "flood")[-1] == ("ended", 3, None)
+    assert cleared.state("41201", "flood") is None
+    # A later forecast without the list is about the cities named before, no others.
+    later = told(river(0, "30", listed), river(20, "22"), river(40, "21"))
+    assert later.active("flood") == {"890904000100": 2, "41206": 2}
+    # Where no list ever came, all of the section's prefecture take it.
     whole = told(river(0, "20")).active("flood")
     assert {"41201", "41206", "890904000100"} <= set(whole)
 
