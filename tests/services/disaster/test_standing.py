@@ -143,6 +143,13 @@ def test_what_was_cancelled_does_not_come_back_with_a_late_copy() -> None:
     assert state.changes == []
 
 
+def test_a_late_cancellation_of_an_older_telegram_leaves_the_newer_alone() -> None:
+    cancel = envelope("気象警報・注意報（Ｒ０６）（土砂）", 5, "", info_type="取消")
+    state = told(warning("土砂", 9, {NANTO: ("49", "発表")}), cancel)
+    assert state.active("landslide") == {"16210": 4}
+    assert len(state.changes) == 1
+
+
 def test_a_delayed_telegram_is_only_recorded() -> None:
     assert told(warning("土砂", 0, {NANTO: ("49", "発表")}, info_type="遅延")).lines == []
 
