@@ -12,6 +12,7 @@ from pathlib import Path
 
 _DATA = Path(__file__).resolve().parent / "data"
 _CITY, _PART = 5, 7
+_OFFICES: dict[str, tuple[str, ...]] = {"014100": ("014010", "014020")}
 
 
 def short(code: str) -> str:
@@ -35,7 +36,6 @@ class Areas:
     def __init__(self, folder: Path) -> None:
         self.names: dict[str, str] = {}
         self._wards: dict[str, str] = {}
-        self._districts: dict[str, str] = {}
         self._by_district: dict[str, list[str]] = defaultdict(list)
         self._by_quake: dict[str, list[str]] = defaultdict(list)
         self._by_coast: dict[str, list[str]] = defaultdict(list)
@@ -62,7 +62,6 @@ class Areas:
                 self._wards[area] = row["part_of"]
             if row["district"]:
                 self._by_district[row["district"]].append(area)
-                self._districts[area] = row["district"]
             if row["quake"] and len(area) == _CITY:
                 self._by_quake[row["quake"]].append(area)
             for coast in row["coasts"].split():
@@ -86,17 +85,17 @@ class Areas:
         found = list(self._by_district.get(region, []))
         for below in self._below.get(region, []):
             found += self.within(below)
-        if not found and len(region) == 6 and region.endswith("0000"):
-            tops = [code for code in self._below if code[:2] == region[:2]]
-            found = [area for top in tops if top not in self._above for area in self.within(top)]
-        return found
+        return found or self._within_wider(region)
 
-    def prefecture_of(self, area: str) -> str:
-        """The prefecture-level forecast area (六桁) that an area lies in, "" if unknown."""
-        region = self._districts.get(area) or self._districts.get(city_of(area), "")
-        while region in self._above:
-            region = self._above[region]
-        return region
+    def _within_wider(self, region: str) -> list[str]:
+        """What a code that the tables lack stands for: a prefecture, or the part of one that an
+        office of Hokkaido is for (017000 is 017010 and 017020)."""
+        parts = _OFFICES.get(region, ())
+        if not parts and len(region) == 6 and region.endswith("000"):
+            prefix = region[:2] if region.endswith("0000") else region[:3]
+            tops = (code for code in self._below if code not in self._above)
+            parts = tuple(code for code in tops if code.startswith(prefix))
+        return [area for part in parts for area in self.within(part)]
 
     def in_quake_region(self, region: str) -> list[str]:
         """Cities and wards of an earthquake region (細分区域, three digits)."""

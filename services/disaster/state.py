@@ -174,40 +174,29 @@ class Board:
 
     def _is_cancelled(self, telegram: Telegram) -> bool:
         """Whether a cancellation, of all events it is about, was issued after it."""
-        names = [f"{telegram.subject} {event}" for event in telegram.event_ids]
-        if names:
-            return all(self._cancelled.get(name, ()) > telegram.revision for name in names)
-        return any(
-            revision > telegram.revision
-            for name, revision in self._cancelled.items()
-            if _is_about(telegram.subject, name)
+        return all(
+            self._cancelled.get(name, ()) > telegram.revision for name in _happenings(telegram)
         )
 
     def _cancelling(self, telegram: Telegram) -> _Plan:
         """Retract what the subject holds: the telegram itself names no areas."""
-        for name in [f"{telegram.subject} {e}" for e in telegram.event_ids] or [telegram.subject]:
+        for name in _happenings(telegram):
             self._cancelled[name] = max(self._cancelled.get(name, ()), telegram.revision)
-        plan = _Plan()
-        for name, held in self._subjects.items():
-            about = _is_about(name, telegram.subject) and _shares(held, telegram)
-            if not about or telegram.revision <= held.revision:
-                continue
-            plan.revised[name] = replace(telegram, event_ids=held.event_ids)
-            plan.updates += (
-                (name, key, Statement(ended(s.fact), _retraction(s, telegram)))
-                for key, s in held.statements.items()
-                if s.fact.active
-            )
-        return plan
+        held = self._subjects[telegram.subject]
+        about = not telegram.event_ids or bool(telegram.event_ids & held.event_ids)
+        if not about or telegram.revision <= held.revision:
+            return _Plan()
+        updates = [
+            (telegram.subject, key, Statement(ended(s.fact), _retraction(s, telegram)))
+            for key, s in held.statements.items()
+            if s.fact.active
+        ]
+        return _Plan(updates, {telegram.subject: replace(telegram, event_ids=held.event_ids)})
 
 
-def _is_about(name: str, subject: str) -> bool:
-    """Whether a subject's name is that of the cancellation, or one of its regions."""
-    return name == subject or name.startswith(f"{subject} ")
-
-
-def _shares(held: _Subject, telegram: Telegram) -> bool:
-    return not telegram.event_ids or bool(telegram.event_ids & held.event_ids)
+def _happenings(telegram: Telegram) -> list[str]:
+    """What a cancellation is remembered by: the subject, or each event where it holds several."""
+    return [f"{telegram.subject} {event}" for event in telegram.event_ids] or [telegram.subject]
 
 
 def _retraction(statement: Statement, telegram: Telegram) -> Telegram:

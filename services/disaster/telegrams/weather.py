@@ -71,10 +71,8 @@ LANDSLIDE = Scheme("VXWW50", codes.LANDSLIDE, ("landslide",), True, frozenset({"
 
 def warnings(envelope: Envelope, scheme: Scheme, areas: Areas, family: str = "") -> Telegram:
     """A full state: what is not said to be in force any more has ended."""
-    pairs = area_kinds(envelope)
-    facts = merge(_facts(pairs, scheme, areas))
-    region = _region(pairs, areas)
-    return _telegram(envelope, family or scheme.family, region, facts, scheme)
+    facts = merge(_facts(area_kinds(envelope), scheme, areas))
+    return _telegram(envelope, family or scheme.family, facts, scheme)
 
 
 def national(envelope: Envelope, areas: Areas) -> Telegram:
@@ -89,7 +87,7 @@ def national(envelope: Envelope, areas: Areas) -> Telegram:
         for hazard in NATIONAL.hazards
         if (area, hazard) not in said
     )
-    telegram = _telegram(envelope, "VPWS50", "", (*facts, *silent), NATIONAL)
+    telegram = _telegram(envelope, "VPWS50", (*facts, *silent), NATIONAL)
     return replace(telegram, covers=frozenset((hazard, "*") for hazard in NATIONAL.hazards))
 
 
@@ -148,20 +146,12 @@ def _fact(place: str, kind: Kind, scheme: Scheme) -> Iterable[Fact]:
         yield Fact(place, code.hazard, kind.code, True, code.level, code.rank, kind.name)
 
 
-def _region(pairs: Iterable[tuple[str, list[Kind]]], areas: Areas) -> str:
-    """The forecast area a telegram is about: an office may issue for more than one."""
-    tops = {areas.prefecture_of(place) for code, _ in pairs for place in spread(code, areas)}
-    return " ".join(sorted(tops - {""}))
-
-
-def _telegram(
-    envelope: Envelope, family: str, region: str, facts: tuple[Fact, ...], scheme: Scheme
-) -> Telegram:
+def _telegram(envelope: Envelope, family: str, facts: tuple[Fact, ...], scheme: Scheme) -> Telegram:
     office = envelope.office
     covers = () if scheme.legacy else ((hazard, office) for hazard in scheme.hazards)
     return Telegram(
         family=family,
-        subject=f"{_SAME.get(family, family)} {office} {region}".strip(),
+        subject=f"{_SAME.get(family, family)} {office}",
         status=envelope.status,
         info_type=envelope.info_type,
         office=office,

@@ -24,12 +24,17 @@ def test_a_city_lies_in_its_district_subdivision_and_prefecture() -> None:
     for region in ("070032", "070030", "070000"):
         assert "07202" in areas().within(region)
     assert "07202" not in areas().within("070010")
-    assert areas().prefecture_of("07202") == "070000"
-    assert areas().prefecture_of("1620199") == "160000"
 
 
 def test_a_prefecture_without_an_entry_of_its_own_is_all_of_its_subdivisions() -> None:
     assert {"01100", "01202", "01214"} <= set(areas().within("010000"))
+
+
+def test_an_office_of_hokkaido_is_for_its_subdivisions() -> None:
+    assert {"01202", "01361"} <= set(areas().within("017000"))
+    assert "01214" not in areas().within("017000")
+    assert {"01223", "0120601"} <= set(areas().within("014100"))
+    assert "01207" not in areas().within("014100")
 
 
 def test_parts_and_wards_show_in_their_cities() -> None:

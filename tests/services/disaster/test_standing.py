@@ -253,7 +253,7 @@ def _in_force(state: Told) -> list[tuple[object, ...]]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.permutations(_SEQUENCE), st.lists(st.sampled_from(_SEQUENCE), max_size=5), st.randoms())
 def test_order_and_repetition_do_not_change_what_is_in_force(
     shuffled: list[Telegram], again: list[Telegram], chance: random.Random
@@ -265,7 +265,7 @@ def test_order_and_repetition_do_not_change_what_is_in_force(
 
 
 @given(st.lists(st.sampled_from(_SEQUENCE), max_size=6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_telegrams_that_come_twice_change_what_they_change_once(files: list[Telegram]) -> None:
     twice = [telegram for telegram in files for _ in range(2)]
     assert told(*twice).lines == told(*files).lines
