@@ -33,6 +33,8 @@ class Entry:
     sources: tuple[str, ...] = ()
     # The happenings (earthquakes, records of rain) that the shown grade comes from.
     happenings: frozenset[str] = frozenset()
+    # Who is to be credited for it (PublishingOffice).
+    publishers: str = ""
     # When it last changed; None while it never did (an end of what was not held).
     since: datetime | None = None
     # It did not end but was cancelled as a mistake.
@@ -80,6 +82,7 @@ def combine(area: str, hazard: str, said: Iterable[Statement]) -> Entry | None:
         rank=fact.rank if fact.active else 0.0,
         sources=tuple(dict.fromkeys(s.telegram.source for s in reversed(equals))),
         happenings=frozenset(s.telegram.event for s in equals if s.telegram.event),
+        publishers=telegram.publishers,
         retracted=not fact.active and telegram.info_type is InfoType.CANCELLED,
     )
 

@@ -59,7 +59,7 @@ class Telegram:
     # (hazard, office) for which this telegram makes the legacy ones beside it unnecessary.
     covers: frozenset[tuple[str, str]] = frozenset()
     legacy: bool = False
-    # Telegrams of one subject add up instead of replacing each other (震度速報).
+    # Telegrams of one subject add up instead of replacing each other (震度速報, 緊急地震速報).
     adds_up: bool = False
     # Of facts with the same contest about one area only those of the highest standing count.
     contest: str = ""
@@ -71,6 +71,8 @@ class Telegram:
     expires_at: datetime | None = None
     # Its end, once `expires_at` is reached, is worth telling (the telegram itself announced it).
     ends_on_time: bool = False
+    # Who is to be credited: several offices issue river forecasts together.
+    publishers: str = ""
     title: str = ""
     headline: str = ""
     # What it does not name any more was switched to something lower, which it does not say.

@@ -20,6 +20,7 @@ def plain(
         revision=envelope.revision,
         source="",
         expires_at=expires_at,
+        publishers=envelope.publishers,
         title=envelope.head_title,
         headline=envelope.headline,
     )

@@ -91,7 +91,9 @@ def early_warning(envelope: Envelope, areas: Areas, family: str) -> Telegram:
         for area in (region, *areas.in_quake_region(region)):
             facts.append(Fact(area, "eew", code, True, None, WARNING, "緊急地震速報（警報）"))
     telegram = plain(envelope, family, _event(envelope), envelope.reported_at + WARNED_FOR)
-    return replace(telegram, facts=merge(facts), event=f"eew {_event(envelope)}")
+    # A region once warned stays so until the cancellation, named again or not.
+    event = f"eew {_event(envelope)}"
+    return replace(telegram, facts=merge(facts), event=event, adds_up=True)
 
 
 def _warned(envelope: Envelope) -> Iterable[tuple[str, str]]:

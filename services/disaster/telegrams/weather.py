@@ -163,6 +163,7 @@ def _telegram(envelope: Envelope, family: str, facts: tuple[Fact, ...], scheme: 
         legacy=scheme.legacy,
         contest="" if scheme.legacy else "warnings",
         expires_at=envelope.reported_at + UNCONFIRMED_LIMIT,
+        publishers=envelope.publishers,
         title=envelope.head_title,
         headline=envelope.headline,
     )

@@ -43,6 +43,14 @@ def test_each_level_has_its_urgency_and_severity(code: str, level: int) -> None:
     assert info.level == level
 
 
+def test_all_publishers_of_a_river_forecast_are_credited() -> None:
+    board = Board(areas())
+    board.apply(sample("16_01_01"))
+    entry = board.entry("123456789012", "flood")
+    assert entry is not None
+    assert entry.publishers == "○○河川事務所 ○○地方気象台 △△地方気象台"
+
+
 def test_an_end_is_an_update_with_an_all_clear() -> None:
     entries = _state(
         warning("土砂", 0, {_TOYAMA: ("49", "発表")}), warning("土砂", 9, {_TOYAMA: None})

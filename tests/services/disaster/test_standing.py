@@ -115,6 +115,22 @@ def test_a_cancelled_early_warning_is_retracted_everywhere() -> None:
     assert state.kinds("38203", "eew")[-1] == ("retracted", "31", None)
 
 
+def test_a_region_once_warned_of_an_earthquake_stays_so_until_the_cancellation() -> None:
+    def early(minutes: float, serial: str, *regions: str) -> bytes:
+        areas = "".join(f"<Area><Code>{region}</Code></Area>" for region in regions)
+        headline = (
+            '<Information type="緊急地震速報（細分区域）"><Item><Kind><Code>31</Code></Kind>'
+            f"<Areas>{areas}</Areas></Item></Information>"
+        )
+        return envelope(
+            "緊急地震速報（警報）", minutes, "", headline=headline, event="1", serial=serial
+        )
+
+    state = told(early(0, "1", "622", "632"), early(0.1, "2", "632", "752"))
+    assert {"622", "632", "752"} <= set(state.active("eew"))
+    assert {change["kind"] for change in state.changes} == {"started"}
+
+
 def test_a_tsunami_cancellation_is_matched_by_any_of_the_ids_in_the_field() -> None:
     def tsunami(minutes: float, event: str) -> bytes:
         item = (
