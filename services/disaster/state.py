@@ -60,6 +60,12 @@ class Board:
         self._since: dict[Key, datetime] = {}
         self._due: list[tuple[datetime, str, Key]] = []
 
+    @property
+    def covered(self) -> frozenset[tuple[str, str]]:
+        """(hazard, office) of which new telegrams are known: to be kept across a restart, so that
+        a legacy telegram that comes first does not count for a moment."""
+        return frozenset(self._covered)
+
     def apply(self, telegram: Telegram) -> list[Change]:
         """Take a telegram in; the changes it makes, by area. 遅延 is only recorded."""
         if telegram.info_type is InfoType.DELAYED:

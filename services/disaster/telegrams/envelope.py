@@ -56,6 +56,7 @@ def read_envelope(report: Node, data: bytes) -> Envelope:
     control, head = report.child("Control"), report.child("Head")
     if report.name != "Report" or control is None or head is None:
         raise UnreadableError("it is not a telegram of the Meteorological Agency")
+    body = report.child("Body") or Node("Body")
     reported_at = read_time(head.text("ReportDateTime"))
     if reported_at is None:
         raise UnreadableError("it has no ReportDateTime")
@@ -72,9 +73,9 @@ def read_envelope(report: Node, data: bytes) -> Envelope:
         event_id=head.text("EventID"),
         info_type=_INFO_TYPES.get(head.text("InfoType"), InfoType.ISSUED),
         serial=normal(head.text("Serial")),
-        headline=head.text("Headline", "Text"),
+        headline=head.text("Headline", "Text") or _body_text(body),
         head=head,
-        body=report.child("Body") or Node("Body"),
+        body=body,
         digest=hashlib.sha256(data).hexdigest(),
     )
 
@@ -90,6 +91,11 @@ def read_time(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment
+
+
+def _body_text(body: Node) -> str:
+    """Some bulletins have an empty headline and all their text in the Body."""
+    return body.text("Comment", "Text") or body.text("Text")
 
 
 def _serial(text: str) -> tuple[int, ...]:

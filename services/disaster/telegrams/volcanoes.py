@@ -13,9 +13,10 @@ from services.disaster.telegrams.plain import plain
 ERUPTION_SHOWN_FOR = timedelta(hours=24)
 ASH_SHOWN_FOR = timedelta(hours=6)
 
-# Kinds of the warning for cities: 噴火警報（居住地域） over 火口周辺警報; 04, 05 are 噴火予報.
-_WARNINGS = {"01": 5.0, "02": 3.0, "31": 3.0}
-_OVER = frozenset({"03", "04", "05", "06", "00"})
+# Kinds of the warning for cities: 噴火警報（居住地域） over 火口周辺警報 and 周辺海域; 04 and 05
+# are 噴火予報, which is no warning.
+_WARNINGS = {"01": 5.0, "02": 3.0, "03": 3.0}
+_OVER = frozenset({"04", "05", "00"})
 # What an eruption is called, over the warnings that were in force before it: 噴火, 爆発, もよう.
 _ERUPTIONS = {"51": 6.0, "52": 6.0, "53": 6.0, "54": 6.0, "55": 6.0, "56": 6.0, "62": 6.0}
 _ASH = {"70": 1.0, "71": 1.1, "72": 1.2, "73": 1.3, "75": 1.4}

@@ -118,8 +118,7 @@ def tornado(envelope: Envelope, areas: Areas, family: str) -> Telegram:
     )
     telegram = warnings(envelope, scheme, areas)
     until = envelope.valid_until or envelope.reported_at + _TORNADO_LASTS
-    subject = f"{family} {envelope.office} {envelope.head_title}"
-    return replace(telegram, subject=subject, expires_at=until, ends_on_time=True)
+    return replace(telegram, expires_at=until, ends_on_time=True)
 
 
 def _facts(pairs: Iterable[tuple[str, list[Kind]]], scheme: Scheme, areas: Areas) -> Iterable[Fact]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 from services.disaster.areas import areas
 from services.disaster.facts import Telegram
 from services.disaster.replay import Line, replay
 from services.disaster.telegrams.reading import read_telegram
+from tests.conftest import SHARED
 
-SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "samples"
+SAMPLES = SHARED / "samples"
 JMA = SAMPLES / "jma"
 
 _JST = timezone(timedelta(hours=9))

@@ -27,6 +27,10 @@ def test_every_sample_is_read() -> None:
     assert sum(telegram.status is not Status.ACTUAL for telegram in read) == 2
 
 
+def test_a_bulletin_with_an_empty_headline_has_the_text_of_its_body() -> None:
+    assert sample("57_03_01_240401_VPFT50").headline.startswith("埼玉県では")
+
+
 def test_new_rain_warning_has_levels_by_city_and_a_release_that_keeps_its_code() -> None:
     state = _alone("15_17_01_250630_VPWW55")
     assert state.active("rain") == _SHIMANE_RAIN

@@ -1,12 +1,15 @@
 """Which telegram stands: legacy, drills, cancellations, late ones, ageing."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.disaster.areas import areas
 from services.disaster.facts import Telegram
+from services.disaster.state import Board
 from tests.services.disaster.builder import (
     Told,
     at,
@@ -218,6 +221,32 @@ def test_a_warning_that_nobody_confirms_is_not_shown_after_three_days_and_no_all
     assert len(state.changes) == 1
     renewed = told(issue, warning("土砂", 60, {NANTO: ("49", "継続")}), as_of=at(72 * 60))
     assert renewed.active("landslide") == {"16210": 4}
+
+
+def test_a_cancelled_tornado_notice_is_retracted_though_it_has_no_id() -> None:
+    tornado = sample("19_08_04_250630_VPHW51")
+    minutes = (tornado.reported_at - at(0)).total_seconds() / 60 + 3
+    cancel = envelope(
+        "竜巻注意情報（目撃情報付き）", minutes, "", office="熊谷地方気象台", info_type="取消"
+    )
+    state = told(tornado, cancel)
+    assert state.kinds("11100", "tornado")[-1] == ("retracted", "1", None)
+    assert state.active("tornado") == {}
+
+
+def test_both_tornado_notices_of_one_moment_make_one_start() -> None:
+    new = sample("19_08_04_250630_VPHW51")
+    old = replace(new, family="VPHW50", subject="VPHW50 x", legacy=True, covers=frozenset())
+    assert told(old, new).kinds("11100", "tornado") == [("started", None, "1")]
+    assert told(old).active("tornado")
+
+
+def test_what_a_board_covers_can_be_given_to_the_next() -> None:
+    first = Board(areas())
+    first.apply(read(warning("土砂", 0, {NANTO: None})))
+    legacy = read(landslide_notice(1, {NANTO: "3"}))
+    assert Board(areas(), first.covered).apply(legacy) == []
+    assert Board(areas()).apply(legacy) != []
 
 
 def test_a_volcano_warning_has_no_age_limit() -> None:
