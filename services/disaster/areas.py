@@ -39,6 +39,7 @@ class Areas:
         self._by_district: dict[str, list[str]] = defaultdict(list)
         self._by_quake: dict[str, list[str]] = defaultdict(list)
         self._by_coast: dict[str, list[str]] = defaultdict(list)
+        self._known_within: dict[str, list[str]] = {}
         self._below: dict[str, list[str]] = defaultdict(list)
         self._above: dict[str, str] = {}
         self._load_regions(folder)
@@ -82,10 +83,15 @@ class Areas:
 
     def within(self, region: str) -> list[str]:
         """Cities and parts in a forecast district, primary subdivision or prefecture."""
-        found = list(self._by_district.get(region, []))
-        for below in self._below.get(region, []):
-            found += self.within(below)
-        return found or self._within_wider(region)
+        if region not in self._known_within:
+            found = list(self._by_district.get(region, []))
+            for below in self._below.get(region, []):
+                found += self.within(below)
+            found = found or self._within_wider(region)
+            if not found:  # of the codes that come from outside only real ones are remembered
+                return []
+            self._known_within[region] = found
+        return self._known_within[region]
 
     def _within_wider(self, region: str) -> list[str]:
         """What a code that the tables lack stands for: a prefecture, or the part of one that an

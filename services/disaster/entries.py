@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.disaster.facts import Fact, InfoType, Telegram
 
+_CONFIRMED_WITHIN = timedelta(hours=48)
 # Anything that says what is in force is shown before "something lower".
 _SWITCHED = 1.0
 
@@ -39,6 +40,11 @@ class Entry:
     since: datetime | None = None
     # It did not end but was cancelled as a mistake.
     retracted: bool = False
+
+    def unconfirmed(self, now: datetime) -> bool:
+        """Whether it is so old that it should have been confirmed; a volcano's needs none."""
+        lasting = self.hazard in ("volcano", "earthquake")
+        return self.active and not lasting and now - self.reported_at >= _CONFIRMED_WITHIN
 
     @property
     def grade(self) -> int | str | None:

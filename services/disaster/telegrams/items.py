@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from services.disaster.areas import Areas, is_city_code, short
 from services.disaster.facts import Fact
@@ -17,8 +18,9 @@ _SCALES = (
     "(発表細分)",
     "(府県予報区等)",
 )
-# An item lists a handful; what lists more is not what it says it is.
-_MOST_KINDS = 64
+# An item lists a handful of kinds, the largest telegram all cities of the country (about 1,900
+# areas); what lists far more is not what it says it is.
+_MOST_KINDS, _MOST_AREAS = 64, 20_000
 _OVER = frozenset({"解除", "発表警報・注意報はなし", "なし"})
 
 
@@ -48,8 +50,16 @@ def area_kinds(envelope: Envelope, tag: str = "Warning") -> list[tuple[str, list
         for scale in _SCALES:
             found = [block for name, block in by_type if name.endswith(scale)]
             if found:
-                return [pair for block in found for pair in block_kinds(block)]
+                return _by_area(pair for block in found for pair in block_kinds(block))
     return []
+
+
+def _by_area(pairs: Iterable[tuple[str, list[Kind]]]) -> list[tuple[str, list[Kind]]]:
+    """Each area once, with all that is said of it: a telegram cannot make work by repetition."""
+    said: dict[str, dict[Kind, None]] = {}
+    for code, kinds in islice(pairs, _MOST_AREAS):
+        said.setdefault(code, {}).update(dict.fromkeys(kinds))
+    return [(code, list(kinds)[:_MOST_KINDS]) for code, kinds in said.items()]
 
 
 def block_kinds(block: Node) -> Iterator[tuple[str, list[Kind]]]:

@@ -11,7 +11,7 @@ from services.disaster import xml
 from services.disaster.areas import areas
 from services.disaster.telegrams.reading import read_telegram
 from services.disaster.xml import UnreadableError, read_xml
-from tests.services.disaster.builder import JMA, told
+from tests.services.disaster.builder import JMA, envelope, read, told
 
 _FILES = [
     path.read_bytes() for path in sorted(JMA.glob("*/*_V*.xml")) if path.stat().st_size < 30_000
@@ -96,6 +96,16 @@ def test_more_elements_than_any_telegram_has_are_refused(monkeypatch: pytest.Mon
     read_xml(b"<r>" + b"<a/>" * 99 + b"</r>")
     with pytest.raises(UnreadableError, match="elements"):
         read_xml(b"<r>" + b"<a/>" * 100 + b"</r>")
+
+
+def test_a_telegram_that_repeats_its_items_beyond_reason_is_cut_short() -> None:
+    item = (
+        "<Item><Area><Code>010000</Code></Area><Kind><Code>03</Code><Status>発表</Status></Kind>"
+        "</Item>"
+    )
+    body = f'<Warning type="気象警報・注意報（一次細分区域等）">{item * 22_000}</Warning>'
+    telegram = read(envelope("気象警報・注意報（Ｒ０６）（大雨）", 0, body))
+    assert len(telegram.facts) == len(areas().within("010000"))
 
 
 def test_other_encodings_and_namespaces_are_read() -> None:

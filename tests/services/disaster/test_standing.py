@@ -249,6 +249,18 @@ def test_what_a_board_covers_can_be_given_to_the_next() -> None:
     assert Board(areas()).apply(legacy) != []
 
 
+def test_a_warning_of_two_days_is_unconfirmed_and_a_volcanos_is_not() -> None:
+    board = Board(areas())
+    board.apply(read(warning("土砂", 0, {NANTO: ("49", "発表")})))
+    board.apply(sample("45_01_01_200522_VFVO50"))
+    landslide, volcano = board.entry("16210", "landslide"), board.entry("20208", "volcano")
+    assert landslide is not None
+    assert volcano is not None
+    assert not landslide.unconfirmed(at(48 * 60 - 1))
+    assert landslide.unconfirmed(at(48 * 60))
+    assert not volcano.unconfirmed(at(48 * 60))
+
+
 def test_a_volcano_warning_has_no_age_limit() -> None:
     volcano = sample("45_01_01_200522_VFVO50")
     state = told(volcano, as_of=volcano.reported_at.replace(year=2026))
