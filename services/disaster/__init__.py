@@ -1,0 +1,1 @@
+"""Disaster: what is in force where, from the telegrams of the authorities."""

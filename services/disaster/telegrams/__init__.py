@@ -1,0 +1,1 @@
+"""Telegrams of the Japan Meteorological Agency: from bytes to facts about areas."""
