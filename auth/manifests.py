@@ -5,6 +5,7 @@ It is the one home of which scope needs which level of assurance.
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -52,6 +53,13 @@ class ScopeRule(_Strict):
         return self
 
 
+class KeptFor(_Strict):
+    """How long rows are kept where a job erases them by their age: that number's one home."""
+
+    days: int = Field(ge=1)
+    note: str = ""
+
+
 class Manifest(_Strict):
     """One service. `scopes` by name, `retention` by table; a service of open data has no scopes."""
 
@@ -60,7 +68,14 @@ class Manifest(_Strict):
     demonstration: bool = False
     intents: list[Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]]
     scopes: Mapping[ScopeName, ScopeRule] = Field(default_factory=dict)
-    retention: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")], Text]
+    retention: Mapping[Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")], Text | KeptFor]
+
+    def kept_for(self, table: str) -> timedelta:
+        """Return how long rows of a table are kept. Raises LookupError where age does not count."""
+        found = self.retention[table]
+        if not isinstance(found, KeptFor):
+            raise LookupError(f"{table} is not kept by age")
+        return timedelta(days=found.days)
 
 
 class Scope(_Strict):

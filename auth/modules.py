@@ -3,7 +3,7 @@
 `concierge` lists the modules, one line each, and asks nothing else of them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +11,7 @@ from types import ModuleType
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
 
-from auth.manifests import Manifest
+from auth.manifests import BadManifestError, Manifest
 from auth.permissions import Permission
 from auth.staff import StaffMember
 from kit.container import Container
@@ -89,6 +89,26 @@ class Module:
             if isinstance(kind, type) and kind.__module__ == module.__name__
             if (table := getattr(kind, "__table__", None)) is not None
         )
+
+    def check(self) -> None:
+        """Raise BadManifestError unless the manifest speaks of exactly the tables there are."""
+        if self.manifest is None:
+            return
+        said, there = set(self.manifest.retention), self.tables()
+        if said != there:
+            raise BadManifestError(
+                f"{self.name}: `retention` has to name each table once and no other;"
+                f" missing: {sorted(there - said)}, unknown: {sorted(said - there)}"
+            )
+
+
+def check_intents(modules: Iterable[Module]) -> None:
+    """Raise BadManifestError where two modules say that they serve the same intent."""
+    served: dict[str, str] = {}
+    for module in modules:
+        for intent in () if module.manifest is None else module.manifest.intents:
+            if served.setdefault(intent, module.name) != module.name:
+                raise BadManifestError(f"{intent} is served by {served[intent]} and {module.name}")
 
 
 class Modules(tuple[Module, ...]):

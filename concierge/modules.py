@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from auth.modules import Module, Modules
+from auth.modules import Module, Modules, check_intents
 
 NAMES = (
     "bot",
@@ -17,11 +17,15 @@ NAMES = (
 
 
 def load_modules(names: tuple[str, ...] = NAMES) -> Modules:
-    """Return the modules of those packages. Raises TypeError for one that is none."""
+    """Return the modules of those packages. Raises TypeError for one that is none, and
+    BadManifestError where a manifest does not fit what its module has.
+    """
     found = []
     for name in names:
         module = import_module(f"{name}.module").MODULE
         if not isinstance(module, Module):
             raise TypeError(f"{name}.module.MODULE is no Module")
+        module.check()
         found.append(module)
+    check_intents(found)
     return Modules(found)

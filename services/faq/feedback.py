@@ -9,7 +9,9 @@ the master key.
 import asyncio
 import re
 from datetime import timedelta
+from pathlib import Path
 
+from auth.manifests import read_manifest
 from kit.clock import Clock
 from kit.crypto import blind_index, read_key
 from kit.db import Database
@@ -23,7 +25,7 @@ from services.faq.search.clusters import Cluster, clusters
 from services.faq.search.learning import Vote
 from services.faq.service import FaqService
 
-VOTES_KEPT = timedelta(days=365)
+VOTES_KEPT = read_manifest(Path(__file__).parent).kept_for("faq_vote")
 # The newest so many unanswered questions are grouped; grouping compares each with each.
 GROUPED = 500
 LONGEST_WORDS = 300

@@ -1,7 +1,7 @@
 """Who a citizen is in the register: exactly one resident, or a person of the staff decides."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,10 +15,11 @@ from services.residents.contract import Identification, IdentifyAnswer
 from services.residents.models import Case, Resident
 from services.residents.register import Register
 from services.residents.rules import CaseReason
+from services.residents.scopes import MANIFEST
 
 log = get_logger(__name__)
 
-KEEP_DECISIONS = timedelta(days=365)
+KEEP_DECISIONS = MANIFEST.kept_for("residents_case")
 _BY_CARD = "card"
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from pathlib import Path
 
+from auth.manifests import read_manifest
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.jobs import Job
 from kit.logging import get_logger
@@ -19,7 +21,7 @@ log = get_logger(__name__)
 
 BATCH = 200
 AT_ONCE = 8
-KEEP_LOG = timedelta(days=60)
+KEEP_LOG = read_manifest(Path(__file__).parent).kept_for("waste_reminder_log")
 
 
 REMIND = Job("waste.remind", cron="* * * * *")

@@ -1,11 +1,16 @@
 """Manifests are read strictly, and every service has one."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from auth.levels import Level
 from auth.manifests import BadManifestError, read_manifest, read_scopes
+from auth.modules import check_intents
+from concierge.modules import load_modules
 from kit.settings import ROOT
 
 SERVICES = sorted(file.parent for file in (ROOT / "services").glob("*/__init__.py"))
@@ -38,10 +43,8 @@ def write(folder: Path, text: str) -> Path:
 
 @pytest.mark.parametrize("folder", SERVICES, ids=lambda folder: folder.name)
 def test_every_service_has_a_manifest_whose_levels_exist(folder: Path) -> None:
-    manifest = read_manifest(folder)
     levels = {scope.level for scope in read_scopes(folder).values()} - {None}
     assert levels <= set(Level)
-    assert manifest.retention, "what a service keeps, it keeps for some time"
 
 
 def test_a_scope_says_its_service_level_and_desk(folder: Path) -> None:
@@ -66,7 +69,7 @@ def test_a_scope_says_its_service_level_and_desk(folder: Path) -> None:
         ('"health:case" = { staff = true }', '"health:case" = {}', "a scope needs a level"),
         ('"health:case"', '"nursery:case"', "scopes begin with “health:”"),
         ('"health:case"', '"health"', "scopes.health"),
-        ('health_record = "5年"', "health_record = 5", "retention.health_record: "),
+        ('health_record = "5年"', "health_record = 5", "retention.health_record"),
         ("[retention]", "[retention", "not TOML"),
     ],
 )
@@ -81,3 +84,35 @@ def test_a_fault_is_named_with_its_place(folder: Path, before: str, after: str, 
 def test_a_missing_manifest_is_named(folder: Path) -> None:
     with pytest.raises(BadManifestError, match=r"health/manifest\.toml: there is no such file"):
         read_manifest(folder)
+
+
+def test_an_age_in_days_is_what_the_erasing_job_counts_with(folder: Path) -> None:
+    manifest = read_manifest(write(folder, GOOD.replace('"5年"', "{ days = 1825 }")))
+    assert manifest.kept_for("health_record") == timedelta(days=1825)
+    with pytest.raises(LookupError):
+        read_manifest(write(folder, GOOD)).kept_for("health_record")
+
+
+def test_a_module_names_in_its_retention_each_of_its_tables_and_no_other() -> None:
+    module = next(m for m in load_modules() if m.name == "services/waste")
+    assert module.manifest is not None
+    retention = {**module.manifest.retention}
+    del retention["waste_subscription"]
+    fewer = module.manifest.model_copy(update={"retention": retention})
+    more = module.manifest.model_copy(update={"retention": {**retention, "waste_x": "-"}})
+    for manifest in (fewer, more):
+        with pytest.raises(BadManifestError, match="waste_subscription"):
+            replace(module, manifest=manifest).check()
+
+
+def test_no_intent_is_served_twice_and_each_is_one_of_the_language_model() -> None:
+    modules = load_modules()
+    domain = {
+        next(iter(intent)) if isinstance(intent, dict) else intent
+        for file in (ROOT / "nlu" / "domain").glob("*.yml")
+        for intent in yaml.safe_load(file.read_text("utf-8")).get("intents", [])
+    }
+    served = {intent for m in modules if m.manifest is not None for intent in m.manifest.intents}
+    assert served <= domain
+    with pytest.raises(BadManifestError, match="ask_waste_day"):
+        check_intents([*modules, replace(modules[0], manifest=modules[4].manifest)])
