@@ -84,7 +84,11 @@ def nearby(
         _give_up(error.message)
     known = OpenReports()
     happenings.sort(key=lambda entry: entry[1].time)
+    seen: set[Happening] = set()
     for number, happening in happenings:
+        if happening in seen:
+            continue  # The line is there twice; a double tap files once.
+        seen.add(happening)
         reason = _happen(known, happening)
         if reason:
             bad.append(BadLine(reports.name, number, reason))

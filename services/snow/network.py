@@ -78,9 +78,11 @@ class Network:
             legs = self._search(leaving, limit)
             for entering, into in self._exits(end):
                 metres = 0.0 if leaving == entering else _metres(legs.get(entering))
-                if out + metres + into < best[0]:
-                    way = self._way(start, end, leaving, entering, legs)
-                    best = out + metres + into, way
+                metres += abs(start.along - out) + abs(end.along - into)
+                if metres < best[0]:
+                    way = start.section.part(start.along, out)
+                    way += self._way(leaving, entering, legs)
+                    best = metres, way + end.section.part(into, end.along)
         return best
 
     def _search(self, start: Node, limit: float) -> dict[Node, Leg]:
@@ -102,26 +104,24 @@ class Network:
                 heapq.heappush(heap, (farther.metres, next(order), other, farther))
         return done
 
-    def _way(
-        self, start: Match, end: Match, leaving: Node, entering: Node, legs: dict[Node, Leg]
-    ) -> list[XY]:
-        """Return the corners from `start` over two junctions to `end`."""
+    def _way(self, leaving: Node, entering: Node, legs: dict[Node, Leg]) -> list[XY]:
+        """Return the corners from one junction to another, both included."""
         back = []
         node = entering
         while node != leaving:
             back.append((node, legs[node]))
             node = legs[node].before
-        way = start.section.part(start.along, self._at(start.section, leaving))
-        way.append(self._corners[leaving])
+        way = [self._corners[leaving]]
         for node, leg in reversed(back):
             begins, ends = self._at(leg.section, leg.before), self._at(leg.section, node)
             way += [*leg.section.part(begins, ends), self._corners[node]]
-        return way + end.section.part(self._at(end.section, entering), end.along)
+        return way
 
     def _exits(self, match: Match) -> Iterator[tuple[Node, float]]:
+        """Yield both ends of a section: the junction, and its metres from the beginning."""
         first, last = self._nodes[match.section]
-        yield first, match.along
-        yield last, match.section.length - match.along
+        yield first, 0.0
+        yield last, match.section.length
 
     def _at(self, section: Section, node: Node) -> float:
         return 0.0 if self._nodes[section][0] == node else section.length

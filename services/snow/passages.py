@@ -9,7 +9,7 @@ much better. Turning, a change of the blade inside and standing still never brin
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from services.snow.geometry import XY, Id, apart, foot
 from services.snow.network import Match, Network
@@ -128,7 +128,9 @@ def _of_section(
     last: _Visit | None = None
     for visit in _visits(section, steps, stretch):
         if last is not None and (section.closed or visit.end != last.end):
-            entered, left = last.last, visit.first
+            # Times are of what was heard, also where the path goes on a little beyond it.
+            entered = max(last.last, stretch.points[0].time)
+            left = min(visit.first, stretch.points[-1].time)
             on_it = [step for step in steps if entered <= step.time <= left]
             down = left > stretch.down_from and entered < stretch.down_to
             if entered < left and down and _went_through(section, on_it):
@@ -148,10 +150,28 @@ def _visits(section: Section, steps: Sequence[_Step], stretch: Stretch) -> Itera
             groups[-1] = end, groups[-1][1], number
         else:
             groups.append((end, number, number))
-    for end, first, last in groups:
+    for end, first, last in _reaching(section, steps, groups, limit):
         visit = _visit(section, steps[max(0, first - 1) : last + 2], end)
         if _seen(section, visit, steps, stretch):
             yield visit
+
+
+def _reaching(
+    section: Section,
+    steps: Sequence[_Step],
+    groups: Sequence[tuple[int, int, int]],
+    limit: float,
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the groups without those that only noise brought near an end, beside a real visit."""
+    for end, together in groupby(groups, key=lambda group: group[0]):
+        visits = list(together)
+        nearest = [
+            min(_from_end(section, step, end) for step in steps[first : last + 1])
+            for _, first, last in visits
+        ]
+        for visit, rest in zip(visits, nearest, strict=True):
+            if rest <= max(limit / 2, min(nearest)):
+                yield visit
 
 
 def _end(section: Section, step: _Step, limit: float) -> int | None:

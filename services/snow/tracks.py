@@ -16,11 +16,14 @@ BRIDGED_SECONDS = 60.0
 BLADE_SECONDS = 15.0
 """A change of the blade between positions farther apart can have been anywhere."""
 
+CONTINUED_SECONDS = 10.0
+"""So long a plough is taken to go on as it was when its track begins or ends."""
+
 FASTEST_M_S = 30.0
 """No plough drives 108 km/h: a position that needs more, there and back, is a mistake."""
 
 # Positions so near in time and place are averaged: noise shrinks where a plough is slow.
-_SMOOTHED_SECONDS = 20.0
+_SMOOTHED_SECONDS = 60.0
 _SMOOTHED_METRES = 15.0
 
 _STEP_M = 10.0
@@ -130,17 +133,13 @@ def smoothed(points: Sequence[Point]) -> list[Point]:
         around = [point.xy]
         for reach in range(1, min(number, len(points) - 1 - number) + 1):
             before, after = points[number - reach], points[number + reach]
-            if not (_beside(before, point) and _beside(after, point)):
+            if max(point.time - before.time, after.time - point.time) > _SMOOTHED_SECONDS:
                 break
-            around += [before.xy, after.xy]
+            if max(apart(before.xy, point.xy), apart(after.xy, point.xy)) <= _SMOOTHED_METRES:
+                around += [before.xy, after.xy]
         mean = sum(xy[0] for xy in around) / len(around), sum(xy[1] for xy in around) / len(around)
         result.append(Point(point.time, mean, point.down))
     return result
-
-
-def _beside(other: Point, point: Point) -> bool:
-    near = apart(other.xy, point.xy) <= _SMOOTHED_METRES
-    return near and abs(other.time - point.time) <= _SMOOTHED_SECONDS
 
 
 def path(stretch: Stretch, network: Network) -> list[tuple[float, XY]]:
@@ -149,7 +148,7 @@ def path(stretch: Stretch, network: Network) -> list[tuple[float, XY]]:
     Between positions it follows the roads where they lead there without a detour, so that a
     bridged silence or a corner goes through the junctions.
     """
-    points = smoothed(stretch.points)
+    points = _continued(smoothed(stretch.points), stretch)
     matches = [network.near(point.xy) for point in points]
     way = [(points[0].time, points[0].xy)]
     for number in range(len(points) - 1):
@@ -159,6 +158,27 @@ def path(stretch: Stretch, network: Network) -> list[tuple[float, XY]]:
             corners = _corners(before, after, matches[number], matches[number + 1], network)
         way.extend(_timed(before, after, corners))
     return way
+
+
+def _continued(points: list[Point], stretch: Stretch) -> list[Point]:
+    """Continue a track by one step at its own speed where it begins and where it ends.
+
+    It was on its way before the first position was due, and after the last one.
+    """
+    before = _beyond(points[:4]) if stretch.begins is Edge.TRACK else []
+    after = _beyond(points[:-5:-1]) if stretch.ends is Edge.TRACK else []
+    return [*before, *points, *after]
+
+
+def _beyond(points: Sequence[Point]) -> list[Point]:
+    """Return the point that comes before the first of some points, at their mean speed."""
+    if len(points) < 2:
+        return []
+    edge, inner = points[0], points[-1]
+    step = edge.time - points[1].time
+    share = min(abs(step), CONTINUED_SECONDS) / abs(edge.time - inner.time)
+    time = edge.time + math.copysign(min(abs(step), CONTINUED_SECONDS), step)
+    return [Point(time, between(edge.xy, inner.xy, -share), edge.down)]
 
 
 def _corners(

@@ -120,10 +120,14 @@ class Drive:
         drive = street.section, entered, self.clock
         if turn_at is None and clean and self.down:
             self.passages.append(drive)
-        elif (lifted is not None and min(lifted, 1 - lifted) * street.length < 5 * speed + 15) or (
-            turn_at is not None and (1 - turn_at) * street.length < 30
-        ):
+        elif self._doubted(street, speed, lifted, turn_at):
             self.doubtful.append(drive)
+
+    @staticmethod
+    def _doubted(street: Street, speed: float, lifted: float | None, turn: float | None) -> bool:
+        if lifted is not None:
+            return min(lifted, 1 - lifted) * street.length < 5 * speed + 15
+        return turn is not None and (1 - turn) * street.length < 30
 
     def stand(self, seconds: float) -> None:
         """Stand still where it is."""
