@@ -85,15 +85,29 @@ def passages(fixes: Iterable[Fix], network: Network) -> list[Passage]:
 
 def of_vehicle(fixes: Sequence[Fix], network: Network) -> list[Passage]:
     """Return the passages of the one vehicle that all of `fixes` are of, by section."""
+    return follow(fixes, network)[0]
+
+
+def follow(fixes: Sequence[Fix], network: Network) -> tuple[list[Passage], datetime | None]:
+    """Return one vehicle's passages, and since when it is beside what it has not left yet.
+
+    The second is None where the blade is up, or no road is near.
+    """
     found = []
-    for stretch in stretches(cleaned(fixes, network)):
-        for section, steps in _beside(path(stretch, network), network).items():
+    zone = fixes[0].time.tzinfo if fixes else None
+    since: float | None = None
+    points = cleaned(fixes, network)
+    for stretch in stretches(points):
+        way = path(stretch, network)
+        for section, steps in _beside(way, network).items():
             for together in _unbroken(steps):
                 for entered, left in _of_section(section, together, stretch):
-                    zone = fixes[0].time.tzinfo
                     times = (datetime.fromtimestamp(time, zone) for time in (entered, left))
                     found.append(Passage(section.id, fixes[0].vehicle, *times))
-    return found
+            goes_on = stretch.down_to == points[-1].time and steps[-1].number == len(way) - 1
+            if goes_on:
+                since = min(together[0].time, together[0].time if since is None else since)
+    return found, None if since is None else datetime.fromtimestamp(since, zone)
 
 
 def _beside(way: Sequence[tuple[float, XY]], network: Network) -> dict[Section, list[_Step]]:
