@@ -14,6 +14,9 @@ from kit.errors import InvalidInputError
 LARGEST_RADIUS_M = 1000.0
 """FixMyStreet's hard limit: farther away nothing is "the same place"."""
 
+SEVERITIES = {"impassable": "歩けない", "no-cars": "車が通れない", "caution": "注意"}
+"""How bad it is: what is stored, and what citizens read."""
+
 _BUILT_IN = Path(__file__).with_name("categories.toml")
 _CAUSES = frozenset({"passage", "snow"})
 

@@ -4,8 +4,7 @@ from services.snow.following import Follower
 from services.snow.network import Network
 from services.snow.passages import Passage, of_vehicle
 from services.snow.tracks import Fix
-from tests.services.snow.ploughing import compared, disturbed, town, wander
-from tests.services.snow.test_passages import START
+from tests.services.snow.ploughing import START, compared, disturbed, town, wander
 
 STREETS = town(8, 8, 150)
 NETWORK = Network(street.road for street in STREETS)
