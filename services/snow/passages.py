@@ -20,7 +20,7 @@ _AT_END_M = 20.0
 _AT_END_SHARE = 0.2
 """So near an end, in metres and in shares of the section, a plough has reached it."""
 
-_REACHED_M = {Edge.SILENCE: 5.0, Edge.BLADE: 13.0, Edge.TRACK: 12.0}
+_BROKEN_OFF_M = {Edge.SILENCE: 5.0, Edge.BLADE: 13.0, Edge.TRACK: 12.0}
 """The same where the stretch breaks off there: the less is known about how it went on, the less."""
 
 _EXCURSION_SECONDS = 10.0
@@ -30,8 +30,9 @@ _LEFT_END_M = 15.0
 _LEFT_OUTWARDS_M = 5.0
 """So much farther from an end than "at the end" a plough has to be before it can come back."""
 
-_SAME_APPROACH_M = 5.0
-"""Two approaches to an end that differ by less are as near as each other."""
+_REACHED_M = 2.0
+_SAME_APPROACH_M = 1.0
+"""So near an end it is reached; where a path never comes so near, its nearest points count."""
 
 _RIVAL_M2 = 60.0
 """So much smaller the mean squared distance to other roads may be."""
@@ -142,13 +143,13 @@ def _of_section(
     last: _Visit | None = None
     for visit in _visits(section, steps, stretch):
         if last is not None and (section.closed or visit.end != last.end):
-            # Times are of what was heard, also where the path goes on a little beyond it.
-            entered = max(last.last, stretch.points[0].time)
-            left = min(visit.first, stretch.points[-1].time)
+            entered, left = last.last, visit.first
             on_it = [step for step in steps if entered <= step.time <= left]
             down = left > stretch.down_from and entered < stretch.down_to
             if entered < left and down and _went_through(section, on_it):
-                yield entered, left
+                # Times are of what was heard, also where the path goes on a little beyond it.
+                heard = stretch.points[0].time, stretch.points[-1].time
+                yield max(entered, heard[0]), min(left, heard[1])
         last = visit
 
 
@@ -165,7 +166,7 @@ def _visits(section: Section, steps: Sequence[_Step], stretch: Stretch) -> Itera
         else:
             groups.append((end, number, number))
     for end, first, last in _reaching(section, steps, groups, limit):
-        visit = _visit(section, steps[max(0, first - 1) : last + 2], end)
+        visit = _visit(section, steps, first, last, end)
         if _seen(section, visit, steps, stretch):
             yield visit
 
@@ -218,26 +219,26 @@ def _from_end(section: Section, step: _Step, end: int) -> float:
     return rest if end else step.along
 
 
-def _visit(section: Section, steps: Sequence[_Step], end: int) -> _Visit:
-    """Return when a path was nearest to an end; of equally near times the first and the last."""
+def _visit(section: Section, steps: Sequence[_Step], first: int, last: int, end: int) -> _Visit:
+    """Return when a path first and last reached an end, of those steps that are near it.
+
+    Who waits just before an end reaches it on going on; who waits just behind it had reached it.
+    """
+    near = range(first, last + 1)
+    least = min(_from_end(section, steps[number], end) for number in near)
+    limit = max(_REACHED_M, least + _SAME_APPROACH_M)
+    reached = [number for number in near if _from_end(section, steps[number], end) <= limit]
     goal = section.ends[end]
-    approaches = [(apart(steps[0].xy, goal), steps[0].time)]
-    for before, after in pairwise(steps):
-        share, away = foot(goal, before.xy, after.xy)
-        approaches.append((away, before.time + share * (after.time - before.time)))
-    limit = min(approaches)[0] + _SAME_APPROACH_M
-    best = [
-        time
-        for number, (away, time) in enumerate(approaches)
-        if away <= limit and _is_turning(approaches, number)
-    ]
-    return _Visit(end, min(best), max(best))
+    arrival = _nearest_time(goal, steps[max(0, reached[0] - 1) : reached[0] + 1])
+    departure = _nearest_time(goal, steps[reached[-1] : reached[-1] + 2])
+    return _Visit(end, arrival, max(arrival, departure))
 
 
-def _is_turning(approaches: Sequence[tuple[float, float]], number: int) -> bool:
-    """Tell whether the path comes no nearer just before and just after."""
-    around = approaches[max(0, number - 1) : number + 2]
-    return approaches[number][0] <= min(away for away, _ in around)
+def _nearest_time(goal: XY, steps: Sequence[_Step]) -> float:
+    """Return when a path of one or two steps was nearest to a point."""
+    before, after = steps[0], steps[-1]
+    share, _ = foot(goal, before.xy, after.xy)
+    return before.time + share * (after.time - before.time)
 
 
 def _seen(section: Section, visit: _Visit, steps: Sequence[_Step], stretch: Stretch) -> bool:
@@ -247,7 +248,7 @@ def _seen(section: Section, visit: _Visit, steps: Sequence[_Step], stretch: Stre
     if not (begins or ends):
         return True
     step, edge = (steps[0], stretch.begins) if begins else (steps[-1], stretch.ends)
-    limit = min(_REACHED_M[edge], _AT_END_SHARE * section.length)
+    limit = min(_BROKEN_OFF_M[edge], _AT_END_SHARE * section.length)
     return _from_end(section, step, visit.end) <= limit
 
 

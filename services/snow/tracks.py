@@ -26,6 +26,8 @@ FASTEST_M_S = 30.0
 _SMOOTHED_SECONDS = 60.0
 _SMOOTHED_METRES = 15.0
 
+_STANDING_SECONDS = 40.0
+
 _STEP_M = 10.0
 
 
@@ -127,7 +129,36 @@ def _goes_on(before: Point, after: Point) -> bool:
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:
-    """Average each position with its neighbours, as many before as after, while they are near."""
+    """Average each position with its neighbours, as many before as after, while they are near.
+
+    Where a plough stands still, all its positions become one.
+    """
+    result = _averaged(points)
+    for first, last in _stands(points):
+        xy = _mean([point.xy for point in points[first : last + 1]])
+        for number in range(first, last + 1):
+            result[number] = Point(points[number].time, xy, points[number].down)
+    return result
+
+
+def _stands(points: Sequence[Point]) -> Iterator[tuple[int, int]]:
+    """Yield (first, last) of positions that stay around their mean for long."""
+    first = 0
+    while first < len(points):
+        last, centre = first, points[first].xy
+        while last + 1 < len(points) and apart(points[last + 1].xy, centre) <= _SMOOTHED_METRES:
+            last += 1
+            centre = between(centre, points[last].xy, 1 / (last - first + 1))
+        if last > first and points[last].time - points[first].time >= _STANDING_SECONDS:
+            yield first, last
+        first = last + 1
+
+
+def _mean(points: Sequence[XY]) -> XY:
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+
+
+def _averaged(points: Sequence[Point]) -> list[Point]:
     result = []
     for number, point in enumerate(points):
         around = [point.xy]
@@ -137,8 +168,7 @@ def smoothed(points: Sequence[Point]) -> list[Point]:
                 break
             if max(apart(before.xy, point.xy), apart(after.xy, point.xy)) <= _SMOOTHED_METRES:
                 around += [before.xy, after.xy]
-        mean = sum(xy[0] for xy in around) / len(around), sum(xy[1] for xy in around) / len(around)
-        result.append(Point(point.time, mean, point.down))
+        result.append(Point(point.time, _mean(around), point.down))
     return result
 
 
@@ -174,11 +204,15 @@ def _beyond(points: Sequence[Point]) -> list[Point]:
     """Return the point that comes before the first of some points, at their mean speed."""
     if len(points) < 2:
         return []
-    edge, inner = points[0], points[-1]
+    edge, turning = points[0], points[:3][-1]
+    length = apart(edge.xy, turning.xy)
+    if length == 0:
+        return []
+    speed = apart(edge.xy, points[-1].xy) / abs(edge.time - points[-1].time)
     step = edge.time - points[1].time
-    share = min(abs(step), CONTINUED_SECONDS) / abs(edge.time - inner.time)
-    time = edge.time + math.copysign(min(abs(step), CONTINUED_SECONDS), step)
-    return [Point(time, between(edge.xy, inner.xy, -share), edge.down)]
+    seconds = math.copysign(min(abs(step), CONTINUED_SECONDS), step)
+    beyond = between(edge.xy, turning.xy, -speed * abs(seconds) / length)
+    return [Point(edge.time + seconds, beyond, edge.down)]
 
 
 def _corners(

@@ -122,6 +122,22 @@ def test_a_wait_inside_a_section_belongs_to_its_passage(rng: random.Random) -> N
     assert compared(drive, found(drive.heard(rng))) == (3, 0, 0)
 
 
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_who_waits_shortly_before_or_behind_a_junction_passes_it_when_going_on(
+    rng: random.Random, share: float
+) -> None:
+    drive = drive_through(wait_at=share, wait=180.0)
+    assert compared(drive, found(drive.heard(rng, noise=3.0))) == (3, 0, 0)
+
+
+def test_a_plough_that_turns_at_the_end_of_a_section_passes_it_twice(rng: random.Random) -> None:
+    drive = Drive("v1")
+    for street, backwards in ((A, False), (B, False), (B, True), (A, True)):
+        drive.along(street, 6.0, backwards=backwards)
+    drive.finish(A, backwards=True)
+    assert compared(drive, found(drive.heard(rng, noise=4.0))) == (4, 0, 0)
+
+
 def test_a_silence_of_a_minute_is_bridged(rng: random.Random) -> None:
     fixes = drive_through().heard(rng, every=1.0, silences=[(35.0, 92.0)])
     assert sections(fixes) == ["A", "B", "C"]
