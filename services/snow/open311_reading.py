@@ -52,7 +52,8 @@ class NewRequest:
 
 @dataclass(frozen=True)
 class Query:
-    """Which requests a client asks for: those of `ids`, or else those between two times."""
+    """Which requests a client asks for: those of `ids`, of whatever age and state, or else those
+    that the other values describe."""
 
     ids: tuple[str, ...]
     codes: frozenset[str]
@@ -133,15 +134,17 @@ def read_query(asked: Mapping[str, str], categories: Categories, now: datetime) 
 
     `service_request_id` overrides all others. Raises UnknownServiceError or InvalidInputError.
     """
+    ids = tuple(_listed(asked.get("service_request_id", "")))[:MOST_REQUESTS]
+    if ids:
+        return Query(ids, frozenset(), now - LONGEST_SPAN, now, None)
     codes = frozenset(_listed(asked.get("service_code", "")))
     if not codes <= set(categories.by_code):
         raise UnknownServiceError
-    ids = tuple(_listed(asked.get("service_request_id", "")))[:MOST_REQUESTS]
     start, end = _span(asked, now)
     states = frozenset(_listed(asked.get("status", "")))
     if not states <= {"open", "closed"}:
         raise InvalidInputError("status is open, closed or both")
-    return Query(ids, codes, start, end, "open" in states if len(states) == 1 else None)
+    return Query((), codes, start, end, "open" in states if len(states) == 1 else None)
 
 
 def _span(asked: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:

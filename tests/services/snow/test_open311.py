@@ -229,17 +229,23 @@ def test_a_query_asks_for_the_last_ninety_days_if_nothing_is_said() -> None:
     assert query.open is None
 
 
-def test_a_query_may_name_codes_states_ids_and_times() -> None:
+def test_ids_override_all_other_parameters_of_a_query() -> None:
+    asked = {"service_request_id": "S-1, S-2", "service_code": "zoo", "start_date": "x"}
+    query = read_query({**asked, "status": "lost"}, CITY, START)
+    assert query.ids == ("S-1", "S-2")
+    assert (query.codes, query.open) == (frozenset(), None)
+
+
+def test_a_query_may_name_codes_states_and_times() -> None:
     asked = {
         "service_code": "ice, pothole",
         "status": "open",
-        "service_request_id": "S-1,S-2",
         "start_date": "2026-01-01T00:00:00 09:00",
         "end_date": "2026-01-10T00:00:00Z",
     }
     query = read_query(asked, CITY, START)
     assert query.codes == {"ice", "pothole"}
-    assert query.ids == ("S-1", "S-2")
+    assert query.ids == ()
     assert query.open is True
     assert query.start.isoformat() == "2026-01-01T00:00:00+09:00"
     assert read_query({"status": "open,closed"}, CITY, START).open is None
