@@ -21,7 +21,8 @@ _AT_END_SHARE = 0.2
 """So near an end, in metres and in shares of the section, a plough has reached it."""
 
 _BROKEN_OFF_M = {Edge.SILENCE: 5.0, Edge.BLADE: 13.0, Edge.TRACK: 12.0}
-"""The same where the stretch breaks off there: the less is known about how it went on, the less."""
+"""The same where the stretch breaks off there. After a silence nobody knows how it went on; a blade
+was mostly lifted at the junction, and the first position with it up is a little noisy."""
 
 _EXCURSION_SECONDS = 10.0
 """So long a path may leave a section's surroundings: one bad position."""
@@ -105,9 +106,8 @@ def follow(fixes: Sequence[Fix], network: Network) -> tuple[list[Passage], datet
                 for entered, left in _of_section(section, together, stretch):
                     times = (datetime.fromtimestamp(time, zone) for time in (entered, left))
                     found.append(Passage(section.id, fixes[0].vehicle, *times))
-            goes_on = stretch.down_to == points[-1].time and steps[-1].number == len(way) - 1
-            if goes_on:
-                since = min(together[0].time, together[0].time if since is None else since)
+            if stretch.down_to == points[-1].time and steps[-1].number == len(way) - 1:
+                since = together[0].time if since is None else min(since, together[0].time)
     return found, None if since is None else datetime.fromtimestamp(since, zone)
 
 
