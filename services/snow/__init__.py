@@ -1,0 +1,1 @@
+"""Snow and other road matters: reports, ploughs, and how slippery it will be."""
