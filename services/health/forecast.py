@@ -330,4 +330,6 @@ def forecast(child: Child, on: date) -> list[Line]:
     lines += [next_line(history, vaccine, on) for vaccine in CHILD_VACCINES]
     if child.pregnancies:
         lines.append(_rsv_line(child, _present(child.pregnancies, on), pregnancies, on))
-    return lines + planned_lines(history, pregnancies, child.planned)
+    if child.planned:
+        lines += planned_lines(history, pregnancies, child.planned)
+    return lines
