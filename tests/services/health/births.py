@@ -31,7 +31,26 @@ def _dose(chance: random.Random, name: str, day: date) -> dict[str, Any]:
     return entry
 
 
+_AGES = (42, 61, 104, 168, 213, 224, 365, 730, 1095, 1826, 2739, 3287, 4018, 4748, 5478)
+_GAPS = (7, 21, 28, 57, 61, 91, 122, 140, 153, 183, 365)
+
+
+def _on_the_edges(chance: random.Random, name: str, birth: date, on: date) -> list[dict[str, Any]]:
+    """Doses around the days on which ages and gaps end."""
+    usual = _USUAL[name][0]
+    ages = [age for age in _AGES if 0.5 * usual <= age <= 3 * usual] or [usual]
+    day = birth + timedelta(days=max(0, chance.choice(ages) + chance.randint(-2, 2)))
+    given = []
+    for _ in range(chance.randint(1, 4)):
+        if day <= on:
+            given.append(_dose(chance, name, day))
+        day += timedelta(days=chance.choice(_GAPS) + chance.randint(-2, 2))
+    return given
+
+
 def _course(chance: random.Random, name: str, birth: date, on: date) -> list[dict[str, Any]]:
+    if chance.random() < 0.4:
+        return _on_the_edges(chance, name, birth, on)
     spread = chance.choice((0, 3, 30, 200))
     late = chance.choice((0, 0, 100, 300, 700))
     given = []
@@ -51,7 +70,7 @@ def random_record(chance: random.Random) -> tuple[dict[str, Any], date]:
         birth = chance.choice(
             (date(birth.year, 4, 1), date(birth.year, 4, 2), date(birth.year, 8, 31))
         )
-    on = birth + timedelta(days=int(6300 * chance.random() ** 2))
+    on = birth + timedelta(days=int(6300 * chance.random() ** chance.choice((1, 2))))
     names = chance.sample(list(_USUAL), chance.randint(0, 10))
     given = [dose for name in names for dose in _course(chance, name, birth, on)]
     chance.shuffle(given)

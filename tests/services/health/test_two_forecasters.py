@@ -14,7 +14,7 @@ from services.health.parsing import parse_child
 from tests.services.health.births import random_record
 from tests.services.health.second_forecaster import Second
 
-BIRTHS = int(os.environ.get("HEALTH_BIRTHS", "400"))
+BIRTHS = int(os.environ.get("HEALTH_BIRTHS", "800"))
 PARTS = 8
 
 
