@@ -20,7 +20,7 @@ def _shifted(start: date, months: int) -> tuple[int, int]:
     return start.year + years, month + 1
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def reach(birth: date, months: int) -> date:
     """The day on which an age of so many months is reached: the day before the same day, or the
     last day of a month that has no such day."""
@@ -36,7 +36,7 @@ def after_days(previous: date, days: int) -> date:
     return previous + timedelta(days=days + 1)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def after_months(previous: date, months: int) -> date:
     """The same day n months on, or the first of the month after one that has no such day."""
     year, month = _shifted(previous, months)

@@ -39,12 +39,15 @@ class Verdict:
 
 @dataclass(slots=True)
 class History:
-    """All that was given up to a point, as far as it bears on the next dose."""
+    """All that was given up to a point, as far as it bears on the next dose.
+
+    Unless `bounded`, verdicts leave out the first and last day: a due list has no use for them."""
 
     child: Child
     courses: dict[str, Course] = field(default_factory=dict)
     lives: list[Dose] = field(default_factory=list)
     begun: dict[str, str] = field(default_factory=dict)
+    bounded: bool = True
 
     def course(self, vaccine: str) -> Course:
         found = self.courses.get(vaccine)
@@ -212,15 +215,11 @@ def _by_row(history: History, course: Course, rule: Rule, dose: Dose) -> Verdict
     if any(other.month_only for other in near):
         questions = [*questions, "incomplete"]
     state = NOT_VALID if firm else ASK if questions else VALID
-    return Verdict(
-        dose,
-        len(course.counted) + 1,
-        state,
-        tuple(dict.fromkeys(firm or questions)),
-        rule,
-        earliest_by_rules(history, rule, course),
-        rule.age_to(child.birth),
-    )
+    first, last = None, None
+    if history.bounded:
+        first, last = earliest_by_rules(history, rule, course), rule.age_to(child.birth)
+    reasons = tuple(dict.fromkeys(firm or questions))
+    return Verdict(dose, len(course.counted) + 1, state, reasons, rule, first, last)
 
 
 def bars(history: History, rule: Rule, course: Course) -> list[tuple[str, date]]:
@@ -263,9 +262,9 @@ def record(history: History, verdict: Verdict) -> None:
         course.open_reasons = verdict.reasons
 
 
-def judge_given(child: Child) -> tuple[dict[int, Verdict], History]:
+def judge_given(child: Child, *, bounded: bool = True) -> tuple[dict[int, Verdict], History]:
     """Verdicts by place in the record, whatever order it is in, and the history they make."""
-    history = History(child)
+    history = History(child, bounded=bounded)
     verdicts: dict[int, Verdict] = {}
     places = sorted(range(len(child.given)), key=lambda place: child.given[place].day)
     for place in places:

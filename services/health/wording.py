@@ -2,8 +2,8 @@
 allows and whom to ask, and clears nobody."""
 
 from kit.wording import translated
-from services.health.forecast import Line
 from services.health.growth import Answer
+from services.health.lines import Line
 
 _STATES = {
     "valid": "接種の記録は、決められた時期と間隔に合っています。",

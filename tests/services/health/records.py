@@ -4,7 +4,8 @@ import re
 from datetime import date
 from typing import Any
 
-from services.health.forecast import Line, forecast
+from services.health.forecast import forecast
+from services.health.lines import Line
 from services.health.parsing import parse_child
 
 ON = date(2026, 11, 22)

@@ -249,7 +249,8 @@ class Second:
         entry = slot(name, self.birth, self.taken[name], day, giving=True)
         if entry is None or any(day == other[0] for other in self.seen(name)):
             return {"duplicate"}, set()
-        against, open_ = wrong_product(name, product, day, self.taken[name]), set()
+        against = wrong_product(name, product, day, self.taken[name])
+        open_: set[str] = set()
         if day < entry.young:
             against.add("too_young")
         if day > entry.old:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.health.forecast import Line, forecast
+from services.health.forecast import forecast
+from services.health.lines import Line
 from services.health.parsing import parse_child
 from tests.services.health.births import random_record
 from tests.services.health.second_forecaster import Second
