@@ -298,7 +298,8 @@ class Second:
         number = len(self.taken[name]) + 1
         if name == "Mumps":
             double = any(day == other[0] for other in self.seen(name))
-            against, open_ = {"duplicate"} if double else self.live_trouble(day, name), set()
+            against = {"duplicate"} if double else self.live_trouble(day, name)
+            open_ = set[str]()
         else:
             against, open_ = self.reasons(day, name, product)
         family = self.family(name)
