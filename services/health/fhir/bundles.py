@@ -91,7 +91,7 @@ def _place(entry: dict[str, Any], path: str, store: Store) -> str:
     raise FhirError.of(f"{path}.request", "not-supported", "only POST Type and PUT Type/id")
 
 
-def _moved(value: Any, places: Mapping[str, str]) -> Any:  # noqa: ANN401
+def _moved(value: Any, places: Mapping[str, str]) -> Any:
     """The value with every reference to a fullUrl turned into the place of that entry."""
     if isinstance(value, dict):
         return {
@@ -191,7 +191,7 @@ def response(changes: list[Change]) -> dict[str, Any]:
     return {"resourceType": "Bundle", "type": "transaction-response", "entry": entries}
 
 
-def collection(resources: list[dict[str, Any]], *, base: str) -> dict[str, Any]:
+def export(resources: list[dict[str, Any]], *, base: str) -> dict[str, Any]:
     """Everything of one child as a Bundle that this module can take in again.
 
     `base` is the address of our FHIR service, so that `fullUrl` is an absolute URL."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kit.masking import is_my_number
 from services.health.fhir.definitions import PRIMITIVES, RESOURCES, Kind, Member, definitions
 from services.health.fhir.narrative import is_narrative
 from services.health.fhir.primitives import CHECKS, first_day
@@ -17,6 +18,7 @@ from services.health.fhir.problems import FhirError, Problem
 
 UCUM = "http://unitsofmeasure.org"
 _UCUM_CODE = re.compile(r"[!-~]+", re.ASCII)
+_MEMBER = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}", re.ASCII)
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?")
 _ABSOLUTE = re.compile(rf"https?://[^\s<>\"]+/{_RELATIVE.pattern}")
 _URN = re.compile(r"urn:(uuid:[0-9a-f\-]{36}|oid:[0-9.]+)")
@@ -62,7 +64,8 @@ class _Check:
             if found is not None:
                 self.member(member, found, f"{path}.{name}")
             elif not self._extends_primitive(name, known):
-                self.say(path, "structure", "a member is not known")
+                place = f"{path}.{name}" if _MEMBER.fullmatch(name) else path
+                self.say(place, "structure", "a member is not known")
             else:
                 self._shadow(member, f"{path}.{name}")
         self._required(value, known, path)
@@ -139,6 +142,8 @@ class _Check:
             code = value.get("code")
             if not isinstance(code, str) or not _UCUM_CODE.fullmatch(code):
                 self.say(path, "value", "no UCUM unit")
+        if kind == "Identifier" and is_my_number(str(value.get("value"))):
+            self.say(path, "business-rule", "a My Number is not taken")
         if kind == "Period":
             self._period(value, path)
 
