@@ -129,7 +129,7 @@ def test_examples_of_other_matters_are_questions_and_the_rest_is_read() -> None:
     assert read_observation(example("Observation-example")) == Question("unit")
     length = read_observation(example("Observation-body-length"))
     assert isinstance(length, Growth)
-    assert (length.kind, length.value) == ("height", 25)
+    assert (length.kind, str(length.value)) == ("height", "25")
     medicine = read_medication_statement(example("MedicationStatement-example001"))
     assert isinstance(medicine, Medicine)
     assert medicine.name == "Tylenol PM"
