@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from uuid import UUID, uuid5
 
 from services.health.fhir.checks import check, problems_of
-from services.health.fhir.codec import write
+from services.health.fhir.codec import canonical
 from services.health.fhir.problems import FhirError, Problem
 
 MAX_ENTRIES = 1000
@@ -52,7 +52,7 @@ def _key(resource: dict[str, Any], request: dict[str, Any]) -> str:
         if "system" in identifier and "value" in identifier:
             return f"{identifier['system']}|{identifier['value']}"
     content = {name: value for name, value in resource.items() if name not in ("id", "meta")}
-    return sha256(write(content).encode()).hexdigest()
+    return sha256(canonical(content).encode()).hexdigest()
 
 
 def _created_place(resource: dict[str, Any], request: dict[str, Any], store: Store) -> str:
@@ -113,7 +113,7 @@ def _status(place: str, resource: dict[str, Any], store: Store, method: str) -> 
     before = store.get(place)
     if before is None:
         return "201 created"
-    if method == "POST" or write(before) == write(resource):
+    if method == "POST" or canonical(before) == canonical(resource):
         return "200 unchanged"
     return "200 updated"
 

@@ -109,3 +109,19 @@ def _parts(value: object) -> Iterator[str]:
 def write(resource: dict[str, Any]) -> str:
     """The resource as compact JSON, members in their order, each number with its own digits."""
     return "".join(_parts(resource))
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(member) for member in value]
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Digits(str(Decimal(value).normalize()))
+    return value
+
+
+def canonical(resource: dict[str, Any]) -> str:
+    """The same text for the same content, in whatever order its members stand and with however
+    many closing zeros: other programs turn both over on the way."""
+    return write(_sorted(resource))

@@ -18,6 +18,7 @@ _OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9]\d*))+", re.ASCII)
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*", re.ASCII)
 _MAX_TEXT = 1_000_000
+_MAX_POWER = 40
 _MAX_INTEGER = 2_147_483_647
 _SCRIPT = re.compile(r"\s*(javascript|data|vbscript)\s*:", re.IGNORECASE)
 
@@ -71,7 +72,10 @@ def _is_text(value: object) -> bool:
 
 
 def _is_decimal(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    """Any number of a size that can be reckoned with."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return False
+    return abs(Decimal(value).adjusted()) <= _MAX_POWER
 
 
 def _is_link(value: object) -> bool:

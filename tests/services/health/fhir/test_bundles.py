@@ -131,6 +131,23 @@ def test_what_we_export_we_take_in_again_unchanged() -> None:
     assert not any(change.is_written for change in plan(bundle, store, today=TODAY))
 
 
+def test_the_order_of_members_makes_no_change() -> None:
+    turned = dict(reversed(WEIGHT.items()))
+    store = {"Patient/c1": CHILD, "Observation/w1": WEIGHT}
+    assert plan(_bundle(_put(turned)), store)[0].status == "200 unchanged"
+    first, second = (plan(_bundle(_post(part)), store)[0].place for part in (WEIGHT, turned))
+    assert first == second
+
+
+def test_a_closing_zero_lost_on_the_way_makes_no_change() -> None:
+    body = write(WEIGHT).replace('"value":8,', '"value":8.20,')
+    store = {"Patient/c1": CHILD, "Observation/w1": read(body.encode())}
+    shorter = read(body.replace("8.20", "8.2").encode())
+    assert plan(_bundle(_put(shorter)), store)[0].status == "200 unchanged"
+    other = read(body.replace("8.20", "8.21").encode())
+    assert plan(_bundle(_put(other)), store)[0].status == "200 updated"
+
+
 def test_the_answer_says_what_became_of_each_entry() -> None:
     answer = response(plan(_family(), {}, today=TODAY))
     assert problems_of(answer) == []

@@ -39,6 +39,11 @@ def test_a_number_keeps_its_digits(number: str) -> None:
     assert f'"value":{number}' in write(resource)
 
 
+def test_a_number_beyond_all_reckoning_is_refused() -> None:
+    body = json.dumps(WEIGHT).replace('"value": 8', '"value": 1e999999')
+    assert [p.path for p in problems_of(read(body.encode()))] == ["Observation.valueQuantity.value"]
+
+
 def test_our_own_decimals_are_written_without_a_detour_through_floats() -> None:
     assert write({"value": Decimal("3.40")}) == '{"value":3.40}'
     assert write({"value": Decimal("1E+2")}) == '{"value":100}'
