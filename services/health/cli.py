@@ -44,6 +44,7 @@ def _today() -> date:
 def forecast(
     child: Annotated[Path, typer.Argument(help="CHILD.json: birth_date, sex, given, …")],
     on: Annotated[str | None, typer.Option(help="The day asked about, YYYY-MM-DD.")] = None,
+    explain: Annotated[bool, typer.Option(help="Add each rule and its first day.")] = False,
 ) -> None:
     """Print, as JSON lines, the verdict on each dose given and the next dose of each vaccine."""
     from services.health.dates import parse_day
@@ -58,7 +59,7 @@ def forecast(
     except FileError as error:
         raise _refuse(error.kind) from None
     for line in lines:
-        _print(line.printed())
+        _print(line.explained() if explain else line.printed())
 
 
 @app.command()

@@ -43,6 +43,11 @@ class Line:
             "rule": self.rule,
         }
 
+    def explained(self) -> dict[str, object]:
+        """The same with the steps: each rule, and the first day that it allows."""
+        steps = [{"rule": name, "allows_from": _iso(day)} for name, day in self.steps]
+        return self.printed() | {"steps": steps}
+
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -73,6 +73,12 @@ def _dose(entry: object) -> Dose:
     return Dose(_text(entry.get("vaccine")), month[1], month[0], known, written)
 
 
+def _conditions(value: object) -> list[Any]:
+    """The list, or a single condition that stands without one."""
+    entries = [value] if isinstance(value, str | dict) else _entries(value)
+    return [entry for entry in entries if entry]
+
+
 def _condition(entry: object) -> str:
     if isinstance(entry, dict):
         return _text(entry.get("code")) or "condition"
@@ -95,7 +101,7 @@ def parse_child(data: object) -> Child:
     if birth is None:
         raise FileError("bad_birth_date")
     sex = data.get("sex")
-    conditions = [entry for entry in _entries(data.get("conditions")) if entry]
+    conditions = _conditions(data.get("conditions"))
     pregnant = [
         entry for entry in conditions if isinstance(entry, dict) and entry.get("code") == "pregnant"
     ]

@@ -80,6 +80,19 @@ def test_an_unreadable_day_is_a_bad_date(tmp_path: Path) -> None:
     assert _run(tmp_path, "forecast", CHILD, "--on", "2026-11-31") == (2, [{"error": "bad_date"}])
 
 
+def test_an_explained_forecast_names_each_rule_and_its_first_day(tmp_path: Path) -> None:
+    given = [{"vaccine": "HepB", "date": "2024-07-15"}]
+    child = CHILD | {"given": given}
+    _, lines = _run(tmp_path, "forecast", child, "--on", "2024-08-01", "--explain")
+    assert {"rule": "too_short", "allows_from": "2024-08-12"} in lines[1]["steps"]
+
+
+def test_a_condition_may_stand_without_a_list(tmp_path: Path) -> None:
+    child = CHILD | {"conditions": "fever"}
+    _, lines = _run(tmp_path, "forecast", child, "--on", "2024-08-01")
+    assert lines[0]["state"] == "ask"
+
+
 def test_a_percentile_prints_one_line(tmp_path: Path) -> None:
     measure = {"sex": "male", "birth_date": "2025-01-01", "date": "2025-08-10"}
     code, lines = _run(tmp_path, "percentile", measure | {"kind": "weight", "value": 8.188448})
