@@ -30,6 +30,12 @@ def test_a_forecast_prints_one_line_a_vaccine(tmp_path: Path) -> None:
     assert all(list(line) == KEYS for line in lines)
 
 
+def test_a_month_that_has_begun_is_not_in_the_future(tmp_path: Path) -> None:
+    child = CHILD | {"given": [{"vaccine": "JE period 1", "date": "2026-11"}]}
+    code, lines = _run(tmp_path, "forecast", child, "--on", "2026-11-22")
+    assert (code, lines[0]["state"], lines[0]["reason"]) == (0, "ask", "incomplete")
+
+
 def test_given_doses_come_first_with_their_dates(tmp_path: Path) -> None:
     given = [{"vaccine": "BCG", "date": "2024-07"}, {"vaccine": "HepB", "date": "2024-07-15"}]
     code, lines = _run(tmp_path, "forecast", CHILD | {"given": given}, "--on", "2024-08-01")

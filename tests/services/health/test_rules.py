@@ -175,6 +175,13 @@ def test_no_third_initial_pcv_when_the_second_came_after_twelve_months() -> None
     assert (line.dose, line.earliest) == (3, date(2025, 6, 11))
 
 
+def test_a_second_pcv_on_the_shared_day_of_twelve_months_leaves_three_initial_doses() -> None:
+    shared = ["PCV 2024-07-15", "PCV 2025-05-14", "PCV 2025-07-20"]
+    assert coming("PCV", BORN, *shared, on=date(2025, 8, 1)).dose == 4
+    after = ["PCV 2024-07-15", "PCV 2025-05-15", "PCV 2025-07-20"]
+    assert coming("PCV", BORN, *after, on=date(2025, 8, 1)).state == "complete"
+
+
 def test_nothing_initial_after_24_months_but_the_booster() -> None:
     line = coming("PCV", BORN, "PCV 2024-07-15", on=date(2026, 5, 15))
     assert (line.dose, line.state, line.latest) == (2, "overdue", date(2029, 5, 14))
