@@ -1,0 +1,1 @@
+"""The maternal and child handbook: vaccination schedule, growth, exchange with other systems."""
