@@ -17,9 +17,9 @@ Json = dict[str, Any]
 class Store:
     """JSON values with a life. Every method raises UnavailableError while Redis is away."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing connects before the first call."""
-        self._prefix = f"{settings.city}:identity:"
+    def __init__(self, settings: Settings, purpose: str = "identity") -> None:
+        """Nothing connects before the first call. Keys belong to one city and one purpose."""
+        self._prefix = f"{settings.city}:{purpose}:"
         self._redis = redis.asyncio.from_url(
             settings.redis_url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2
         )

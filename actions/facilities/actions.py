@@ -13,14 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
 from actions.facilities import messages
 from kit.wording import translated
-from services.facilities.contract import (
-    FacilitiesClient,
-    Hazard,
-    Kind,
-    NearestQuery,
-    Origin,
-    Reading,
-)
+from messages.hazards import DESIGNATED, Hazard
+from services.facilities.contract import FacilitiesClient, Kind, NearestQuery, Origin, Reading
 
 FORM = "facilities_origin_form"
 ORIGIN = "facilities_origin"
@@ -168,7 +162,7 @@ class AskShelter(_PlacesAction):
         if reading.snow:
             turn.say(messages.SNOW)
         tapped = turn.entity("hazard")
-        hazards = (Hazard(tapped),) if tapped in list(Hazard) else reading.hazards
+        hazards = (Hazard(tapped),) if tapped in DESIGNATED else reading.hazards
         snow = reading.snow
         if not (hazards or snow) and turn.tracker.active_loop_name == FORM:
             # "城西の避難所です" answers "where?" and keeps the flood of the question before.

@@ -4,8 +4,9 @@ import json
 
 from actions.talking.language import names_in_japanese
 from kit.wording import listed, translated
+from messages.hazards import DESIGNATED, Hazard
 from messages.neutral import Card, Cards, Choice, Fact, OpenLink, Payload, Say, ShareLocation, Text
-from services.facilities.contract import Hazard, Kind, Nearest, Place
+from services.facilities.contract import Kind, Nearest, Place
 
 DEMONSTRATION = "※デモ用のデータです"
 OPEN_STATE = "開設状況は市の発表をご確認ください。"
@@ -142,7 +143,7 @@ def refuge_intro(
     if hazards and kind is Kind.emergency_site:
         name = translated("{hazards}のときの{kind}", hazards=labels(hazards), kind=translated(name))
     sentences = [_nearest_first(start, name), explanation]
-    common = set(Hazard).intersection(*(place.hazards for place in places))
+    common = set(DESIGNATED).intersection(*(place.hazards for place in places))
     if kind is Kind.emergency_site and not hazards and {Hazard.flood, Hazard.earthquake} <= common:
         sentences.append("地震と洪水の両方に対応する場所を選びました。")
     return _introduction(sentences, places)

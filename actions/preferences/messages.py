@@ -32,7 +32,9 @@ def settings(chosen: Preferences, link: str | None, first_words: str) -> Message
         first_words,
         _set("地区：{chosen}", listed(chosen.areas or ["市内すべて"])),
         _set("お知らせ：{chosen}", listed([t.label for t in chosen.topics] or ["なし"])),
-        _set("災害の種類：{chosen}", listed([h.label for h in chosen.hazards] or ["すべて"])),
+        _set(
+            "災害の種類：{chosen}", listed([h.warning_label for h in chosen.hazards] or ["すべて"])
+        ),
         _set("送らない時間：{chosen}", _hours(chosen.quiet)),
         _set("ことば：{chosen}", chosen.language.label),
         _URGENT,

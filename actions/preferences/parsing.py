@@ -5,13 +5,13 @@ A sentence is read clause by clause: 「子育てはいらない、ごみは送�
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
 from bot.preferences.contract import Preferences, QuietHours
-from messages.hazards import Hazard
+from messages.hazards import WARNED, Hazard
 from messages.languages import Language
 from messages.topics import Topic
 
@@ -229,11 +229,11 @@ def _areas_after(before: tuple[str, ...], wish: Wish) -> tuple[str, ...]:
     return wish.areas
 
 
-def _after(kind: type[E], before: Sequence[E], changes: Mapping[E, Change]) -> tuple[E, ...]:
+def _after(kinds: Iterable[E], before: Sequence[E], changes: Mapping[E, Change]) -> tuple[E, ...]:
     chosen = set() if Change.only in changes.values() else set(before)
     chosen |= {thing for thing, change in changes.items() if change is not Change.remove}
     chosen -= {thing for thing, change in changes.items() if change is Change.remove}
-    return tuple(thing for thing in kind if thing in chosen)
+    return tuple(thing for thing in kinds if thing in chosen)
 
 
 def _hazards_after(
@@ -245,8 +245,8 @@ def _hazards_after(
     refuses = Change.remove in changes.values()
     if not before and not refuses and Change.only not in changes.values():
         return ()
-    after = _after(Hazard, before or (tuple(Hazard) if refuses else ()), changes)
-    return () if set(after) == set(Hazard) else after
+    after = _after(WARNED, before or (WARNED if refuses else ()), changes)
+    return () if set(after) == set(WARNED) else after
 
 
 def _quiet(text: str) -> tuple[QuietHours | None, bool]:

@@ -4,11 +4,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from kit.http import call
 from messages.announcements import Areas
-from messages.hazards import Hazard
+from messages.hazards import WARNED, Hazard
 from messages.languages import Language
 from messages.topics import Topic
 
@@ -18,6 +18,15 @@ class _Wire(BaseModel):
 
 
 Hour = Annotated[int, Field(ge=0, le=23)]
+
+
+def _is_warned_of(hazard: Hazard) -> Hazard:
+    if hazard not in WARNED:
+        raise ValueError("no message warns of that")
+    return hazard
+
+
+WarnedHazard = Annotated[Hazard, AfterValidator(_is_warned_of)]
 
 
 class QuietHours(_Wire):
@@ -38,7 +47,7 @@ class Preferences(_Wire):
 
     areas: Areas = ()
     topics: tuple[Topic, ...] = (Topic.disaster,)
-    hazards: tuple[Hazard, ...] = ()
+    hazards: tuple[WarnedHazard, ...] = ()
     language: Language = Language.ja
     quiet: QuietHours | None = QuietHours(start=21, end=7)
 

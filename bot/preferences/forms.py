@@ -1,13 +1,13 @@
 """Reading the settings form: what was ticked, or what is wrong with it in kind words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from bot.preferences.contract import Preferences, QuietHours
 from kit.forms import Fields
-from messages.hazards import Hazard
+from messages.hazards import WARNED
 from messages.languages import Language
 from messages.topics import Topic
 
@@ -36,7 +36,7 @@ def read_form(
     """
     offered = [*areas, *(area for area in before.areas if area not in areas)]
     chosen = set(fields.get("area", ()))
-    topics, hazards = _chosen(Topic, fields, "topic"), _chosen(Hazard, fields, "hazard")
+    topics, hazards = _chosen(Topic, fields, "topic"), _chosen(WARNED, fields, "hazard")
     languages = _chosen(Language, fields, "language")
     start, end = (_HOURS.get("".join(fields.get(f"quiet_{x}", ()))) for x in ("start", "end"))
     problems = []
@@ -67,8 +67,8 @@ def read_form(
     )
 
 
-def _chosen(kind: type[E], fields: Fields, name: str) -> tuple[E, ...] | None:
+def _chosen(kinds: Iterable[E], fields: Fields, name: str) -> tuple[E, ...] | None:
     """Return the ticked values in the order of their enum, None when one is unknown."""
     ticked = set(fields.get(name, ()))
-    found = tuple(value for value in kind if value in ticked)
+    found = tuple(value for value in kinds if value in ticked)
     return found if len(found) == len(ticked) else None

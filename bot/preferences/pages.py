@@ -22,7 +22,7 @@ from kit.forms import Fields, read_fields
 from kit.logging import get_logger
 from kit.settings import Settings
 from kit.web import make_templates
-from messages.hazards import Hazard
+from messages.hazards import WARNED
 from messages.languages import Language
 from messages.topics import Topic
 from services.waste.contract import WasteClient
@@ -159,7 +159,7 @@ def _form(
         areas=[*areas, *(area for area in chosen.areas if area not in areas)],
         areas_known=bool(areas),
         topics=Topic,
-        hazards=Hazard,
+        hazards=WARNED,
         languages=Language,
         form_token=form_token,
         saved=saved,

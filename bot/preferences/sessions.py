@@ -6,16 +6,12 @@ it opens nobody's page.
 
 import hashlib
 import hmac
-import json
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 
-import redis.asyncio
-from redis.exceptions import RedisError
-
-from kit.errors import ConciergeError, UnavailableError
+from auth.store import Store
+from kit.errors import ConciergeError
 from kit.settings import Settings
 
 SETTINGS_PATH = "/my/settings"
@@ -46,50 +42,37 @@ class PageSessions:
 
     def __init__(self, settings: Settings) -> None:
         """Nothing connects yet."""
-        self._city = settings.city
         self._base = settings.public_base_url.rstrip("/")
-        self._seconds = settings.page_session_seconds
-        self._redis = redis.asyncio.from_url(settings.redis_url, decode_responses=True)
+        self._life = timedelta(seconds=settings.page_session_seconds)
+        self._store = Store(settings, "my")
 
     async def make_link(self, citizen_id: str) -> str:
         """Return a link to the citizen's page of settings; it works once."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        with _outages_named():
-            await self._redis.set(self._key("link", token), citizen_id, ex=self._seconds)
+        await self._store.put(_key("link", token), {"citizen_id": citizen_id}, self._life)
         return f"{self._base}{SETTINGS_PATH}?t={token}"
 
     async def start(self, token: str) -> str:
         """Exchange a link's token, once, for a new session's id. Raises SessionExpiredError."""
-        with _outages_named():
-            citizen_id = await self._redis.getdel(self._key("link", token))
-            if citizen_id is None:
-                raise SessionExpiredError
-            session_id = secrets.token_urlsafe(_TOKEN_BYTES)
-            value = json.dumps([citizen_id, secrets.token_urlsafe(_TOKEN_BYTES)])
-            await self._redis.set(self._key("session", session_id), value, ex=self._seconds)
+        link = await self._store.take(_key("link", token))
+        if link is None:
+            raise SessionExpiredError
+        session_id = secrets.token_urlsafe(_TOKEN_BYTES)
+        session = PageSession(link["citizen_id"], secrets.token_urlsafe(_TOKEN_BYTES))
+        await self._store.put(_key("session", session_id), asdict(session), self._life)
         return session_id
 
     async def find(self, session_id: str | None) -> PageSession:
         """Return the session of that id. Raises SessionExpiredError."""
-        if not session_id:
+        found = await self._store.get(_key("session", session_id)) if session_id else None
+        if found is None:
             raise SessionExpiredError
-        with _outages_named():
-            value = await self._redis.get(self._key("session", session_id))
-        if value is None:
-            raise SessionExpiredError
-        return PageSession(*json.loads(value))
-
-    def _key(self, kind: str, secret: str) -> str:
-        return f"{self._city}:my:{kind}:{hashlib.sha256(secret.encode()).hexdigest()}"
+        return PageSession(**found)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._redis.aclose()
+        await self._store.close()
 
 
-@contextmanager
-def _outages_named() -> Iterator[None]:
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        raise UnavailableError("Redis does not answer.") from error
+def _key(kind: str, secret: str) -> str:
+    return f"{kind}:{hashlib.sha256(secret.encode()).hexdigest()}"

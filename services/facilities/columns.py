@@ -6,7 +6,7 @@ older 推奨データセット, and the property names of 国土地理院's GeoJ
 
 import unicodedata
 
-from services.facilities.contract import Hazard
+from messages.hazards import Hazard
 
 # Field → names in order of preference.
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ import httpx2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kit.http import call
+from messages.hazards import Hazard
 
 
 class Kind(StrEnum):
@@ -24,36 +25,6 @@ class Kind(StrEnum):
     facility = "facility"
     landmark = "landmark"
     """A station, a district: only a point to count from."""
-
-
-class Hazard(StrEnum):
-    """The eight hazards for which a site is designated (施行令 第20条の4), and their names."""
-
-    flood = "flood"
-    landslide = "landslide"
-    storm_surge = "storm_surge"
-    earthquake = "earthquake"
-    tsunami = "tsunami"
-    fire = "fire"
-    inland_flood = "inland_flood"
-    volcano = "volcano"
-
-    @property
-    def label(self) -> str:
-        """The hazard in everyday Japanese."""
-        return _HAZARD_LABELS[self]
-
-
-_HAZARD_LABELS = {
-    Hazard.flood: "洪水",
-    Hazard.landslide: "土砂災害",
-    Hazard.storm_surge: "高潮",
-    Hazard.earthquake: "地震",
-    Hazard.tsunami: "津波",
-    Hazard.fire: "大規模な火事",
-    Hazard.inland_flood: "内水氾濫（大雨）",
-    Hazard.volcano: "火山の噴火",
-}
 
 
 def _rounded(degrees: float) -> float:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kit.clock import Clock
 from kit.db import Database
 from kit.tables import ImportReport, Row, decode, read_table
+from messages.hazards import DESIGNATED
 from services.facilities import repository
 from services.facilities.cells import (
     Box,
@@ -27,7 +28,7 @@ from services.facilities.cells import (
     tidy,
 )
 from services.facilities.columns import match_columns
-from services.facilities.contract import Hazard, Kind
+from services.facilities.contract import Kind
 from services.facilities.parsing import categories_of
 from services.facilities.rules import Record
 
@@ -129,7 +130,7 @@ def _record(line: _Line, source: Source, sources: Sources) -> Record | None:
         line.reject("name", "the name is missing")
     _check_code(line, sources.code)
     position = parse_position(line.text("latitude"), line.text("longitude"), sources.box)
-    hazards = tuple(h for h in Hazard if h.value in line.columns and line.flag(h.value))
+    hazards = tuple(h for h in DESIGNATED if h.value in line.columns and line.flag(h.value))
     doubles = "doubles_as_shelter" in line.columns and line.flag("doubles_as_shelter")
     if isinstance(position, str):
         line.reject("latitude", position)

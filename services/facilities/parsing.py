@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kit.text import fold
+from messages.hazards import Hazard
 from services.facilities import vocabulary
-from services.facilities.contract import Hazard, Kind
+from services.facilities.contract import Kind
 from services.facilities.rules import Record
 
 MAX_NAMED = 5

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.facilities.contract import Hazard, Kind
+from messages.hazards import Hazard
+from services.facilities.contract import Kind
 from services.facilities.models import FacilitiesImport, FacilitiesPlace
 from services.facilities.rules import Record
 

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.facilities.contract import Hazard, Kind
+from messages.hazards import Hazard
+from services.facilities.contract import Kind
 
 EARTH_RADIUS_M = 6_371_008.8
 # 不動産の表示に関する公正競争規約施行規則: 80 metres a minute.

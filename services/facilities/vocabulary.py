@@ -1,6 +1,6 @@
 """The words that residents use, sorted by what they mean. Words are separated by blanks."""
 
-from services.facilities.contract import Hazard
+from messages.hazards import Hazard
 
 AED = "AED"
 

@@ -19,7 +19,7 @@ from concierge.app import build_web
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import Settings
-from messages.hazards import Hazard
+from messages.hazards import WARNED, Hazard
 from messages.languages import Language
 from messages.neutral import OpenLink, Payload, Text, message_list
 from messages.topics import Topic
@@ -205,7 +205,7 @@ EVERYTHING = Preferences(topics=tuple(Topic))
         ("全部の通知をやめたい", {"topics": ()}),
         ("通知を止めたい", {}),
         ("大雨のお知らせだけでいいです", {"hazards": (Hazard.flood,)}),
-        ("地震の通知はいらない", {"hazards": tuple(h for h in Hazard if h != "earthquake")}),
+        ("地震の通知はいらない", {"hazards": tuple(h for h in WARNED if h != "earthquake")}),
         ("台風のお知らせもほしい", {}),
     ],
 )

@@ -10,9 +10,10 @@ import pytest
 from kit.db import Database
 from kit.settings import ROOT
 from kit.tables import ImportReport
+from messages.hazards import DESIGNATED, Hazard
 from services.facilities import repository
 from services.facilities.cells import Box
-from services.facilities.contract import Hazard, Kind
+from services.facilities.contract import Kind
 from services.facilities.importer import Source, Sources, import_city, read_city, read_source
 from services.facilities.rules import Record
 
@@ -100,7 +101,7 @@ def test_flags_and_capacities_of_the_reference_list_are_understood(shared: Path)
     path = shared / "samples/shelter/nanao_reference_ods.csv"
     records, _ = read(path, code="172022", box=NANAO)
     school = next(r for r in records if r.name == "七尾中学校")
-    assert set(school.hazards) == set(Hazard) - {Hazard.volcano}
+    assert set(school.hazards) == set(DESIGNATED) - {Hazard.volcano}
     assert school.capacity_people == 1371
     assert school.capacity == "屋内1,371人/屋外5,470人（面積の1/2）"
 

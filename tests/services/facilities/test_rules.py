@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.facilities.contract import Hazard, Kind
+from messages.hazards import Hazard
+from services.facilities.contract import Kind
 from services.facilities.rules import (
     Record,
     direction,

@@ -11,9 +11,10 @@ from sqlalchemy import event
 from kit.db import Database
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
+from messages.hazards import Hazard
 from services.facilities import repository
 from services.facilities.api import router
-from services.facilities.contract import FacilitiesClient, Hazard, Kind, NearestQuery
+from services.facilities.contract import FacilitiesClient, Kind, NearestQuery
 from services.facilities.importer import import_city
 from services.facilities.rules import Record
 from services.facilities.service import FacilitiesService

@@ -6,7 +6,8 @@ import pytest
 
 from kit.settings import ROOT
 from kit.tables import ImportReport
-from services.facilities.contract import Hazard, Kind
+from messages.hazards import Hazard
+from services.facilities.contract import Kind
 from services.facilities.importer import read_city
 from services.facilities.parsing import (
     Gazetteer,
