@@ -36,9 +36,9 @@ class Weights(BaseModel):
     # Chosen on tests/services/faq/dev_questions.jsonl by costs: a wrong answer that was given as
     # sure 4, a right entry that was not shown 2, choices for a foreign question 1, a tap 0.5.
     likely: float = Field(default=0.38, ge=0, le=1)
-    sure: float = Field(default=0.52, ge=0, le=1)
+    sure: float = Field(default=0.5, ge=0, le=1)
     # One word alone fits many entries well; only one that stands out is an answer.
-    sure_lead: float = Field(default=1.0, ge=0, le=10)
+    sure_lead: float = Field(default=1.1, ge=0, le=10)
     # The same three where no sentence vectors are at hand.
     likely_by_words: float = Field(default=0.48, ge=0, le=1)
     sure_by_words: float = Field(default=0.7, ge=0, le=1)

@@ -92,7 +92,7 @@ def test_sentence_vectors_find_more_and_answer_more_at_once(ranker: Ranker, aske
     assert share([is_first(*pair) for pair in real]) >= 0.75
     assert share(among) >= 0.92
     sure = [pair for pair in real if pair[1].verdict is Verdict.sure]
-    assert len(sure) >= 85
+    assert len(sure) >= 80
     assert share([is_first(*pair) for pair in sure]) >= 0.96
     assert share([r.verdict is Verdict.unsure for _, r in real]) <= 0.09
 
