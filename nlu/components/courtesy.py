@@ -44,3 +44,14 @@ def without_courtesy(tokens: Sequence[Token]) -> list[Token]:
             kept.append(token)
         place += len(word)
     return kept
+
+
+def question(text: str) -> str:
+    """Return a text without its courtesy, as `without_courtesy` does with words."""
+    folded = fold(text)
+    if len(folded) != len(text):
+        return text
+    before, after = _BEFORE.match(folded), _AFTER.search(folded)
+    first = before.end() if before else 0
+    last = after.start() if after else len(text)
+    return text[first:last] if last - first >= _LEAST else text

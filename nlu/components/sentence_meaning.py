@@ -17,7 +17,7 @@ from components.word_vectors import Vector, word_vectors
 
 Numbers = NDArray[np.floating[Any]]
 
-LANDMARKS = 400
+LANDMARKS = 200
 """Training sentences that others are compared with."""
 STEEPNESS = 1.0
 """Nearness is exp(-STEEPNESS × squared distance of the two vectors of length one)."""

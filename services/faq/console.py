@@ -109,10 +109,9 @@ async def overview(
 async def unanswered(request: Request, book: Book, service: Service) -> Response:
     """Show what people asked in vain, like with like, each with the entry that comes nearest."""
     clusters = await book.unanswered()
-    ranker = await service.ranker()
     rows = []
     for cluster in clusters[:LISTED]:
-        found = ranker.rank(cluster.questions[0].words, 1).found
+        found = (await service.rank(cluster.questions[0].words, 1)).found
         rows.append((cluster, found[0].entry if found else None))
     settings = part(request, Settings)
     return _page(

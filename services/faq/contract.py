@@ -56,8 +56,9 @@ class Hit(_Wire):
 
     `words` and `letters` (BM25 as a share of the best), `question` and `entry` (cosine of word
     vectors with the nearest wording and with everything), `cover` (share of the query that the
-    entry explains) and `echo` (share of the nearest wording that the query explains); `learned`
-    (-1 to 1, from citizens' taps) once there are enough of them.
+    entry explains) and `echo` (share of the nearest wording that the query explains); `passage`
+    and `wording` (cosine of sentence vectors with question and answer, and with the nearest
+    wording) where there are any; `learned` (-1 to 1, from citizens' taps) once there are enough.
     """
 
 

@@ -1,18 +1,20 @@
 """Use cases of the faq skill: search, read one entry, list what is due for review."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kit.clock import Clock
 from kit.db import Database
+from kit.embedding import Embedder, embedder
 from kit.errors import NotFoundError, UnavailableError
 from kit.settings import Settings
 from services.faq import feedback_repository as feedback_rows
 from services.faq import repository, rules
 from services.faq.contract import Entry, Hit, SearchResult
 from services.faq.search.learning import NOTHING_LEARNED, Learned
-from services.faq.search.ranker import Ranker
+from services.faq.search.ranker import Ranker, Ranking
 from services.faq.search.weights import read_weights
 
 # A caller waits five seconds for any answer of this service.
@@ -29,11 +31,18 @@ class _Index:
 class FaqService:
     """Answers from the imported entries; they are indexed again when another import is in use."""
 
-    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        embedder: Callable[[], Embedder | None] = embedder,
+    ) -> None:
         """Prepare; nothing is read before the first question."""
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._embedder = embedder
         self._index: _Index | None = None
         self._making: asyncio.Task[None] | None = None
         self._learned = NOTHING_LEARNED
@@ -42,13 +51,19 @@ class FaqService:
 
     async def search(self, text: str, top: int = 3) -> SearchResult:
         """Return the best entries for a citizen's words."""
-        ranker, learned = await self.ranker(), await self._what_is_learned()
-        ranking = ranker.rank(text, top, learned)
+        ranking = await self.rank(text, top, await self._what_is_learned())
         hits = tuple(
             Hit(entry=_wire(found.entry), score=found.score, signals=found.signals)
             for found in ranking.found
         )
         return SearchResult(verdict=ranking.verdict, confidence=ranking.confidence, hits=hits)
+
+    async def rank(self, text: str, top: int, learned: Learned = NOTHING_LEARNED) -> Ranking:
+        """Return the ranking of all entries for a citizen's words."""
+        ranker = await self.ranker()
+        # In a thread: an endpoint may take its time, and the process serves others meanwhile.
+        vector = await asyncio.to_thread(ranker.vector, ranker.wording(text))
+        return ranker.rank_with(vector, text, top, learned)
 
     async def entry(self, entry_id: str) -> Entry:
         """Return one entry. Raises NotFoundError when there is none of that id."""
@@ -102,7 +117,7 @@ class FaqService:
             entries = await repository.all_entries(session)
             synonyms = await repository.all_synonyms(session)
         # Thousands of entries take seconds; the process goes on serving meanwhile.
-        ranker = await asyncio.to_thread(Ranker, entries, synonyms, self._weights)
+        ranker = await asyncio.to_thread(Ranker, entries, synonyms, self._weights, self._embedder())
         self._index = _Index(revision, ranker)
 
 

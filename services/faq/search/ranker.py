@@ -1,7 +1,7 @@
 """The mix of words, letters and meaning: which entries answer a sentence, how sure that is.
 
 Each signal looks at what the others miss; the weights were fitted to real questions to a Japanese
-city (docs/decisions/0010).
+city (docs/decisions/0010), those of sentence vectors to questions to the demo city (0017).
 """
 
 from collections import Counter
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kit.embedding import Embedder, Vectors
 from services.faq.contract import Verdict
 from services.faq.rules import Entry
 from services.faq.search.clusters import Reader
 from services.faq.search.learning import NOTHING_LEARNED, Learned
 from services.faq.search.meaning import Cover, Echo, Means, Nearness
 from services.faq.search.postings import Bm25, Documents, Scores
+from services.faq.search.senses import Senses
 from services.faq.search.terms import Analysis, Analyzer, without_oneself
 from services.faq.search.vectors import word_vectors
 from services.faq.search.weights import Weights
@@ -42,6 +44,9 @@ class Ranking:
 # One word, such as 窓口, does not say what a story leads to.
 ENOUGH_TERMS = 2
 
+# What each says of one hit is the same whatever the other entries are.
+_ABSOLUTE = ("echo", "cover", "passage", "wording")
+
 NOTHING = Ranking(Verdict.unsure, 0.0, ())
 
 
@@ -53,14 +58,16 @@ class Ranker:
         entries: Sequence[Entry],
         synonyms: Mapping[str, str],
         weights: Weights | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
-        """Index the entries; two thousand take some seconds."""
+        """Index the entries; two thousand take some seconds. `embedder` adds sentence vectors."""
         self.weights = weights or Weights()
         self._entries = tuple(entries)
         self._synonyms = dict(synonyms)
         self._analyzer = Analyzer(synonyms)
         for entry in entries:
             self._analyzer.learn((entry.question, *entry.variants))
+        self._senses = Senses(entries, embedder) if entries and embedder else None
         if entries:
             self._index(entries)
 
@@ -95,6 +102,20 @@ class Ranker:
 
     def rank(self, text: str, top: int = 3, learned: Learned = NOTHING_LEARNED) -> Ranking:
         """Return the best `top` entries for a sentence."""
+        return self.rank_with(self.vector(self.wording(text)), text, top, learned)
+
+    def wording(self, text: str) -> str:
+        """Return what is embedded of a sentence."""
+        return self._analyzer.wording(text)
+
+    def vector(self, wording: str) -> Vectors | None:
+        """Return the vector of a wording, None where there is none now. For any thread."""
+        return self._senses.vector(wording) if self._senses else None
+
+    def rank_with(
+        self, vector: Vectors | None, text: str, top: int, learned: Learned = NOTHING_LEARNED
+    ) -> Ranking:
+        """Return the best `top` entries for a sentence and the vector of its wording."""
         query = self._analyzer.analyse(text)
         if not self._entries or not query.runs:
             return NOTHING
@@ -103,6 +124,8 @@ class Ranker:
         if len(rest.terms) >= ENOUGH_TERMS:
             core = self._signals(rest)
             signals = {name: _mean(values, core[name]) for name, values in signals.items()}
+        if self._senses and vector is not None:
+            signals |= self._senses.cosines(vector)
         if learned.is_enough:
             signals["learned"] = self._learned(query, learned)
         scores = sum(getattr(self.weights, name) * values for name, values in signals.items())
@@ -151,14 +174,20 @@ class Ranker:
     def _verdict(self, found: Sequence[Found]) -> Verdict:
         first, w = found[0], self.weights
         lead = first.score - found[1].score if len(found) > 1 else first.score
-        if _confidence(first) >= w.sure and lead >= w.sure_lead:
+        likely, sure, sure_lead = (
+            (w.likely, w.sure, w.sure_lead)
+            if "passage" in first.signals
+            else (w.likely_by_words, w.sure_by_words, w.sure_lead_by_words)
+        )
+        if _confidence(first) >= sure and lead >= sure_lead:
             return Verdict.sure
-        return Verdict.likely if _confidence(first) >= w.likely else Verdict.unsure
+        return Verdict.likely if _confidence(first) >= likely else Verdict.unsure
 
 
 def _confidence(first: Found) -> float:
-    """Say how well the first hit fits, by the two signals that do not depend on other hits."""
-    return (first.signals["echo"] + first.signals["cover"]) / 2
+    """Say how well the first hit fits, by the signals that do not depend on other hits."""
+    signals = [first.signals[name] for name in _ABSOLUTE if name in first.signals]
+    return max(0.0, sum(signals) / len(signals))
 
 
 def _union(counters: Iterable[Counter[str]]) -> Counter[str]:

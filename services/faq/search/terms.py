@@ -162,6 +162,22 @@ class Analyzer:
         spoken = Counter(_runs(_NOT_LETTERS.sub("", "".join(word.sound for word in words))))
         return Analysis(terms, written | spoken)
 
+    def wording(self, sentence: str) -> str:
+        """Return a sentence for a model of whole sentences: without courtesies and who asks.
+
+        Known words that were typed by their sound are written as the entries write them: models
+        know 住民票 far better than じゅうみんひょう.
+        """
+        text = self._read(without_oneself(sentence) or sentence).strip("、")
+        folded = fold(text)
+        if len(folded) != len(text):
+            return text
+        written, place = [], 0
+        for terms, (begin, end) in self._heard(folded):
+            written += [text[place:begin], min(sorted(terms), key=len)]
+            place = end
+        return "".join([*written, text[place:]])
+
     def _read(self, sentence: str) -> str:
         text = _COURTESY.sub("、", _plain(sentence)[-READ_CHARACTERS:])
         if self._known is None:

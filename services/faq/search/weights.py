@@ -29,12 +29,20 @@ class Weights(BaseModel):
     echo: float = Field(default=1.0, ge=0, le=10)
     learned: float = Field(default=0.8, ge=0, le=10)
     """Of citizens' taps, once there are enough; 0 leaves them out (docs/decisions/0013)."""
+    passage: float = Field(default=2.5, ge=0, le=10)
+    """Of the cosine of sentence vectors of question and answer (docs/decisions/0017)."""
+    wording: float = Field(default=1.0, ge=0, le=10)
+    """The same with the nearest wording of the question."""
     # Chosen on tests/services/faq/dev_questions.jsonl by costs: a wrong answer that was given as
     # sure 4, a right entry that was not shown 2, choices for a foreign question 1, a tap 0.5.
-    likely: float = Field(default=0.48, ge=0, le=1)
-    sure: float = Field(default=0.7, ge=0, le=1)
+    likely: float = Field(default=0.38, ge=0, le=1)
+    sure: float = Field(default=0.5, ge=0, le=1)
     # One word alone fits many entries well; only one that stands out is an answer.
-    sure_lead: float = Field(default=0.8, ge=0, le=10)
+    sure_lead: float = Field(default=1.1, ge=0, le=10)
+    # The same three where no sentence vectors are at hand.
+    likely_by_words: float = Field(default=0.48, ge=0, le=1)
+    sure_by_words: float = Field(default=0.7, ge=0, le=1)
+    sure_lead_by_words: float = Field(default=0.8, ge=0, le=10)
 
 
 def read_weights(city_dir: Path) -> Weights:

