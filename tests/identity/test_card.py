@@ -19,7 +19,10 @@ ITEMS = {
 
 async def everything_kept(world: IdentityWorld) -> str:
     """Return all that PostgreSQL and Redis hold, as text."""
-    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+    tables = (
+        "SELECT table_name FROM information_schema.tables"
+        " WHERE table_schema IN (current_schema(), 'public')"
+    )
     kept: list[Any] = []
     for (table,) in await world.bot.query(tables):
         kept += await world.bot.query(f'SELECT t::text FROM "{table}" t')  # noqa: S608

@@ -152,7 +152,7 @@ async def test_crypt_05_no_table_shows_what_the_register_says(world: World) -> N
     )
     async with world.database.transaction() as session:
         names = await session.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
         )
         dump = b""
         for name in names.all():
