@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from kit.text import fold
+from kit.text import fold, kanji_number
 
 _DAY = timedelta(days=1)
 
@@ -41,7 +41,6 @@ _WEEKDAYS = (
 _WEEKS = ((r"再来週|さらいしゅう", 2), (r"来週|らいしゅう", 1), (r"今週|こんしゅう", 0))
 _WEEKEND = re.compile(r"週末|しゅうまつ|土日")
 _NEW_YEAR = re.compile(r"年末|年始|正月|しょうがつ|年越し|年明け")
-_KANJI_DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十]+(?=[月日時分])")
 
 
@@ -70,15 +69,7 @@ def corrected(text: str) -> str:
 
 
 def _arabic(text: str) -> str:
-    return _KANJI_NUMBER.sub(lambda match: str(_kanji_value(match.group())), text)
-
-
-def _kanji_value(number: str) -> int:
-    tens, ten, units = number.partition("十")
-    if not ten:
-        return int("".join(str(_KANJI_DIGITS[mark]) for mark in number))
-    unit = _KANJI_DIGITS.get(units[:1], 0)
-    return 10 * _KANJI_DIGITS.get(tens[-1:], 1) + unit
+    return _KANJI_NUMBER.sub(lambda match: str(kanji_number(match.group())), text)
 
 
 def _relative(words: str, today: date) -> Span | None:

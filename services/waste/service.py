@@ -11,7 +11,7 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.settings import Settings
-from services.waste import contract, repository, rules, search
+from services.waste import contract, districts, repository, rules, search
 from services.waste import parsing as words
 from services.waste.models import WasteSubscription
 from services.waste.rules import Area, CityData, Pickup
@@ -83,11 +83,11 @@ class WasteService:
         """Find the district that the words mean."""
         async with self.database.transaction() as session:
             calendar = await self.calendar(session)
-        area, candidates = search.resolve_area(calendar.city, text)
+        area, candidates = districts.resolve_area(calendar.city, text)
         return contract.AreaMatch(
             area=area.label if area else None,
-            whole=search.is_only_area(calendar.city, text),
-            named=tuple(a.label for a in search.named_areas(calendar.city, text)),
+            whole=districts.is_only_area(calendar.city, text),
+            named=tuple(a.label for a in districts.named_areas(calendar.city, text)),
             candidates=_labels(candidates),
         )
 
@@ -287,11 +287,13 @@ def _meant_area(
     """Return (the district meant, or None; else candidates): named, in the words, or kept."""
     if named:
         exact = calendar.areas.get(named)
-        return (exact, []) if exact else search.resolve_area(calendar.city, named)
-    spoken = search.named_areas(calendar.city, text)
+        return (exact, []) if exact else districts.resolve_area(calendar.city, named)
+    spoken = districts.named_areas(calendar.city, text)
     if len(spoken) == 1:
         return spoken[0], []
-    return (None, spoken) if spoken else (saved, [])
+    if spoken or saved is not None:
+        return (None, spoken) if spoken else (saved, [])
+    return None, districts.doubtful_areas(calendar.city, text)
 
 
 def _meant_categories(calendar: Calendar, question: contract.DayQuestion) -> tuple[str, ...]:
