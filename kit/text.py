@@ -32,11 +32,13 @@ def fold(text: str) -> str:
 # Each group is one Kanji to those who search: the first is kept. Keyboards give the first, files of
 # registers and signposts the others (常用漢字表 with its 康熙字典体, and forms common in names).
 _KANJI_GROUPS = (
-    "高髙 崎﨑嵜碕 辺邊邉 条條 会會 館舘 滝瀧 沢澤 島嶋嶌 広廣 桧檜 駅驛 浜濱濵 国國 桜櫻 万萬 "
-    "庄莊荘 与與 富冨 渕淵 岳嶽 学學 栄榮 竜龍 図圖 緑綠 関關 塩鹽 斎齋 斉齊 恵惠 寿壽 宝寶 楽樂 亀龜 旧舊 "
-    "県縣 黒黑 黄黃 芦蘆 曽曾 薮藪 蛍螢 頼賴 真眞 円圓 郷鄕 徳德 礼禮 乗乘 横橫 経經 総總 青靑 "
-    "蔵藏 槙槇 桑桒 吉𠮷 土圡 柳栁 鉄鐵 観觀 団團 戸戶 峰峯 台臺 豊豐 当當 実實 鴎鷗 "
-    "応應 増增 清淸 弥彌 松枩 梅楳 鶏鷄 篭籠 磯礒 蛎蠣 桝枡 舟舩 翠翆 静靜 仏佛 沖冲 両兩 来來 為爲 穂穗"
+    "高髙 崎﨑嵜碕 辺邊邉 条條 会會 館舘 滝瀧 沢澤 島嶋嶌 広廣 桧檜 駅驛 浜濱濵 "
+    "国國 桜櫻 万萬 庄莊荘 与與 富冨 渕淵 岳嶽 学學 栄榮 竜龍 図圖 緑綠 関關 "
+    "塩鹽 斎齋 斉齊 恵惠 寿壽 宝寶 楽樂 亀龜 旧舊 県縣 黒黑 黄黃 芦蘆 曽曾 "
+    "薮藪 蛍螢 頼賴 真眞 円圓 郷鄕 徳德 礼禮 乗乘 横橫 経經 総總 青靑 蔵藏 "
+    "槙槇 桑桒 吉𠮷 土圡 柳栁 鉄鐵 観觀 団團 戸戶 峰峯 台臺 豊豐 当當 実實 "
+    "鴎鷗 応應 増增 清淸 弥彌 松枩 梅楳 鶏鷄 篭籠 磯礒 蛎蠣 桝枡 舟舩 翠翆 "
+    "静靜 仏佛 沖冲 両兩 来來 為爲 穂穗"
 )
 _USUAL_KANJI = {ord(other): group[0] for group in _KANJI_GROUPS.split() for other in group[1:]}
 _KANJI = "[々〇一-鿿㐀-䶿]"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from kit.place_names import begins_within, ends_within, pauses
 from kit.text import fold_name
 from services.waste.parsing import DENIED, corrected
 from services.waste.rules import Area, CityData
@@ -27,21 +28,11 @@ _HEAD = re.compile(
     r"|ええと|うちは|家は|私は|わたしは|地区は|会津若松市?)+"
 )
 
-_KANJI = re.compile(r"[々〇一-鿿㐀-䶿]")
-# Kanji beside a name that make no other name of it.
-_MAY_FOLLOW = re.compile(
-    r"地区|地域|町内|在住|住|方面|周辺|付近|近|辺|側|界隈|全域|一帯|区域|学区|団地|大?字|番地|民"
-    r"|北部|南部|東部|西部|中部|的|行|引|内(?!科|装|視|覧)|[今本明翌当前毎次来再何第生第一二三四五六七八九十]"
-    r"|可燃|不燃|燃|資源|粗大|古紙|古布|缶|瓶|空[きい缶瓶]|危険|有害|乾電池|収集|回収|通知|登録|変更|希望|避難|出|[月火水木金土日]曜"
-)
-_MAY_PRECEDE = re.compile(
-    r"(?:[今本翌明当前昨毎]日|明後日|次|[今来毎]週|[今来]月|今度|現在|曜日?|午前|午後|時|分|日"
-    r"|私|僕|俺|自分|家|自宅|実家|父|母|兄|姉|弟|妹|会社|職場|住所|住|場所|地区|地域|町内|市|区|郡|県|都|府|字|変更?|訂正|違|的|在|是|查|问)$"
-)
 # What makes another name of a kana name that it stands before.
 _KANA_PREFIX = re.compile(r"(?:ひがし|にし|みなみ|きた|しん|かみ|しも|なか|おお|もと)$")
 _KANA_ONLY = re.compile(r"[ぁ-ゖー]+")
 _SHORT_KANA = 3
+_JOINT = re.compile(r"(?<=[一-鿿])つ(?=[一-鿿])")
 # A short kana word counts only where a particle or an edge shows that it stands alone.
 _BEFORE = "のがはをにとやもで"
 _AFTER = "のがはをにとやもっなで捨出投処分何地町"
@@ -142,21 +133,20 @@ def _bare(text: str) -> str:
 
 def _in_text(names: _Names, text: str) -> tuple[list[Area], list[Area]]:
     """Return (the districts named in `text`, those whose names stand within something longer)."""
-    words = key(text)
-    found = sorted(_found(names, words))
+    found = sorted(_found(names, key(text), pauses(text, key)))
     meant = [a for _, name, stands in found if stands for a in names.get(name)]
     doubtful = [a for _, name, stands in found if not stands for a in names.get(name)]
     return _unique(meant), [area for area in _unique(doubtful) if area not in meant]
 
 
-def _found(names: _Names, words: str) -> Iterator[tuple[int, str, bool]]:
+def _found(names: _Names, words: str, ends: frozenset[int]) -> Iterator[tuple[int, str, bool]]:
     """Pass on (place, name, whether it stands alone); no name within a longer one."""
     free = words
     for name in names:
         start = free.find(name)
         while start >= 0:
             end = start + len(name)
-            standing = _standing(names, words, start, end)
+            standing = _standing(names, words, (start, end), ends)
             if standing is not _Standing.no_name:
                 free = free[:start] + "\n" * len(name) + free[end:]
                 if not _is_denied(name, words):
@@ -164,7 +154,8 @@ def _found(names: _Names, words: str) -> Iterator[tuple[int, str, bool]]:
             start = free.find(name, end)
 
 
-def _standing(names: _Names, text: str, start: int, end: int) -> _Standing:
+def _standing(names: _Names, text: str, span: tuple[int, int], ends: frozenset[int]) -> _Standing:
+    start, end = span
     name = text[start:end]
     before, after = text[max(0, start - 4) : start], text[end:]
     if len(name) == 1 or (len(name) <= _SHORT_KANA and _KANA_ONLY.fullmatch(name)):
@@ -172,13 +163,10 @@ def _standing(names: _Names, text: str, start: int, end: int) -> _Standing:
     if name not in names.whole and _NUMBERED.match(after):
         # A 丁目 that the city does not list.
         return _Standing.within
-    if _KANJI.match(name) and _KANJI.match(before[-1:]) and not _MAY_PRECEDE.search(before):
-        return _Standing.within
     if _KANA_ONLY.fullmatch(name) and _KANA_PREFIX.search(before):
         return _Standing.within
-    if _KANJI.match(name[-1]) and _KANJI.match(after) and not _MAY_FOLLOW.match(after):
-        return _Standing.within
-    return _Standing.alone
+    is_part = begins_within(text, start, ends) or ends_within(text, end, ends)
+    return _Standing.within if is_part else _Standing.alone
 
 
 def _is_clear(before: str, after: str) -> bool:
@@ -230,7 +218,7 @@ def _numbers(text: str) -> Iterator[int]:
 
 def _without_joint(name: str) -> str:
     """Return 四谷 for 四つ谷: the small kana is often left out."""
-    return re.sub(rf"(?<={_KANJI.pattern})つ(?={_KANJI.pattern})", "", name)
+    return _JOINT.sub("", name)
 
 
 def _spelled_alike(areas: list[Area], text: str) -> list[Area]:
