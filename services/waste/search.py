@@ -68,6 +68,17 @@ def find_categories(city: CityData, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+AND = re.compile(r"[・、,/／＋+&＆\s]+")
+"""What stands between the kinds of waste in a label of several."""
+
+
+def kinds_in(label: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the known kinds in a label: itself, or those of 古紙・燃えるごみ that are known."""
+    by_key = {key(name): name for name in kinds}
+    parts = [label] if key(label) in by_key else AND.split(label)
+    return tuple(by_key[key(part)] for part in parts if key(part) in by_key)
+
+
 def spot(text: str, words: Iterable[str], alone: int = 2) -> list[str]:
     """Return the words that stand in `text`; a word inside a longer found word is not found.
 

@@ -176,17 +176,17 @@ class WasteService:
 
     def _item(self, city: CityData, area: Area | None, match: search.Match) -> contract.Item:
         target = match.target
-        collected = target.category in city.categories
+        kinds = search.kinds_in(target.category, city.categories)
         days: Sequence[Pickup] = ()
-        if area and collected:
-            days = rules.next_days(city, area, self._first_open_day(city), [target.category])
+        if area and kinds:
+            days = rules.next_days(city, area, self._first_open_day(city), kinds)
         return contract.Item(
             name=target.name,
             category=target.category,
             notice=target.notice,
             score=match.score,
             next_date=days[0].day if days else None,
-            collected=collected,
+            collected=bool(kinds),
         )
 
     async def subscription(self, citizen_id: str) -> contract.Subscription:
@@ -304,7 +304,10 @@ def _meant_categories(calendar: Calendar, question: contract.DayQuestion) -> tup
     if spoken:
         return spoken
     matches = calendar.items.search(question.text)
-    return (matches[0].target.category,) if search.is_sure(matches) else ()
+    if not search.is_sure(matches):
+        return ()
+    label = matches[0].target.category
+    return search.kinds_in(label, calendar.city.categories) or (label,)
 
 
 def _matches(calendar: Calendar, text: str) -> list[search.Match]:
