@@ -14,6 +14,10 @@ ENCODINGS = ("utf-8-sig", "cp932")
 # LINE shows none of the others.
 _UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 CONTROL_CHARACTERS = "holds control characters"
+# What a spreadsheet shows, and saves, where a formula has lost what it points to.
+_FORMULA_ERROR = re.compile(
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!)"
+)
 
 
 @dataclass(frozen=True)
@@ -123,12 +127,14 @@ def read_table(path: Path, report: ImportReport) -> tuple[list[str], list[Row]]:
 
 
 def reject_unusable(file: str, header: list[str], rows: list[Row], report: ImportReport) -> None:
-    """Refuse the headings and cells with characters that can be neither stored nor shown."""
+    """Refuse headings and cells that can be neither stored nor shown, and failed formulas."""
     for name in filter(is_unusable, header):
         report.reject(file, 1, _UNUSABLE.sub("", name), CONTROL_CHARACTERS)
     for row in rows:
         for name, text in row.cells.items():
-            if is_unusable(text):
+            if _FORMULA_ERROR.fullmatch(text):
+                report.reject(file, row.line, name, f"holds an error of the spreadsheet: {text}")
+            elif is_unusable(text):
                 report.reject(file, row.line, _UNUSABLE.sub("", name), CONTROL_CHARACTERS)
 
 

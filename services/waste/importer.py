@@ -10,11 +10,12 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
 from kit.clock import Clock
+from kit.dates import parse_date
 from kit.db import Database
 from kit.settings import get_settings
 from kit.tables import CONTROL_CHARACTERS, ImportReport, Row, is_unusable, read_table
@@ -180,11 +181,10 @@ def _read_stops(folder: Path, report: ImportReport) -> tuple[Stop, ...]:
 
 
 def _read_day(row: Row, column: str, report: ImportReport) -> date | None:
-    try:
-        return datetime.strptime(row.get(column).replace("-", "/"), "%Y/%m/%d").date()
-    except ValueError:
+    day = parse_date(row.get(column))
+    if day is None:
         report.reject("center.csv", row.line, column, f"「{row.get(column)}」 is not a day Y/M/D")
-        return None
+    return day
 
 
 def _read_remarks(folder: Path, report: ImportReport) -> dict[str, str]:
