@@ -161,8 +161,8 @@ def _next_lines(answer: DayAnswer) -> list[str]:
     kinds = answer.categories
     if not answer.collections:
         missing = "{area}の収集の予定が見つかりませんでした。{desk}へお問い合わせください。"
-        found = translated(missing, area=answer.area, desk=_contact(answer.office))
-        return [] if answer.ended else [found]
+        said = translated(missing, area=answer.area, desk=_contact(answer.office))
+        return [] if answer.ended else [said]
     if len(kinds) == 1:
         found = answer.collections[0]
         when = _near(found.date, answer.today)

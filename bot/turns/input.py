@@ -15,7 +15,6 @@ PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
 COLLECT = re.compile(r'/collect_answer\{"event":([0-9]{1,18})\}')
 # LINE's own emoji in a text, whatever its alternative says.
 _EMOJI = re.compile(r"\([^()]*\)")
-_PLACE = ("index", "length")
 # The kind of an event that no webhook brings: another package has finished what the talk waits for.
 CONTINUATION = "continuation"
 ATTACHMENT = TurnInput(payload="/share_attachment")
@@ -73,9 +72,11 @@ def _text(message: dict[str, Any]) -> str | None:
 
 def _span(emoji: Any) -> tuple[int, int] | None:
     """Return where an emoji begins and ends, in bytes of UTF-16."""
-    index, length = (emoji.get(name) if isinstance(emoji, dict) else None for name in _PLACE)
-    whole = isinstance(index, int) and isinstance(length, int)
-    return (2 * index, 2 * (index + length)) if whole and index >= 0 and length > 0 else None
+    given = emoji if isinstance(emoji, dict) else {}
+    index, length = given.get("index"), given.get("length")
+    if not isinstance(index, int) or not isinstance(length, int) or index < 0 or length < 1:
+        return None
+    return 2 * index, 2 * (index + length)
 
 
 def says_unblocked(raw: dict[str, Any]) -> bool:

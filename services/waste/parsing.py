@@ -27,6 +27,7 @@ _RELATIVE = (
 )
 _DAYS_LATER = re.compile(r"(\d{1,2})日後")
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|/)(\d{1,2})日?")
+_YEAR_MONTH_DAY = re.compile(r"(20\d\d)[年/-](\d{1,2})[月/-](\d{1,2})日?(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月(?!曜)")
 _DAY_OF_MONTH = re.compile(r"(?<![\d/第])(\d{1,2})日(?!後|間|前|曜)")
 _WEEKDAYS = (
@@ -82,6 +83,8 @@ def _relative(words: str, today: date) -> Span | None:
 
 
 def _month_day(words: str, today: date) -> Span | None:
+    if (match := _YEAR_MONTH_DAY.search(words)) and _exists(*map(int, match.groups())):
+        return _one(date(*map(int, match.groups())))
     match = _MONTH_DAY.search(words)
     return None if match is None else _coming(today, int(match[1]), int(match[2]))
 
