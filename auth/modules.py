@@ -5,6 +5,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 
@@ -77,6 +78,8 @@ class Module:
     works: Callable[[Container], Works] = _no_works
     """What a worker does for its jobs."""
     importer: Importer | None = None
+    read_files: Callable[[Path, date], ImportReport | None] | None = None
+    """Reads its files of a city as of a day and tells what is unusable; None without any."""
     personal_data: PersonalDataHolder | None = None
     console_links: tuple[ConsoleLink, ...] = ()
 

@@ -1,5 +1,6 @@
 """The LINE channel, as the program takes it in."""
 
+from datetime import date
 from pathlib import Path
 
 import httpx2
@@ -37,6 +38,7 @@ from bot.line.inbox import Inbox
 from bot.line.webhook import webhook_route
 from bot.media import models as media_models
 from bot.media.fetcher import MediaFetcher
+from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
 from bot.preferences import api as preferences_api
 from bot.preferences import models as preferences_models
@@ -62,9 +64,11 @@ from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
+from kit.errors import ConciergeError
 from kit.http import InternalClient, certificates, internal_client
 from kit.jobs import Worked
 from kit.settings import DEFAULT_CHANNEL, Settings
+from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
 from services.waste.contract import WasteClient
@@ -195,8 +199,22 @@ def _other_works(container: Container) -> Works:
     }
 
 
+def read_files(folder: Path, _today: date) -> ImportReport | None:
+    """Read the menus, where the folder has any."""
+    if not (folder / "menus").is_dir():
+        return None
+    report = ImportReport("menus")
+    try:
+        _, languages = read_menus(folder / "menus")
+        report.rows = len(languages)
+    except ConciergeError as error:
+        report.reject("menus", 0, "", error.message)
+    return report
+
+
 MODULE = Module(
     name="line",
+    read_files=read_files,
     provide=provide,
     first_routes=(webhook_route,),
     routers=(

@@ -1,9 +1,12 @@
-"""Loading a city's own data into the services: every module's importer."""
+"""Loading a city's own data into the services, and checking it without a database."""
+
+from pathlib import Path
 
 from auth.modules import Importer
 from concierge.container import make_container
 from concierge.modules import load_modules
-from kit.settings import Settings
+from kit.clock import system_clock
+from kit.settings import Settings, get_settings
 from kit.tables import ImportReport
 
 
@@ -24,3 +27,11 @@ async def load_city(settings: Settings, only: str | None = None) -> list[ImportR
         ]
     finally:
         await container.close()
+
+
+def check_city(folder: Path) -> list[ImportReport]:
+    """Read every file of a city's folder as `load_city` would, and import nothing."""
+    today = system_clock().astimezone(get_settings().timezone).date()
+    readers = [module.read_files for module in load_modules() if module.read_files is not None]
+    reports = [read(folder, today) for read in readers]
+    return [report for report in reports if report is not None]

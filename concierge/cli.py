@@ -14,12 +14,13 @@ from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
 from concierge.staff_cli import staff_app
 from kit.settings import ROOT, get_settings
-from kit.terminal import console
+from kit.terminal import command_settings, console
 from kit.terminal import run as _run
 
 if TYPE_CHECKING:
     from concierge.plan import Ports
     from concierge.supervisor import Supervisor
+    from kit.tables import ImportReport
 
 
 class _WithServices(TyperGroup):
@@ -155,20 +156,46 @@ def city_load(
         str | None, typer.Argument(help="waste, facilities, faq …; all if left out")
     ] = None,
 ) -> None:
-    """Import the city's files. With any unusable row the old data stays, and exit status is 1."""
+    """Import the city's files. With any unusable row the old data stays, and exit status is 1.
+
+    Without DATABASE_URL they go into the database of the running `make run`.
+    """
     from concierge.city import importers, load_city
 
-    settings = get_settings()
-    nouns = [importer.noun for importer in importers(settings)]
+    nouns = [importer.noun for importer in importers(get_settings())]
     if noun is not None and noun not in nouns:
         console.print(f"There is no {noun}; choose one of: {', '.join(nouns)}", style="red")
         raise typer.Exit(2)
-    reports = [report for city in settings.cities for report in _run(load_city(city, noun))]
+
+    cities = command_settings().cities
+    reports = [report for city in cities for report in _run(load_city(city, noun))]
+    _tell(reports, "imported", "refused, the old data stays in use")
+
+
+@city_app.command("check")
+def city_check(
+    folder: Annotated[Path, typer.Argument(help="The folder of a city, such as city/<name>.")],
+) -> None:
+    """Say what `load` would import of a folder and what it would refuse; needs no database.
+
+    Each place reads `file:line [column] reason`. Exit status is 1 if anything would be refused.
+    """
+    from concierge.city import check_city
+
+    if not folder.is_dir():
+        console.print(f"There is no folder {folder}.", style="red", markup=False)
+        raise typer.Exit(2)
+    _tell(check_city(folder), "would be imported", "would be refused")
+
+
+def _tell(reports: "list[ImportReport]", done: str, refused: str) -> None:
+    """Print every report; exit status 1 if anything was refused."""
     for report in reports:
-        state = "imported" if report.ok else "refused, the old data stays in use"
-        console.print(f"{report.source}: {report.rows} rows {state}", markup=False)
+        typer.echo(f"{report.source}: {report.rows} rows {done if report.ok else refused}")
         for problem in report.problems:
-            console.print(f"  {problem}", markup=False)
+            typer.echo(f"  {problem}")
+        for warning in report.warnings:
+            typer.echo(f"  (imported all the same) {warning}")
     if not all(report.ok for report in reports):
         raise typer.Exit(1)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kit.settings import Settings, get_settings
-from kit.terminal import console, run
+from kit.settings import Settings
+from kit.terminal import command_settings, console, run
 
 if TYPE_CHECKING:
     from identity.account.deletions import Deletions, Tombstone
@@ -19,7 +19,7 @@ def check_log() -> None:
 
     Prints the newest hash: kept elsewhere, it shows a log that was rewritten as a whole.
     """
-    count, newest, fault = run(_check_log(get_settings()))
+    count, newest, fault = run(_check_log(command_settings()))
     if fault is not None:
         console.print(f"record {fault} was changed, or one before it is missing", style="red")
         raise typer.Exit(1)
@@ -30,7 +30,7 @@ def deletions(
     output: Annotated[Path, typer.Argument(help="File to write; keep it apart from backups.")],
 ) -> None:
     """Write down who was deleted: one pseudonymous id and its time a line."""
-    tombstones: Sequence[Tombstone] = run(_all(get_settings()))
+    tombstones: Sequence[Tombstone] = run(_all(command_settings()))
     lines = [f"{x.citizen_id}\t{x.requested_at.isoformat()}\n" for x in tombstones]
     output.write_text("".join(lines), encoding="utf-8")
     console.print(f"{len(lines)} deletions written", highlight=False)
@@ -44,7 +44,7 @@ def reapply_deletions(
     """Delete again whoever a restored backup has brought back. Run it before the city writes."""
     listed = [] if known is None else known.read_text(encoding="utf-8").splitlines()
     ids = [line.partition("\t")[0].strip() for line in listed]
-    done, waiting = run(reapply(get_settings(), [x for x in ids if x]))
+    done, waiting = run(reapply(command_settings(), [x for x in ids if x]))
     console.print(f"{done} deleted again, {waiting} wait for a worker", highlight=False)
 
 

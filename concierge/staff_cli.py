@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from auth.permissions import Role
-from kit.settings import get_settings
-from kit.terminal import console, run
+from kit.terminal import command_settings, console, run
 
 staff_app = typer.Typer(
     help="Accounts of the city's staff (needs DATABASE_URL).", no_args_is_help=True
@@ -29,7 +28,7 @@ def add(
     from concierge.staff import add as add_account
 
     new = NewAccount(login, name or login, tuple(role), tuple(desk))
-    _hand_over(run(add_account(get_settings(), new, reason)))
+    _hand_over(run(add_account(command_settings(), new, reason)))
 
 
 @staff_app.command()
@@ -37,7 +36,7 @@ def reset(login: Login, reason: Reason = "コマンドで初期化") -> None:
     """Forget somebody's password and second factor, and print a one-time password."""
     from concierge.staff import reset as reset_account
 
-    _hand_over(run(reset_account(get_settings(), login, reason)))
+    _hand_over(run(reset_account(command_settings(), login, reason)))
 
 
 @staff_app.command()
@@ -45,7 +44,7 @@ def disable(login: Login, reason: Reason = "コマンドで停止") -> None:
     """Lock an account out; its sessions end."""
     from concierge.staff import disable as disable_account
 
-    run(disable_account(get_settings(), login, reason))
+    run(disable_account(command_settings(), login, reason))
     console.print(f"{login} is locked out.", markup=False)
 
 
@@ -54,7 +53,7 @@ def list_accounts() -> None:
     """Print every account: login, roles, desks, state."""
     from concierge.staff import lines
 
-    for line in run(lines(get_settings())):
+    for line in run(lines(command_settings())):
         typer.echo(line)
 
 
@@ -63,7 +62,7 @@ def demo() -> None:
     """Add the demonstration accounts that are missing (README has their password)."""
     from concierge.staff import seed_demonstration
 
-    run(seed_demonstration(get_settings()))
+    run(seed_demonstration(command_settings()))
 
 
 def _hand_over(password: str) -> None:

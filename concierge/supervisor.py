@@ -18,6 +18,7 @@ from concierge.menus import sync_menus
 from concierge.plan import Plan, application, free_gigabytes
 from concierge.staff import seed_demonstration
 from concierge.training import train
+from kit import running
 from kit.errors import ConciergeError
 from kit.tables import ImportReport
 
@@ -74,6 +75,7 @@ class Supervisor:
         await self._start_all([s for s in (self._plan.postgres, self._plan.redis) if s])
         with self._console.status("preparing the database and the city's data"):
             await asyncio.to_thread(self._prepare_database)
+            running.tell(self._plan.data_dir, self._plan.env)
             self._report(await load_city(self._plan.settings))
             if self._plan.settings.is_demo:
                 await seed_demonstration(self._plan.settings)
@@ -90,6 +92,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End all children, the last started first."""
+        running.forget(self._plan.data_dir)
         for watcher in self._watchers:
             watcher.cancel()
         databases = {"postgres", "redis"}
@@ -141,8 +144,8 @@ class Supervisor:
         for report in reports:
             if not report.ok:
                 self._console.print(f"[yellow]{report.source}: the old data stays in use[/yellow]")
-                for problem in report.problems[:10]:
-                    self._console.print(f"  {problem}", markup=False)
+            for problem in [*report.problems, *report.warnings][:10]:
+                self._console.print(f"  {problem}", markup=False)
 
     async def _start_all(self, specs: list[ChildSpec]) -> None:
         children = [Child(spec, self._log_dir) for spec in specs]

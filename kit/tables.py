@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,14 @@ from pathlib import Path
 from kit.errors import ConciergeError
 
 ENCODINGS = ("utf-8-sig", "cp932")
+# Line ends and tabs may stand in a cell. PostgreSQL takes no NUL and no half of a character, and
+# LINE shows none of the others.
+_UNUSABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+CONTROL_CHARACTERS = "holds control characters"
+# What a spreadsheet shows, and saves, where a formula has lost what it points to.
+_FORMULA_ERROR = re.compile(
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|FIELD!|BLOCKED!)"
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class ImportReport:
     source: str
     rows: int = 0
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    """What is imported all the same, or left out, and should be looked at."""
 
     @property
     def ok(self) -> bool:
@@ -41,6 +52,10 @@ class ImportReport:
     def reject(self, file: str, line: int, column: str, reason: str) -> None:
         """Note one unusable cell."""
         self.problems.append(Problem(file, line, column, reason))
+
+    def warn(self, file: str, line: int, column: str, reason: str) -> None:
+        """Note one doubtful cell that stops nothing."""
+        self.warnings.append(Problem(file, line, column, reason))
 
     def raise_if_bad(self) -> None:
         """Raise ImportRejectedError with this report unless everything was usable."""
@@ -85,28 +100,20 @@ def decode(data: bytes) -> str | None:
     return None
 
 
+def is_unusable(text: str) -> bool:
+    """Tell whether a text holds characters that can be neither stored nor shown."""
+    return _UNUSABLE.search(text) is not None
+
+
 def read_table(path: Path, report: ImportReport) -> tuple[list[str], list[Row]]:
     """Read a CSV file with a header line; return (column names, rows). Problems go to `report`.
 
     Blank lines are passed over. Columns without a name are called `#1`, `#2`, … by position.
     """
-    if not path.exists():
-        report.reject(path.name, 0, "", "the file is missing")
-        return [], []
-    text = decode(path.read_bytes())
-    if text is None:
-        report.reject(path.name, 0, "", "the file is neither UTF-8 nor Shift_JIS")
-        return [], []
-    try:
-        lines = list(_numbered(text))
-    except csv.Error as error:
-        report.reject(path.name, 0, "", f"the quotation marks do not pair ({error})")
-        return [], []
+    lines = read_lines(path, report)
     if not lines:
-        report.reject(path.name, 0, "", "the file is empty")
         return [], []
-    _, first = lines[0]
-    header = [name.strip() or f"#{i + 1}" for i, name in enumerate(first)]
+    header = [name.strip() or f"#{i + 1}" for i, name in enumerate(lines[0][1])]
     rows = []
     for number, cells in lines[1:]:
         if len(cells) > len(header) and any(c.strip() for c in cells[len(header) :]):
@@ -114,8 +121,40 @@ def read_table(path: Path, report: ImportReport) -> tuple[list[str], list[Row]]:
             continue
         named = dict(zip(header, (c.strip() for c in cells), strict=False))
         rows.append(Row(number, {name: named.get(name, "") for name in header}))
+    reject_unusable(path.name, header, rows, report)
     report.rows += len(rows)
     return header, rows
+
+
+def reject_unusable(file: str, header: list[str], rows: list[Row], report: ImportReport) -> None:
+    """Refuse headings and cells that can be neither stored nor shown, and failed formulas."""
+    for name in filter(is_unusable, header):
+        report.reject(file, 1, _UNUSABLE.sub("", name), CONTROL_CHARACTERS)
+    for row in rows:
+        for name, text in row.cells.items():
+            if _FORMULA_ERROR.fullmatch(text):
+                report.reject(file, row.line, name, f"holds an error of the spreadsheet: {text}")
+            elif is_unusable(text):
+                report.reject(file, row.line, _UNUSABLE.sub("", name), CONTROL_CHARACTERS)
+
+
+def read_lines(path: Path, report: ImportReport) -> list[tuple[int, list[str]]]:
+    """Return the lines of a CSV file that are not blank, with their numbers."""
+    if not path.is_file():
+        report.reject(path.name, 0, "", "the file is missing")
+        return []
+    text = decode(path.read_bytes())
+    if text is None:
+        report.reject(path.name, 0, "", "the file is neither UTF-8 nor Shift_JIS")
+        return []
+    try:
+        lines = list(_numbered(text))
+    except csv.Error as error:
+        report.reject(path.name, 0, "", f"the quotation marks do not pair ({error})")
+        return []
+    if not lines:
+        report.reject(path.name, 0, "", "the file is empty")
+    return lines
 
 
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -1,5 +1,6 @@
 """Counting and folding text the way LINE and Japanese readers do."""
 
+import re
 import unicodedata
 
 import regex
@@ -26,3 +27,45 @@ def truncate_graphemes(text: str, limit: int) -> str:
 def fold(text: str) -> str:
     """Fold width, case and katakana so that ゴミ, ごみ and ｺﾞﾐ compare equal. Not for display."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_KATAKANA_TO_HIRAGANA)
+
+
+# Each group is one Kanji to those who search: the first is kept. Keyboards give the first, files of
+# registers and signposts the others (常用漢字表 with its 康熙字典体, and forms common in names).
+_KANJI_GROUPS = (
+    "高髙 崎﨑嵜碕 辺邊邉 条條 会會 館舘 滝瀧 沢澤 島嶋嶌 広廣 桧檜 駅驛 浜濱濵 "
+    "国國 桜櫻 万萬 庄莊荘 与與 富冨 渕淵 岳嶽 学學 栄榮 竜龍 図圖 緑綠 関關 "
+    "塩鹽 斎齋 斉齊 恵惠 寿壽 宝寶 楽樂 亀龜 旧舊 県縣 黒黑 黄黃 芦蘆 曽曾 "
+    "薮藪 蛍螢 頼賴 真眞 円圓 郷鄕 徳德 礼禮 乗乘 横橫 経經 総總 青靑 蔵藏 "
+    "槙槇 桑桒 吉𠮷 土圡 柳栁 鉄鐵 観觀 団團 戸戶 峰峯 台臺 豊豐 当當 実實 "
+    "鴎鷗 応應 増增 清淸 弥彌 松枩 梅楳 鶏鷄 篭籠 磯礒 蛎蠣 桝枡 舟舩 翠翆 "
+    "静靜 仏佛 沖冲 両兩 来來 為爲 穂穗"
+)
+_USUAL_KANJI = {ord(other): group[0] for group in _KANJI_GROUPS.split() for other in group[1:]}
+_KANJI = "[々〇一-鿿㐀-䶿]"
+# What joins two Kanji in a name is written in several ways: 鶴ケ城 鶴ヶ城 鶴が城, 四ツ谷 四ッ谷.
+_JOINTS = (("[けゖゕが]", "が"), ("[つっ]", "つ"), ("[の之乃]", "の"))
+_JOINED = tuple(
+    (re.compile(f"(?<={_KANJI}){marks}(?={_KANJI})"), usual) for marks, usual in _JOINTS
+)
+_CHOME = re.compile(r"([一二三四五六七八九十]+)(?=丁目)")
+_DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")}
+
+
+def fold_name(text: str) -> str:
+    """Fold a place's name so that its spellings compare equal. Not for display.
+
+    Beyond `fold`: variants of Kanji (髙田 高田), what joins two Kanji (霞ヶ関 霞が関 霞ケ関), and
+    the number of a 丁目 (一丁目 １丁目).
+    """
+    letters = fold(text).translate(_USUAL_KANJI)
+    for joint, usual in _JOINED:
+        letters = joint.sub(usual, letters)
+    return _CHOME.sub(lambda number: str(kanji_number(number[1])), letters)
+
+
+def kanji_number(number: str) -> int:
+    """Return the value of a number below a hundred in Kanji (二十一), or digit by digit (二〇)."""
+    tens, ten, units = number.partition("十")
+    if not ten:
+        return int("".join(str(_DIGITS[mark]) for mark in number))
+    return 10 * _DIGITS.get(tens[-1:], 1) + _DIGITS.get(units[:1], 0)

@@ -3,6 +3,7 @@
 import json
 
 from actions.talking.language import names_in_japanese
+from kit.links import web_address
 from kit.wording import listed, translated
 from messages.hazards import DESIGNATED, Hazard
 from messages.neutral import Card, Cards, Choice, Fact, OpenLink, Payload, Say, ShareLocation, Text
@@ -105,8 +106,8 @@ def _card(place: Place) -> Card:
     digits = "".join(c for c in place.phone if c in "+0123456789")
     if digits and not place.demonstration:
         choices.append(OpenLink(label="電話する", url=f"tel:{digits}"))
-    if place.url:
-        choices.append(OpenLink(label="くわしく見る", url=place.url))
+    if url := web_address(place.url):
+        choices.append(OpenLink(label="くわしく見る", url=url))
     both = "指定避難所と同じ住所です" if place.doubles_as_shelter else ""
     demonstration = DEMONSTRATION if place.demonstration else ""
     return Card(

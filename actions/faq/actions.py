@@ -11,6 +11,7 @@ from actions.city import City, load_city
 from actions.talking.actions import HUMAN
 from actions.talking.language import only_in_japanese
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
+from kit.links import web_address
 from kit.logging import get_logger
 from kit.wording import date_words, translated
 from messages.neutral import Choice, OpenLink, Payload, Text
@@ -92,8 +93,8 @@ def answer_message(entry: Entry, city: City, question: str = "") -> Text:
         pick("ちがった", entry.id, question, OpinionKind.wrong),
         HUMAN,
     ]
-    if entry.source_url:
-        choices.insert(0, OpenLink(label="くわしく見る", url=entry.source_url))
+    if source_url := web_address(entry.source_url or ""):
+        choices.insert(0, OpenLink(label="くわしく見る", url=source_url))
     return Text(text="\n".join(lines), choices=tuple(choices))
 
 

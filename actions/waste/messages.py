@@ -7,9 +7,10 @@ from datetime import date, time
 from itertools import groupby
 
 from actions.talking.language import only_in_japanese
-from kit.wording import clock_words, day_words, listed, translated
+from kit.wording import clock_words, date_words, day_words, listed, translated
 from messages.neutral import Choice, Message, OpenLink, Payload, Text
 from services.waste.contract import (
+    CalendarEnd,
     Collection,
     DayAnswer,
     Item,
@@ -140,8 +141,8 @@ def day_answer(answer: DayAnswer) -> Message:
     lines = list(answer.by_request)
     if lines:
         lines.append(translated("お申し込み・お問い合わせ：{desk}", desk=_contact(answer.office)))
-    if answer.collections or not answer.by_request:
-        lines = [*_day_lines(answer), *lines]
+    if answer.collections or answer.ended or not answer.by_request:
+        lines = [*_day_lines(answer), *ended_lines(answer.ended, answer.office), *lines]
     choices: list[Choice] = [_REMIND, _SORT, _OTHER_AREA]
     if not answer.area_is_saved and answer.area:
         choices.insert(0, tap("この地区を覚える", "ask_waste_day", keep_area=answer.area))
@@ -159,7 +160,9 @@ def _day_lines(answer: DayAnswer) -> list[str]:
 def _next_lines(answer: DayAnswer) -> list[str]:
     kinds = answer.categories
     if not answer.collections:
-        return [translated("{area}の収集の予定が見つかりませんでした。", area=answer.area)]
+        missing = "{area}の収集の予定が見つかりませんでした。{desk}へお問い合わせください。"
+        said = translated(missing, area=answer.area, desk=_contact(answer.office))
+        return [] if answer.ended else [said]
     if len(kinds) == 1:
         found = answer.collections[0]
         when = _near(found.date, answer.today)
@@ -195,6 +198,8 @@ def _one_day_lines(answer: DayAnswer, day: date) -> list[str]:
         kinds = listed((c.category for c in answer.collections), "・")
         stopped = "{day}は収集がお休みのため、{area}の「{kinds}」は出せません。"
         lines = [translated(stopped, kinds=kinds, **where)]
+    elif answer.ended:
+        lines = [translated("{day}の{area}の収集は、わからないものがあります。", **where)]
     elif asked:
         lines = [translated("{day}の{area}に「{kinds}」の収集はありません。", kinds=asked, **where)]
     else:
@@ -206,6 +211,8 @@ def _many_days_lines(answer: DayAnswer) -> list[str]:
     stretch = {"first": _day(answer.first), "last": _day(answer.last), "area": answer.area}
     if not answer.collections:
         nothing = "{first}から{last}に、{area}の該当する収集はありません。"
+        if answer.ended:
+            nothing = "{first}から{last}の{area}の収集は、わからないものがあります。"
         return [translated(nothing, **stretch), *_upcoming(answer)]
     return [
         translated("{area}の{first}から{last}の収集です。", **stretch),
@@ -215,7 +222,19 @@ def _many_days_lines(answer: DayAnswer) -> list[str]:
 
 
 def _upcoming(answer: DayAnswer) -> list[str]:
-    return ["次の収集", *_listed(answer.upcoming)] if answer.upcoming else []
+    heading = "わかっている次の収集" if answer.ended else "次の収集"
+    return [heading, *_listed(answer.upcoming)] if answer.upcoming else []
+
+
+def ended_lines(ended: Sequence[CalendarEnd], office: Office) -> list[str]:
+    """Say which calendars have come to an end, and who knows how it goes on."""
+    lines = []
+    for last, group in groupby(sorted(ended, key=lambda end: end.last), key=lambda end: end.last):
+        told = "「{kinds}」の予定表は、{last}で終わりです。"
+        kinds = listed((end.category for end in group), "・")
+        lines.append(translated(told, kinds=kinds, last=date_words(last)))
+    after = translated("その後の収集日は、{desk}へお問い合わせください。", desk=_contact(office))
+    return [*lines, after] if lines else []
 
 
 def _listed(collections: Sequence[Collection]) -> list[str]:
@@ -272,6 +291,7 @@ def _one_item(answer: ItemAnswer, item: Item) -> Message:
     if item.next_date:
         day = _day(item.next_date)
         lines.append(translated("次の収集（{area}）：{day}", area=answer.area, day=day))
+    lines += ended_lines(answer.ended, answer.office)
     choices: list[Choice] = [_SORT]
     if item.collected:
         choices.insert(0, tap("収集日を調べる", "ask_waste_day", waste_type=item.category))

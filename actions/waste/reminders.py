@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import time
 
-from actions.waste.messages import CANCEL, DAYS, closing_time, signed, tap
+from actions.waste.messages import CANCEL, DAYS, closing_time, ended_lines, signed, tap
 from kit.wording import clock_words, day_words, listed, translated
 from messages.neutral import Choice, Message, Payload, Text
 from services.waste.contract import Need, ReminderAnswer
@@ -46,6 +46,9 @@ def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
         kinds = listed((c.category for c in answer.next_collections), "・")
         day = day_words(answer.next_collections[0].date)
         lines.append(translated("次の収集：{day} {kinds}", day=day, kinds=kinds))
+    if answer.ended:
+        lines += ended_lines(answer.ended, answer.office)
+        lines.append(translated("新しい予定表が入るまで、お知らせできません。"))
     return Text(text=signed(lines, answer.office), choices=(_CHANGE_TIME, _CHANGE_PLACE, _STOP))
 
 

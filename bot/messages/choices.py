@@ -3,8 +3,14 @@
 from typing import Any
 
 from bot.messages import limits
+from kit.links import link
 from kit.text import truncate_graphemes
 from messages.neutral import Choice, OpenLink, Payload, Say, ShareLocation
+
+
+def is_usable(choice: Choice) -> bool:
+    """Tell whether LINE takes the choice; for one wrong address it refuses the whole call."""
+    return not isinstance(choice, OpenLink) or link(choice.url) is not None
 
 
 def action(choice: Choice, label_limit: int) -> dict[str, Any]:
@@ -23,6 +29,6 @@ def action(choice: Choice, label_limit: int) -> dict[str, Any]:
                 "displayText": shown,
             }
         case OpenLink():
-            return {"type": "uri", "label": label, "uri": choice.url}
+            return {"type": "uri", "label": label, "uri": link(choice.url) or choice.url}
         case ShareLocation():
             return {"type": "location", "label": label}

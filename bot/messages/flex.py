@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.messages import limits
-from bot.messages.choices import action
+from bot.messages.choices import action, is_usable
 from messages.neutral import Card, Choice, Fact, OpenLink, ShareLocation
 
 Json = dict[str, Any]
@@ -42,7 +42,8 @@ def _bubble(card: Card) -> Json:
         "type": "bubble",
         "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": body},
     }
-    buttons = [_button(choice) for choice in card.choices if not isinstance(choice, ShareLocation)]
+    shown = [c for c in card.choices if is_usable(c) and not isinstance(c, ShareLocation)]
+    buttons = [_button(choice) for choice in shown]
     if buttons:
         bubble["footer"] = {"type": "box", "layout": "vertical", "contents": buttons}
     return bubble

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.messages import limits
-from bot.messages.choices import action
+from bot.messages.choices import action, is_usable
 from bot.messages.flex import carousel
 from bot.messages.speakers import Speaker
 from bot.messages.split import split_text
@@ -21,9 +21,10 @@ def render(messages: Sequence[Message], speaker: Speaker) -> list[list[Json]]:
     LINE shows only the quick replies of the last message, so all choices move there, each once;
     what a quick reply cannot hold is said in words before it.
     """
-    choices = _unique([choice for message in messages for choice in _loose_choices(message)])
+    loose = _unique([choice for message in messages for choice in _loose_choices(message)])
+    choices = [choice for choice in loose if is_usable(choice)]
     rendered = [line for message in messages for line in _render_one(message)]
-    if rendered and (unsaid := _unsaid(messages, choices)):
+    if rendered and (unsaid := _unsaid(messages, loose)):
         rendered.extend(_texts(unsaid))
     rendered = [{**line, "sender": speaker.as_json()} for line in rendered]
     if rendered and choices:
@@ -124,7 +125,9 @@ def _unsaid(messages: Sequence[Message], choices: Sequence[Choice]) -> str:
         for card in message.cards
         for choice in card.choices
     ]
-    cut = [c for c in buttons if grapheme_length(c.label) > limits.FLEX_BUTTON_LABEL_GRAPHEMES]
+    cut = [c for c in (*buttons, *choices) if not is_usable(c)]
+    choices = [c for c in choices if is_usable(c)]
+    cut += [c for c in buttons if grapheme_length(c.label) > limits.FLEX_BUTTON_LABEL_GRAPHEMES]
     cut += [c for c in choices if grapheme_length(c.label) > limits.LABEL_GRAPHEMES]
     return "\n".join(
         f"・{_with_address(choice)}"

@@ -20,6 +20,7 @@ from kit.settings import Settings
 
 # LINE's documents show the name of the property with and without quotation marks.
 _RECIPIENT = re.compile(r"property, '?to\b")
+_CONTENT = re.compile(r"\bmessages\b|request body has \d+ error")
 
 
 class Limit(StrEnum):
@@ -64,6 +65,15 @@ class Answer:
     def refuses_recipient(self) -> bool:
         """Whether LINE refused the call for one of its recipients (`The property, 'to[1]', …`)."""
         return self.status == 400 and _RECIPIENT.search(self.message) is not None
+
+    @property
+    def refuses_content(self) -> bool:
+        """Whether LINE refused the messages themselves; nobody has seen any of them."""
+        return (
+            self.status == 400
+            and not self.refuses_recipient
+            and _CONTENT.search(self.message) is not None
+        )
 
     @property
     def passes(self) -> bool:

@@ -132,6 +132,25 @@ async def end_outbound(
     await session.execute(_END_OUTBOUND, values)
 
 
+async def reword_outbound(session: AsyncSession, outbound_id: int, messages_json: str) -> bool:
+    """Put other messages in the place of those that LINE refused, as if none had been tried.
+
+    They need a retry key of their own, for LINE compares bodies. False when the row is closed.
+    """
+    values = {
+        "messages_json": messages_json,
+        "retry_key": new_retry_key(),
+        "reply_attempts": 0,
+    }
+    reworded = (
+        update(Outbound)
+        .where(Outbound.id == outbound_id, Outbound.state == "sending")
+        .values(values)
+        .returning(Outbound.id)
+    )
+    return await session.scalar(reworded) is not None
+
+
 async def open_outbound(session: AsyncSession, event_id: int, states: frozenset[str]) -> list[int]:
     """Return the rows of an event's answer that are not closed yet, in their order."""
     query = select(Outbound.id).where(Outbound.event_id == event_id, Outbound.state.in_(states))

@@ -3,7 +3,8 @@
 A reply has no retry key. But its token works once, so "Invalid reply token" after an attempt whose
 answer was lost means that the lost attempt was accepted. That inference holds only while the token
 would still be alive, so an uncertain reply is repeated at once; after that the message is pushed,
-because silence is worse than a repeat.
+because silence is worse than a repeat. For the same reason messages whose look LINE refuses go out
+once more as plain words.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from bot.sender import repository as outbound_rows
 from bot.sender.line_api import Answer, Limit, LineApi
 from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT, OPEN_STATES, OUTBOUND_STATES
+from bot.sender.plain import plainer
 from bot.sender.rate_limiter import RateLimiter
 from bot.sender.repository import Attempt
 from kit.clock import Clock
@@ -139,6 +141,8 @@ class Sender:
         spent = attempt.method == "reply" and _is_spent_token(answer)
         if spent and attempt.reply_attempts == 1:
             return await self._begin(attempt.outbound_id, after_reply=attempt.reply_attempts)
+        if answer.refuses_content and await self._make_plainer(attempt, answer):
+            return await self._begin(attempt.outbound_id)
         accepted = spent or answer.status in (200, 409)
         outcome, failure = ("accepted", None) if accepted else ("failed", _describe(answer))
         check_step(OUTBOUND_STATES, "sending", outcome)
@@ -155,6 +159,15 @@ class Sender:
         if failure is not None:
             log.warning("send_failed", outbound_id=attempt.outbound_id, reason=failure)
         return None
+
+    async def _make_plainer(self, attempt: Attempt, answer: Answer) -> bool:
+        """Put plain words in the place of what LINE refused; False when there are none left."""
+        words = plainer(attempt.messages_json)
+        if words is None:
+            return False
+        log.error("send_made_plainer", outbound_id=attempt.outbound_id, reason=answer.message)
+        async with self._database.transaction() as session:
+            return await outbound_rows.reword_outbound(session, attempt.outbound_id, words)
 
 
 def _written(row: Outbound, citizen: Citizen) -> Attempt:

@@ -13,6 +13,8 @@ from messages.neutral import Message, message_list
 PAYLOAD = re.compile(r"/[a-z_]+(\{.*\})?", re.DOTALL)
 # The button under "this takes longer": its tap brings the fresh reply token for the answer.
 COLLECT = re.compile(r'/collect_answer\{"event":([0-9]{1,18})\}')
+# LINE's own emoji in a text, whatever its alternative says.
+_EMOJI = re.compile(r"\([^()]*\)")
 # The kind of an event that no webhook brings: another package has finished what the talk waits for.
 CONTINUATION = "continuation"
 ATTACHMENT = TurnInput(payload="/share_attachment")
@@ -45,8 +47,36 @@ def said_first(kind: str, raw: dict[str, Any]) -> Sequence[Message]:
 def said_text(raw: dict[str, Any]) -> str | None:
     """Return the words of a text message, None for anything else."""
     message = raw.get("message")
-    text = message.get("text") if isinstance(message, dict) else None
-    return text if isinstance(text, str) else None
+    return _text(message) if isinstance(message, dict) else None
+
+
+def _text(message: dict[str, Any]) -> str | None:
+    """Return the words of a message without LINE's own emoji, None where it has no words.
+
+    Each emoji stands in the text as its alternative, `(smile)` or `()`; `emojis` names its place
+    in UTF-16 code units (Messaging API reference, "Text message event").
+    """
+    text = message.get("text")
+    if not isinstance(text, str):
+        return None
+    emojis = message.get("emojis")
+    if not isinstance(emojis, list) or not emojis:
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    for start, end in sorted(filter(None, map(_span, emojis)), reverse=True):
+        # Masked numbers may have moved what follows them: then nothing but an emoji is cut.
+        if _EMOJI.fullmatch(units[start:end].decode("utf-16-le", "replace")):
+            units = units[:start] + units[end:]
+    return units.decode("utf-16-le", "replace")
+
+
+def _span(emoji: Any) -> tuple[int, int] | None:
+    """Return where an emoji begins and ends, in bytes of UTF-16."""
+    given = emoji if isinstance(emoji, dict) else {}
+    index, length = given.get("index"), given.get("length")
+    if not isinstance(index, int) or not isinstance(length, int) or index < 0 or length < 1:
+        return None
+    return 2 * index, 2 * (index + length)
 
 
 def says_unblocked(raw: dict[str, Any]) -> bool:
@@ -89,8 +119,8 @@ def _is_menu_switch(params: Any) -> bool:
 
 def _message(message: dict[str, Any]) -> TurnInput:
     if message.get("type") == "text":
-        text = message.get("text")
-        return TurnInput(text=text) if isinstance(text, str) and _is_visible(text) else ATTACHMENT
+        text = _text(message)
+        return TurnInput(text=text) if text is not None and _is_visible(text) else ATTACHMENT
     if message.get("type") == "location":
         return _location(message) or ATTACHMENT
     return ATTACHMENT

@@ -1,9 +1,9 @@
 """The journal as a HAR 1.2 file, which browsers' developer tools and proxies can open."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from emulators.json_text import to_bytes
 from emulators.line.errors import Json
 
 _UNKNOWN = -1
@@ -81,4 +81,4 @@ def _response(entry: Json) -> Json:
 def _text(body: Any) -> str:
     if body is None:
         return ""
-    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    return body if isinstance(body, str) else to_bytes(body).decode()

@@ -4,6 +4,7 @@ import json
 from collections import Counter, deque
 from typing import Any
 
+from emulators.json_text import to_bytes
 from emulators.line.errors import Json
 
 _KEPT_ENTRIES = 5000
@@ -122,6 +123,6 @@ def _decoded(body: bytes) -> Any:
     if not body:
         return None
     try:
-        return json.loads(body)
+        return json.loads(to_bytes(json.loads(body)))
     except ValueError:
         return body[:2000].decode("utf-8", "replace")

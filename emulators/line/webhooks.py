@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import json
 import random
 import time
 from collections import deque
@@ -14,6 +13,7 @@ from datetime import datetime
 
 import httpx2
 
+from emulators.json_text import to_bytes
 from emulators.line import events as line_events
 from emulators.line.errors import Json
 from emulators.line.faults import Faults
@@ -49,7 +49,7 @@ def sign(secret: str, raw: bytes) -> str:
 def encode(destination: str, events: list[Json]) -> bytes:
     """Return the body of one webhook call."""
     body = {"destination": destination, "events": events}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_bytes(body)
 
 
 def surprising(event: Json) -> Json:

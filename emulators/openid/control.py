@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from emulators.jose.jws import Json
+from emulators.json_text import JsonAnswer
 from emulators.openid.errors import ControlError
 from emulators.openid.faults import AnyFault, IdToken
 from emulators.openid.forgery import Forgery, forge
@@ -72,7 +73,7 @@ def control_route(method: str, path: str, handler: ControlHandler) -> Route:
         except ControlError as error:
             body = {"error": {"code": error.code, "message": error.message}}
             status = error.http_status
-        return JSONResponse(body, status, {"cache-control": "no-store"})
+        return JsonAnswer(body, status, {"cache-control": "no-store"})
 
     return Route(f"/emulator{path}", answer, methods=[method])
 

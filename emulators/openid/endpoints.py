@@ -3,10 +3,11 @@
 import hashlib
 import re
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from emulators.jose.jws import Json, to_text
+from emulators.json_text import JsonAnswer
 from emulators.openid.client_auth import authenticate
 from emulators.openid.errors import OAuthError, invalid_grant, invalid_token
 from emulators.openid.faults import IdToken
@@ -56,12 +57,12 @@ async def discovery(call: Call) -> Response:
         found["acr_values_supported"] = list(profile.acr_values)
     if profile.end_session:
         found["end_session_endpoint"] = provider.url(profile.end_session)
-    return JSONResponse(found)
+    return JsonAnswer(found)
 
 
 async def jwks(call: Call) -> Response:
     """Return the published keys."""
-    return JSONResponse(call.provider.keys.jwks())
+    return JsonAnswer(call.provider.keys.jwks())
 
 
 async def token(call: Call) -> Response:
@@ -85,7 +86,7 @@ async def token(call: Call) -> Response:
     else:
         raise OAuthError(400, "unsupported_grant_type", "only codes and refresh tokens are taken")
     call.notes["person"] = issued.grant.person_id
-    return JSONResponse(_answer(call, client, issued))
+    return JsonAnswer(_answer(call, client, issued))
 
 
 async def userinfo(call: Call) -> Response:
@@ -96,7 +97,7 @@ async def userinfo(call: Call) -> Response:
         raise invalid_token("send the access token as a bearer header")
     grant = call.provider.grants.holder(access_token.strip(), call.provider.now())
     call.notes |= {"client_id": grant.client_id, "person": grant.person_id}
-    return JSONResponse({"sub": call.provider.subject(grant), **call.provider.claims(grant)})
+    return JsonAnswer({"sub": call.provider.subject(grant), **call.provider.claims(grant)})
 
 
 def _answer(call: Call, client: Client, issued: Tokens) -> Json:

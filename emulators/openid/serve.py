@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from emulators.jose.jws import Json
+from emulators.json_text import JsonAnswer
 from emulators.openid import pages
 from emulators.openid.errors import OAuthError, PageError
 from emulators.openid.faults import Change, Latency, Refusal
@@ -73,7 +74,7 @@ async def _handled(call: Call, handler: Handler) -> Response:
     except OAuthError as error:
         call.notes["reason"] = f"{error.error}: {error.message}"
         body = {"error": error.error, "error_description": error.message}
-        return JSONResponse(body, error.http_status, error.headers)
+        return JsonAnswer(body, error.http_status, error.headers)
     except PageError as error:
         call.notes["reason"] = error.message
         return pages.problem(call.provider, error)
@@ -108,7 +109,7 @@ def _changed(call: Call, response: Response) -> Response:
     body = json.loads(bytes(response.body))
     for change in changes:
         body = {k: v for k, v in (body | change.set).items() if k not in change.remove}
-    return JSONResponse(body)
+    return JsonAnswer(body)
 
 
 def _note(call: Call, response: Response, *, fault: bool) -> None:

@@ -14,7 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kit.clock import Clock
 from kit.db import Database
-from kit.tables import ImportReport, Row, decode, read_table
+from kit.links import first_address, web_address
+from kit.tables import (
+    CONTROL_CHARACTERS,
+    ImportReport,
+    Row,
+    decode,
+    is_unusable,
+    read_table,
+    reject_unusable,
+)
 from messages.hazards import DESIGNATED
 from services.facilities import repository
 from services.facilities.cells import (
@@ -77,6 +86,9 @@ class _Line:
         if value is None:
             self.reject(field, f"cannot read “{self.text(field)}” as yes or no")
         return bool(value)
+
+    def warn(self, field: str, reason: str) -> None:
+        self.report.warn(self.file, self.row.line, self.columns.get(field, field), reason)
 
     def reject(self, field: str, reason: str) -> None:
         self.report.reject(self.file, self.row.line, self.columns.get(field, field), reason)
@@ -195,11 +207,17 @@ def _note(line: _Line) -> str:
 
 
 def _web_address(line: _Line) -> str:
-    url = line.raw("url")
-    if url and not url.startswith(("https://", "http://")):
+    """Return an address that opens. One that cannot is told, and costs the place its link only."""
+    told = line.raw("url")
+    if told and not told.startswith(("https://", "http://")):
         line.reject("url", "a web address begins with https:// or http://")
         return ""
-    return url
+    url = web_address(first_address(told)) if told else ""
+    if url is None:
+        line.warn("url", f"“{told[:60]}” cannot be opened: the place has no link")
+    elif url != told:
+        line.warn("url", f"“{told[:60]}” is read as {url}")
+    return url or ""
 
 
 def _without_doubles(records: list[Record], lines: list[_Line]) -> Iterator[Record]:
@@ -216,7 +234,12 @@ def _without_doubles(records: list[Record], lines: list[_Line]) -> Iterator[Reco
 
 def _read_sources(folder: Path, report: ImportReport) -> Sources | None:
     try:
-        return Sources.model_validate(tomllib.loads((folder / SOURCES).read_text("utf-8")))
+        sources = Sources.model_validate(tomllib.loads((folder / SOURCES).read_text("utf-8")))
+        for source in sources.sources:
+            for column in ("file", "credit", "category"):
+                if is_unusable(getattr(source, column)):
+                    report.reject(SOURCES, 0, column, CONTROL_CHARACTERS)
+        return sources if report.ok else None
     except FileNotFoundError:
         report.reject(SOURCES, 0, "", "the file is missing")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -243,6 +266,7 @@ def _read_geojson(path: Path, report: ImportReport) -> tuple[list[str], list[Row
     header = list(dict.fromkeys(name for row in rows for name in row.cells))
     if not rows:
         report.reject(path.name, 0, "", "the list holds no places")
+    reject_unusable(path.name, header, rows, report)
     report.rows += len(rows)
     return header, rows
 

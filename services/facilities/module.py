@@ -1,5 +1,6 @@
 """The facilities skill, as the program takes it in."""
 
+from datetime import date
 from pathlib import Path
 
 from auth.manifests import read_manifest
@@ -26,8 +27,16 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_city(container.get(Database), folder, container.get(Clock))
 
 
+def read_files(folder: Path, _today: date) -> ImportReport:
+    """Read the lists of places."""
+    report = ImportReport("facilities")
+    importer.read_city(folder / "facilities", report)
+    return report
+
+
 MODULE = Module(
     name="services/facilities",
+    read_files=read_files,
     manifest=read_manifest(Path(__file__).parent),
     provide=provide,
     routers=(api.router,),

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kit.text import fold
+from kit.place_names import begins_within, is_another_place, pauses
+from kit.text import fold, fold_name
 from messages.hazards import Hazard
 from services.facilities import vocabulary
 from services.facilities.contract import Kind
@@ -34,6 +35,11 @@ def key(text: str) -> str:
     for variant, usual in _SPELLINGS:
         letters = letters.replace(variant, usual)
     return letters
+
+
+def name_key(text: str) -> str:
+    """Fold the name of a place: `key`, with the spellings of `fold_name`."""
+    return key(fold_name(text))
 
 
 def _keys(words: str) -> tuple[str, ...]:
@@ -141,38 +147,53 @@ class Gazetteer:
     def named(self, text: str) -> list[Record]:
         """Return the facilities named in the text, longest names first, at most five."""
         found: dict[str, Record] = {}
-        for name in self._hits(key(text)):
+        for name in self._hits(text):
             if name.record is not None and name.record.kind is Kind.facility:
                 found.setdefault(name.record.source_id, name.record)
         return list(found.values())[:MAX_NAMED]
 
     def origin(self, text: str) -> Point | None:
         """Return the place or district that the text names, the longest name winning."""
-        return next((name.point for name in self._hits(key(text))), None)
+        return next((name.point for name in self._hits(text)), None)
 
     def without_names(self, text: str) -> str:
         """Return the folded text without the facilities' own names."""
-        folded = key(text)
-        for name in self._hits(folded):
+        folded = name_key(text)
+        for name in self._hits(text):
             if name.rank == 1:
                 folded = folded.replace(name.key, "", 1)
         return folded
 
     def only_origin(self, text: str) -> bool:
         """Tell whether the text says where, and nothing else."""
-        folded = key(text)
-        hit = next(iter(self._hits(folded)), None)
+        folded = name_key(text)
+        hit = next(iter(self._hits(text)), None)
         return hit is not None and not _FILLER.sub("", folded.replace(hit.key, "", 1))
 
-    def _hits(self, folded: str) -> list[_Name]:
+    def _hits(self, text: str) -> list[_Name]:
         """Return names in the text, but not 東公民館 where it is only part of 河東公民館."""
         hits: list[_Name] = []
-        rest = folded
+        rest, ends = name_key(text), pauses(text, name_key)
         for name in self._names:
-            if name.key in rest or (hits and name.key == hits[-1].key):
+            if (hits and name.key == hits[-1].key) or _stands_in(name, rest, ends):
                 hits.append(name)
-                rest = rest.replace(name.key, "\n")
+                rest = rest.replace(name.key, "\n" * len(name.key))
         return hits
+
+
+def _stands_in(name: _Name, text: str, ends: frozenset[int]) -> bool:
+    """Tell whether a name stands in the text; a town's or a district's not within another's.
+
+    A building bears what stands before its name as well (会津若松市立図書館).
+    """
+    start = text.find(name.key)
+    while start >= 0:
+        end = start + len(name.key)
+        within = begins_within(text, start, ends) or is_another_place(text, end, ends)
+        if name.rank == 1 or not within:
+            return True
+        start = text.find(name.key, start + 1)
+    return False
 
 
 def _is_known_by_name(record: Record) -> bool:
@@ -186,7 +207,7 @@ def _names_of(record: Record) -> list[_Name]:
     parts = re.split(r"[（()）]", record.name)
     texts = {*parts, record.name, record.kana, *record.nicknames}
     shortest = 2 if is_landmark or record.nicknames else 3
-    keys = {k for k in map(key, texts) if len(k) >= shortest}
+    keys = {k for k in map(name_key, texts) if len(k) >= shortest}
     return [_Name(k, 0 if is_landmark else 1, point, record) for k in keys]
 
 
@@ -196,7 +217,9 @@ def _towns(records: Sequence[Record]) -> list[_Name]:
         town = town_of(record.address)
         if len(town) >= 2:
             by_town.setdefault(town, []).append(record)
-    return [_Name(key(town), 2, _middle(town, members), None) for town, members in by_town.items()]
+    return [
+        _Name(name_key(town), 2, _middle(town, members), None) for town, members in by_town.items()
+    ]
 
 
 def _middle(name: str, records: Sequence[Record]) -> Point:

@@ -12,7 +12,7 @@ import typer
 
 from kit.errors import ConciergeError, InvalidInputError
 from kit.settings import get_settings
-from kit.terminal import console, run
+from kit.terminal import command_settings, console, run
 
 if TYPE_CHECKING:
     from services.faq.importer import FaqReport
@@ -62,7 +62,7 @@ def import_entries(
         console.print(f"There is no file {file}.", style="red", markup=False)
         raise typer.Exit(2)
     report = run(_import(file, overwrite=overwrite))
-    for problem in report.problems:
+    for problem in [*report.problems, *report.warnings]:
         typer.echo(str(problem))
     if not report.ok:
         typer.echo(f"{report.rows} rows refused, the old data stays in use")
@@ -78,7 +78,7 @@ async def _import(file: Path, *, overwrite: bool) -> "FaqReport":
     from kit.db import Database
     from services.faq.importer import import_file
 
-    database = Database(get_settings())
+    database = Database(command_settings())
     try:
         return await import_file(database, file, system_clock, overwrite=overwrite)
     finally:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from kit.dates import parse_date
 from services.faq.rules import ENTRY_ID, Entry
 
 # Tab and line feed are the only ones that PostgreSQL, LINE and readers all take.
@@ -95,7 +96,8 @@ def read_cells(cells: dict[str, str]) -> Entry:
     for name in ("source_url", "updated"):
         row[name] = row.get(name) or None
     for name in ("review_by", "updated"):
-        row[name] = row[name].replace("/", "-") if row.get(name) else row.get(name)
+        day = parse_date(row.get(name) or "")
+        row[name] = day.isoformat() if day else row.get(name)
     demonstration = row.get("demonstration") or "false"
     row["demonstration"] = _TRUTH.get(demonstration.lower(), demonstration)
     return read_json(json.dumps(row))

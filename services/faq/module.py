@@ -1,5 +1,6 @@
 """The FAQ, as the program takes it in."""
 
+from datetime import date
 from pathlib import Path
 
 from auth.manifests import read_manifest
@@ -42,8 +43,17 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_city(container.get(Database), folder, container.get(Clock))
 
 
+def read_files(folder: Path, _today: date) -> ImportReport:
+    """Read the entries and synonyms."""
+    report = ImportReport("faq")
+    importer.read_entries(folder / "faq", report)
+    importer.read_synonyms(folder / "faq", report)
+    return report
+
+
 MODULE = Module(
     name="services/faq",
+    read_files=read_files,
     manifest=read_manifest(Path(__file__).parent),
     provide=provide,
     routers=(api.router, console.router),

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kit.settings import get_settings
-from kit.terminal import console, run
+from kit.terminal import command_settings, console, run
 
 if TYPE_CHECKING:
     from services.residents.importer import RegisterReport
@@ -47,7 +46,7 @@ async def _import(residents: Path, authorities: Path | None) -> "RegisterReport"
     from services.residents.importer import import_register
     from services.residents.register import Register
 
-    settings = get_settings()
+    settings = command_settings()
     database = Database(settings)
     try:
         register = Register(database, system_clock, settings)

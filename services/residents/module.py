@@ -1,5 +1,6 @@
 """The register, as the program takes it in."""
 
+from datetime import date
 from pathlib import Path
 
 from auth.modules import ConsoleLink, Importer, Module, Works
@@ -13,6 +14,7 @@ from kit.settings import Settings
 from kit.tables import ImportReport
 from services.residents import api, console, importer, models, pages, personal_data
 from services.residents.cases import Cases
+from services.residents.columns import read_authorities, read_residents
 from services.residents.contract import ResidentsClient
 from services.residents.jobs import FORGET_DECISIONS
 from services.residents.personal_data import ResidentsPersonalData
@@ -51,8 +53,20 @@ async def waiting(container: Container) -> int:
     return len(await container.get(Cases).waiting())
 
 
+def read_files(folder: Path, _today: date) -> ImportReport | None:
+    """Read the register's two files, where the folder has them."""
+    files = folder / "residents"
+    if not files.is_dir():
+        return None
+    report = ImportReport("residents")
+    read_residents(files / importer.RESIDENTS, report)
+    read_authorities(files / importer.AUTHORITIES, report)
+    return report
+
+
 MODULE = Module(
     name="services/residents",
+    read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
     routers=(api.router, console.router, pages.router, personal_data.router),

@@ -56,11 +56,25 @@ class Collection(_Wire):
     stopped: bool = False
 
 
+class CalendarEnd(_Wire):
+    """A kind of waste whose calendar speaks of no day after `last`.
+
+    What follows is not known, which is not the same as no collection.
+    """
+
+    category: str
+    last: date
+
+
 class Schedule(_Wire):
-    """The collections of a district between two days, both included, in order of days."""
+    """The collections of a district between two days, both included, in order of days.
+
+    `ended`: kinds whose calendar ends before the last of these days.
+    """
 
     area: str
     collections: tuple[Collection, ...]
+    ended: tuple[CalendarEnd, ...] = ()
     office: Office
 
 
@@ -95,6 +109,8 @@ class DayAnswer(_Wire):
     upcoming: tuple[Collection, ...] = ()
     by_request: tuple[str, ...] = ()
     """How to hand in the kinds asked about that have no calendar in this district."""
+    ended: tuple[CalendarEnd, ...] = ()
+    """Kinds asked about whose calendar ends before the last day asked about."""
     office: Office
 
 
@@ -127,6 +143,8 @@ class ItemAnswer(_Wire):
     area: str | None
     how: str = ""
     """How the first entry's kind is put out, in a sentence or two."""
+    ended: tuple[CalendarEnd, ...] = ()
+    """The first entry's kind, where its calendar has ended."""
     office: Office
 
 
@@ -155,13 +173,17 @@ class ReminderRequest(_Wire):
 
 
 class ReminderAnswer(_Wire):
-    """The state after the wish, and what to ask next. `next_collections` is the next day."""
+    """The state after the wish, and what to ask next. `next_collections` is the next day.
+
+    `ended`: kinds of which nobody can be reminded.
+    """
 
     need: Need
     area: str | None
     candidates: tuple[str, ...] = ()
     reminder_time: time | None
     next_collections: tuple[Collection, ...] = ()
+    ended: tuple[CalendarEnd, ...] = ()
     office: Office
 
 

@@ -1,5 +1,6 @@
 """The waste skill, as the program takes it in."""
 
+from datetime import date
 from pathlib import Path
 
 from auth.manifests import read_manifest
@@ -38,8 +39,16 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_city(container.get(Database), folder, container.get(Clock))
 
 
+def read_files(folder: Path, today: date) -> ImportReport:
+    """Read the calendar and the lists."""
+    report, _ = importer.read_city(folder / "waste", today)
+    report.source = "waste"
+    return report
+
+
 MODULE = Module(
     name="services/waste",
+    read_files=read_files,
     manifest=read_manifest(Path(__file__).parent),
     provide=provide,
     routers=(api.router, personal_data.router),

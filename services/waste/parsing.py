@@ -5,7 +5,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from kit.text import fold
+from kit.text import fold, kanji_number
 
 _DAY = timedelta(days=1)
 
@@ -27,6 +27,7 @@ _RELATIVE = (
 )
 _DAYS_LATER = re.compile(r"(\d{1,2})日後")
 _MONTH_DAY = re.compile(r"(\d{1,2})(?:月|/)(\d{1,2})日?")
+_YEAR_MONTH_DAY = re.compile(r"(20\d\d)[年/-](\d{1,2})[月/-](\d{1,2})日?(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(\d{1,2})月(?!曜)")
 _DAY_OF_MONTH = re.compile(r"(?<![\d/第])(\d{1,2})日(?!後|間|前|曜)")
 _WEEKDAYS = (
@@ -41,7 +42,6 @@ _WEEKDAYS = (
 _WEEKS = ((r"再来週|さらいしゅう", 2), (r"来週|らいしゅう", 1), (r"今週|こんしゅう", 0))
 _WEEKEND = re.compile(r"週末|しゅうまつ|土日")
 _NEW_YEAR = re.compile(r"年末|年始|正月|しょうがつ|年越し|年明け")
-_KANJI_DIGITS = {mark: value for value, mark in enumerate("〇一二三四五六七八九")}
 _KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十]+(?=[月日時分])")
 
 
@@ -70,15 +70,7 @@ def corrected(text: str) -> str:
 
 
 def _arabic(text: str) -> str:
-    return _KANJI_NUMBER.sub(lambda match: str(_kanji_value(match.group())), text)
-
-
-def _kanji_value(number: str) -> int:
-    tens, ten, units = number.partition("十")
-    if not ten:
-        return int("".join(str(_KANJI_DIGITS[mark]) for mark in number))
-    unit = _KANJI_DIGITS.get(units[:1], 0)
-    return 10 * _KANJI_DIGITS.get(tens[-1:], 1) + unit
+    return _KANJI_NUMBER.sub(lambda match: str(kanji_number(match.group())), text)
 
 
 def _relative(words: str, today: date) -> Span | None:
@@ -91,6 +83,8 @@ def _relative(words: str, today: date) -> Span | None:
 
 
 def _month_day(words: str, today: date) -> Span | None:
+    if (match := _YEAR_MONTH_DAY.search(words)) and _exists(*map(int, match.groups())):
+        return _one(date(*map(int, match.groups())))
     match = _MONTH_DAY.search(words)
     return None if match is None else _coming(today, int(match[1]), int(match[2]))
 

@@ -2,8 +2,9 @@
 
 Source: LOCALIZE.md of codeforkanazawa-org/5374, and the files of cities that use it. A cell reads
 `月 木` (every week), `水2 水4` (nth occurrence of the weekday in the month), `火2 金4:4 6 8` (only
-in those months), `20140301` (that day), `*1` (remark 1), or nothing at all. Cities also write
-`水1水3` without a blank, `2土` the other way round, and full-width signs.
+in those months), `20140301` (that day), `隔水20261202` (every second week from that day on), `*1`
+(remark 1), or nothing at all. Cities also write `水1水3` without a blank, `2土` the other way
+round, `e2w20261202` for every second week, and full-width signs.
 """
 
 import re
@@ -20,11 +21,13 @@ HORIZON_DAYS = 400
 """How far ahead "the next time" is looked for: a yearly collection is still found."""
 
 _WEEK = timedelta(days=7)
+_FORTNIGHT_DAYS = 14
 _REMARK = re.compile(r"\*\s*([0-9A-Za-z]+)")
 _DAY_FIRST = re.compile(rf"([{WEEKDAYS}])([1-5]?)")
 _NUMBER_FIRST = re.compile(rf"([1-5])([{WEEKDAYS}])")
 _DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"(\d{1,2})月?")
+_FORTNIGHT = re.compile(rf"(?:隔週?([{WEEKDAYS}])(?:曜日?)?|[eE]2[wW])(\d{{8}})")
 _SEPARATORS = re.compile(r"[\s、,・･]+")
 
 
@@ -34,12 +37,26 @@ class CellError(ValueError):
 
 @dataclass(frozen=True)
 class CellRule:
-    """A cell, understood. `days` are (weekday 0–6 from Monday, nth or None for every week)."""
+    """A cell, understood. `days` are (weekday 0–6 from Monday, nth or None for every week).
+
+    `fortnights` are the first days of collections every second week.
+    """
 
     days: tuple[tuple[int, int | None], ...] = ()
     months: frozenset[int] = frozenset()
     dates: frozenset[date] = frozenset()
     remarks: tuple[str, ...] = ()
+    fortnights: tuple[date, ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the collections go on without an end."""
+        return bool(self.days or self.fortnights)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that is known, where the cell holds single days only."""
+        return None if self.repeats else max(self.dates, default=None)
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,14 @@ class Pickup:
     stopped: bool = False
 
 
+@dataclass(frozen=True)
+class End:
+    """A category and the last day for which its calendar in a district speaks."""
+
+    category: str
+    last: date
+
+
 @lru_cache(maxsize=8192)
 def parse_cell(cell: str) -> CellRule:
     """Read one calendar cell. Raises CellError naming the part that means nothing."""
@@ -118,15 +143,18 @@ def parse_cell(cell: str) -> CellRule:
     body, colon, months_part = _REMARK.sub(" ", text).partition(":")
     days: list[tuple[int, int | None]] = []
     dates: set[date] = set()
+    fortnights: list[date] = []
     for token in _tokens(body):
         if _DATE.fullmatch(token):
             dates.add(_parse_date(token))
+        elif fortnight := _FORTNIGHT.fullmatch(token):
+            fortnights.append(_parse_fortnight(fortnight))
         else:
             days.extend(_parse_weekdays(token))
     months = frozenset(_parse_month(token) for token in _tokens(months_part))
-    if colon and not (months and days):
+    if colon and not (months and (days or fortnights)):
         raise CellError(f"「{cell}」 needs weekdays before the colon and months after it")
-    return CellRule(tuple(days), months, frozenset(dates), remarks)
+    return CellRule(tuple(days), months, frozenset(dates), remarks, tuple(fortnights))
 
 
 def _tokens(text: str) -> list[str]:
@@ -138,6 +166,13 @@ def _parse_date(token: str) -> date:
         return date(int(token[:4]), int(token[4:6]), int(token[6:]))
     except ValueError as error:
         raise CellError(f"there is no day 「{token}」") from error
+
+
+def _parse_fortnight(match: re.Match[str]) -> date:
+    first = _parse_date(match[2])
+    if match[1] and WEEKDAYS[first.weekday()] != match[1]:
+        raise CellError(f"「{match[0]}」: {first} is no {match[1]}曜日")
+    return first
 
 
 def _parse_weekdays(token: str) -> Iterator[tuple[int, int | None]]:
@@ -183,6 +218,8 @@ def _due(rule: CellRule, day: date, stops: Sequence[Stop], shift_week: bool) -> 
         return True, False
     if shift_week and any(_put_off(rule, day - _WEEK, entry, stops) for entry in rule.days):
         return True, _paused(day, stops)
+    if _in_its_fortnight(rule, day):
+        return True, _paused(day, stops)
     entries = [entry for entry in rule.days if _nominal(rule, day, entry)]
     if not entries:
         return False, False
@@ -196,6 +233,13 @@ def _nominal(rule: CellRule, day: date, entry: tuple[int, int | None]) -> bool:
     if day.weekday() != weekday or (rule.months and day.month not in rule.months):
         return False
     return nth is None or (day.day - 1) // 7 + 1 == nth
+
+
+def _in_its_fortnight(rule: CellRule, day: date) -> bool:
+    if rule.months and day.month not in rule.months:
+        return False
+    since = [(day - first).days for first in rule.fortnights]
+    return any(days >= 0 and days % _FORTNIGHT_DAYS == 0 for days in since)
 
 
 def _put_off(
@@ -230,10 +274,22 @@ def next_days(
 def with_calendar(city: CityData, area: Area) -> set[str]:
     """Return the categories that have any days in `area`; the others are taken on request."""
     cells = zip(city.categories, map(parse_cell, area.cells), strict=True)
-    return {category for category, rule in cells if rule.days or rule.dates}
+    return {category for category, rule in cells if rule.repeats or rule.dates}
 
 
 def next_day(city: CityData, area: Area, start: date) -> list[Pickup]:
     """Return everything that is collected on the next day of any collection."""
     upcoming = next_days(city, area, start)
     return [pickup for pickup in upcoming if pickup.day == upcoming[0].day]
+
+
+def ends(city: CityData, area: Area, after: date, categories: Sequence[str] = ()) -> list[End]:
+    """Return which calendars (all, where none is named) reach no further than a day before `after`.
+
+    Only single days come to an end. What follows the last of them is not known: it is no day
+    without a collection.
+    """
+    wanted = set(categories or city.categories)
+    cells = zip(city.categories, map(parse_cell, area.cells), strict=True)
+    last = {name: rule.last_day for name, rule in cells if name in wanted}
+    return [End(name, day) for name, day in last.items() if day is not None and day < after]

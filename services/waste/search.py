@@ -1,4 +1,4 @@
-"""Finding districts, kinds of waste and things in what residents write. Pure functions.
+"""Finding kinds of waste and things in what residents write. Pure functions.
 
 Everything is compared after `key`: one width, one case, hiragana for katakana, no marks.
 """
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kit.text import fold
-from services.waste.parsing import DENIED, corrected
-from services.waste.rules import Area, CityData, Target
+from services.waste.rules import CityData, Target
 
 SURE = 0.85
 """From this score on an entry is taken as meant, when no other comes close."""
@@ -21,8 +20,7 @@ _CLOSE = 0.06
 _CLEAR = 4
 """Kana words of fewer letters turn up inside other words."""
 
-_MARKS = re.compile(r"[\s!-/:-@\[-`{-~。、・「」『』【】〜～…\-‐―−]+")
-_PICTURES = re.compile(r"[^\w]+")
+MARKS = re.compile(r"[\s!-/:-@\[-`{-~。、・「」『』【】〜～…\-‐―−]+")
 _PARENTHESES = re.compile(r"[(（][^)）]*[)）]")
 _SMALL_KE = re.compile(r"(?<=[一-鿿])[ゖゕけが](?=[一-鿿])")
 _KANA_ONLY = re.compile(r"[ぁ-ゖー]+")
@@ -32,14 +30,6 @@ _BEFORE = "のがはをにとやもで"
 _AFTER = "のがはをにとやもっなで捨出投処分何地町"
 _ASKING = ("いつ", "どう", "どこ", "あり", "ある")
 
-_AREA_TAIL = re.compile(
-    r"(?:です|でした|だった|だよ|だべ|だなし|でーす|だ|よ|かな|の(?:あたり|ほう|方|近く)|に住んで.*|在住|住み|地区|地域|町内|方面|周辺)+$"
-)
-_AREA_HEAD = re.compile(
-    r"^(?:え[えー]?っ?と|え[ーっ]*と|あの[ー]?|すみません|ごめん(?:なさい|ね)?"
-    r"|いや|いいえ|違う|ちがう|違って|間違えた|訂正|やっぱり?"
-    r"|ええと|うちは|家は|私は|わたしは|地区は|会津若松市?)+"
-)
 _REQUEST = re.compile(
     r"(?:の)?(?:捨て方|すて方|すてかた|出し方|だし方|だしかた|分別|処分|処理)(?:方法|の仕方)?"
     r"|(?:を|って|は|も|の|が)?(?:どうやって|どうすれば|どうしたら|どうする|どう|どこに|どこへ|いつ)"
@@ -59,7 +49,7 @@ _LAST_PARTICLES = re.compile(r"(?:って|とか|について|[はがをのもに
 
 def key(text: str) -> str:
     """Fold `text` for comparison; marks and blanks are left out."""
-    return _SMALL_KE.sub("が", _MARKS.sub("", fold(text)))
+    return _SMALL_KE.sub("が", MARKS.sub("", fold(text)))
 
 
 @dataclass(frozen=True)
@@ -70,68 +60,23 @@ class Match:
     score: float
 
 
-def is_only_area(city: CityData, text: str) -> bool:
-    """Tell whether the words are a district's name (or the beginning of one) and nothing else."""
-    words = _bare(text)
-    names = _area_names(city)
-    return words in names or (len(words) > 1 and any(name.startswith(words) for name in names))
-
-
-def _bare(text: str) -> str:
-    return _AREA_TAIL.sub("", _AREA_HEAD.sub("", corrected(_PICTURES.sub("", key(text)))))
-
-
-def resolve_area(city: CityData, text: str) -> tuple[Area | None, list[Area]]:
-    """Return (the district that is meant, or None; else those that may be meant, best first)."""
-    words = _bare(text)
-    if not words:
-        return None, []
-    names = _area_names(city)
-    named = names.get(words) or named_areas(city, text)
-    if not named and len(words) >= 2:
-        named = [area for name in names if name.startswith(words) for area in names[name]]
-    if named:
-        return _one_or_many(list(dict.fromkeys(named)))
-    ranked = sorted(((_likeness(words, key(a.name)), a) for a in city.areas), key=_by_score)
-    return None, [area for score, area in ranked[:5] if score >= FAINT]
-
-
-def named_areas(city: CityData, text: str) -> list[Area]:
-    """Return the districts whose name or everyday name stands in `text`, in its order.
-
-    A district that is denied (城西じゃなくて門田) is not meant.
-    """
-    names = _area_names(city)
-    words = key(text)
-    meant = [w for w in spot(words, names, alone=_CLEAR - 1) if not _is_denied(w, words)]
-    return list(dict.fromkeys(area for word in meant for area in names[word]))
-
-
-def _is_denied(word: str, text: str) -> bool:
-    return re.search(rf"{re.escape(word)}(?:地区|町)?(?:の(?:方|ほう))?{DENIED}", text) is not None
-
-
-def _area_names(city: CityData) -> dict[str, list[Area]]:
-    names: dict[str, list[Area]] = {}
-    by_label = {area.label: area for area in city.areas}
-    for area in city.areas:
-        for name in {key(area.label), key(area.name), key(_PARENTHESES.sub("", area.name))}:
-            names.setdefault(name, []).append(area)
-    for word, labels in city.area_words.items():
-        names.setdefault(key(word), []).extend(by_label[label] for label in labels)
-    return names
-
-
-def _one_or_many(areas: list[Area]) -> tuple[Area | None, list[Area]]:
-    return (areas[0], []) if len(areas) == 1 else (None, areas)
-
-
 def find_categories(city: CityData, text: str) -> tuple[str, ...]:
     """Return the kinds of waste that `text` names by their own or an everyday name."""
     meanings: dict[str, tuple[str, ...]] = {key(name): (name,) for name in city.categories}
     meanings.update({key(word): meant for word, meant in city.category_words.items()})
     found = [name for word in spot(key(text), meanings) for name in meanings[word]]
     return tuple(dict.fromkeys(found))
+
+
+AND = re.compile(r"[・、,/／＋+&＆\s]+")
+"""What stands between the kinds of waste in a label of several."""
+
+
+def kinds_in(label: str, kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return the known kinds in a label: itself, or those of 古紙・燃えるごみ that are known."""
+    by_key = {key(name): name for name in kinds}
+    parts = [label] if key(label) in by_key else AND.split(label)
+    return tuple(by_key[key(part)] for part in parts if key(part) in by_key)
 
 
 def spot(text: str, words: Iterable[str], alone: int = 2) -> list[str]:
@@ -264,11 +209,3 @@ def grams(text: str) -> frozenset[str]:
 def dice(a: frozenset[str], b: frozenset[str]) -> float:
     """Return the Dice likeness of two sets, from 0 to 1."""
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
-
-
-def _likeness(a: str, b: str) -> float:
-    return dice(grams(a), grams(b))
-
-
-def _by_score(pair: tuple[float, Area]) -> float:
-    return -pair[0]

@@ -11,7 +11,7 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.settings import Settings
-from services.waste import contract, repository, rules, search
+from services.waste import contract, districts, repository, rules, search
 from services.waste import parsing as words
 from services.waste.models import WasteSubscription
 from services.waste.rules import Area, CityData, Pickup
@@ -83,11 +83,11 @@ class WasteService:
         """Find the district that the words mean."""
         async with self.database.transaction() as session:
             calendar = await self.calendar(session)
-        area, candidates = search.resolve_area(calendar.city, text)
+        area, candidates = districts.resolve_area(calendar.city, text)
         return contract.AreaMatch(
             area=area.label if area else None,
-            whole=search.is_only_area(calendar.city, text),
-            named=tuple(a.label for a in search.named_areas(calendar.city, text)),
+            whole=districts.is_only_area(calendar.city, text),
+            named=tuple(a.label for a in districts.named_areas(calendar.city, text)),
             candidates=_labels(candidates),
         )
 
@@ -97,9 +97,12 @@ class WasteService:
             raise InvalidInputError(f"Ask for at most {SCHEDULE_DAYS} days, first before last.")
         async with self.database.transaction() as session:
             calendar = await self.calendar(session)
-        pickups = rules.collections(calendar.city, _area(calendar, label), first, last)
+        area = _area(calendar, label)
         return contract.Schedule(
-            area=label, collections=wire(pickups), office=_office(calendar.city)
+            area=label,
+            collections=wire(rules.collections(calendar.city, area, first, last)),
+            ended=_ended(calendar.city, area, last),
+            office=_office(calendar.city),
         )
 
     async def ask_day(self, question: contract.DayQuestion) -> contract.DayAnswer:
@@ -146,6 +149,7 @@ class WasteService:
             "collections": wire(found),
             "upcoming": wire(upcoming),
             "by_request": by_request,
+            "ended": _ended(city, area, span.last if span else start, categories),
         }
 
     def _first_open_day(self, city: CityData) -> date:
@@ -164,29 +168,33 @@ class WasteService:
         exact = calendar.items.exact(question.item) if question.item else None
         text = question.item or question.text
         matches = [search.Match(exact, 1.0)] if exact else _matches(calendar, text)
-        how = calendar.city.how.get(matches[0].target.category, "") if matches else ""
+        label = matches[0].target.category if matches else ""
+        how = calendar.city.how.get(label, "")
+        kinds = search.kinds_in(label, calendar.city.categories)
+        open_day = self._first_open_day(calendar.city)
         return contract.ItemAnswer(
             asked=search.subject(text),
             sure=search.is_sure(matches),
             matches=tuple(self._item(calendar.city, area, match) for match in matches),
             area=area.label if area else None,
             how=how,
+            ended=_ended(calendar.city, area, open_day, kinds) if area and kinds else (),
             office=_office(calendar.city),
         )
 
     def _item(self, city: CityData, area: Area | None, match: search.Match) -> contract.Item:
         target = match.target
-        collected = target.category in city.categories
+        kinds = search.kinds_in(target.category, city.categories)
         days: Sequence[Pickup] = ()
-        if area and collected:
-            days = rules.next_days(city, area, self._first_open_day(city), [target.category])
+        if area and kinds:
+            days = rules.next_days(city, area, self._first_open_day(city), kinds)
         return contract.Item(
             name=target.name,
             category=target.category,
             notice=target.notice,
             score=match.score,
             next_date=days[0].day if days else None,
-            collected=collected,
+            collected=bool(kinds),
         )
 
     async def subscription(self, citizen_id: str) -> contract.Subscription:
@@ -227,14 +235,18 @@ class WasteService:
                 await repository.stop_reminder(session, wish.citizen_id, wish.key, self._clock())
             kept = await repository.find_subscription(session, wish.citizen_id)
         upcoming: Sequence[Pickup] = ()
+        ended: tuple[contract.CalendarEnd, ...] = ()
         if area and need in (contract.Need.saved, contract.Need.shown):
-            upcoming = rules.next_day(calendar.city, area, self.now().date() + _DAY)
+            tomorrow = self.now().date() + _DAY
+            upcoming = rules.next_day(calendar.city, area, tomorrow)
+            ended = _ended(calendar.city, area, tomorrow)
         return contract.ReminderAnswer(
             need=need,
             area=area.label if area else None,
             candidates=_labels(candidates),
             reminder_time=_subscription(kept).reminder_time,
             next_collections=wire(upcoming),
+            ended=ended,
             office=_office(calendar.city),
         )
 
@@ -287,11 +299,13 @@ def _meant_area(
     """Return (the district meant, or None; else candidates): named, in the words, or kept."""
     if named:
         exact = calendar.areas.get(named)
-        return (exact, []) if exact else search.resolve_area(calendar.city, named)
-    spoken = search.named_areas(calendar.city, text)
+        return (exact, []) if exact else districts.resolve_area(calendar.city, named)
+    spoken = districts.named_areas(calendar.city, text)
     if len(spoken) == 1:
         return spoken[0], []
-    return (None, spoken) if spoken else (saved, [])
+    if spoken or saved is not None:
+        return (None, spoken) if spoken else (saved, [])
+    return None, districts.doubtful_areas(calendar.city, text)
 
 
 def _meant_categories(calendar: Calendar, question: contract.DayQuestion) -> tuple[str, ...]:
@@ -302,7 +316,10 @@ def _meant_categories(calendar: Calendar, question: contract.DayQuestion) -> tup
     if spoken:
         return spoken
     matches = calendar.items.search(question.text)
-    return (matches[0].target.category,) if search.is_sure(matches) else ()
+    if not search.is_sure(matches):
+        return ()
+    label = matches[0].target.category
+    return search.kinds_in(label, calendar.city.categories) or (label,)
 
 
 def _matches(calendar: Calendar, text: str) -> list[search.Match]:
@@ -331,6 +348,14 @@ def wire(pickups: Sequence[Pickup]) -> tuple[contract.Collection, ...]:
         contract.Collection(date=p.day, category=p.category, remarks=p.remarks, stopped=p.stopped)
         for p in pickups
     )
+
+
+def _ended(
+    city: CityData, area: Area, day: date, categories: Sequence[str] = ()
+) -> tuple[contract.CalendarEnd, ...]:
+    """Return the calendars that do not reach `day`, as the contract writes them."""
+    found = rules.ends(city, area, day, categories)
+    return tuple(contract.CalendarEnd(category=end.category, last=end.last) for end in found)
 
 
 def _office(city: CityData) -> contract.Office:

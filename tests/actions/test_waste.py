@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from kit.settings import Settings
 from messages.neutral import Message, OpenLink, Payload, Text, message_list
 from services.waste.api import router
 from services.waste.contract import WasteClient
-from services.waste.importer import import_city
+from services.waste.importer import import_city, read_city
+from services.waste.repository import replace_dataset
 from services.waste.service import WasteService
 from tests.support import bare_app
 
@@ -453,3 +455,31 @@ def talk_client(talk: Talk) -> WasteClient:
     action: Any = talk.actions["action_answer_waste_day"]
     client: WasteClient = action.context.client(WasteClient)
     return client
+
+
+@pytest.fixture
+async def after_the_end(context: ActionContext, database: Database, shared: Path) -> Talk:
+    """A talk with a calendar whose 可燃 ended in March."""
+    report, city = read_city(shared / "cases/data/06-calendar-has-ended")
+    assert report.ok
+    async with database.transaction() as session:
+        await replace_dataset(session, city, TUESDAY_NOON)
+    return Talk(context)
+
+
+@pytest.mark.parametrize(
+    "text", ["北町の今週のごみは？", "北町の可燃はいつ", "北町の明日のごみは", "北町の明日の可燃は"]
+)
+async def test_what_a_calendar_does_not_say_is_not_denied(after_the_end: Talk, text: str) -> None:
+    said = await after_the_end.hear(text, "ask_waste_day")
+    assert "「可燃」の予定表は、2026年3月30日で終わりです。" in said
+    assert "市役所のごみ担当窓口へお問い合わせください" in said
+    assert "ありません" not in said
+    assert "見つかりません" not in said
+
+
+async def test_a_reminder_says_what_it_cannot_remind_of(after_the_end: Talk) -> None:
+    said = await after_the_end.hear("北町で夜8時に知らせて", "set_waste_reminder")
+    assert "北町のごみの日を" in said
+    assert "「可燃」の予定表は、2026年3月30日で終わりです。" in said
+    assert "お知らせできません" in said

@@ -224,3 +224,14 @@ async def test_the_icons_are_square_pictures_that_line_takes(settings: Settings)
             width, height = Image.open(BytesIO(picture.content)).size
             assert width == height
             assert len(picture.content) < 1_000_000
+
+
+def test_a_link_that_line_refuses_becomes_words_and_spoils_no_message() -> None:
+    broken = OpenLink(label="くわしく見る", url="https://")
+    spaced = OpenLink(label="案内", url="https://example.jp/案 内")
+    card = Card(title="市民会館", choices=(broken, spaced))
+    [call] = render([Cards(summary="1. 市民会館", cards=(card,), choices=(broken,))], PROGRAM)
+    [button] = call[0]["contents"]["footer"]["contents"]
+    assert button["action"]["uri"] == "https://example.jp/%E6%A1%88%20%E5%86%85"
+    assert call[1]["text"] == "・くわしく見る https://"
+    assert "quickReply" not in call[1]

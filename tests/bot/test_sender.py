@@ -1,5 +1,6 @@
 """The sender against the emulator: every fault of LINE's ends in exactly one message."""
 
+import json
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from bot.sender import repository as outbound_rows
 from bot.sender.line_api import Answer, Limit, LineApi, Quota
 from bot.sender.models import Outbound
 from bot.sender.outbox import MONTHLY_LIMIT
+from bot.sender.plain import UNSHOWN, plainer
 from bot.sender.rate_limiter import RateLimiter
 from bot.sender.sender import Sender
 from kit.db import Database
@@ -70,10 +72,9 @@ class Desk:
             new = outbound_rows.NewOutbound(
                 key=f"test:{reply_token}:{len(changes)}",
                 citizen_id=citizen,
-                messages_json=MESSAGES,
                 reply_token=reply_token,
                 reply_token_received_at=self.now if reply_token else None,
-                **changes,
+                **{"messages_json": MESSAGES} | changes,
             )
             written = await outbound_rows.insert_outbound(
                 session, new, self.user, self.now, DEFAULT_CHANNEL
@@ -197,6 +198,48 @@ async def test_a_used_up_month_is_told_and_not_tried_again(desk: Desk) -> None:
     reply = await desk.queue(desk.reply_token())
     await desk.sender.send(reply)
     assert desk.ways() == ["reply"]
+
+
+BAD_LINK = {"type": "uri", "label": "見る", "uri": "https://example.jp/a b"}
+CARD = {
+    "type": "flex",
+    "altText": "1. 市民会館：東栄町3-46",
+    "contents": {
+        "type": "bubble",
+        "body": {"type": "box", "layout": "vertical", "contents": [{"type": "text", "text": "a"}]},
+        "footer": {
+            "type": "box",
+            "layout": "vertical",
+            "contents": [{"type": "button", "action": BAD_LINK}],
+        },
+    },
+}
+
+
+def said(desk: Desk) -> list[str]:
+    return [str(entry["message"].get("text")) for entry in desk.line.from_bot(desk.user)]
+
+
+@pytest.mark.parametrize("way", ["reply", "push"])
+async def test_messages_that_line_refuses_go_out_as_plain_words(desk: Desk, way: str) -> None:
+    messages = json.dumps([{"type": "text", "text": "ご案内します。"}, CARD])
+    outbound = await desk.queue(
+        desk.reply_token() if way == "reply" else None, messages_json=messages
+    )
+    await desk.sender.send(outbound)
+    assert said(desk) == ["ご案内します。", "1. 市民会館：東栄町3-46"]
+    # The refused reply has spent its token.
+    assert desk.ways() == ["push", "push"]
+    assert (await desk.row(outbound)).state == "accepted"
+
+
+async def test_words_that_line_refuses_become_an_apology_and_end(desk: Desk) -> None:
+    outbound = await desk.queue(
+        desk.reply_token(), messages_json='[{"type":"text","text":"%s"}]' % ("あ" * 5001)
+    )
+    await desk.sender.send(outbound)
+    assert said(desk) == [UNSHOWN]
+    assert plainer(json.dumps([{"type": "text", "text": UNSHOWN}])) is None
 
 
 async def test_what_line_refuses_for_good_is_kept_with_the_reason(desk: Desk) -> None:

@@ -1,10 +1,12 @@
 """What an event means as a turn."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.turns.input import ATTACHMENT, GREETING, image_set, read_turn, says_unblocked
+from bot.turns.input import ATTACHMENT, GREETING, image_set, read_turn, said_text, says_unblocked
 from bot.turns.rasa import TurnInput
 
 
@@ -94,3 +96,41 @@ def test_images_of_one_set_have_its_id() -> None:
     assert image_set({"message": {"type": "image", "imageSet": {"id": "E1", "index": 1}}}) == "E1"
     for message in (None, "x", {}, {"imageSet": "x"}, {"imageSet": {"id": 7}}):
         assert image_set({"message": message}) is None
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_emoji_of_lines_own_are_no_words(shared: Path, number: int) -> None:
+    said = _emoji_message(shared, number)
+    turn = read_turn("message", {"message": said})
+    assert turn is not None
+    assert turn.text.replace("😀", "") == "明日のごみは何？"
+    assert said_text({"message": said}) == turn.text
+
+
+def test_a_message_of_emoji_only_is_like_a_sticker(shared: Path) -> None:
+    assert read_turn("message", {"message": _emoji_message(shared, 4)}) == ATTACHMENT
+
+
+@pytest.mark.parametrize(
+    "emojis",
+    [
+        [{"index": 1, "length": 2}],
+        [{"index": -1, "length": 9}],
+        [{"index": 0}],
+        [{"index": True, "length": "2"}],
+        ["?"],
+        {"index": 0},
+        [{"index": 90, "length": 9}],
+    ],
+)
+def test_words_are_never_cut_for_a_place_that_holds_no_emoji(emojis: object) -> None:
+    message = {"type": "text", "text": "明日(あす)のごみは", "emojis": emojis}
+    turn = read_turn("message", {"message": message})
+    assert turn is not None
+    assert turn.text == "明日(あす)のごみは"
+
+
+def _emoji_message(shared: Path, number: int) -> dict[str, Any]:
+    file = shared / f"cases/data/13-line-emoji-placeholder/event-{number}.json"
+    message: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return message

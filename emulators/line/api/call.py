@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from emulators.json_text import to_bytes
 from emulators.line import ids
 from emulators.line.errors import RATE_LIMITED, Json, LineError
 from emulators.line.faults import Effect
@@ -65,13 +66,13 @@ class Answer:
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
-def parse_object(raw: bytes) -> Json:
+def parse_object(raw: bytes, *, half_characters: bool = False) -> Json:
     """Return the JSON object in `raw`. Raises LineError 400 with the place of the mistake."""
     line, column = 1, 1
     try:
         value: Any = json.loads(raw.decode(), parse_constant=_refuse_constant)
         # Half a surrogate pair is legal in JSON but can be neither counted nor sent on.
-        if b"\\u" in raw:
+        if b"\\u" in raw and not half_characters:
             json.dumps(value, ensure_ascii=False).encode()
         if isinstance(value, dict):
             return value
@@ -206,7 +207,7 @@ def _is_text(media_type: str) -> bool:
 
 
 def _encode(body: Json) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_bytes(body)
 
 
 def _refuse_constant(name: str) -> Any:

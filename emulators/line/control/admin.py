@@ -1,6 +1,7 @@
 """What testers do: faults, clock, settings, figures, journal, raw webhooks, reset."""
 
 import json
+from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -135,20 +136,30 @@ async def raw_webhook(platform: Platform, request: Request) -> Json:
     `{"body", "signature"?}`: the body is any JSON, or a text that is sent as it is; a given
     signature goes out instead of the right one.
     """
-    wanted = await read_object(request)
+    wanted = await read_object(request, half_characters=True)
     if "body" not in wanted:
         raise ControlError(400, "Send 'body': the JSON or the text that the bot shall receive.")
     body, signature = wanted["body"], wanted.get("signature")
     if signature is not None and not isinstance(signature, str):
         raise ControlError(400, "The key 'signature' must be a text.")
-    raw = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
-    outcome = await platform.webhooks.send(raw.encode(), (), signature=signature)
+    outcome = await platform.webhooks.send(_as_given(body), (), signature=signature)
     return {
         "statusCode": outcome.status,
         "reason": outcome.reason,
         "detail": outcome.detail,
         "duration_ms": round(outcome.milliseconds, 1),
     }
+
+
+def _as_given(body: Any) -> bytes:
+    """Return the bytes of a webhook, with every mistake that they were given with."""
+    if isinstance(body, str):
+        return body.encode("utf-8", "surrogatepass")
+    text = json.dumps(body, ensure_ascii=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(body).encode()
 
 
 async def idle(platform: Platform, request: Request) -> Json:

@@ -1,6 +1,5 @@
 """What the control routes share: JSON in, JSON out, errors that say what to do."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from emulators.json_text import to_bytes
 from emulators.line.api.call import parse_object
 from emulators.line.errors import ControlError, Json, LineError
 from emulators.line.platform import Platform
@@ -48,17 +48,20 @@ def _refuse_foreign_pages(request: Request) -> None:
 
 def answer_json(body: Json, status: int = 200) -> Response:
     """Return compact JSON that no cache keeps."""
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=list)
+    content = to_bytes(body, default=list)
     headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-    return Response(content.encode(), status, headers, media_type="application/json")
+    return Response(content, status, headers, media_type="application/json")
 
 
-async def read_object(request: Request) -> Json:
-    """Return the JSON object of a request; an empty body is an empty object."""
+async def read_object(request: Request, *, half_characters: bool = False) -> Json:
+    """Return the JSON object of a request; an empty body is an empty object.
+
+    `half_characters`: a half of a surrogate pair is no mistake.
+    """
     if int(request.headers.get("content-length") or 0) > _MAX_BODY_BYTES:
         raise ControlError(413, "The request body is too large. Send at most 30 MB.")
     raw = await request.body()
-    return parse_object(raw) if raw else {}
+    return parse_object(raw, half_characters=half_characters) if raw else {}
 
 
 def number(request: Request, name: str, default: float, most: float) -> float:

@@ -1,7 +1,6 @@
 """Live updates for the chat page, and the pictures it shows."""
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator
 
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from emulators.json_text import to_bytes
 from emulators.line.control.common import answer_json
 from emulators.line.errors import Json, LineError
 from emulators.line.platform import Platform
@@ -91,7 +91,7 @@ async def _events(talk: Talk, after: int) -> AsyncIterator[str]:
 
 def _event(kind: str, data: Json) -> str:
     number = f"id: {data['seq']}\n" if kind == "message" else ""
-    return f"{number}event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"{number}event: {kind}\ndata: {to_bytes(data).decode()}\n\n"
 
 
 def _file(data: bytes, media_type: str) -> Response:

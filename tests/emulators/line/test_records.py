@@ -1,8 +1,12 @@
 """The journal as a HAR file, and scenarios that can be played again."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from emulators.json_text import JsonAnswer, to_bytes
 from tests.emulators.line.running import Emulator
 
 TEXT = {"type": "text", "text": "こんにちは"}
@@ -119,3 +123,24 @@ def test_a_large_file_is_left_out_of_the_scenario(emulator: Emulator, user: str)
     emulator.write(user, type="image", content="A" * 20_004)
     steps = emulator.control("GET", "/scenario")["steps"]
     assert steps[-1]["do"]["body"] == {"type": "image"}
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_half_a_character_in_a_webhook_leaves_the_journal_readable(
+    emulator: Emulator, shared: Path, as_text: bool
+) -> None:
+    file = shared / "cases/data/21-emulator-journal-lone-surrogate/body.json"
+    text = file.read_text(encoding="utf-8")
+    given = {"body": text if as_text else json.loads(text)}
+    sent = emulator.http.post("/emulator/webhooks/raw", content=json.dumps(given))
+    assert sent.status_code == 200
+    assert json.loads(emulator.bot.wait(1)[0].raw) == json.loads(text)
+    entry = emulator.control("GET", "/journal")["entries"][-1]
+    assert entry["request"]["events"][0]["message"]["text"] == "ごみ\ufffd"
+    log = emulator.control("GET", "/journal.har")["log"]
+    assert "ごみ\ufffd" in log["entries"][-1]["request"]["postData"]["text"]
+
+
+def test_any_text_can_be_written_as_json() -> None:
+    assert json.loads(to_bytes({"\ud83d": ["a\udc00b", "😀"]})) == {"\ufffd": ["a\ufffdb", "😀"]}
+    assert JsonAnswer({"a": "\ud83d"}).body == '{"a":"\ufffd"}'.encode()

@@ -189,3 +189,10 @@ def test_a_forged_token_names_its_key(my_id: RunningMyId) -> None:
     token = my_id.control("POST", "/forge", {"algorithm": "RS256", "claims": {"a": 1}})["token"]
     assert unpacked(token) == ({"typ": "JWT", "alg": "RS256", "kid": kid}, {"a": 1})
     assert my_id.verified(token) == {"a": 1}
+
+
+def test_half_a_character_leaves_the_stand_in_readable(my_id: RunningMyId) -> None:
+    order = b'{"kind": "change", "path": "/userinfo", "set": {"name": "\\ud83d"}}'
+    assert my_id.http.post("/emulator/faults", content=order).status_code == 200
+    assert "\ufffd" in my_id.http.get("/emulator/faults").text
+    my_id.control("DELETE", "/faults")

@@ -16,6 +16,7 @@ from rasa.shared.importers.importer import TrainingDataImporter
 
 HERE = Path(__file__).parent
 NLU = HERE.parents[2] / "nlu"
+SHARED = HERE.parents[3] / "shared"
 UNSEEN: dict[str, list[str]] = yaml.safe_load((HERE / "unseen.yml").read_text(encoding="utf-8"))
 REFUSED = {"out_of_scope", "nlu_fallback"}
 
@@ -52,6 +53,12 @@ def check_most_foreign_sentences_are_refused(understood: dict[str, str]) -> None
     foreign = UNSEEN["out_of_scope"]
     answered = {text: understood[text] for text in foreign if understood[text] not in REFUSED}
     assert len(answered) <= 0.30 * len(foreign), answered
+
+
+def check_a_day_in_figures_is_asked_in_the_shortest_way(agent: Agent) -> None:
+    asks = SHARED / "cases" / "data" / "18-day-asked-briefly" / "asks.txt"
+    found = {text: parse(agent, text)["intent"]["name"] for text in asks.read_text("utf-8").split()}
+    assert {text: intent for text, intent in found.items() if intent != "ask_waste_day"} == {}
 
 
 def check_greetings_and_politeness_around_a_question_do_not_hide_it(

@@ -247,3 +247,53 @@ async def test_importing_again_replaces_and_doubles_nothing(database: Database) 
     await import_city(database, CITY, now)
     async with database.transaction() as session:
         assert len(await repository.all_records(session)) == 423
+
+
+def test_web_addresses_that_line_refuses_are_mended_or_left_out(
+    shared: Path, tmp_path: Path
+) -> None:
+    given = (shared / "cases/data/20-web-address-line-refuses/facilities.csv").read_bytes()
+    (tmp_path / "places.csv").write_bytes(given)
+    records, report = read(tmp_path / "places.csv", Kind.facility)
+    assert report.problems == []
+    assert [record.url for record in records] == [
+        "https://www.example.jp/a%20b.html",
+        "https://www.example.jp/%E6%96%BD%E8%A8%AD/%E6%A1%88%E5%86%85.html",
+        "https://a.example.jp/",
+        "",
+        "",
+    ]
+    assert [(w.line, w.column) for w in report.warnings] == [
+        (2, "URL"),
+        (3, "URL"),
+        (5, "URL"),
+        (6, "URL"),
+        (7, "URL"),
+    ]
+
+
+def test_control_characters_are_refused_by_place(tmp_path: Path) -> None:
+    _, report = read(write(tmp_path, HEADER, GOOD.replace("東公園", "東\0公園")))
+    assert problems(report) == [(2, "名称")]
+
+
+@pytest.mark.parametrize("name", ["東\0公園", "東\ud83d公園"])
+def test_characters_that_cannot_be_stored_are_refused_in_geojson(tmp_path: Path, name: str) -> None:
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [139.93, 37.5]},
+        "properties": {"施設・場所名": name, "NO": "1"},
+    }
+    path = tmp_path / "places.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    _, report = read(path)
+    assert problems(report) == [(1, "施設・場所名")]
+
+
+def test_control_characters_in_the_list_of_sources_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(CITY / "facilities", tmp_path / "facilities")
+    file = tmp_path / "facilities" / "sources.toml"
+    file.write_text(file.read_text("utf-8").replace('credit = "', 'credit = "\\u0000', 1), "utf-8")
+    report = ImportReport("city")
+    assert read_city(tmp_path / "facilities", report) == []
+    assert [(p.file, p.column) for p in report.problems] == [("sources.toml", "credit")]

@@ -156,6 +156,24 @@ def test_districts_stations_places_and_towns_are_points_to_count_from(
     assert point.name == name
 
 
+@pytest.mark.parametrize("text", ["新日新町の近く", "東七日町です"])
+def test_a_town_within_the_name_of_an_unknown_one_is_no_point(
+    gazetteer: Gazetteer, text: str
+) -> None:
+    assert gazetteer.origin(text) is None
+    assert not gazetteer.only_origin(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("鶴が城", "鶴ヶ城"), ("荒館です", "荒舘地区"), ("城西高校の近く", "城西地区")],
+)
+def test_places_are_found_in_other_spellings(gazetteer: Gazetteer, text: str, name: str) -> None:
+    point = gazetteer.origin(text)
+    assert point is not None
+    assert point.name == name
+
+
 def test_an_unknown_place_is_no_point(gazetteer: Gazetteer) -> None:
     assert gazetteer.origin("おばあちゃんの家") is None
 

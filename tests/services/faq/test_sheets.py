@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from typer.testing import CliRunner
 
 from concierge.cli import app
@@ -143,3 +143,88 @@ def test_the_command_reports_what_changed_and_refuses_a_bad_file_whole(tmp_path:
         "removed      1  tax-002",
         "kept         0",
     ]
+
+
+def test_every_sheet_with_a_table_is_read(shared: Path) -> None:
+    entries, problems = read(shared / "cases/data/14-faq-second-sheet/two-sheets.xlsx")
+    assert problems == []
+    assert [(entry.id, entry.desk) for entry in entries] == [
+        ("case-001", "市民課"),
+        ("case-002", "福祉課"),
+    ]
+
+
+def sheets(path: Path, **tables: list[list[Any]]) -> Path:
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in tables.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_guide_in_front_and_a_hidden_sheet_are_named_and_passed_over(tmp_path: Path) -> None:
+    path = sheets(
+        tmp_path / "faq.xlsx",
+        使い方=[["この表の使い方"], ["1行に1つの質問"]],
+        税務課=[["税務課のよくある質問"], [], HEADER, ROW + REST],
+        控え=[HEADER, ["tax-009", *ROW[1:], *REST]],
+        空=[],
+    )
+    book = load_workbook(path)
+    book["控え"].sheet_state = "hidden"
+    book.save(path)
+    report = ImportReport("faq")
+    entries = read_file(path, report)
+    assert report.problems == []
+    assert [entry.id for entry in entries] == ["tax-001"]
+    assert [warning.reason for warning in report.warnings] == [
+        "the sheet 「使い方」 is without the headings of a table: not read",
+        "the sheet 「控え」 is hidden: not read",
+    ]
+
+
+def test_a_problem_of_a_workbook_names_the_sheet_and_the_row(tmp_path: Path) -> None:
+    bad = ["tax-002", *ROW[1:4], "#REF!", *ROW[5:], *REST]
+    path = sheets(tmp_path / "faq.xlsx", 甲=[HEADER, ROW + REST], 乙=[[], HEADER, bad])
+    assert read(path) == ([], ["faq.xlsx「乙」:3 [回答] holds an error of the spreadsheet: #REF!"])
+    doubled = sheets(tmp_path / "two.xlsx", 甲=[HEADER, ROW + REST], 乙=[HEADER, ROW + REST])
+    assert read(doubled)[1] == ["two.xlsx「乙」:2 [id] tax-001 stands in two.xlsx「甲」:2"]
+
+
+def test_a_workbook_without_any_table_names_its_sheets(tmp_path: Path) -> None:
+    path = sheets(tmp_path / "faq.xlsx", 甲=[["説明"]], 乙=[["もう一つ"]])
+    assert "(sheets: 甲、乙)" in read(path)[1][0]
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#NAME?", "#DIV/0!"])
+def test_a_failed_formula_in_a_table_is_no_answer(tmp_path: Path, error: str) -> None:
+    row = [*ROW[:4], error, *ROW[5:], *REST]
+    assert read(table(tmp_path / "faq.csv", row)) == (
+        [],
+        [f"faq.csv:2 [回答] holds an error of the spreadsheet: {error}"],
+    )
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2027/3/31", "2027年3月31日", "２０２７／３／３１", "令和9年3月31日", "R9.3.31", "46477"],
+)
+def test_dates_are_read_as_offices_write_them(tmp_path: Path, day: str) -> None:
+    [entry], problems = read(table(tmp_path / "faq.csv", [*ROW, "地方税法", day, "いいえ"]))
+    assert problems == []
+    assert entry.review_by == date(2027, 3, 31)
+
+
+def test_a_date_that_lost_its_format_is_read(tmp_path: Path) -> None:
+    [entry], problems = read(workbook(tmp_path / "a.xlsx", [*ROW, "地方税法", 46477, "いいえ"]))
+    assert problems == []
+    assert entry.review_by == date(2027, 3, 31)
+
+
+def test_dates_as_excel_saves_them(shared: Path) -> None:
+    [entry], problems = read(shared / "cases/data/16-faq-excel-dates/dates.csv")
+    assert problems == []
+    assert (entry.review_by, entry.updated) == (date(2027, 3, 31), date(2026, 4, 1))

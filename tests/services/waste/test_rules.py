@@ -12,9 +12,11 @@ from services.waste.rules import (
     Area,
     CellError,
     CityData,
+    End,
     Office,
     Stop,
     collections,
+    ends,
     next_day,
     next_days,
     parse_cell,
@@ -69,6 +71,12 @@ def month(year: int, number: int) -> tuple[date, date]:
         ("2土 4土", (2026, 11), [14, 28]),
         ("火２　金４：１１", (2026, 11), [10, 27]),
         ("火、金 *1", (2026, 11), [3, 6, 10, 13, 17, 20, 24, 27]),
+        # Every second week, and only from the first day on.
+        ("隔水20261202", (2026, 11), []),
+        ("隔水20261202", (2026, 12), [2, 16, 30]),
+        ("隔週水曜20261202", (2027, 1), [13, 27]),
+        ("e2w20261202 月1", (2026, 12), [2, 7, 16, 30]),
+        ("隔水20261202:1", (2026, 12), []),
     ],
 )
 def test_a_cell_means_the_days_counted_by_hand(
@@ -206,3 +214,11 @@ def test_an_nth_weekday_comes_at_most_once_a_month_and_is_the_nth(
 def test_any_text_is_read_or_refused_but_never_breaks_the_import(cell: str) -> None:
     with suppress(CellError):
         assert all(0 <= weekday <= 6 for weekday, _ in parse_cell(cell).days)
+
+
+def test_single_days_come_to_an_end_and_weekdays_do_not() -> None:
+    calendar = city("20260323 20260330", "水2", "隔水20260304", "")
+    area = calendar.areas[0]
+    assert ends(calendar, area, date(2026, 3, 30)) == []
+    assert ends(calendar, area, date(2026, 3, 31)) == [End("種類0", date(2026, 3, 30))]
+    assert ends(calendar, area, date(2026, 11, 30), ["種類1"]) == []

@@ -5,14 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.settings import ROOT
+from services.waste.districts import is_only_area, named_areas, resolve_area
 from services.waste.importer import read_city
 from services.waste.search import (
     ItemIndex,
     find_categories,
-    is_only_area,
     is_sure,
-    named_areas,
-    resolve_area,
     spot,
     subject,
 )

@@ -1,5 +1,6 @@
 """The service over HTTP, on a real database with the demo city's calendar."""
 
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -151,6 +152,50 @@ async def test_after_the_collection_hour_today_is_no_longer_the_next_day(stack: 
 async def test_midnight_is_midnight_in_the_city(stack: LocalStack) -> None:
     stack.now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
     assert (await stack.ask("今日は何ごみ", "城西")).first == date(2026, 11, 25)
+
+
+@pytest.fixture
+async def ended(database: Database, settings: Settings, shared: Path, tmp_path: Path) -> LocalStack:
+    """The service with a calendar whose 可燃 ended in March."""
+    shutil.copytree(shared / "cases/data/06-calendar-has-ended", tmp_path / "waste")
+    report = await import_city(database, tmp_path, lambda: TUESDAY_NOON)
+    assert report.ok
+    assert [warning.column for warning in report.warnings] == ["可燃"]
+    return LocalStack(database, settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "ended_kinds"),
+    [
+        ("北町の今週のごみは？", ["可燃"]),
+        ("北町の可燃はいつ", ["可燃"]),
+        ("北町の明日のごみは", ["可燃"]),
+        ("北町のびんはいつ", []),
+    ],
+)
+async def test_a_calendar_that_has_ended_is_told_with_every_answer_about_it(
+    ended: LocalStack, text: str, ended_kinds: list[str]
+) -> None:
+    answer = await ended.ask(text)
+    assert answer.area == "北町"
+    assert [end.category for end in answer.ended] == ended_kinds
+    assert {end.last for end in answer.ended} <= {date(2026, 3, 30)}
+
+
+async def test_a_calendar_that_ends_within_the_days_asked_about_is_told(ended: LocalStack) -> None:
+    ended.now = datetime(2026, 3, 30, 3, 0, tzinfo=UTC)
+    answer = await ended.ask("北町の今週のごみは？")
+    assert kinds(answer) == [("03-30", "可燃")]
+    assert [end.category for end in answer.ended] == ["可燃"]
+    schedule = await ended.client.schedule("北町", date(2026, 3, 23), date(2026, 3, 30))
+    assert schedule.ended == ()
+
+
+async def test_a_reminder_says_of_what_it_cannot_remind(ended: LocalStack) -> None:
+    answer = await ended.remind("北町で夜8時に知らせて")
+    assert answer.need is Need.saved
+    assert [c.category for c in answer.next_collections] == ["びん"]
+    assert [(end.category, end.last) for end in answer.ended] == [("可燃", date(2026, 3, 30))]
 
 
 async def test_a_new_import_is_noticed_at_the_next_question(

@@ -1,6 +1,7 @@
 """Days and times of day in residents' words. Today is Tuesday, 24 November 2026."""
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -142,3 +143,21 @@ def test_any_words_are_read_without_failing(text: str, today: date) -> None:
 def test_impossible_days_are_nobodys_day(month: int, day: int, mark: str, today: date) -> None:
     span = parse_days(f"{month}{mark}{day}日のごみ", today)
     assert span is None or span.last >= today
+
+
+def test_the_shortest_ways_to_name_a_day_are_read(shared: Path) -> None:
+    asked = (shared / "cases/data/18-day-asked-briefly/asks.txt").read_text(encoding="utf-8")
+    day = date(2026, 12, 9)
+    assert {parse_days(text, date(2026, 11, 30)) for text in asked.splitlines()} == {Span(day, day)}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2027年1月4日のごみは", date(2027, 1, 4)),
+        ("2025/12/9は何のごみだった？", date(2025, 12, 9)),
+        ("２０２８年２月２９日", date(2028, 2, 29)),
+    ],
+)
+def test_a_year_that_is_named_is_meant(text: str, day: date) -> None:
+    assert parse_days(text, date(2026, 11, 30)) == Span(day, day)
