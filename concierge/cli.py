@@ -161,13 +161,17 @@ def city_load(
     Without DATABASE_URL they go into the database of the running `make run`.
     """
     from concierge.city import importers, load_city
+    from concierge.database import migrate as bring_up_to_date
 
     nouns = [importer.noun for importer in importers(get_settings())]
     if noun is not None and noun not in nouns:
         console.print(f"There is no {noun}; choose one of: {', '.join(nouns)}", style="red")
         raise typer.Exit(2)
 
-    cities = command_settings().cities
+    settings = command_settings()
+    # A city that is new here has no tables yet.
+    bring_up_to_date(settings)
+    cities = settings.cities
     reports = [report for city in cities for report in _run(load_city(city, noun))]
     _tell(reports, "imported", "refused, the old data stays in use")
 

@@ -114,7 +114,7 @@ def test_the_addresses_of_a_run_are_found_while_it_lives(
     monkeypatch.setenv("CITY", "another")
     get_settings.cache_clear()
     assert running.running_settings(tmp_path).city == "another"
-    running.forget(plan)
+    running.forget(plan.data_dir)
     with pytest.raises(running.NothingRunsError):
         running.running_settings(tmp_path)
 
@@ -187,5 +187,5 @@ def test_the_steps_of_the_readme_work_word_for_word(settings: Settings, tmp_path
     assert "waste: 1145 rows imported" in done.stdout
     assert (project / "city/mycity/city.toml").is_file()
     with psycopg.connect(settings.database_url) as connection:
-        counted = connection.execute("SELECT count(*) FROM waste_dataset").fetchone()
+        counted = connection.execute("SELECT count(*) FROM city_mycity.waste_dataset").fetchone()
     assert counted == (1,)
