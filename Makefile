@@ -14,9 +14,11 @@ setup: ## set up both Python environments from the hashed locks
 run: setup ## start everything with the demo city (Ctrl-C stops it)
 	@$(BIN)/python -m concierge run
 
+# Every test process and every program that tests start would compile all that it imports anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup ## all tests, with real PostgreSQL, Redis, Rasa and Chromium
 	@$(BIN)/python -m concierge train
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=40
 
 check: setup ## style, types and who may import whom
 	@$(BIN)/ruff check .

@@ -118,3 +118,7 @@ class Modules(tuple[Module, ...]):
     """All modules of a process: a part of it, for pages that show what every module has."""
 
     __slots__ = ()
+
+    def __hash__(self) -> int:
+        """Allow what is made of all modules to be made once."""
+        return hash(tuple(module.name for module in self))

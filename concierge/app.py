@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from actions.module import MODULE as ACTIONS
@@ -64,17 +66,28 @@ def build_web(
     token = settings.internal_token.get_secret_value()
     internal = internal_client(IN_PROCESS, token, app=app)
     app.state.container = make_container(settings, internal, clock, modules)
+    app.routes.extend(_routes(modules))
+    return app
+
+
+@cache
+def _routes(modules: Modules) -> tuple[BaseRoute, ...]:
+    """Return every route. All applications of a process share them: no route belongs to a city.
+
+    FastAPI compiles a route when it is first looked at, a third of a second for all of them.
+    """
+    routes = APIRouter()
     for module in modules:
-        app.routes.extend(module.first_routes)
-    app.include_router(shell)
+        routes.routes.extend(module.first_routes)
+    routes.include_router(shell)
     for module in modules:
         for router in module.routers:
-            app.include_router(router)
+            routes.include_router(router)
         for path, folder in module.static.items():
-            app.mount(path, StaticFiles(directory=folder), name=path.strip("/"))
-    app.include_router(developers_router)
-    app.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="static/kit")
-    return app
+            routes.mount(path, StaticFiles(directory=folder), name=path.strip("/"))
+    routes.include_router(developers_router)
+    routes.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="static/kit")
+    return tuple(routes.routes)
 
 
 def _make_app(settings: Settings, **paths: Any) -> FastAPI:

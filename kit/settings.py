@@ -20,6 +20,8 @@ DEMO_MY_ID_SECRET = "demo-my-id-client-secret"  # noqa: S105
 DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
 
+HASH_KIB, HASH_PASSES = 46 * 1024, 2
+
 # The name of the channel that LINE_CHANNEL_ID and LINE_CHANNEL_SECRET describe.
 DEFAULT_CHANNEL = "default"
 
@@ -89,6 +91,11 @@ class Settings(BaseSettings):
     master_key: SecretStr = SecretStr(DEMO_MASTER_KEY)
     # Still unwraps until `concierge identity rewrap` has run.
     master_key_previous: SecretStr | None = None
+
+    # What argon2id costs for a password of staff. 46 MiB with one pass is among the settings of
+    # OWASP's password storage cheat sheet; we take two passes. Production may only take more.
+    password_hash_kib: int = HASH_KIB
+    password_hash_passes: int = HASH_PASSES
 
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
@@ -202,6 +209,10 @@ class Settings(BaseSettings):
         left = [name for name, value, known in secrets if value.get_secret_value() == known]
         if left:
             raise ValueError(f"production needs its own value for: {', '.join(left)}")
+        if self.password_hash_kib < HASH_KIB or self.password_hash_passes < HASH_PASSES:
+            raise ValueError(
+                "PASSWORD_HASH_KIB or _PASSES is too little for production"
+            )
         for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
             if not getattr(self, name).startswith("https://"):
                 raise ValueError(f"production needs an https address in {name.upper()}")

@@ -3,16 +3,15 @@
 import subprocess
 import tempfile
 import time
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from concierge.child import _die_with_parent
@@ -21,6 +20,12 @@ from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
 from concierge.local_stack import LocalStack, free_port
 from kit.db import Database
 from kit.settings import ROOT, Settings
+from tests.databases import Databases
+from tests.scheduling import (  # noqa: F401  hooks of pytest
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_configure,
+)
 
 SHARED = ROOT.parent / "shared"
 
@@ -57,7 +62,7 @@ def servers() -> Iterator[Servers]:
 
 def _run_servers(folder: Path) -> Iterator[Servers]:
     postgres = embedded_postgres(folder / "postgres")
-    # Nothing here has to outlive a power cut, and every test has a database made and dropped.
+    # Nothing here has to outlive a power cut, and every test writes much that is deleted after it.
     postgres.command.extend(["-cfsync=off", "-cfull_page_writes=off", "-csynchronous_commit=off"])
     cache = embedded_redis(folder / "redis", free_port())
     processes = [_start(server) for server in (postgres, cache)]
@@ -105,20 +110,33 @@ def _until(attempt: object, error: type[Exception]) -> None:
             time.sleep(0.05)
 
 
+@pytest.fixture(scope="session")
+def databases(servers: Servers) -> Iterator[Databases]:
+    """The databases of this worker, lent to one test after the other."""
+    databases = Databases(servers.postgres_url, servers.template)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-def settings(servers: Servers) -> Iterator[Settings]:
-    """Settings with an empty, migrated database of the test's own."""
-    name = f"test_{uuid.uuid4().hex}"
-    server = make_conninfo(servers.postgres_url, dbname="postgres")
-    with psycopg.connect(server, autocommit=True) as admin:
-        copy = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-        admin.execute(sql.SQL(copy).format(sql.Identifier(name), sql.Identifier(servers.template)))
-        yield Settings(
-            environment="test",
-            database_url=servers.postgres_url.replace(f"/{servers.template}?", f"/{name}?"),
-            redis_url=servers.redis_url,
-        )
-        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def settings(servers: Servers, databases: Databases) -> Iterator[Settings]:
+    """Settings with an empty, migrated database of the test's own, and an empty Redis."""
+    leased = databases.lease()
+    yield Settings(
+        environment="test",
+        database_url=servers.postgres_url.replace(f"/{servers.template}?", f"/{leased.name}?"),
+        redis_url=servers.redis_url,
+        # The least that argon2 takes. What production pays is tested in `test_staff_login`.
+        password_hash_kib=8,
+        password_hash_passes=1,
+    )
+    databases.give_back(leased)
+    _redis(servers.redis_url).flushall()
+
+
+@cache
+def _redis(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.permissions import Role
 from identity.staff import changes
 from identity.staff.models import Account
-from identity.staff.passwords import hashed, one_time_password
+from identity.staff.passwords import Passwords, one_time_password
 from identity.staff.problems import FormProblemError
 from identity.staff.second_factor import SecondFactor
 from kit.clock import Clock
@@ -71,6 +71,7 @@ class Accounts:
         self,
         database: Database,
         factor: SecondFactor,
+        passwords: Passwords,
         desks: Sequence[str],
         clock: Clock,
         *,
@@ -79,6 +80,7 @@ class Accounts:
         """`desks` are the city's; `demo` tells whether demonstration accounts count."""
         self._database = database
         self._factor = factor
+        self._passwords = passwords
         self._clock = clock
         self._demo = demo
         self.desks = tuple(desks)
@@ -118,7 +120,7 @@ class Accounts:
             name=name,
             roles=[role.value for role in new.roles],
             desks=list(new.desks),
-            password=await hashed(password),
+            password=await self._passwords.hashed(password),
             one_time_until=None if demonstration_password else now + ONE_TIME_LIFE,
             epoch=0,
             demonstration=demonstration_password is not None,
@@ -181,7 +183,7 @@ class Accounts:
         The same proof as at the beginning is needed then: the password is handed over in person.
         """
         password = one_time_password()
-        new_hash = await hashed(password)
+        new_hash = await self._passwords.hashed(password)
         async with self._database.transaction() as session:
             account = await self._lock(session, staff_id)
             account.password, account.one_time_until = new_hash, self._clock() + ONE_TIME_LIFE

@@ -12,6 +12,7 @@ from identity.oidc.relying_party import RelyingParty
 from identity.staff.accounts import Accounts
 from identity.staff.desks import load_desks
 from identity.staff.logins import Logins
+from identity.staff.passwords import Passwords
 from identity.staff.second_factor import SecondFactor
 from identity.staff.sessions import StaffSessions
 from identity.staff.single_sign_on import SingleSignOns
@@ -47,8 +48,13 @@ def make_staff(
     database: Database,
     clock: Clock,
     providers: dict[str, Provider] | None = None,
+    passwords: Passwords | None = None,
 ) -> StaffContainer:
-    """Compose the parts; nothing connects yet. Without `providers`, the city's are read."""
+    """Compose the parts; nothing connects yet. Without `providers`, the city's are read.
+
+    Without `passwords`, they cost what the settings say.
+    """
+    passwords = Passwords.of(settings) if passwords is None else passwords
     store, http = Store(settings), provider_client()
     keys = KeyRing(database, settings.master_keys, clock)
     factor = _factor(settings, keys, clock)
@@ -61,9 +67,9 @@ def make_staff(
     return StaffContainer(
         database=database,
         clock=clock,
-        accounts=_accounts(settings, database, clock, factor),
+        accounts=_accounts(settings, database, clock, factor, passwords),
         sessions=sessions,
-        logins=Logins(database, sessions, factor, Throttle(store), settings, clock),
+        logins=Logins(database, sessions, factor, Throttle(store), passwords, settings, clock),
         single_sign_ons=SingleSignOns(database, parties, keys, clock),
         store=store,
         http=http,
@@ -73,13 +79,19 @@ def make_staff(
 def make_accounts(settings: Settings, database: Database, clock: Clock) -> Accounts:
     """Compose the keeping of accounts alone, which needs no Redis."""
     keys = KeyRing(database, settings.master_keys, clock)
-    return _accounts(settings, database, clock, _factor(settings, keys, clock))
+    factor = _factor(settings, keys, clock)
+    return _accounts(settings, database, clock, factor, Passwords.of(settings))
 
 
 def _accounts(
-    settings: Settings, database: Database, clock: Clock, factor: SecondFactor
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    factor: SecondFactor,
+    passwords: Passwords,
 ) -> Accounts:
-    return Accounts(database, factor, load_desks(settings), clock, demo=settings.is_demo)
+    desks = load_desks(settings)
+    return Accounts(database, factor, passwords, desks, clock, demo=settings.is_demo)
 
 
 def _factor(settings: Settings, keys: KeyRing, clock: Clock) -> SecondFactor:

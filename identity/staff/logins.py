@@ -12,7 +12,7 @@ from auth.permissions import Role, permissions_of
 from auth.staff import StaffMember
 from identity.staff import changes
 from identity.staff.models import Account
-from identity.staff.passwords import WeakPasswordError, check_new, hashed, is_outdated, is_right
+from identity.staff.passwords import Passwords, WeakPasswordError, check_new
 from identity.staff.problems import FormProblemError
 from identity.staff.second_factor import SecondFactor
 from identity.staff.sessions import StaffSession, StaffSessions, Stage
@@ -65,6 +65,7 @@ class Logins:
         sessions: StaffSessions,
         factor: SecondFactor,
         pace: Throttle,
+        passwords: Passwords,
         settings: Settings,
         clock: Clock,
     ) -> None:
@@ -73,6 +74,7 @@ class Logins:
         self._sessions = sessions
         self._factor = factor
         self._pace = pace
+        self._passwords = passwords
         self._demo = settings.is_demo
         self._clock = clock
 
@@ -88,7 +90,9 @@ class Logins:
         async with self._database.statement() as session:
             account = await session.scalar(select(Account).where(Account.login == login))
         usable = account is not None and self._is_usable(account) and self._is_in_time(account)
-        right = await is_right(password, account.password if account and usable else None)
+        right = await self._passwords.is_right(
+            password, account.password if account and usable else None
+        )
         if account is None or not right:
             log.warning("staff_login_refused", step="password")
             raise WrongLoginError
@@ -149,7 +153,7 @@ class Logins:
         """Replace a one-time password. Raises WeakPasswordError, LoginOverError."""
 
         async def check(account: Account) -> None:
-            if await is_right(password, account.password):
+            if await self._passwords.is_right(password, account.password):
                 raise WeakPasswordError("お渡しした仮のパスワードとは別のものにしてください。")
 
         return await self._set_password(waiting, Stage.password, password, check)
@@ -223,7 +227,7 @@ class Logins:
         async with self._database.statement() as session:
             account = await self._account(session, held, stage)
         await check(account)
-        new_hash = await hashed(check_new(password, account.login))
+        new_hash = await self._passwords.hashed(check_new(password, account.login))
         async with self._database.transaction() as session:
             account = await self._account(session, held, stage)
             account.password, account.one_time_until = new_hash, None
@@ -234,7 +238,7 @@ class Logins:
     async def _confirm(self, account: Account, current: str, address: str) -> None:
         counters = of_account(account.login), of_address(address)
         await self._pace.enter(*counters)
-        if not await is_right(current, account.password):
+        if not await self._passwords.is_right(current, account.password):
             raise WrongLoginError("今のパスワードが違います。")
         await self._pace.succeeded(*counters)
 
@@ -265,9 +269,9 @@ class Logins:
 
     async def _renew_hash(self, account: Account, password: str) -> None:
         """Hash a password again when the parameters have changed since."""
-        if not is_outdated(account.password):
+        if not self._passwords.is_outdated(account.password):
             return
-        new_hash = await hashed(password)
+        new_hash = await self._passwords.hashed(password)
         unchanged = (Account.id == account.id, Account.password == account.password)
         async with self._database.statement() as session:
             await session.execute(update(Account).where(*unchanged).values(password=new_hash))

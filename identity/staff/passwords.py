@@ -6,16 +6,14 @@ import re
 import secrets
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from identity.staff.problems import FormProblemError
+from kit.settings import Settings
 
-# One home of the parameters. Hashes made with others are renewed at the next login. 46 MiB with
-# one pass is among the settings of OWASP's password storage cheat sheet; we take two passes.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 # More at once would let a flood of logins take the memory of the whole process.
 _HANDS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 
@@ -52,34 +50,43 @@ def one_time_password() -> str:
     return "-".join(letters[i : i + 4] for i in range(0, 16, 4))
 
 
-async def hashed(password: str) -> str:
-    """Return the hash of a password, with its parameters and salt."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_HANDS, _HASHER.hash, _normal(password))
+class Passwords:
+    """Hashes passwords and compares them, with the parameters of one hasher."""
 
+    def __init__(self, hasher: PasswordHasher) -> None:
+        """Hashes made with other parameters than those of `hasher` are renewed at a login."""
+        self._hasher = hasher
 
-async def is_right(password: str, known: str | None) -> bool:
-    """Tell whether a password is the hashed one; without one it takes as long to say no."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_HANDS, _verify, password, known)
+    @classmethod
+    def of(cls, settings: Settings) -> "Passwords":
+        """Return them at the cost that the settings name."""
+        memory, passes = settings.password_hash_kib, settings.password_hash_passes
+        return cls(PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=1))
 
+    async def hashed(self, password: str) -> str:
+        """Return the hash of a password, with its parameters and salt."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_HANDS, self._hasher.hash, _normal(password))
 
-def is_outdated(known: str) -> bool:
-    """Tell whether a hash was made with other parameters than today's."""
-    return _HASHER.check_needs_rehash(known)
+    async def is_right(self, password: str, known: str | None) -> bool:
+        """Tell whether a password is the hashed one; without one it takes as long to say no."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_HANDS, self._verify, password, known)
 
+    def is_outdated(self, known: str) -> bool:
+        """Tell whether a hash was made with other parameters than today's."""
+        return self._hasher.check_needs_rehash(known)
 
-def _verify(password: str, known: str | None) -> bool:
-    try:
-        right = _HASHER.verify(known or _nobody(), _normal(password[: 4 * LONGEST]))
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    return right and known is not None
+    def _verify(self, password: str, known: str | None) -> bool:
+        try:
+            right = self._hasher.verify(known or self._nobody, _normal(password[: 4 * LONGEST]))
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+        return right and known is not None
 
-
-@cache
-def _nobody() -> str:
-    return _HASHER.hash(secrets.token_urlsafe())
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash(secrets.token_urlsafe())
 
 
 def _normal(password: str) -> str:

@@ -32,6 +32,7 @@ from services.faq.service import FaqService
 from services.waste.api import router as waste_router
 from services.waste.importer import import_city as import_waste
 from services.waste.service import WasteService
+from tests.actions.rules import rules
 from tests.support import bare_app
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -66,10 +67,10 @@ class Talk:
         self.actions = {a.name(): a for module in modules for a in module.actions(context)}
 
     async def hear(
-        self, text: str, intent: str = "ask_faq", action: str = "action_answer_faq", **entities: str
+        self, text: str, intent: str = "ask_faq", action: str = "", **entities: str
     ) -> list[Text]:
         """Let one action answer one message."""
-        return await self.judge(text, intent, action, [], **entities)
+        return await self.judge(text, intent, action or rules()[intent], [], **entities)
 
     async def judge(
         self,
@@ -236,7 +237,7 @@ async def test_none_of_these_and_refusals_are_listed_as_unanswered(
     assert await kept(database) == []
     await talk.tap(button(said, "どれでもない"))
     await talk.hear("ピアノの調律師を紹介してほしい")
-    await talk.hear("ふにゃらか", "nlu_fallback", "action_fallback")
+    await talk.hear("ふにゃらか", "nlu_fallback")
     outcomes = {(question.words, question.outcome) for question in await kept(database)}
     assert outcomes == {
         ("マイナンバーカード", "none_fits"),
@@ -311,7 +312,7 @@ async def test_small_words_about_a_known_topic_still_get_choices_of_it(talk: Tal
 
 
 async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> None:
-    said = await talk.hear("ふにゃらか", "nlu_fallback", "action_fallback")
+    said = await talk.hear("ふにゃらか", "nlu_fallback")
     assert said == [fallback.FALLBACK]
     assert payloads(said[0]) == [
         "/ask_waste_day",
@@ -326,15 +327,15 @@ async def test_what_is_not_understood_gets_the_honest_fallback(talk: Talk) -> No
 
 async def test_the_fallback_answers_from_the_faq_when_sure(talk: Talk) -> None:
     question = "固定資産税はいつまでに納めますか"
-    (said,) = await talk.hear(question, "nlu_fallback", "action_fallback")
+    (said,) = await talk.hear(question, "nlu_fallback")
     assert "tax-001の答えです。" in said.text
 
 
 async def test_a_likely_entry_is_offered_unless_the_words_are_foreign(talk: Talk) -> None:
     words = "マイナンバーカード"
-    (said,) = await talk.hear(words, "nlu_fallback", "action_fallback")
+    (said,) = await talk.hear(words, "nlu_fallback")
     assert "num-002" in entries_named(said)
-    assert await talk.hear(words, "out_of_scope", "action_fallback") == [fallback.FALLBACK]
+    assert await talk.hear(words, "out_of_scope") == [fallback.FALLBACK]
 
 
 @pytest.mark.parametrize(
@@ -352,7 +353,7 @@ async def test_a_likely_entry_is_offered_unless_the_words_are_foreign(talk: Talk
 async def test_a_near_guess_is_asked_back(
     talk: Talk, ranking: list[tuple[str, float]], asked: list[str]
 ) -> None:
-    (said,) = await talk.judge("ふにゃらか", "nlu_fallback", "action_fallback", ranking)
+    (said,) = await talk.judge("ふにゃらか", "nlu_fallback", rules()["nlu_fallback"], ranking)
     labels = [choice.label for choice in said.choices]
     assert (labels[:-2] if said != fallback.FALLBACK else []) == asked
     if asked:
@@ -364,17 +365,17 @@ async def test_a_near_guess_is_asked_back(
     ("word", "item"), [("わりばし", "割りばし"), ("ぬいぐるみ。", "ぬいぐるみ")]
 )
 async def test_a_bare_word_that_is_a_thing_is_sorted(talk: Talk, word: str, item: str) -> None:
-    (said,) = await talk.hear(word, "nlu_fallback", "action_fallback")
+    (said,) = await talk.hear(word, "nlu_fallback")
     assert f"「{item}」は【燃やせるごみ】です。" in said.text
 
 
 async def test_a_listed_word_is_known_in_any_width(talk: Talk) -> None:
-    (said,) = await talk.hear("ｃｄ", "nlu_fallback", "action_fallback", waste_item="CD")
+    (said,) = await talk.hear("ｃｄ", "nlu_fallback", waste_item="CD")
     assert "「CD" in said.text
 
 
 async def test_a_listed_word_that_may_be_several_things_is_asked_about(talk: Talk) -> None:
-    (said,) = await talk.hear("電池", "nlu_fallback", "action_fallback", waste_item="電池")
+    (said,) = await talk.hear("電池", "nlu_fallback", waste_item="電池")
     assert '/ask_waste_sorting{"waste_item": "乾電池"}' in payloads(said)
 
 
@@ -382,12 +383,12 @@ async def test_a_listed_word_that_may_be_several_things_is_asked_about(talk: Tal
     "text", ["テレビが映らない", "テレビの番組表", "はなしちゅうにねちゃったてれび"]
 )
 async def test_a_thing_named_in_passing_is_not_sorted(talk: Talk, text: str) -> None:
-    said = await talk.hear(text, "out_of_scope", "action_fallback", waste_item="テレビ")
+    said = await talk.hear(text, "out_of_scope", waste_item="テレビ")
     assert said == [fallback.FALLBACK]
 
 
 async def test_in_the_fallback_danger_comes_before_everything(talk: Talk) -> None:
-    (said,) = await talk.hear("もう死にたい", "nlu_fallback", "action_fallback")
+    (said,) = await talk.hear("もう死にたい", "nlu_fallback")
     assert "tel:0120-279-226" in numbers(said)
 
 
@@ -417,7 +418,7 @@ async def test_who_asks_whether_somebody_helps_reads_of_the_faq_too(talk: Talk) 
     )
     assert "よくある質問：住民票の写しはどこで取れますか" in said.text
     assert '/ask_faq{"faq_id": "reg-001"}' in payloads(said)
-    (said,) = await talk.hear("人と話したい", "request_human", "action_request_human")
+    (said,) = await talk.hear("人と話したい", "request_human")
     assert "よくある質問" not in said.text
 
 
@@ -436,7 +437,7 @@ async def test_when_the_faq_does_not_answer_the_turn_fails_and_can_be_repeated(
         with pytest.raises(UnavailableError):
             await talk.hear("住民票")
         # A person is named all the same.
-        (said,) = await talk.hear("人と話したい", "request_human", "action_request_human")
+        (said,) = await talk.hear("人と話したい", "request_human")
         assert "tel:0242-39-1111" in numbers(said)
 
 

@@ -26,27 +26,11 @@ from messages.neutral import Cards, Message, OpenLink, Payload, message_list
 from services.facilities.importer import import_city as import_places
 from services.faq.importer import import_city as import_faq
 from services.waste.importer import import_city as import_waste
+from tests.actions.rules import rules
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 STATION = {"latitude": 37.508, "longitude": 139.930}
 FOREIGN = ["en", "zh", "vi", "pt"]
-# The first rule of each intent that is spoken to here.
-RULES = {
-    **dict.fromkeys(("greet", "help", "thank", "complain", "share_attachment"), "action_talk"),
-    **dict.fromkeys(("cancel", "start_over"), "action_leave"),
-    **dict.fromkeys(("nlu_fallback", "out_of_scope"), "action_fallback"),
-    **dict.fromkeys(("ask_faq", "ask_certificate"), "action_answer_faq"),
-    **dict.fromkeys(("ask_oncall_clinic", "report_snow_road"), "action_coming"),
-    "ask_waste_day": "action_answer_waste_day",
-    "ask_waste_sorting": "action_answer_waste_sorting",
-    "set_waste_reminder": "action_set_waste_reminder",
-    "ask_shelter": "action_facilities_shelter",
-    "ask_facility": "action_facilities_facility",
-    "share_location": "action_facilities_nearest",
-    "request_human": "action_request_human",
-    "set_alert_area": "action_set_alert_area",
-    "change_language": "action_change_language",
-}
 HELLO = {
     "easy": "こんにちは、ごみの 日は いつ ですか",
     "en": "Hello, can you help me?",
@@ -89,7 +73,7 @@ class Talk:
         user = {"event": "user", "text": text, "parse_data": parsed, "metadata": metadata}
         self.past.append({**user, "timestamp": NOW.timestamp()})
         self.answers = []
-        await self.run(RULES[intent])
+        await self.run(rules()[intent])
         return self.words
 
     async def run(self, action: str) -> None:

@@ -17,6 +17,7 @@ from actions.waste import actions as waste
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
 from messages.neutral import OpenLink, Payload, Text, message_list
+from tests.actions.rules import rules
 from tests.support import bare_app
 
 SMALL_TALK = ["greet", "thank", "goodbye", "affirm", "deny", "help", "chitchat", "complain"]
@@ -33,12 +34,12 @@ class Talk:
         self.events: list[dict[str, Any]] = []
         self.past: list[dict[str, Any]] = []
 
-    async def hear(self, text: str, intent: str, action: str = "action_talk") -> list[Text]:
+    async def hear(self, text: str, intent: str, action: str = "") -> list[Text]:
         """Return what the action says; its events are in `events`."""
         message = {"text": text, "intent": {"name": intent}, "entities": []}
         tracker = Tracker("ctz_1", {}, message, self.past, False, None, {}, None)
         dispatcher = CollectingDispatcher()
-        self.events = await self.actions[action].run(dispatcher, tracker, {})
+        self.events = await self.actions[action or rules()[intent]].run(dispatcher, tracker, {})
         said = message_list.validate_python([m["custom"] for m in dispatcher.messages])
         return [message for message in said if isinstance(message, Text)]
 
@@ -85,7 +86,7 @@ async def test_in_danger_the_numbers_and_a_person_are_the_whole_answer(
 
 @pytest.mark.parametrize("intent", ["cancel", "start_over"])
 async def test_leaving_clears_every_open_question(talk: Talk, intent: str) -> None:
-    (said,) = await talk.hear("やめる", intent, "action_leave")
+    (said,) = await talk.hear("やめる", intent)
     assert said.choices == MENU
     cleared = {event["name"]: event["value"] for event in talk.events}
     assert cleared == {
@@ -97,13 +98,13 @@ async def test_leaving_clears_every_open_question(talk: Talk, intent: str) -> No
 
 
 async def test_somebody_who_leaves_in_danger_hears_the_numbers_only(talk: Talk) -> None:
-    (said,) = await talk.hear("もうやめたい、死にたい", "cancel", "action_leave")
+    (said,) = await talk.hear("もうやめたい、死にたい", "cancel")
     assert HOTLINE in links(said)
     assert talk.events, "the open questions are cleared all the same"
 
 
 async def test_a_person_in_danger_who_asks_for_staff_gets_both_numbers(talk: Talk) -> None:
-    said = await talk.hear("夫に殴られた、助けて", "request_human", "action_request_human")
+    said = await talk.hear("夫に殴られた、助けて", "request_human")
     assert "tel:110" in links(said[0])
     assert "tel:0242-39-1111" in links(said[1])
 
@@ -117,7 +118,7 @@ async def test_an_open_question_does_not_swallow_danger(talk: Talk) -> None:
 async def test_the_numbers_are_said_once_a_turn(talk: Talk) -> None:
     user = {"event": "user", "text": LOST}
     talk.past = [user, {"event": "bot"}, {"event": "action", "name": "action_talk"}]
-    said = await talk.hear(LOST, "request_human", "action_request_human")
+    said = await talk.hear(LOST, "request_human")
     assert [HOTLINE in links(message) for message in said] == [False]
     talk.past = [user, {"event": "bot"}, user]
     assert HOTLINE in links((await talk.hear(LOST, "chitchat"))[0])

@@ -24,14 +24,11 @@ from services.waste.contract import WasteClient
 from services.waste.importer import import_city, read_city
 from services.waste.repository import replace_dataset
 from services.waste.service import WasteService
+from tests.actions.rules import rules
 from tests.support import bare_app
 
 TUESDAY_NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-RULES = {
-    "ask_waste_day": "action_answer_waste_day",
-    "ask_waste_sorting": "action_answer_waste_sorting",
-    "set_waste_reminder": "action_set_waste_reminder",
-}
+RULES = rules("waste")
 _events: TypeAdapter[list[dict[str, Any]]] = TypeAdapter(list[dict[str, Any]])
 
 

@@ -16,6 +16,7 @@ from identity.oidc.providers import Provider
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.container import StaffContainer, make_staff
 from identity.staff.models import Account
+from identity.staff.passwords import Passwords
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.support import Clock
@@ -121,15 +122,18 @@ class Console:
 
 @asynccontextmanager
 async def running_console(
-    settings: Settings, clock: Clock, providers: dict[str, Provider] | None = None
+    settings: Settings,
+    clock: Clock,
+    providers: dict[str, Provider] | None = None,
+    passwords: Passwords | None = None,
 ) -> AsyncIterator[Console]:
     """Run the web application in this process, on this clock."""
     app = build_web(settings, clock)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))
-        if providers is not None:
+        if providers is not None or passwords is not None:
             container = app.state.container
-            staff = make_staff(settings, container.get(Database), clock, providers)
+            staff = make_staff(settings, container.get(Database), clock, providers, passwords)
             container.put(StaffContainer, staff)
             container.on_close(staff.close)
         yield Console(app, clock, stack)

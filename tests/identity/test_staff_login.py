@@ -15,11 +15,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from auth.permissions import Role
-from identity.staff import passwords
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
 from identity.staff.demonstration import seed
 from identity.staff.models import Account
-from identity.staff.passwords import WeakPasswordError, check_new
+from identity.staff.passwords import Passwords, WeakPasswordError, check_new
 from identity.staff.second_factor import matching_step
 from identity.staff.throttle import Throttle, of_account, of_address
 from kit.db import Database
@@ -243,11 +242,13 @@ class NotingHasher(PasswordHasher):
         return super().verify(hash, password)
 
 
-async def test_nothing_tells_whether_an_account_exists(
-    console: Console, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hasher = NotingHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", hasher)
+async def test_nothing_tells_whether_an_account_exists(settings: Settings, clock: Clock) -> None:
+    hasher = NotingHasher(time_cost=1, memory_cost=16, parallelism=1)
+    async with running_console(settings, clock, passwords=Passwords(hasher)) as console:
+        await _nothing_tells(console, hasher)
+
+
+async def _nothing_tells(console: Console, hasher: NotingHasher) -> None:
     known, _ = await console.add()
     disabled, one_time = await console.add()
     await console.container.accounts.disable(disabled.id, WHY)
@@ -263,7 +264,7 @@ async def test_nothing_tells_whether_an_account_exists(
         answers.append((login, await browser.log_in(login, password)))
     assert {answer.status_code for _, answer in answers} == {401}
     assert len({_comparable(answer, login) for login, answer in answers}) == 1
-    assert [known[:30] for known in hasher.checked] == ["$argon2id$v=19$m=47104,t=2,p=1"] * 4
+    assert [known[:28] for known in hasher.checked] == ["$argon2id$v=19$m=16,t=1,p=1$"] * 4
     assert len(set(hasher.checked[1:])) == 1, "what cannot succeed is compared with nobody's hash"
 
 
@@ -271,13 +272,14 @@ async def test_who_tries_often_has_to_wait_longer_each_time(
     console: Console, cache: redis.asyncio.Redis
 ) -> None:
     account, one_time = await console.add()
-    wait_key = f"identity:staff-wait:{of_account(account.login).key}"
+    known = f"*identity:staff-wait:{of_account(account.login).key}"
     waits = []
     for attempt in range(1, 12):
         browser = await console.browser()
         answer = await browser.log_in(account.login, f"wrong {attempt}")
         assert answer.status_code == 401
         if attempt >= 5:
+            [wait_key] = await cache.keys(known)
             waits.append(await cache.ttl(wait_key))
             answer = await browser.log_in(account.login, one_time)
             assert answer.status_code == 429, "even the right one has to wait"
@@ -373,6 +375,16 @@ def test_a_password_is_the_same_however_an_input_method_writes_it() -> None:
     assert check_new(wide, "hanako") == check_new(narrow, "hanako")
 
 
+async def test_a_hash_costs_what_we_decided_and_production_takes_nothing_cheaper() -> None:
+    known = await Passwords.of(Settings()).hashed(PASSWORD)
+    assert known.startswith("$argon2id$v=19$m=47104,t=2,p=1$")
+    assert await Passwords.of(Settings()).is_right(PASSWORD, known)
+    for cheaper in ({"password_hash_kib": 47103}, {"password_hash_passes": 1}):
+        with pytest.raises(ValueError, match="PASSWORD_HASH_KIB"):
+            Settings.model_validate(SAFE | cheaper)
+    assert Settings.model_validate(SAFE).environment == "production"
+
+
 async def test_a_hash_of_older_parameters_is_renewed_at_the_next_login(
     console: Console, database: Database
 ) -> None:
@@ -385,7 +397,7 @@ async def test_a_hash_of_older_parameters_is_renewed_at_the_next_login(
     async with database.transaction() as session:
         now = await session.scalar(select(Account.password))
     assert now is not None
-    assert now.startswith("$argon2id$v=19$m=47104,t=2,p=1$")
+    assert now.startswith("$argon2id$v=19$m=8,t=1,p=1$")
     assert (await browser.log_in(account.login, one_time)).status_code == 303
 
 
@@ -439,7 +451,8 @@ async def _everything(settings: Settings, cache: redis.asyncio.Redis) -> str:
     parts: list[Any] = []
     async with await psycopg.AsyncConnection.connect(settings.database_url) as connection:
         tables = await connection.execute(
-            "SELECT tablename FROM pg_tables WHERE tablename ~ '^(identity|kit)_'"
+            "SELECT schemaname || '.' || tablename FROM pg_tables"
+            " WHERE tablename ~ '^(identity|kit)_'"
         )
         for (table,) in await tables.fetchall():
             rows = await connection.execute(f"SELECT row_to_json(t) FROM {table} t")  # noqa: S608

@@ -229,7 +229,7 @@ async def test_redis_knows_neither_cookies_nor_names(console: Console, settings:
     browser, account, _ = await console.enrolled()
     async with redis.asyncio.from_url(settings.redis_url, decode_responses=True) as cache:
         kept = []
-        for key in await cache.keys("identity:staff-session*"):
+        for key in await cache.keys("*identity:staff-session*"):
             kind = await cache.type(key)
             kept += [key, str(await (cache.smembers(key) if kind == "set" else cache.get(key)))]
     everything = "\n".join(kept)

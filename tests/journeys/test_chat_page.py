@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from concierge.local_stack import LocalStack
 from tests.emulators.conftest import ARGUMENTS, PHONE
-from tests.login_flow.test_conversations import ONE_PIXEL
+from tests.journeys.test_conversations import ONE_PIXEL
 
 SLOW = 20_000
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from concierge.local_stack import LocalStack
-from tests.login_flow.test_conversations import Talk, labels, words
+from tests.journeys.test_conversations import Talk, labels, words
 from tests.support import Line
 
 FOLDER = Path(__file__).parent / "conversations"

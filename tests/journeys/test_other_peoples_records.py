@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from concierge.local_stack import LocalStack
-from tests.login_flow.test_conversations import Talk, words
+from tests.journeys.test_conversations import Talk, words
 from tests.support import Line
 
 # What the register knows and the question does not say already.

@@ -25,9 +25,9 @@ from kit.settings import ROOT
 from services.residents.columns import RESIDENT_COLUMNS
 from services.residents.contract import AUDIENCE
 from tests.identity.browsing import Browser
-from tests.login_flow import planting
-from tests.login_flow.planting import ACCOUNT, CARD, VALUES, Hit, Place
-from tests.login_flow.test_conversations import Talk, words
+from tests.journeys import planting
+from tests.journeys.planting import ACCOUNT, CARD, VALUES, Hit, Place
+from tests.journeys.test_conversations import Talk, words
 from tests.support import Line
 
 NAMES = ("name", "family name", "given name")

@@ -3,7 +3,7 @@
 import pytest
 
 from concierge.local_stack import LocalStack
-from tests.login_flow.test_conversations import Talk, words
+from tests.journeys.test_conversations import Talk, words
 from tests.support import Line
 
 HOTLINE = "よりそいホットライン"
