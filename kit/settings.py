@@ -210,9 +210,7 @@ class Settings(BaseSettings):
         if left:
             raise ValueError(f"production needs its own value for: {', '.join(left)}")
         if self.password_hash_kib < HASH_KIB or self.password_hash_passes < HASH_PASSES:
-            raise ValueError(
-                "PASSWORD_HASH_KIB or _PASSES is too little for production"
-            )
+            raise ValueError("PASSWORD_HASH_KIB or _PASSES is too little for production")
         for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
             if not getattr(self, name).startswith("https://"):
                 raise ValueError(f"production needs an https address in {name.upper()}")

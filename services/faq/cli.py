@@ -34,13 +34,15 @@ def search(
     """Print the entries of the city's FAQ that answer a sentence best."""
     from kit.tables import ImportReport
     from services.faq.importer import read_entries, read_synonyms
+    from kit.embedding import embedder
     from services.faq.search.ranker import Ranker
     from services.faq.search.weights import read_weights
 
     folder = get_settings().city_dir / "faq"
     report = ImportReport("faq")
     weights = read_weights(get_settings().city_dir)
-    ranker = Ranker(read_entries(folder, report), read_synonyms(folder, report), weights)
+    entries, synonyms = read_entries(folder, report), read_synonyms(folder, report)
+    ranker = Ranker(entries, synonyms, weights, embedder())
     for problem in report.problems:
         console.print(str(problem), style="yellow", markup=False)
     ranking = ranker.rank(words, top)
@@ -102,6 +104,7 @@ def evaluate(
     from kit.tables import ImportReport
     from services.faq.importer import read_synonyms
     from services.faq.search.evaluation import answer, figures, losses, read_faq, read_questions
+    from kit.embedding import embedder
     from services.faq.search.ranker import Ranker
     from services.faq.search.weights import read_weights
 
@@ -111,7 +114,7 @@ def evaluate(
                 raise InvalidInputError(f"There is no file {file}.")
         city_dir = get_settings().city_dir
         synonyms = read_synonyms(city_dir / "faq", ImportReport("faq"))
-        ranker = Ranker(read_faq(faq), synonyms, read_weights(city_dir))
+        ranker = Ranker(read_faq(faq), synonyms, read_weights(city_dir), embedder())
         asked = read_questions(questions)
         answered = answer(ranker, asked)
     except ConciergeError as error:

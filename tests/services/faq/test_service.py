@@ -91,7 +91,9 @@ async def test_a_search_returns_the_entry_with_its_desk_and_source(
     assert result.verdict is Verdict.sure
     assert len(result.hits) == 2
     signals = set(result.hits[0].signals)
-    assert signals == {"words", "letters", "question", "entry", "cover", "echo"}
+    assert signals == {
+        *("words", "letters", "question", "entry", "cover", "echo", "passage", "wording")
+    }
 
 
 async def test_a_new_import_is_searched_at_once(
