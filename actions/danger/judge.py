@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from actions.danger.kinds import Kind, most_pressing_first
+from actions.danger.learned import learned
 from actions.danger.vocabulary import kinds_by_words
 
 
@@ -33,4 +34,4 @@ class Judge:
 @lru_cache(maxsize=1)
 def the_judge() -> Judge:
     """Return the judge of this process."""
-    return Judge()
+    return Judge([learned()])
