@@ -13,7 +13,6 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.city import load_city
 from actions.danger.first_aid import Said, first_aid
 from actions.danger.help import load_help
 from actions.danger.judge import the_judge

@@ -49,7 +49,9 @@ def sentences() -> list[tuple[str, str]]:
     return list(told.items())
 
 
-def fitted(rows: NDArray[np.float32], targets: NDArray[np.intp], count: int, decay: float) -> Linear:
+def fitted(
+    rows: NDArray[np.float32], targets: NDArray[np.intp], count: int, decay: float
+) -> Linear:
     """Fit by weighted least squares; the same data give the same model."""
     weight = np.sqrt(np.where(targets == 0, 1.0, WEIGHT_OF_DANGER)).astype(np.float32)[:, None]
     known = np.hstack([rows, np.ones((len(rows), 1), np.float32)]) * weight
@@ -74,12 +76,17 @@ def main(arguments: Sequence[str]) -> None:
         )
     _measure(texts, rows, targets, len(labels))
     if "--fit" in arguments and embedder is not None:
-        models = {name: fitted(part, targets, len(labels), DECAY[name]) for name, part in rows.items()}
+        models = {
+            name: fitted(part, targets, len(labels), DECAY[name]) for name, part in rows.items()
+        }
         _write(models, labels, embedder.version)
 
 
 def _measure(
-    texts: Sequence[str], rows: dict[str, NDArray[np.float32]], targets: NDArray[np.intp], count: int
+    texts: Sequence[str],
+    rows: dict[str, NDArray[np.float32]],
+    targets: NDArray[np.intp],
+    count: int,
 ) -> None:
     fold = np.array([crc32(f"fold {text}".encode()) % FOLDS for text in texts])
     shares = {name: np.zeros(len(texts)) for name in rows}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from actions.danger.features import Rows, sounds
 from actions.danger.kinds import Kind
+from actions.danger.vocabulary import sounds_harmless
 from kit.errors import UnavailableError
 
 MODEL = Path(__file__).with_name("model.npz")
@@ -24,8 +25,10 @@ NONE = "none"
 # How far the scores of the meaning count beside those of the sounds, and from where on danger is
 # heard without a word of `words/`. Chosen on the folds of the prototypes (`tools/danger.py`).
 MEANING = 0.7
-DANGER_FROM = 0.38
-DANGER_FROM_SOUND_ALONE = 0.7
+DANGER_FROM = 0.42
+DANGER_FROM_SOUND_ALONE = 0.6
+MORE_WHERE_HARMLESS = 0.3
+"""Asked on top where the message holds words that only sound like danger."""
 
 
 class Embedder(Protocol):
@@ -80,6 +83,7 @@ class Learned:
         if by_words or not text.strip():
             return frozenset()
         scores, enough = self._scores(text)
+        enough += MORE_WHERE_HARMLESS if sounds_harmless(text) else 0
         if 1 - scores[self.labels.index(NONE)] < enough:
             return frozenset()
         dangers = {n: s for n, s in zip(self.labels, scores, strict=True) if n != NONE}

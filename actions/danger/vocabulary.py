@@ -17,6 +17,8 @@ _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ"))}
 # 「しにたぁぁい〜」「死…に…た…い」: drawn out, broken up.
 _DRAWN_OUT = re.compile(r"[ー〜~ぁぃぅぇぉ…‥・.,\-_*'\"´`]+")
 _LAUGHTER = re.compile(r"(?:w+|笑+|草|汗|泣|\(笑\)|\(泣\))$")
+_SIGNS, _JAPANESE, _CHINESE = ("signs",), ("ja",), ("zh",)
+_LATIN = ("en", "vi", "pt")
 # A story is read whole, but nothing of this length is written by hand.
 _LONGEST = 3_000
 
@@ -29,9 +31,8 @@ class Vocabulary:
     kinds: dict[Kind, re.Pattern[str]]
 
     def heard_in(self, text: str) -> frozenset[Kind]:
-        """Return the kinds that a folded text tells of."""
-        words = self.harmless.sub(" ", text)
-        return frozenset(kind for kind, pattern in self.kinds.items() if pattern.search(words))
+        """Return the kinds that a folded text, without what is harmless, tells of."""
+        return frozenset(kind for kind, pattern in self.kinds.items() if pattern.search(text))
 
 
 @lru_cache
@@ -53,27 +54,38 @@ def vocabulary(language: str) -> Vocabulary:
 
 def kinds_by_words(text: str) -> frozenset[Kind]:
     """Return what the words of a message tell of, in whatever language it is."""
+    spellings = _spellings(text)
+    return frozenset(
+        kind
+        for languages, said in spellings
+        for language in languages
+        for kind in vocabulary(language).heard_in(_without_harmless(languages, said))
+    )
+
+
+def sounds_harmless(text: str) -> bool:
+    """Tell whether a message holds words that only sound like danger."""
+    return any(_without_harmless(langs, said) != said for langs, said in _spellings(text))
+
+
+def _without_harmless(languages: tuple[str, ...], said: str) -> str:
+    for language in languages:
+        said = vocabulary(language).harmless.sub(" ", said)
+    return said
+
+
+def _spellings(text: str) -> set[tuple[tuple[str, ...], str]]:
+    """Return (languages, folded text) pairs. Latin letters also without their marks."""
     text = unicodedata.normalize("NFKC", text[:_LONGEST]).replace("’", "'").casefold()
-    found = {kind for language, said in _spellings(text) for kind in _heard(language, said)}
-    return frozenset(found)
-
-
-def _heard(language: str, said: str) -> frozenset[Kind]:
-    return vocabulary(language).heard_in(said)
-
-
-def _spellings(text: str) -> set[tuple[str, str]]:
-    """Return (language, folded text) pairs. Vietnamese and Portuguese also without their marks."""
     joined = re.sub(r"\s+", "", text)
     japanese = joined.translate(_KATAKANA)
     plain_japanese = _LAUGHTER.sub("", _DRAWN_OUT.sub("", japanese))
-    found = {("signs", joined), ("ja", japanese), ("ja", plain_japanese)}
+    found = {(_SIGNS, joined), (_JAPANESE, japanese), (_JAPANESE, plain_japanese)}
     if not _KANA.search(joined):
-        found |= {("zh", joined), ("zh", _DRAWN_OUT.sub("", joined))}
+        found |= {(_CHINESE, joined), (_CHINESE, _DRAWN_OUT.sub("", joined))}
     spaced = re.sub(r"\s+", " ", _HAN.sub("", text)).strip()
     if re.search(r"[a-z]{2}", spaced):
-        for language in ("en", "vi", "pt"):
-            found |= {(language, spaced), (language, _plain(spaced))}
+        found |= {(_LATIN, spaced), (("pt",), _plain(_without_harmless(_LATIN, spaced)))}
     return found
 
 
