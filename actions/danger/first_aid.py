@@ -1,4 +1,4 @@
-"""What is said before any action acts: help in danger, and a careful tone for the turns after it."""
+"""What is said before any action acts: help in danger, and a careful tone afterwards."""
 
 import re
 import unicodedata
@@ -26,18 +26,25 @@ _REMEMBERED = 3
 _SURE = 0.7
 
 _WRITING = re.compile(
-    r"電話[はがもじでっての]*[^。]{0,8}(?:こわ|怖|恐|苦手|無理|むり|嫌|いや|できな|出来な|しにく|したくな|つら|しゃべ|話せ)"
-    r"|(?:文字|もじ|チャット|ちゃっと|ライン|line|sns|メール|めーる)[^。]{0,8}(?:相談|話|聞|できる|ない|ある|がいい)"
-    r"|\b(?:chat|text|message|write)\b[^.]{0,20}(?:instead|someone|with|to|\?)|(?:can.?t|afraid|scared|hate)[^.]{0,10}(?:call|phone)"
-    r"|(?:不想|不敢|怕|害怕)打?电话|(?:文字|聊天|微信)(?:咨询|聊)|nhắn tin|không (?:dám|muốn) gọi|sợ gọi"
+    r"電話[はがもじでっての]*[^。]{0,8}(?:こわ|怖|恐|苦手|無理|むり|嫌"
+    r"|いや|できな|出来な|しにく|したくな|つら|しゃべ|話せ)"
+    r"|(?:文字|もじ|チャット|ちゃっと|ライン|line|sns|メール|めーる)"
+    r"[^。]{0,8}(?:相談|話|聞|できる|ない|ある|がいい)"
+    r"|\b(?:chat|text|message|write)\b[^.]{0,20}(?:instead|someone|with|to|\?)"
+    r"|(?:can.?t|afraid|scared|hate)[^.]{0,10}(?:call|phone)"
+    r"|(?:不想|不敢|怕|害怕)打?电话|(?:文字|聊天|微信)(?:咨询|聊)"
+    r"|nhắn tin|không (?:dám|muốn) gọi|sợ gọi"
     r"|por (?:mensagem|escrito|chat)|nao (?:quero|consigo) ligar|não (?:quero|consigo) ligar"
 )
 _ASKS_A_PLACE = re.compile(
-    r"aed|避難|にげる|逃げる(?:所|場所)|病院|びょういん|shelter|evacuat|hospital|避难|医院|sơ tán|bệnh viện|abrigo"
+    r"aed|避難|にげる|逃げる(?:所|場所)|病院|びょういん"
+    r"|shelter|evacuat|hospital|避难|医院|sơ tán|bệnh viện|abrigo"
 )
 _ASKS = re.compile(
-    r"[?？]|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から|必要"
-    r"|知りたい|\b(?:how|where|when|what|need|procedure)\b|怎么|哪|什么|手续|thủ tục|ở đâu|làm sao|como|onde|quando|preciso"
+    r"[?？]|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から"
+    r"|必要"
+    r"|知りたい|\b(?:how|where|when|what|need|procedure)\b"
+    r"|怎么|哪|什么|手续|thủ tục|ở đâu|làm sao|como|onde|quando|preciso"
 )
 _ASKS_A_THING = re.compile(
     r"何ごみ|なにごみ|ごみ|ゴミ|捨て|すて|図書館|何時|開い|証明|住民票|収集|予約|申請|garbage|trash|library|垃圾|rác|lixo"

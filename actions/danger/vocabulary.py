@@ -79,12 +79,13 @@ def _spellings(text: str) -> set[tuple[tuple[str, ...], str]]:
     text = unicodedata.normalize("NFKC", text[:_LONGEST]).replace("’", "'").casefold()
     joined = re.sub(r"\s+", "", text)
     japanese = joined.translate(_KATAKANA)
-    plain_japanese = _LAUGHTER.sub("", _DRAWN_OUT.sub("", japanese))
+    plain_japanese = _LAUGHTER.sub("", _DRAWN_OUT.sub("", _without_harmless(_JAPANESE, japanese)))
     found = {(_SIGNS, joined), (_JAPANESE, japanese), (_JAPANESE, plain_japanese)}
     if not _KANA.search(joined):
         found |= {(_CHINESE, joined), (_CHINESE, _DRAWN_OUT.sub("", joined))}
     spaced = re.sub(r"\s+", " ", _HAN.sub("", text)).strip()
-    if re.search(r"[a-z]{2}", spaced):
+    # A few letters in a Japanese sentence (DV, ATM) are no English.
+    if 2 * len(re.findall(r"[a-z]", _plain(spaced))) > len(joined):
         found |= {(_LATIN, spaced), (("pt",), _plain(_without_harmless(_LATIN, spaced)))}
     return found
 
