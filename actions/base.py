@@ -12,8 +12,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.city import load_city
-from actions.danger.detection import crisis_message, dangers_in
+from actions.danger.first_aid import Said, first_aid
+from actions.danger.help import load_help
+from actions.danger.judge import the_judge
 from actions.talking.language import language_offer, spoken_language
 from kit.clock import Clock
 from kit.settings import Settings
@@ -23,16 +24,8 @@ from messages.neutral import Message, reworded
 
 Events = list[dict[str, Any]]
 
-# These name no matter of their own: to somebody in danger the help is the whole answer.
-_NO_MATTER = frozenset(
-    {
-        *("greet", "thank", "goodbye", "affirm", "deny", "help", "chitchat", "complain"),
-        *("nlu_fallback", "out_of_scope"),
-    }
-)
-# Somebody in despair is told nothing else (their words may look like a question about a death),
-# but how to reach a person; and what they leave is left.
-_EVEN_IN_DESPAIR = frozenset({"request_human", "cancel", "start_over"})
+# A danger told of before a pause like this is not in the room any more.
+_PAUSE_SECONDS = 30 * 60
 
 
 T = TypeVar("T")
@@ -111,6 +104,27 @@ class Turn:
         """The name of the latest intent."""
         return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
 
+    @property
+    def confidence(self) -> float:
+        """How sure the latest intent is, 0 to 1; 1 where nobody said."""
+        return float((self.tracker.latest_message.get("intent") or {}).get("confidence") or 1.0)
+
+    @property
+    def earlier_words(self) -> list[str]:
+        """What the citizen wrote before the latest message, newest first, without taps.
+
+        Older messages than half an hour are left out.
+        """
+        heard = list(self._heard())
+        if heard and heard[0].get("text") == self.tracker.latest_message.get("text"):
+            now, *heard = heard
+        else:
+            now = {}
+        since = float(now.get("timestamp") or 0) - _PAUSE_SECONDS
+        recent = (event for event in heard if float(event.get("timestamp") or since) >= since)
+        texts = (str(event.get("text") or "") for event in recent)
+        return [text for text in texts if text and not text.startswith("/")]
+
     def entity(self, name: str) -> str | None:
         """Return the first entity of that name in the latest message."""
         value = next(self.tracker.get_latest_entity_values(name), None)
@@ -175,14 +189,16 @@ class CityAction(Action, ABC):
 
         Returns whether this is the whole answer.
         """
-        dangers = () if turn.answered or turn.text.startswith("/") else dangers_in(turn.text)
-        if not dangers:
+        if turn.answered or turn.text.startswith("/"):
             return False
-        turn.say(crisis_message(dangers, load_city(self.context.settings.city_dir)))
+        help = load_help(self.context.settings.city_dir)
+        said = Said(turn.text, turn.intent, turn.confidence, turn.earlier_words)
+        aid = first_aid(said, the_judge(), help)
+        if aid is None:
+            return False
+        turn.say(aid.message)
         turn.warned = True
-        if "despair" in dangers:
-            return turn.intent not in _EVEN_IN_DESPAIR
-        return turn.intent in _NO_MATTER
+        return aid.is_all
 
     @abstractmethod
     async def act(self, turn: Turn) -> Events:

@@ -1,17 +1,12 @@
-"""`city/<city>/city.toml`, typed: the municipality's names, desks and help lines."""
+"""`city/<city>/city.toml`, typed: the municipality's names, desks and notices."""
 
 import tomllib
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-
-Danger = Literal[
-    "fire_or_illness", "violence", "partner", "despair", "abuse", "sick_child", "fraud"
-]
-"""What a message may tell of; each has its help lines in `city.toml`."""
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")]
@@ -72,20 +67,6 @@ class Notices(_Part):
     answer: str
 
 
-class HelpLine(_Part):
-    """A number to call at once."""
-
-    label: str
-    phone: Phone
-
-
-class Help(_Part):
-    """What is said to somebody in danger, and whom they can call."""
-
-    words: str
-    lines: tuple[HelpLine, ...] = Field(min_length=1)
-
-
 class City(_Part):
     """The whole file."""
 
@@ -100,14 +81,6 @@ class City(_Part):
     general_desk: GeneralDesk
     notices: Notices
     desks: tuple[Desk, ...]
-    help: dict[Danger, Help]
-
-    @model_validator(mode="after")
-    def _every_danger_has_help(self) -> "City":
-        missing = sorted(set(get_args(Danger)) - set(self.help))
-        if missing:
-            raise ValueError(f"city.toml has no [help.…] for: {', '.join(missing)}")
-        return self
 
     def desks_for(self, text: str) -> tuple[Desk, ...]:
         """Return the desks that a text names, by their names or by their matters.

@@ -37,8 +37,9 @@ SPEAKING = (
 READING = (
     "actions/talking/repeat.py",
     "actions/talking/corrections.py",
-    "actions/danger/detection.py",
-    "actions/danger/foreign.py",
+    "actions/danger/first_aid.py",
+    "actions/danger/vocabulary.py",
+    "actions/danger/features.py",
     "actions/facilities/follow_up.py",
     "actions/**/*parsing.py",
     "bot/turns/language.py",

@@ -1,1 +1,1 @@
-"""Words of danger, heard before everything else."""
+"""Danger and grief: heard before everything else, and answered with people who help."""

@@ -190,7 +190,9 @@ class AnswerFaq(CityAction):
         city = load_city(self.context.settings.city_dir)
         faq_id = turn.entity("faq_id")
         if faq_id is None:
-            turn.say(await self._found(turn, city))
+            found = await self._found(turn, city)
+            if found is not None:
+                turn.say(found)
         else:
             turn.say(await self._tapped(turn, faq_id, city))
         return []
@@ -227,7 +229,8 @@ class AnswerFaq(CityAction):
         except UnavailableError as error:
             log.warning("faq_opinion_lost", exc_info=error)
 
-    async def _found(self, turn: Turn, city: City) -> Text:
+    async def _found(self, turn: Turn, city: City) -> Text | None:
+        """Return the answer. After words of comfort only a sure one: no list to choose from."""
         topic = _TOPICS.get(turn.intent, "")
         words = words_of(turn)
         if not words and not topic:
@@ -236,6 +239,8 @@ class AnswerFaq(CityAction):
         if words and result.verdict is Verdict.sure:
             entry = result.hits[0].entry
             return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
+        if turn.warned:
+            return None
         if topic:
             # The intent is known, so something about it is offered in any case.
             result = await self._search(f"{topic} {words}")

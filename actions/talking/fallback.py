@@ -107,7 +107,9 @@ class Fallback(CityAction):
             taken = await self._late_answer(turn)
         if taken is not None:
             return taken
-        turn.say(await self._item(turn) or await self._answer(turn))
+        said = await self._item(turn) or await self._answer(turn)
+        if said is not None:
+            turn.say(said)
         return []
 
     async def _late_answer(self, turn: Turn) -> Events | None:
@@ -142,13 +144,16 @@ class Fallback(CityAction):
         answer = await self.context.client(WasteClient).ask_item(question)
         return item_answer(answer) if answer.sure or (listed and answer.matches) else None
 
-    async def _answer(self, turn: Turn) -> Message:
+    async def _answer(self, turn: Turn) -> Message | None:
         found = await self._search(turn)
         city = load_city(self.context.settings.city_dir)
         if found is not None and found.verdict is Verdict.sure:
             entry = found.hits[0].entry
             key = await keep_question(self.context, turn, Outcome.answered, [entry])
             return answer_message(entry, city, key)
+        if turn.warned:
+            # Words of comfort were said already; no list and no apology after them.
+            return None
         if turn.intent == FOREIGN:
             return FALLBACK
         if guesses := _guesses(turn):

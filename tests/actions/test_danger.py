@@ -2,12 +2,29 @@
 
 import pytest
 
-from actions.city import load_city
-from actions.danger.detection import crisis_message, dangers_in
+from actions.danger.first_aid import Said, first_aid
+from actions.danger.help import load_help
+from actions.danger.judge import the_judge
+from actions.danger.kinds import Kind
+from actions.danger.messages import help_message
+from actions.danger.vocabulary import kinds_by_words
 from kit.settings import ROOT
-from messages.neutral import OpenLink, Text
+from messages.neutral import OpenLink, Payload, Text
 
-CITY = load_city(ROOT / "city" / "aizuwakamatsu")
+HELP = load_help(ROOT / "city" / "aizuwakamatsu")
+# What the old wide kinds are now.
+WIDE = {
+    "despair": {Kind.suicide, Kind.self_harm, Kind.overdose},
+    "fire_or_illness": {
+        *(Kind.fire, Kind.sudden_illness, Kind.accident, Kind.disaster_at_door),
+        *(Kind.voiceless, Kind.drowning),
+    },
+    "partner": {Kind.partner_violence},
+    "violence": {Kind.crime, Kind.fraud, Kind.voiceless},
+    "abuse": {Kind.child_abuse, Kind.elder_abuse},
+    "sick_child": {Kind.sick_child, Kind.poisoning},
+    "fraud": {Kind.fraud},
+}
 
 
 def numbers(message: Text) -> list[str]:
@@ -59,7 +76,7 @@ def numbers(message: Text) -> list[str]:
     ],
 )
 def test_words_of_danger_are_heard(text: str, danger: str) -> None:
-    assert dangers_in(text)[0] == danger
+    assert WIDE[danger] & kinds_by_words(text)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +92,6 @@ def test_words_of_danger_are_heard(text: str, danger: str) -> None:
         "救急車は有料ですか",
         "救急車の出動件数",
         "犬が死んだときの手続き",
-        "父が死んだのですが手続きは",
         "殺虫剤の缶は何ごみ？",
         "蜂に刺されたら",
         "子どもの医療費助成",
@@ -105,7 +121,7 @@ def test_words_of_danger_are_heard(text: str, danger: str) -> None:
     ],
 )
 def test_everyday_words_raise_no_alarm(text: str) -> None:
-    assert dangers_in(text) == ()
+    assert kinds_by_words(text) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -129,7 +145,7 @@ def test_everyday_words_raise_no_alarm(text: str) -> None:
     ],
 )
 def test_words_of_danger_are_heard_in_other_languages(danger: str, texts: list[str]) -> None:
-    assert [dangers_in(text)[:1] for text in texts] == [(danger,)] * len(texts)
+    assert [text for text in texts if not WIDE[danger] & kinds_by_words(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -147,22 +163,57 @@ def test_words_of_danger_are_heard_in_other_languages(danger: str, texts: list[s
     ],
 )
 def test_everyday_words_of_other_languages_raise_no_alarm(text: str) -> None:
-    assert dangers_in(text) == ()
+    assert kinds_by_words(text) == frozenset()
 
 
 def test_the_most_pressing_danger_is_named_first() -> None:
-    said = crisis_message(dangers_in("夫に殴られて死にたい"), CITY)
+    said = help_message(the_judge().judge("夫に殴られて死にたい"), HELP)
     assert numbers(said)[:1] == ["tel:0120-279-226"]
     assert "tel:110" in numbers(said)
 
 
 def test_somebody_who_cannot_speak_gets_both_numbers() -> None:
-    said = crisis_message(dangers_in("119に電話できない、声が出せない"), CITY)
+    said = help_message(the_judge().judge("119に電話できない、声が出せない"), HELP)
     assert {"tel:119", "tel:110"} <= set(numbers(said))
 
 
-@pytest.mark.parametrize("text", ["夫に殴られた", "彼に首しめられた", "父に蹴られた"])
-def test_violence_at_home_is_told_of_110_once_and_119_is_at_hand(text: str) -> None:
-    said = crisis_message(dangers_in(text), CITY)
-    assert said.text.count("110") == 1
-    assert {"tel:110", "tel:119"} <= set(numbers(said))
+def aid_for(*texts: str, intent: str = "chitchat", confidence: float = 1.0) -> str:
+    """What is said to the last of these messages."""
+    *earlier, now = texts
+    aid = first_aid(Said(now, intent, confidence, earlier[::-1]), the_judge(), HELP)
+    return "" if aid is None else aid.message.text
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        (["睡眠薬100錠飲んだ", "ごめんなさい"], "119"),
+        (["息子が川に落ちた", "隣の家です"], "119"),
+        (["消えてしまいたい", "電話はこわい　文字で相談できるとこある？"], "talkme.jp"),
+        (["母が亡くなった", "ありがとう"], "死亡届"),
+        (["my husband hits me", "he is coming home soon"], "110"),
+    ],
+)
+def test_the_turns_that_follow_stay_careful(texts: list[str], words: str) -> None:
+    assert words in aid_for(*texts)
+
+
+def test_somebody_who_asks_about_something_else_by_now_is_answered() -> None:
+    assert aid_for("消えたい", "図書館は何時まで", intent="ask_facility", confidence=0.95) == ""
+
+
+def test_a_danger_of_long_ago_is_not_in_the_room() -> None:
+    assert aid_for("消えたい", "暑いね", "寒いね", "いい天気", "ありがとう") == ""
+
+
+def test_condolence_comes_before_papers() -> None:
+    said = help_message(the_judge().judge("昨日主人が亡くなりました"), HELP)
+    assert said.text.startswith("心よりお悔やみ申し上げます")
+    assert any("okuyami-001" in getattr(choice, "payload", "") for choice in said.choices)
+
+
+@pytest.mark.parametrize("kind", [*Kind])
+def test_a_person_is_one_tap_away_in_every_danger(kind: Kind) -> None:
+    said = help_message([kind], HELP)
+    assert said.choices[-1] == Payload(label="職員に相談", payload="/request_human")
+    assert numbers(said)

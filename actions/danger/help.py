@@ -1,0 +1,82 @@
+"""`city/<city>/danger.toml`, typed: who helps in which danger, and in what words."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from actions.danger.kinds import Kind
+
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
+Later = Literal["emergency", "despair", "violence", "fraud", "sorrow", "papers"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HelpLine(_Part):
+    """Somebody to call (`phone`) or to write to (`url`); `hours` as they are said."""
+
+    label: str
+    phone: Phone | None = None
+    url: str | None = None
+    hours: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> "HelpLine":
+        if (self.phone is None) == (self.url is None):
+            raise ValueError(f"{self.label} needs a phone or a url, and one only")
+        return self
+
+    @property
+    def link(self) -> str:
+        """What its button opens."""
+        return self.url or f"tel:{self.phone}"
+
+
+class Papers(_Part):
+    """An entry of the FAQ that is offered softly."""
+
+    label: str
+    id: str
+
+
+class Help(_Part):
+    """What is said first, and the names of the lines that go with it."""
+
+    words: str
+    lines: tuple[str, ...] = Field(min_length=1)
+    faq: Papers | None = None
+
+
+class DangerHelp(_Part):
+    """The whole file."""
+
+    lines: dict[str, HelpLine]
+    help: dict[Kind, Help]
+    later: dict[Later, str]
+    writing: Help
+
+    @model_validator(mode="after")
+    def _every_kind_has_help(self) -> "DangerHelp":
+        missing = sorted(set(Kind) - set(self.help))
+        if missing:
+            raise ValueError(f"danger.toml has no [help.…] for: {', '.join(missing)}")
+        unknown = {n for h in (*self.help.values(), self.writing) for n in h.lines} - {*self.lines}
+        if unknown:
+            raise ValueError(f"danger.toml has no such lines: {', '.join(sorted(unknown))}")
+        return self
+
+    def lines_of(self, help: Help) -> tuple[HelpLine, ...]:
+        """Return the lines behind the names."""
+        return tuple(self.lines[name] for name in help.lines)
+
+
+@lru_cache
+def load_help(city_dir: Path) -> DangerHelp:
+    """Read a city's `danger.toml`, once in a process. Raises ValueError when it is bad."""
+    text = (city_dir / "danger.toml").read_text(encoding="utf-8")
+    return DangerHelp.model_validate(tomllib.loads(text))
