@@ -32,9 +32,9 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print the entries of the city's FAQ that answer a sentence best."""
+    from kit.embedding import embedder
     from kit.tables import ImportReport
     from services.faq.importer import read_entries, read_synonyms
-    from kit.embedding import embedder
     from services.faq.search.ranker import Ranker
     from services.faq.search.weights import read_weights
 
@@ -101,10 +101,10 @@ def evaluate(
     ] = False,
 ) -> None:
     """Print hit@1, hit@3, recall@10, nDCG@10, MRR and the latency of the search."""
+    from kit.embedding import embedder
     from kit.tables import ImportReport
     from services.faq.importer import read_synonyms
     from services.faq.search.evaluation import answer, figures, losses, read_faq, read_questions
-    from kit.embedding import embedder
     from services.faq.search.ranker import Ranker
     from services.faq.search.weights import read_weights
 
