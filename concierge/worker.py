@@ -29,10 +29,15 @@ LOOK_SECONDS = 0.1
 class Worker:
     """The jobs of every city, and what they do."""
 
-    def __init__(self, settings: Settings, clock: Clock = system_clock) -> None:
-        """Compose everything; nothing connects yet."""
+    def __init__(
+        self, settings: Settings, clock: Clock = system_clock, modules: Modules | None = None
+    ) -> None:
+        """Compose everything; nothing connects yet. Without `modules`, those of the program."""
         self.jobs = make_job_app(settings)
-        self.containers = {city.city: make_container(city, clock=clock) for city in settings.cities}
+        self.containers = {
+            city.city: make_container(city, clock=clock, modules=modules)
+            for city in settings.cities
+        }
         self.works: dict[Job, dict[str, Worked]] = {}
         for city, container in self.containers.items():
             for module in container.get(Modules):
