@@ -21,9 +21,12 @@ class Contradiction(Exception):  # noqa: N818 - part of the search, not an error
 class Bounds:
     """Possible positions by family; `mark` and `back` undo. `work` counts entries looked at."""
 
-    def __init__(self, market: Market, *, weak: bool) -> None:
+    def __init__(
+        self, market: Market, *, weak: bool, exempt: frozenset[int] = frozenset()
+    ) -> None:
         self.market = market
         self.weak = weak
+        self.exempt = exempt
         self.alive = [(1 << len(needs)) - 1 for needs in market.needs]
         self.best = [0] * len(market.ids)
         self.support = [0] * len(market.entries.pool)
@@ -40,6 +43,10 @@ class Bounds:
         self.is_dirty = bytearray(b"\1" * len(market.pools.cap))
         self.work = 0
 
+    def is_open(self, family: int) -> bool:
+        """Say whether more than one position is possible."""
+        return self.alive[family] & (self.alive[family] - 1) != 0
+
     def mark(self) -> tuple[int, int]:
         """Remember this state."""
         return len(self.trail), len(self.refused)
@@ -51,7 +58,7 @@ class Bounds:
             if index < 0:
                 self.safe[-1 - index] = old
                 continue
-            for position in _bits(old & ~self.alive[index]):
+            for position in bits(old & ~self.alive[index]):
                 for entry in self.market.entries_of[index][position]:
                     self.support[entry] += 1
             self.alive[index] = old
@@ -80,6 +87,8 @@ class Bounds:
                 self._look_at(pool)
             for family, position in self.refused:
                 worse = -1 << (position + 1)
+                if family in self.exempt:
+                    continue
                 if self.alive[family] & worse and not self._can_be_blocked(family, position):
                     self._remove(family, worse)
 
@@ -93,7 +102,7 @@ class Bounds:
         self.trail.append((family, old))
         self.alive[family] = new
         entries_of = self.market.entries_of[family]
-        for position in _bits(old & positions):
+        for position in bits(old & positions):
             for entry in entries_of[position]:
                 self.support[entry] -= 1
                 if not self.support[entry]:
@@ -137,7 +146,7 @@ class Bounds:
                     taken += units
                     taken_by_one += units
                     sure.add(entry)
-                elif best[family] == at:
+                elif best[family] == at and family not in self.exempt:
                     taken = min(taken + units, max(taken, cap - units + 1))
                     taken_by_one += units == 1 and taken_by_one < cap
             else:
@@ -185,7 +194,7 @@ class Bounds:
             if not self.support[entry] or entry in decided:
                 continue
             family = family_of[entry]
-            for position in _bits(self.alive[family]):
+            for position in bits(self.alive[family]):
                 asked = self.market.entries_of[family][position]
                 if entry in asked and room < sum(
                     units_of[other]
@@ -198,10 +207,12 @@ class Bounds:
     def _secure(self, entry: int) -> None:
         """Take away what is worse than a position that surely is there."""
         family = self.market.entries.family[entry]
+        if family in self.exempt:
+            return
         if self.single[family]:
             self._remove(family, -1 << (self.market.entries.first[entry] + 1))
             return
-        for position in _bits(self.alive[family]):
+        for position in bits(self.alive[family]):
             if all(rank <= self.safe[pool] for pool, rank, _ in self.market.needs[family][position]):
                 self._remove(family, -1 << (position + 1))
                 return
@@ -248,7 +259,7 @@ def _lowest(market: Market, single: list[bool]) -> dict[int, Lowest]:
     return found
 
 
-def _bits(positions: int) -> list[int]:
+def bits(positions: int) -> list[int]:
     found = []
     while positions:
         low = positions & -positions
