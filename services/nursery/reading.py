@@ -60,6 +60,18 @@ def read_instance(document: Mapping[str, Any]) -> Instance:
     return _with_families(document, nurseries, children)
 
 
+def complete(document: dict[str, Any], instance: Instance) -> dict[str, Any]:
+    """Return the document with the choices of families that named only a rule."""
+    rows = document.get("families", [])
+    if all(row.get("choices") is not None for row in rows):
+        return document
+    filled = [
+        row | {"choices": [list(choice) for choice in instance.families[row["id"]].choices]}
+        for row in rows
+    ]
+    return document | {"families": filled}
+
+
 def _by_id(document: Mapping[str, Any], key: str, read: Any) -> dict[str, Any]:
     rows = document.get(key)
     if not isinstance(rows, list):
