@@ -162,7 +162,11 @@ class Bounds:
             possible += units
             if possible <= cap:
                 safe = rank
-        self._keep_room(pool, cap, sure)
+        decided = sum([units_of[entry] for entry in sure])
+        if decided > cap:
+            raise Contradiction
+        if possible > cap:
+            self._keep_room(pool, cap - decided, sure)
         if safe > self.safe[pool]:
             self.trail.append((-1 - pool, self.safe[pool]))
             self.safe[pool] = safe
@@ -184,12 +188,9 @@ class Bounds:
             if above - own + units > cap:
                 self._remove(family, 1 << position)
 
-    def _keep_room(self, pool: int, cap: int, decided: set[int]) -> None:
+    def _keep_room(self, pool: int, room: int, decided: set[int]) -> None:
         """Take away what would push out a child whose seat is decided; its claim must be blocked."""
         units_of, family_of = self.market.entries.units, self.market.entries.family
-        room = cap - sum(units_of[entry] for entry in decided)
-        if room < 0:
-            raise Contradiction
         for entry in self.market.pools.order[pool]:
             if not self.support[entry] or entry in decided:
                 continue
@@ -249,7 +250,12 @@ def _lowest(market: Market, single: list[bool]) -> dict[int, Lowest]:
         if single[family]:
             continue
         for position, asked in enumerate(market.entries_of[family]):
+            apart = len(asked) == len(market.needs[family][position])
             for entry in asked:
+                if apart:
+                    row = found.setdefault(entry, [])
+                    row.append((position, entries.units[entry], []))
+                    continue
                 pool = entries.pool[entry]
                 together = [each for each in asked if entries.pool[each] == pool]
                 row = found.setdefault(entry, [])

@@ -65,6 +65,8 @@ def is_simple(children: list[Child]) -> bool:
 
 def _order(family: Family, instance: Instance) -> tuple[bool, float, float]:
     children = [instance.children[each] for each in family.children]
+    if len(children) == 1:
+        return (children[0].units == 1, -children[0].base, children[0].tie)
     best = min((-child.base, child.tie) for child in children)
     return (is_simple(children), *best)
 
@@ -86,46 +88,62 @@ class _Builder:
     def add(self, family: Family) -> None:
         """Number a family's positions; what cannot be or comes after staying is left out."""
         children = [self.instance.children[each] for each in family.children]
+        self.simple.append(is_simple(children))
+        if len(children) == 1:
+            self._add_one(family.choices, children[0])
+            return
         choices = _usable(family.choices, children)
-        number = len(self.positions)
-        known: dict[tuple[int, int], int] = {}
+        known: dict[tuple[int, str], int] = {}
         scores = [dict(child.wishes) for child in children]
         positions = []
-        for place, (choice, _) in enumerate(choices):
+        for choice in choices:
             entries = []
             for index, nursery in enumerate(choice):
-                if nursery is None:
-                    continue
-                pool = self._pool(self.instance.nurseries[nursery], children[index].age)
-                entry = known.get((index, pool))
-                if entry is None:
-                    entry = known[index, pool] = self._entry(
-                        pool, children[index], nursery, scores[index], number, place
-                    )
-                entries.append(entry)
+                if nursery is not None:
+                    entry = known.get((index, nursery))
+                    if entry is None:
+                        entry = self._entry(children[index], nursery, scores[index], len(positions))
+                        known[index, nursery] = entry
+                    entries.append(entry)
             positions.append(tuple(entries))
-        self.simple.append(is_simple(children))
         self.positions.append(positions)
-        self.original.append([index for _, index in choices])
+        self.original.append(list(choices.values()))
+
+    def _add_one(self, choices: tuple[Choice, ...], child: Child) -> None:
+        """The same for a child alone, of which there are thousands: a choice is a nursery."""
+        scores = dict(child.wishes)
+        kept: dict[str | None, int] = {}
+        for number, (nursery,) in enumerate(choices):
+            if nursery == child.current:
+                break
+            if nursery is not None and nursery not in kept:
+                kept[nursery] = number
+        kept[child.current] = len(choices)
+        self.positions.append(
+            [
+                () if nursery is None else (self._entry(child, nursery, scores, position),)
+                for position, nursery in enumerate(kept)
+            ]
+        )
+        self.original.append(list(kept.values()))
 
     def _pool(self, nursery: Nursery, age: int) -> int:
-        number = self.pool_of.get((nursery.id, age))
-        if number is None:
-            pool = next(pool for pool in nursery.pools if age in pool.ages)
-            number = len(self.cap)
-            self.cap.append(pool.cap)
-            self.ranked.append([])
-            for each in pool.ages:
-                self.pool_of[nursery.id, each] = number
+        pool = next(pool for pool in nursery.pools if age in pool.ages)
+        number = len(self.cap)
+        self.cap.append(pool.cap)
+        self.ranked.append([])
+        for each in pool.ages:
+            self.pool_of[nursery.id, each] = number
         return number
 
-    def _entry(
-        self, pool: int, child: Child, nursery: str, scores: dict[str, float], family: int, at: int
-    ) -> int:
+    def _entry(self, child: Child, nursery: str, scores: dict[str, float], at: int) -> int:
         entry = len(self.entry_pool)
+        pool = self.pool_of.get((nursery, child.age))
+        if pool is None:
+            pool = self._pool(self.instance.nurseries[nursery], child.age)
         self.entry_pool.append(pool)
         self.entry_units.append(child.units)
-        self.entry_family.append(family)
+        self.entry_family.append(len(self.positions))
         self.first.append(at)
         score = scores.get(nursery, child.base)
         self.ranked[pool].append((child.current != nursery, -score, child.tie, entry))
@@ -141,8 +159,16 @@ class _Builder:
                 rank[entry] = number
         self.ranked.clear()
         entries = Entries(self.entry_pool, rank, self.entry_units, self.entry_family, self.first)
+        alone = [
+            ((pool, place, units),)
+            for pool, place, units in zip(self.entry_pool, rank, self.entry_units, strict=True)
+        ]
         needs = [
-            [_needs(position, entries) for position in positions] for positions in self.positions
+            [
+                alone[position[0]] if len(position) == 1 else _needs(position, entries)
+                for position in positions
+            ]
+            for positions in self.positions
         ]
         return Market(
             ids,
@@ -156,8 +182,8 @@ class _Builder:
         )
 
 
-def _usable(choices: tuple[Choice, ...], children: list[Child]) -> list[tuple[Choice, int]]:
-    """Return (choice, its index), the implicit last included.
+def _usable(choices: tuple[Choice, ...], children: list[Child]) -> dict[Choice, int]:
+    """Return each choice with its index, the implicit last included.
 
     A choice that would take a child's seat away without another is no outcome, a repeated one
     says nothing new, and nothing after staying as it is can ever be reached.
@@ -170,13 +196,11 @@ def _usable(choices: tuple[Choice, ...], children: list[Child]) -> list[tuple[Ch
             break
         if not any(choice[index] is None for index in seated):
             kept.setdefault(choice, number)
-    return [*kept.items(), (stay, len(choices))]
+    kept[stay] = len(choices)
+    return kept
 
 
 def _needs(position: tuple[int, ...], entries: Entries) -> tuple[Need, ...]:
-    if len(position) == 1:
-        entry = position[0]
-        return ((entries.pool[entry], entries.rank[entry], entries.units[entry]),)
     needs: dict[int, tuple[int, int]] = {}
     for entry in position:
         pool = entries.pool[entry]

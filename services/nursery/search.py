@@ -5,9 +5,10 @@ occupation is open: each has its own best solution, and one without a solution p
 none at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from services.nursery.acceptance import blocking
 from services.nursery.bounds import Bounds, Contradiction, bits
 from services.nursery.market import Market, Need
 
@@ -50,12 +51,26 @@ class _Search:
         everybody = range(len(self.market.ids))
         self._probe(everybody)
         changing = self._changing(family for family in everybody if self.bounds.is_open(family))
-        quiet = set(range(len(self.market.pools.cap))) - changing
-        if not self._stands(quiet, only_within=True) or not self._solve(everybody):
+        # A claim that touches no open pool is there in every outcome that the bounds allow.
+        if any(not touched & changing for touched in self._claims()) or not self._solve(everybody):
             return None
-        if not self._stands(quiet | changing):
+        if any(self._claims()) or self._overfull():
             raise OutOfWork
         return list(self.bounds.best)
+
+    def _claims(self) -> Iterator[set[int]]:
+        """Yield the pools of each claim against the best that is possible for everybody."""
+        bounds = self.bounds
+        for family, position in blocking(self.market, bounds.best, weak=bounds.weak):
+            if family not in bounds.exempt:
+                yield {pool for pool, _, _ in self.market.needs[family][position]}
+
+    def _overfull(self) -> bool:
+        filled = [0] * len(self.market.pools.cap)
+        for family, position in enumerate(self.bounds.best):
+            for pool, _, units in self.market.needs[family][position]:
+                filled[pool] += units
+        return any(used > cap for used, cap in zip(filled, self.market.pools.cap, strict=True))
 
     def _probe(self, families: Iterable[int]) -> None:
         """Refuse for good what leads into a contradiction at once; raises `Contradiction`."""
@@ -63,7 +78,8 @@ class _Search:
         while again:
             again = False
             for family in families:
-                if family >= self.market.groups: break
+                if family >= self.market.groups:
+                    break
                 if self.bounds.is_open(family):
                     again = self._probe_family(family) or again
 
@@ -167,11 +183,8 @@ class _Search:
                 changing.update(pools[entry] for entry in entries if 0 < support[entry] < number)
         return changing
 
-    def _stands(self, pools: set[int], *, only_within: bool = False) -> bool:
-        """Say whether, with the best that is possible, these pools hold and no claim touches them.
-
-        With `only_within`, only claims that touch no other pools count.
-        """
+    def _stands(self, pools: set[int]) -> bool:
+        """Say whether, with the best that is possible, these pools hold and no claim touches them."""
         market, bounds = self.market, self.bounds
         seats = _Seats(bounds)
         if any(seats.filled(pool) > market.pools.cap[pool] for pool in pools):
@@ -182,9 +195,8 @@ class _Search:
         for family in around - bounds.exempt:
             for position in range(bounds.best[family]):
                 needs = market.needs[family][position]
-                touching = [pool in pools for pool, _, _ in needs]
-                counts = all(touching) if only_within else any(touching)
-                if counts and seats.justified(family, position, needs):
+                touching = any(pool in pools for pool, _, _ in needs)
+                if touching and seats.justified(family, position, needs):
                     return False
         return True
 
