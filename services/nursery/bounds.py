@@ -38,6 +38,8 @@ class Bounds:
         self.single = [all(len(each) <= 1 for each in every) for every in market.entries_of]
         self.lowest = _lowest(market, self.single)
         self.refused: list[tuple[int, int]] = []
+        self.watched: dict[int, list[tuple[int, int]]] = {}
+        self.looked_at: set[int] = set()
         self.trail: list[tuple[int, int]] = []
         self.dirty = deque(range(len(market.pools.cap)))
         self.is_dirty = bytearray(b"\1" * len(market.pools.cap))
@@ -63,9 +65,14 @@ class Bounds:
                     self.support[entry] += 1
             self.alive[index] = old
             self.best[index] = _lowest_bit(old)
-        del self.refused[mark[1] :]
+        while len(self.refused) > mark[1]:
+            family, position = self.refused.pop()
+            for pool, _, _ in self.market.needs[family][position]:
+                self.watched[pool].pop()
+        for pool in self.dirty:
+            self.is_dirty[pool] = 0
         self.dirty.clear()
-        self.is_dirty = bytearray(len(self.is_dirty))
+        self.looked_at.clear()
 
     def decide(self, family: int, position: int) -> None:
         """Give a family a position, and draw the conclusions."""
@@ -74,23 +81,22 @@ class Bounds:
 
     def refuse(self, family: int, position: int) -> None:
         """Deny a family a position: its claim must be blocked; draw the conclusions."""
-        self.refused.append((family, position))
-        self._remove(family, 1 << position)
+        self._deny(family, position)
         self.propagate()
 
     def propagate(self) -> None:
         """Apply the rules until nothing changes; raises `Contradiction`."""
-        while self.dirty:
+        while self.dirty or self.looked_at:
             while self.dirty:
                 pool = self.dirty.popleft()
                 self.is_dirty[pool] = 0
                 self._look_at(pool)
-            for family, position in self.refused:
-                worse = -1 << (position + 1)
-                if family in self.exempt:
-                    continue
-                if self.alive[family] & worse and not self._can_be_blocked(family, position):
-                    self._remove(family, worse)
+            looked_at, self.looked_at = self.looked_at, set()
+            for pool in looked_at & self.watched.keys():
+                for family, position in tuple(self.watched[pool]):
+                    worse = 0 if family in self.exempt else -1 << (position + 1)
+                    if self.alive[family] & worse and not self._can_be_blocked(family, position):
+                        self._remove(family, worse)
 
     def _remove(self, family: int, positions: int) -> None:
         old = self.alive[family]
@@ -113,6 +119,14 @@ class Bounds:
             for entry in entries_of[best]:
                 self._touch(entry)
 
+    def _deny(self, family: int, position: int) -> None:
+        """Take a position away whose claim must be blocked; its pools are watched from now on."""
+        self.refused.append((family, position))
+        for pool, _, _ in self.market.needs[family][position]:
+            self.looked_at.add(pool)
+            self.watched.setdefault(pool, []).append((family, position))
+        self._remove(family, 1 << position)
+
     def _touch(self, entry: int) -> None:
         pool = self.market.entries.pool[entry]
         if not self.is_dirty[pool]:
@@ -132,6 +146,7 @@ class Bounds:
         safe = -1
         order = market.pools.order[pool]
         self.work += len(order)
+        self.looked_at.add(pool)
         sure: set[int] = set()
         for rank, entry in enumerate(order):
             if not support[entry]:
@@ -202,8 +217,7 @@ class Bounds:
                     for other in asked
                     if self.market.entries.pool[other] == pool and other not in decided
                 ):
-                    self.refused.append((family, position))
-                    self._remove(family, 1 << position)
+                    self._deny(family, position)
 
     def _secure(self, entry: int) -> None:
         """Take away what is worse than a position that surely is there."""
