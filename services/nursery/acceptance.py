@@ -7,6 +7,7 @@ from its next choice, and seats that fall free are offered to everyone who prefe
 
 from bisect import bisect_left, insort
 from heapq import heappop, heappush, heapreplace
+from itertools import accumulate
 
 from services.nursery.market import Market, Need
 
@@ -240,9 +241,29 @@ def blocking(market: Market, positions: list[int], *, weak: bool = False) -> lis
     """Return every justified claim against an outcome as (family, position)."""
     state = Acceptance(market)
     state.load(positions)
-    return [
+    found = [
         (family, position)
-        for family, held in enumerate(positions)
-        for position in range(held)
+        for family in range(market.groups)
+        for position in range(positions[family])
         if state.justified(family, position, weak=weak)
     ]
+    return found + _blocking_alone(market, positions, state)
+
+
+def _blocking_alone(
+    market: Market, positions: list[int], state: Acceptance
+) -> list[tuple[int, int]]:
+    """The same for children alone, of one unit: there are thousands of them."""
+    cap, seated, needs = market.pools.cap, state.seated, market.needs
+    order, units = market.pools.order, market.entries.units
+    above = [
+        list(accumulate((units[order[pool][rank]] for rank in ranks), initial=0))
+        for pool, ranks in enumerate(seated)
+    ]
+    found = []
+    for family in range(market.groups, len(positions)):
+        for position in range(positions[family]):
+            pool, rank, _ = needs[family][position][0]
+            if above[pool][bisect_left(seated[pool], rank)] < cap[pool]:
+                found.append((family, position))
+    return found

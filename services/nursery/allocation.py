@@ -5,17 +5,17 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from services.nursery.acceptance import Acceptance, blocking
-from services.nursery.bounds import Bounds, Contradiction
+from services.nursery.bounds import Bounds, Contradiction, Prepared, prepare
 from services.nursery.instance import Instance
 from services.nursery.market import Market, build_market
 from services.nursery.repair import UnknownError, find
 from services.nursery.search import OutOfWork, select
 
 RESULT_FORMAT = "nursery-result/1"
-WORK = 1_000_000
+WORK = 500_000
 """Entries of pools that one search may look at, and as many more per entry of the market as below:
-about two seconds for a city of 8,000 applicants."""
-WORK_PER_ENTRY = 20
+a few seconds."""
+WORK_PER_ENTRY = 8
 FAMILIES_SEARCHED = 20_000
 """Up to this size a stable outcome that carries no certificate is still compared with all others;
 above, it is kept as it is: verified, but not proved to be the selected one."""
@@ -59,9 +59,10 @@ def solve(market: Market) -> Outcome:
         return Outcome(quick.position, "stable", "certificate")
     if stable and len(market.ids) > FAMILIES_SEARCHED:
         return Outcome(quick.position, "stable", "not proved")
+    prepared = prepare(market)
     excluded: tuple[str, ...] = ()
     for level in ("stable", "weak"):
-        found = _best(market, level)
+        found = _best(prepared, level)
         if found is None and level == "stable" and stable:
             found = Outcome(quick.position, level, "not proved")
         if found is None:
@@ -69,26 +70,27 @@ def solve(market: Market) -> Outcome:
         if found.positions:
             return found._replace(excluded=excluded)
         excluded += (level,)
-    return _fewest(market, quick.position, excluded)
+    return _fewest(prepared, quick.position, excluded)
 
 
-def _best(market: Market, level: str) -> Outcome | None:
+def _best(prepared: Prepared, level: str) -> Outcome | None:
     """Return an outcome of this level, one without positions if there is none, None if unknown."""
     weak = level == "weak"
     try:
-        work = WORK + WORK_PER_ENTRY * len(market.entries.pool)
-        positions = select(market, weak=weak, work=work)
+        work = WORK + WORK_PER_ENTRY * len(prepared.market.entries.pool)
+        positions = select(prepared, weak=weak, work=work)
         return Outcome(positions or [], level, "search")
     except OutOfWork:
         pass
     try:
-        return Outcome(find(market, weak=weak) or [], level, "not proved")
+        return Outcome(find(prepared, weak=weak) or [], level, "not proved")
     except UnknownError:
         return None
 
 
-def _fewest(market: Market, quick: list[int], excluded: tuple[str, ...]) -> Outcome:
+def _fewest(prepared: Prepared, quick: list[int], excluded: tuple[str, ...]) -> Outcome:
     """Let the claims of as few families as possible be; the quick outcomes are the fallback."""
+    market = prepared.market
     loose = Acceptance(market, weak=True)
     loose.run()
     fallback = min((loose.position, quick), key=lambda each: len(_blockers(market, each)))
@@ -96,37 +98,56 @@ def _fewest(market: Market, quick: list[int], excluded: tuple[str, ...]) -> Outc
     if not most:
         level = "weak" if blocking(market, fallback) else "stable"
         return Outcome(fallback, level, "not proved", excluded)
-    candidates = _candidates(market, fallback)
-    everybody = len(candidates) == len(market.ids)
-    left = FEWEST_WORK
+    if len(market.ids) > FAMILIES_SEARCHED:
+        return Outcome(fallback, "fewest", "not proved", excluded)
+    candidates = _candidates(prepared, fallback)
+    tries = _Tries(prepared)
     for number in range(1, most + 1):
-        best: list[int] | None = None
-        for exempt in combinations(candidates, number):
-            try:
-                found = select(market, weak=True, work=left // 4, exempt=frozenset(exempt))
-            except OutOfWork:
-                found, everybody = None, False
-            left -= len(market.entries.pool)
-            if found is not None and (best is None or found < best):
-                best = found
-            if left <= 0:
-                return Outcome(best or fallback, "fewest", "not proved", excluded)
+        best = tries.best(combinations(candidates, number))
         if best is not None:
-            proved = everybody and "weak" in excluded
+            proved = tries.complete and len(candidates) == len(market.ids) and "weak" in excluded
             return Outcome(best, "fewest", "search" if proved else "not proved", excluded)
     return Outcome(fallback, "fewest", "not proved", excluded)
+
+
+class _Tries:
+    """Searches that let the claims of some families be, until the work is used up."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.cost = 4 * len(prepared.market.entries.pool)
+        self.left = FEWEST_WORK
+        self.complete = True
+
+    def best(self, subsets: Iterator[tuple[int, ...]]) -> list[int] | None:
+        """Return the first outcome in the order of selection over all the subsets tried."""
+        best: list[int] | None = None
+        for exempt in subsets:
+            if self.left < self.cost:
+                self.complete = False
+                return best
+            self.left -= self.cost
+            try:
+                work = max(10 * self.cost, 200_000)
+                found = select(self.prepared, weak=True, work=work, exempt=frozenset(exempt))
+            except OutOfWork:
+                self.complete, found = False, None
+            if found is not None and (best is None or found < best):
+                best = found
+        return best
 
 
 def _blockers(market: Market, positions: list[int]) -> set[int]:
     return {family for family, _ in blocking(market, positions, weak=True)}
 
 
-def _candidates(market: Market, positions: list[int]) -> list[int]:
+def _candidates(prepared: Prepared, positions: list[int]) -> list[int]:
     """Families whose claims may be let be: all in a tiny market, else those that quarrel."""
+    market = prepared.market
     if len(market.ids) <= ALL_SUBSETS:
         return list(range(len(market.ids)))
     found = _blockers(market, positions)
-    bounds = Bounds(market, weak=True)
+    bounds = Bounds(prepared, weak=True)
     try:
         bounds.propagate()
     except Contradiction:
@@ -134,9 +155,7 @@ def _candidates(market: Market, positions: list[int]) -> list[int]:
     return sorted(found | {each for each in range(market.groups) if bounds.is_open(each)})
 
 
-def _assignment(
-    instance: Instance, market: Market, positions: list[int]
-) -> dict[str, str | None]:
+def _assignment(instance: Instance, market: Market, positions: list[int]) -> dict[str, str | None]:
     placed: dict[str, str | None] = dict.fromkeys(instance.children)
     for index, family_id in enumerate(market.ids):
         family = instance.families[family_id]
@@ -148,9 +167,7 @@ def _assignment(
     return placed
 
 
-def _claims(
-    instance: Instance, market: Market, positions: list[int]
-) -> Iterator[dict[str, Any]]:
+def _claims(instance: Instance, market: Market, positions: list[int]) -> Iterator[dict[str, Any]]:
     weak = set(blocking(market, positions, weak=True))
     for family, position in blocking(market, positions):
         row = instance.families[market.ids[family]]

@@ -10,6 +10,8 @@ until nothing changes; each is right for every outcome without justified claims:
 """
 
 from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from services.nursery.market import Market
 
@@ -18,13 +20,34 @@ class Contradiction(Exception):  # noqa: N818 - part of the search, not an error
     """No outcome without justified claims agrees with what has been decided."""
 
 
+Lowest = list[tuple[int, int, list[int]]]
+"""(position, units, other entries in the pool) of the positions in which an entry is the lowest."""
+
+
+class Prepared(NamedTuple):
+    """A market, and what is computed once for all bounds: `single` families never ask for two
+    seats at a time, `lowest` is by entry of the others.
+    """
+
+    market: Market
+    single: list[bool]
+    lowest: dict[int, Lowest]
+
+
+def prepare(market: Market) -> Prepared:
+    """Get a market ready for drawing bounds."""
+    single = [all(len(each) <= 1 for each in every) for every in market.entries_of]
+    return Prepared(market, single, _lowest(market, single))
+
+
 class Bounds:
     """Possible positions by family; `mark` and `back` undo. `work` counts entries looked at."""
 
     def __init__(
-        self, market: Market, *, weak: bool, exempt: frozenset[int] = frozenset()
+        self, prepared: Prepared, *, weak: bool, exempt: frozenset[int] = frozenset()
     ) -> None:
-        self.market = market
+        market = self.market = prepared.market
+        self.single, self.lowest = prepared.single, prepared.lowest
         self.weak = weak
         self.exempt = exempt
         self.alive = [(1 << len(needs)) - 1 for needs in market.needs]
@@ -35,8 +58,6 @@ class Bounds:
                 for entry in entries:
                     self.support[entry] += 1
         self.safe = [-1] * len(market.pools.cap)
-        self.single = [all(len(each) <= 1 for each in every) for every in market.entries_of]
-        self.lowest = _lowest(market, self.single)
         self.refused: list[tuple[int, int]] = []
         self.watched: dict[int, list[tuple[int, int]]] = {}
         self.looked_at: set[int] = set()
@@ -228,7 +249,9 @@ class Bounds:
             self._remove(family, -1 << (self.market.entries.first[entry] + 1))
             return
         for position in bits(self.alive[family]):
-            if all(rank <= self.safe[pool] for pool, rank, _ in self.market.needs[family][position]):
+            if all(
+                rank <= self.safe[pool] for pool, rank, _ in self.market.needs[family][position]
+            ):
                 self._remove(family, -1 << (position + 1))
                 return
 
@@ -251,9 +274,6 @@ class Bounds:
                 total += entries.units[entry]
         self.work += rank
         return total
-
-
-Lowest = list[tuple[int, int, list[int]]]
 
 
 def _lowest(market: Market, single: list[bool]) -> dict[int, Lowest]:
@@ -279,13 +299,12 @@ def _lowest(market: Market, single: list[bool]) -> dict[int, Lowest]:
     return found
 
 
-def bits(positions: int) -> list[int]:
-    found = []
+def bits(positions: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set, the lowest first."""
     while positions:
         low = positions & -positions
-        found.append(low.bit_length() - 1)
+        yield low.bit_length() - 1
         positions ^= low
-    return found
 
 
 def _lowest_bit(positions: int) -> int:

@@ -97,9 +97,7 @@ def _changes_something(combination: Sequence[_Option], children: Sequence[Child]
     )
 
 
-def _allowed(
-    combination: Sequence[_Option], rule: Rule, nurseries: Mapping[str, Nursery]
-) -> bool:
+def _allowed(combination: Sequence[_Option], rule: Rule, nurseries: Mapping[str, Nursery]) -> bool:
     places = [option.place for option in combination]
     if rule.mode == "any":
         return _alone_allowed([place is not None for place in places], rule.solo)

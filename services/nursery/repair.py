@@ -6,8 +6,8 @@ deterministic units and one worker runs, so that every run says the same.
 
 from typing import TYPE_CHECKING, Any
 
-from services.nursery.bounds import Bounds, Contradiction, bits
-from services.nursery.market import Market, Need
+from services.nursery.bounds import Bounds, Contradiction, Prepared, bits
+from services.nursery.market import Need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ class UnknownError(Exception):
     """Neither an outcome nor a proof was found, or OR-Tools is not installed."""
 
 
-def find(market: Market, *, weak: bool) -> list[int] | None:
+def find(prepared: Prepared, *, weak: bool) -> list[int] | None:
     """Return some outcome without justified claims; None proves that there is none.
 
     Raises `UnknownError` where the time is over or the package is missing.
@@ -29,7 +29,7 @@ def find(market: Market, *, weak: bool) -> list[int] | None:
         from ortools.sat.python import cp_model
     except ImportError as error:
         raise UnknownError from error
-    bounds = Bounds(market, weak=weak)
+    bounds = Bounds(prepared, weak=weak)
     try:
         bounds.propagate()
     except Contradiction:

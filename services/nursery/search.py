@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from services.nursery.acceptance import blocking
-from services.nursery.bounds import Bounds, Contradiction, bits
-from services.nursery.market import Market, Need
+from services.nursery.bounds import Bounds, Contradiction, Prepared, bits
+from services.nursery.market import Need
 
 
 class OutOfWork(Exception):  # noqa: N818 - part of the search, not an error
@@ -18,7 +18,7 @@ class OutOfWork(Exception):  # noqa: N818 - part of the search, not an error
 
 
 def select(
-    market: Market, *, weak: bool, work: int, exempt: frozenset[int] = frozenset()
+    prepared: Prepared, *, weak: bool, work: int, exempt: frozenset[int] = frozenset()
 ) -> list[int] | None:
     """Return the first outcome without justified claims in the order of selection.
 
@@ -27,7 +27,7 @@ def select(
     run does the same.
     """
     try:
-        return _Search(Bounds(market, weak=weak, exempt=exempt), work).run()
+        return _Search(Bounds(prepared, weak=weak, exempt=exempt), work).run()
     except Contradiction:
         return None
 

@@ -45,9 +45,7 @@ def verify(document: dict[str, Any], result: dict[str, Any]) -> Verdict:
     return Verdict(problems, claims, weak_claims)
 
 
-def _wrong_words(
-    result: dict[str, Any], claims: list[Any], weak_claims: list[Any]
-) -> list[str]:
+def _wrong_words(result: dict[str, Any], claims: list[Any], weak_claims: list[Any]) -> list[str]:
     """Say where the result's own level promises more than the check found."""
     level = result.get("level")
     if level not in (None, "stable", "weak", "fewest"):
@@ -128,7 +126,9 @@ class _Check:
                     weak_claims.append((family, choice))
         return claims, weak_claims
 
-    def _justified(self, family: str, ids: list[str], choice: list[str | None]) -> tuple[bool, bool]:
+    def _justified(
+        self, family: str, ids: list[str], choice: list[str | None]
+    ) -> tuple[bool, bool]:
         wanted: dict[Seat, list[dict[str, Any]]] = {}
         for each, place in zip(ids, choice, strict=True):
             child = self.children[each]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.nursery.allocation import allocate
+from services.nursery.bounds import prepare
 from services.nursery.generator import Shape, generate
 from services.nursery.market import build_market
 from services.nursery.reading import complete, read_instance
@@ -64,8 +65,7 @@ def _gale_shapley(document: dict[str, Any]) -> dict[str, str | None]:
         for age in pool["ages"]
     }
     lists = {
-        key: [wish[0] for wish in row["wishes"]] + [row["current"]]
-        for key, row in children.items()
+        key: [wish[0] for wish in row["wishes"]] + [row["current"]] for key, row in children.items()
     }
     seats: dict[Any, list[tuple[bool, float, int, str]]] = {}
     waiting, result = list(children), {}
@@ -178,7 +178,8 @@ def test_what_siblings_asked_for_decides_where_one_seat_is_free_in_the_first_cho
 
 
 @pytest.mark.parametrize(
-    ("solo", "expected"), [("older", ("A", None)), ("younger", (None, "A")), ("either", ("A", None))]
+    ("solo", "expected"),
+    [("older", ("A", None)), ("younger", (None, "A")), ("either", ("A", None))],
 )
 def test_where_one_of_two_can_be_placed_the_family_says_who(
     solo: str, expected: tuple[str | None, str | None]
@@ -214,7 +215,9 @@ def test_a_child_of_two_units_needs_two_seats_and_the_next_child_takes_the_one_l
     assert result == {"first": "A", "two": None, "last": "A"}
 
 
-def test_a_child_keeps_its_seat_unless_a_better_one_is_free_and_its_old_seat_is_used_at_once() -> None:
+def test_a_child_keeps_its_seat_unless_a_better_one_is_free_and_its_old_seat_is_used_at_once() -> (
+    None
+):
     nurseries = [nursery("A", ([1], 1)), nursery("B", ([1], 1))]
     children = [
         child("moves", "M", 2, "A", current="B"),
@@ -255,4 +258,4 @@ def test_a_search_that_is_cut_off_says_so_and_proves_nothing() -> None:
     document = generate(Shape(300, 15, several=0.05, **HARD), 1)
     instance = read_instance(document)
     with pytest.raises(OutOfWork):
-        select(build_market(instance), weak=False, work=10)
+        select(prepare(build_market(instance)), weak=False, work=10)

@@ -17,7 +17,11 @@ def table(path: Path) -> PointsTable:
     return load_points_table(path)
 
 
-TABLES = {"city": table(CITY), "saitama": table(HERE / "saitama.toml"), "yokohama": table(HERE / "yokohama.toml")}
+TABLES = {
+    "city": table(CITY),
+    "saitama": table(HERE / "saitama.toml"),
+    "yokohama": table(HERE / "yokohama.toml"),
+}
 BASIC = [(name, row) for name, each in TABLES.items() for row in each.basic]
 ADJUSTMENTS = [(name, row) for name, each in TABLES.items() for row in each.adjustments]
 
@@ -115,7 +119,10 @@ def test_every_fact_of_the_city_has_a_question_and_its_options_cover_the_values(
         ({"scale": 0}, "scale must be a whole number of 1 or more."),
         ({"basic": []}, "basic needs at least one row."),
         ({"source": ""}, "the table: source must be a text."),
-        ({"basic": [{"id": "a", "label": "x", "points": 1.5}]}, "basic 'a': points must be a whole"),
+        (
+            {"basic": [{"id": "a", "label": "x", "points": 1.5}]},
+            "basic 'a': points must be a whole",
+        ),
         ({"basic": [{"id": "a", "label": "x", "points": 1}]}, "basic 'a': when must be a table"),
         (
             {"basic": [{"id": "a", "label": "x", "points": 1, "when": {"h": {"over": 3}}}]},

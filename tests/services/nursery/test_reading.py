@@ -67,7 +67,10 @@ def test_equal_tie_numbers_name_both_children() -> None:
 @pytest.mark.parametrize(
     ("pools", "sentence"),
     [
-        ([{"ages": [1], "cap": -1}], "nursery 'A': cap is -1; a pool cannot have fewer than 0 seats."),
+        (
+            [{"ages": [1], "cap": -1}],
+            "nursery 'A': cap is -1; a pool cannot have fewer than 0 seats.",
+        ),
         ([{"ages": [1], "cap": 1.5}], "nursery 'A': cap must be a whole number of seats, not 1.5."),
         ([{"ages": [1, 9], "cap": 1}], "nursery 'A': ages must be whole numbers from 0 to 5."),
         ([{"ages": [], "cap": 1}], "nursery 'A': a pool needs a list of ages and cap."),

@@ -30,7 +30,10 @@ def tiny_market(seed: int) -> dict[str, Any]:
 
 
 def _nursery(random: Random, number: int, name: str) -> dict[str, Any]:
-    pools = [{"ages": ages, "cap": random.choice((0, 1, 1, 2, 2, 3))} for ages in random.choice(GROUPINGS)]
+    pools = [
+        {"ages": ages, "cap": random.choice((0, 1, 1, 2, 2, 3))}
+        for ages in random.choice(GROUPINGS)
+    ]
     return {"id": name, "xy": [number, 0], "pools": pools}
 
 
@@ -57,7 +60,11 @@ def _family(random: Random, number: int, names: list[str]) -> tuple[int, list[di
 
 
 def _seat(
-    random: Random, child: dict[str, Any], room: dict[Any, Any], left: dict[int, int], names: list[str]
+    random: Random,
+    child: dict[str, Any],
+    room: dict[Any, Any],
+    left: dict[int, int],
+    names: list[str],
 ) -> None:
     name = random.choice(names)
     pool = room[name, child["age"]]
@@ -70,7 +77,12 @@ def _choices(random: Random, number: int, members: list[dict[str, Any]]) -> dict
     options = [[wish[0] for wish in child["wishes"]] + [child["current"]] for child in members]
     found = list(dict.fromkeys(product(*options)))
     if len(members) == 1:
-        return {"id": f"F{number}", "children": [members[0]["id"]], "rule": None, "choices": list(map(list, found))}
+        return {
+            "id": f"F{number}",
+            "children": [members[0]["id"]],
+            "rule": None,
+            "choices": list(map(list, found)),
+        }
     random.shuffle(found)
     choices = [list(choice) for choice in found[: random.randint(1, 7)]]
     ids = [child["id"] for child in members]
