@@ -136,7 +136,7 @@ def _rasa(container: Container) -> RasaClient:
     token = settings.internal_token.get_secret_value()
     client = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
     container.on_close(client.aclose)
-    return RasaClient(client)
+    return RasaClient(client, settings.city)
 
 
 def _page_sessions(container: Container) -> PageSessions:

@@ -26,6 +26,11 @@ HASH_KIB, HASH_PASSES = 46 * 1024, 2
 DEFAULT_CHANNEL = "default"
 
 
+# What a further city may not share with another: with one secret, the webhooks of one city could be
+# played to the other, and under one address nobody could tell whose page it is.
+CITYS_OWN = ("city", "public_base_url", "line_channel_id", "line_channel_secret")
+
+
 class ExtraChannel(BaseModel):
     """One more LINE channel beside the default one, an object of the list LINE_CHANNELS."""
 
@@ -52,6 +57,8 @@ class Settings(BaseSettings):
 
     environment: Literal["demo", "test", "production"] = "demo"
     city: str = "aizuwakamatsu"
+    # The folder with a folder of each city.
+    cities_dir: Path = ROOT / "city"
     city_timezone: str = "Asia/Tokyo"
     # Further cities in this installation: a JSON list of objects with what differs, in the names of
     # these fields: [{"city": "…", "public_base_url": "…", "line_channel_id": "…", …}]
@@ -130,7 +137,7 @@ class Settings(BaseSettings):
     @property
     def cities(self) -> "tuple[Settings, ...]":
         """The settings of every city of the installation; the first is `city`."""
-        own = self.model_dump(exclude={"more_cities"})
+        own = self.model_dump(exclude={"more_cities", "line_channels"})
         return (self, *(Settings.model_validate(own | other) for other in self.more_cities))
 
     @property
@@ -141,7 +148,7 @@ class Settings(BaseSettings):
     @property
     def city_dir(self) -> Path:
         """The folder with this municipality's own data and wording."""
-        return ROOT / "city" / self.city
+        return self.cities_dir / self.city
 
     @property
     def city_wording(self) -> Path:
@@ -190,6 +197,24 @@ class Settings(BaseSettings):
             raise ValueError("each channel needs a destination of its own")
         return value
 
+    @field_validator("more_cities")
+    @classmethod
+    def _cities_have_their_own(
+        cls, value: tuple[dict[str, Any], ...]
+    ) -> tuple[dict[str, Any], ...]:
+        for name in CITYS_OWN:
+            if any(name not in city for city in value):
+                raise ValueError(f'each further city needs its own "{name}"')
+        return value
+
+    @model_validator(mode="after")
+    def _cities_differ(self) -> "Settings":
+        for name in CITYS_OWN if self.more_cities else ():
+            values = [_plain(getattr(self, name)), *(_plain(c[name]) for c in self.more_cities)]
+            if len(set(values)) < len(values):
+                raise ValueError(f"two cities have the same {name.upper()}")
+        return self
+
     @model_validator(mode="after")
     def _master_keys_are_keys(self) -> "Settings":
         try:
@@ -233,6 +258,10 @@ class Settings(BaseSettings):
             name = f"LINE_CHANNELS ({channel.name})"
             secrets += [(name, secret, DEMO_CHANNEL_SECRET) for secret in channel.secrets]
         return secrets
+
+
+def _plain(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @lru_cache

@@ -44,9 +44,13 @@ class TurnLanguage:
 class RasaClient:
     """Client of our input channel in Rasa, `/webhooks/concierge/`."""
 
-    def __init__(self, http: httpx2.AsyncClient) -> None:
-        """`http` carries the base address, the bearer token and the time-out."""
+    def __init__(self, http: httpx2.AsyncClient, city: str) -> None:
+        """`http` carries the base address, the bearer token and the time-out.
+
+        `city` travels with each turn: cities may share a Rasa, whose actions are those of one.
+        """
         self._http = http
+        self._city = city
 
     async def take_turn(
         self,
@@ -62,7 +66,8 @@ class RasaClient:
         nothing tells what is `spoken`, the conversation goes on in the language that it has.
         Raises UnavailableError when the turn should be tried again, RasaRefusedError when not.
         """
-        metadata = {"at": at.isoformat()} | ({} if spoken is None else asdict(spoken))
+        metadata = {"at": at.isoformat(), "city": self._city}
+        metadata |= {} if spoken is None else asdict(spoken)
         body = {
             "turn_id": turn_id,
             "sender": sender,

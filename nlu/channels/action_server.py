@@ -56,12 +56,13 @@ class ActionServer(EndpointConfig):
     ) -> Any | None:
         """Post `kwargs["json"]`. Raises ClientResponseError for 400 only, else ActionFailure."""
         tracker = kwargs["json"]["tracker"]
+        headers = _city_header(tracker["events"])
         tracker["events"] = tracker["events"][-_RECENT_EVENTS:]
         if self._session is None:
             self._session = aiohttp.ClientSession(headers=self.headers, timeout=self._deadline)
         try:
             async with self._session.post(
-                self.url, json=kwargs["json"], compress=compress or None
+                self.url, json=kwargs["json"], headers=headers, compress=compress or None
             ) as response:
                 if response.status == 400:
                     # An action that rejects its execution; Rasa then chooses another one.
@@ -74,6 +75,13 @@ class ActionServer(EndpointConfig):
         # In this Python, asyncio's time-out is not the built-in TimeoutError.
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             raise ActionFailure(503, "actions_unavailable") from error
+
+
+def _city_header(events: list[dict[str, Any]]) -> dict[str, str]:
+    """Name the city of the turn, as the bot told it: each city's actions have its own data."""
+    turns = (event["metadata"] for event in reversed(events) if event["event"] == "user")
+    city = next((city for turn in turns if (city := turn.get("city"))), None)
+    return {} if city is None else {"X-City": str(city)}
 
 
 def _failure(status: int) -> ActionFailure:

@@ -67,7 +67,9 @@ class World:
         self.loading = asyncio.Event()
         self.waiter = Waiter(database, self._clock, sender, speaker)
         self.inbox = Inbox(database, self._clock, Channels(settings))
-        self.handler = TurnHandler(database, self._clock, RasaClient(rasa), sender, api, speaker)
+        self.handler = TurnHandler(
+            database, self._clock, RasaClient(rasa, "aizuwakamatsu"), sender, api, speaker
+        )
         self.notifier = Notifier(database, self._clock, speaker)
 
     def _clock(self) -> datetime:
