@@ -10,6 +10,7 @@ from rich.table import Table
 from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
+from bench.long_runs import RUNS, long_run
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
 from concierge.local_stack import LocalStack
 from kit.settings import Settings
@@ -38,6 +39,7 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("the gate before personal records", gate_cost(stack)),
         ("webhooks, 200 a second for a minute", acknowledgement(stack)),
         ("webhooks at full speed", ingest(stack)),
+        *((name, long_run(name)) for name in RUNS),
     )
     figures = []
     for name, step in steps:

@@ -111,6 +111,12 @@ def _until(attempt: object, error: type[Exception]) -> None:
 
 
 @pytest.fixture(scope="session")
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether long runs are done at full length (`make bench`), not only until a fault shows."""
+    return bool(request.config.getoption("--whole"))
+
+
+@pytest.fixture(scope="session")
 def databases(servers: Servers) -> Iterator[Databases]:
     """The databases of this worker, lent to one test after the other."""
     databases = Databases(servers.postgres_url, servers.template)

@@ -14,7 +14,7 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 ROOT = WEIGHTS.parent.parent
 
 # Session fixtures that take many seconds to make: whoever uses one runs where it is.
-SHARED_FIXTURES = ("stack", "running_rasa", "model")
+SHARED_FIXTURES = ("stack", "running_rasa")
 # What a test is taken to weigh in a file that was never measured.
 UNKNOWN_SECONDS = 0.5
 
@@ -44,8 +44,9 @@ def read_weights() -> dict[str, float]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to keep what is measured."""
+    """Offer to keep what is measured, and to do the long runs whole."""
     parser.addoption("--keep-weights", action="store_true", help="write what each file took")
+    parser.addoption("--whole", action="store_true", help="the long runs at full length")
 
 
 @pytest.hookimpl(tryfirst=True)

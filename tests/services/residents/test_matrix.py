@@ -1,4 +1,7 @@
-"""AZ-01: ten thousand random requests against a table written by hand; what it allows passes."""
+"""AZ-01: random requests against a table written by hand; what it allows passes.
+
+Ten thousand of them in `make bench`; here as many as meet every cell of the table several times.
+"""
 
 import asyncio
 import random
@@ -17,7 +20,7 @@ from tests.services.residents.world import (
     person,
 )
 
-REQUESTS = 10_000
+WHOLE, SHORT = 10_000, 1_500
 AT_ONCE = 20
 FAMILIES = 12
 EVERYTHING = {"read", "write", "export", "delete"}
@@ -158,10 +161,11 @@ def one_try(chance: random.Random, population: list[Family], number: int) -> Try
     return Try(role, entry, citizen, resident, level, scope, f"090-{number:08d}"[:13])
 
 
-async def test_az_01_only_what_the_table_allows_passes(world: World) -> None:
+async def test_az_01_only_what_the_table_allows_passes(world: World, whole: bool) -> None:
+    requests = WHOLE if whole else SHORT
     population = await families(world)
     chance = random.Random(20261129)  # noqa: S311  a repeatable draw
-    tries = [one_try(chance, population, number) for number in range(REQUESTS)]
+    tries = [one_try(chance, population, number) for number in range(requests)]
     written, refusals = {None}, dict[int, set[bytes]]()
 
     async def carry_out(attempt: Try) -> None:
@@ -187,7 +191,7 @@ async def test_az_01_only_what_the_table_allows_passes(world: World) -> None:
             assert answer.json()["contact"]["phone"] in written
             assert answer.json()["resident_id"] == attempt.resident
 
-    for start in range(0, REQUESTS, AT_ONCE):
+    for start in range(0, requests, AT_ONCE):
         await asyncio.gather(*map(carry_out, tries[start : start + AT_ONCE]))
     combinations = {(attempt.role, attempt.entry) for attempt in tries if attempt.allowed}
     assert combinations == {(role, entry) for role, deeds in ALLOWED.items() for entry in deeds}

@@ -1,0 +1,29 @@
+"""The long runs of the suite at their full length: what a short run may be too short to meet."""
+
+import asyncio
+import sys
+import time
+from asyncio.subprocess import DEVNULL
+
+from bench.figures import Figure
+from kit.settings import ROOT
+
+RUNS = {
+    "ten thousand sends through a failing LINE": "tests/bot/test_ten_thousand_sends.py",
+    "ten thousand requests for records": "tests/services/residents/test_matrix.py",
+}
+
+
+async def long_run(name: str) -> Figure:
+    """Do one run with a process of pytest of its own; it is met when nothing was wrong."""
+    command = (sys.executable, "-m", "pytest", "-q", "--whole", RUNS[name])
+    started = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL
+    )
+    code = await process.wait()
+    seconds = time.perf_counter() - started
+    told = "nothing wrong" if code == 0 else f"FAULTS: pytest --whole {RUNS[name]}"
+    return Figure(
+        name, f"{told} ({seconds:.0f} s)", "nothing lost, doubled or let through", code == 0
+    )
