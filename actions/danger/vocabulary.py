@@ -80,7 +80,11 @@ def _spellings(text: str) -> set[tuple[tuple[str, ...], str]]:
     joined = re.sub(r"\s+", "", text)
     japanese = joined.translate(_KATAKANA)
     plain_japanese = _LAUGHTER.sub("", _DRAWN_OUT.sub("", _without_harmless(_JAPANESE, japanese)))
-    found = {(_SIGNS, joined), (_JAPANESE, japanese), (_JAPANESE, plain_japanese)}
+    found: set[tuple[tuple[str, ...], str]] = {
+        (_SIGNS, joined),
+        (_JAPANESE, japanese),
+        (_JAPANESE, plain_japanese),
+    }
     if not _KANA.search(joined):
         found |= {(_CHINESE, joined), (_CHINESE, _DRAWN_OUT.sub("", joined))}
     spaced = re.sub(r"\s+", " ", _HAN.sub("", text)).strip()
