@@ -72,6 +72,8 @@ class Said:
 
 def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     """Return what has to be said before anything else, None in everyday talk."""
+    if said.intent == "share_location" or not said.text.strip():
+        return None
     kinds = judge.judge(said.text)
     before = _still_in_the_room(said, judge)
     folded = unicodedata.normalize("NFKC", said.text).casefold()
@@ -106,7 +108,9 @@ def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
         return not (_ASKS.search(folded) and said.intent not in _NO_MATTER)
     if DESPAIR.intersection(kinds):
         return True
-    return not (said.intent in _PLACES and _ASKS_A_PLACE.search(folded))
+    if kinds[0] is Kind.disaster_at_door and said.intent == "ask_shelter":
+        return False
+    return not _is_new_matter(said, folded)
 
 
 def _may_go_on(before: Kind, said: Said, folded: str) -> bool:

@@ -1,7 +1,7 @@
 """The conversation itself: small talk, the menu, and leaving whatever is under way."""
 
 from rasa_sdk import Action
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
@@ -15,6 +15,13 @@ from messages.neutral import Payload, Text
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
+
+
+# A cheerful line is only said where small talk is certain: whoever writes more than a word or two,
+# and is not surely chatting, may have said something that was not understood.
+_CHEERFUL = frozenset({"greet", "thank", "goodbye", "affirm", "chitchat"})
+_CERTAIN = 0.7
+_LONGEST_UNCERTAIN = 8
 
 
 def greeting(city: City) -> Text:
@@ -72,6 +79,11 @@ _LEFT = {
 }
 
 
+def _may_be_more(turn: Turn) -> bool:
+    is_short = turn.text.startswith("/") or len(turn.text) <= _LONGEST_UNCERTAIN
+    return turn.intent in _CHEERFUL and turn.confidence < _CERTAIN and not is_short
+
+
 class TalkSmall(CityAction):
     """Answers every intent of small talk."""
 
@@ -82,6 +94,10 @@ class TalkSmall(CityAction):
         again = say_again(turn)
         if again is not None:
             return again
+        if turn.warned:
+            return []
+        if _may_be_more(turn):
+            return [FollowupAction("action_fallback")]
         city = load_city(self.context.settings.city_dir)
         turn.say(_ANSWERS.get(turn.intent) or greeting(city))
         return []

@@ -125,9 +125,10 @@ async def talk(database: Database, settings: Settings) -> AsyncIterator[Talk]:
 async def test_a_refuge_is_named_at_once_when_the_words_say_where(talk: Talk) -> None:
     events = await talk.hear("城西で川があふれそう、どこへ逃げる", "ask_shelter", SHELTER)
     assert not goes_on_to_ask(events)
-    assert "城西地区（おおよその位置）から近い順に、洪水のときの指定緊急避難場所" in talk.text
-    assert OPEN_STATE in talk.text
-    assert "出典：国土地理院" in talk.text
+    said = "\n".join(m.text for m in talk.answers if isinstance(m, Text))
+    assert "城西地区（おおよその位置）から近い順に、洪水のときの指定緊急避難場所" in said
+    assert OPEN_STATE in said
+    assert "出典：国土地理院" in said
     assert len(talk.cards.cards) == 3
     assert all("洪水" in facts(talk.cards, n)["対応する災害"] for n in range(3))
 
@@ -198,8 +199,8 @@ async def test_an_old_question_is_forgotten(talk: Talk) -> None:
 
 async def test_danger_comes_before_everything_else(talk: Talk) -> None:
     await talk.hear("助けて 門田で川に流されそう", "ask_shelter", SHELTER)
-    assert talk.answers[0] == EMERGENCY
-    assert talk.buttons[0] == "119に電話する"
+    assert isinstance(talk.answers[0], Text)
+    assert "119" in talk.answers[0].text
 
 
 async def test_a_calm_question_gets_no_alarm(talk: Talk) -> None:
@@ -247,8 +248,8 @@ async def test_a_tsunami_in_an_inland_city_is_answered_honestly(talk: Talk) -> N
 @pytest.mark.parametrize("text", ["門田で大雪", "門田で裏山から雪崩"])
 async def test_snow_keeps_people_in_and_offers_buildings(talk: Talk, text: str) -> None:
     await talk.hear(text, "ask_shelter", SHELTER)
-    assert talk.answers[0] == SNOW
-    intro = talk.answers[1]
+    snow = talk.answers.index(SNOW)
+    intro = talk.answers[snow + 1]
     assert isinstance(intro, Text)
     assert "建物に入れる指定避難所" in intro.text
     assert "逃げてください" not in intro.text
@@ -257,7 +258,9 @@ async def test_snow_keeps_people_in_and_offers_buildings(talk: Talk, text: str) 
 
 async def test_snow_is_remembered_while_the_place_is_asked_for(talk: Talk) -> None:
     await talk.hear("雪で家がつぶれそう", "ask_shelter", SHELTER)
-    assert talk.answers == [EMERGENCY, SNOW]
+    assert isinstance(talk.answers[0], Text)
+    assert "119" in talk.answers[0].text
+    assert talk.answers[1:] == [SNOW]
     await talk.share(STATION)
     assert "建物に入れる指定避難所" in talk.text
 

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext
 from actions.city import GeneralDesk, load_city
+from actions.danger.help import load_help
 from actions.faq import actions as faq
 from actions.talking import contact as desk
 from actions.talking import fallback
@@ -497,7 +498,9 @@ def test_every_desk_that_the_faq_names_can_be_asked_for() -> None:
 
 
 def test_a_city_without_a_help_line_is_refused(tmp_path: Path) -> None:
-    whole = (ROOT / "city" / "aizuwakamatsu" / "city.toml").read_text(encoding="utf-8")
-    (tmp_path / "city.toml").write_text(whole.partition("[help.fraud]")[0], encoding="utf-8")
+    whole = (ROOT / "city" / "aizuwakamatsu" / "danger.toml").read_text(encoding="utf-8")
+    before, _, after = whole.partition("[help.fraud]")
+    without = before + after[after.index("[help.") :]
+    (tmp_path / "danger.toml").write_text(without, encoding="utf-8")
     with pytest.raises(ValueError, match=r"\[help\.…\] for: fraud"):
-        load_city(tmp_path)
+        load_help(tmp_path)

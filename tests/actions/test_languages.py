@@ -175,11 +175,11 @@ async def test_somebody_in_despair_reads_the_numbers_in_their_language(
 ) -> None:
     await talk.hear(DEATH[language], "out_of_scope")
     links = [choice.url for choice in talk.choices if isinstance(choice, OpenLink)]
-    assert links == ["tel:0120-279-226", "tel:0120-783-556", "tel:119"]
+    assert links[:2] == ["tel:0120-279-226", "tel:0120-783-556"]
+    assert {"https://talkme.jp/", "tel:119"} <= set(links)
     assert len(talk.answers) == 1
     assert "Yorisoi" in talk.words or "よりそい" in talk.words
     assert "お話" not in talk.words
-    assert talk.words.count("119") == 1
 
 
 async def test_the_offer_to_keep_a_language_is_made_once(talk: Talk) -> None:

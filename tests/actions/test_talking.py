@@ -34,9 +34,12 @@ class Talk:
         self.events: list[dict[str, Any]] = []
         self.past: list[dict[str, Any]] = []
 
-    async def hear(self, text: str, intent: str, action: str = "") -> list[Text]:
+    async def hear(
+        self, text: str, intent: str, action: str = "", confidence: float = 1.0
+    ) -> list[Text]:
         """Return what the action says; its events are in `events`."""
-        message = {"text": text, "intent": {"name": intent}, "entities": []}
+        understood = {"name": intent, "confidence": confidence}
+        message = {"text": text, "intent": understood, "entities": []}
         tracker = Tracker("ctz_1", {}, message, self.past, False, None, {}, None)
         dispatcher = CollectingDispatcher()
         self.events = await self.actions[action or rules()[intent]].run(dispatcher, tracker, {})
@@ -82,6 +85,13 @@ async def test_in_danger_the_numbers_and_a_person_are_the_whole_answer(
     (said,) = await talk.hear(LOST, intent)
     assert HOTLINE in links(said)
     assert payloads(said) == ["/request_human"]
+
+
+async def test_nothing_cheerful_is_said_to_words_that_are_not_surely_small_talk(talk: Talk) -> None:
+    words = "きのうから家の中がたいへんなことに"
+    assert await talk.hear(words, "chitchat", confidence=0.55) == []
+    assert talk.events[0]["name"] == "action_fallback"
+    assert await talk.hear(words, "chitchat", confidence=0.9)
 
 
 @pytest.mark.parametrize("intent", ["cancel", "start_over"])
