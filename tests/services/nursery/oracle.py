@@ -36,7 +36,9 @@ class Oracle:
         return [
             choice
             for choice in choices[: choices.index(stay) + 1]
-            if all(place or not child["current"] for place, child in zip(choice, members))
+            if all(
+                place or not child["current"] for place, child in zip(choice, members, strict=True)
+            )
         ]
 
     def _outcomes(self, family: int, taken: dict[Any, int]) -> Iterator[list[int]]:
