@@ -53,7 +53,7 @@ def test_saitama_adds_both_parents_and_adjustments() -> None:
 
 
 def test_yokohama_takes_the_lower_class_of_the_two_before_any_adjustment() -> None:
-    part_time = {"reason": "work", "hours_per_month": 70}
+    part_time: dict[str, Any] = {"reason": "work", "hours_per_month": 70}
     both = calculate(TABLES["yokohama"], Application((full_time(), full_time()), {}))
     household: dict[str, Any] = {
         "single_parent": True,
