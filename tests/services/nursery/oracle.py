@@ -63,7 +63,7 @@ class Oracle:
                 yield *self.caps[place, child["age"]], child
 
     def _priority(self, child: Document, place: str) -> tuple[bool, float, float]:
-        score: float = dict(child["wishes"]).get(place, child["base"])
+        score: Any = dict(child["wishes"]).get(place, child["base"])
         return child["current"] != place, -score, child["tie"]
 
     def blockers(self, outcome: list[int], *, weak: bool) -> int:
