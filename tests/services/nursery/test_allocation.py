@@ -42,7 +42,8 @@ def test_with_the_priorities_exchanged_the_result_is_the_mirror_image() -> None:
 
 def test_level_and_selected_outcome_of_tiny_markets_are_those_of_exhaustive_search() -> None:
     levels = set()
-    for seed in range(1200):
+    # The last two have a child of two units whose place a sibling of the next in line takes.
+    for seed in (*range(1200), 5377, 9355):
         document = tiny_market(seed)
         level, assignment = Oracle(document).select()
         result = allocate(read_instance(document))
