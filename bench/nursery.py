@@ -1,4 +1,4 @@
-"""The allocation of nursery places: time from file to file, and what the naive rule leaves behind."""
+"""Allocating nursery places: time from file to file, and what the naive rule leaves behind."""
 
 import json
 import resource

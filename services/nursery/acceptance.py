@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from heapq import heappop, heappush, heapreplace
 from itertools import accumulate
 
-from services.nursery.market import Market, Need
+from services.nursery.market import Market
 
 UNPLACED = 10**9
 """The position of a family that holds nothing yet: any claim is better."""
@@ -206,7 +206,7 @@ class Acceptance:
                     out.append(rank)
                 else:
                     total += units
-        freed = []
+        freed: list[int] = []
         for family in dict.fromkeys(entries.family[order[rank]] for rank in out):
             freed += (left for left in self._leave(family) if left != pool)
             if family < self.market.groups:

@@ -98,14 +98,14 @@ def _fewest(prepared: Prepared, quick: list[int], excluded: tuple[str, ...]) -> 
     if not most:
         level = "weak" if blocking(market, fallback) else "stable"
         return Outcome(fallback, level, "not proved", excluded)
-    if len(market.ids) > FAMILIES_SEARCHED:
+    if len(market.ids) > FAMILIES_SEARCHED or "weak" not in excluded:
         return Outcome(fallback, "fewest", "not proved", excluded)
     candidates = _candidates(prepared, fallback)
     tries = _Tries(prepared)
     for number in range(1, most + 1):
         best = tries.best(combinations(candidates, number))
         if best is not None:
-            proved = tries.complete and len(candidates) == len(market.ids) and "weak" in excluded
+            proved = tries.complete and len(candidates) == len(market.ids)
             return Outcome(best, "fewest", "search" if proved else "not proved", excluded)
     return Outcome(fallback, "fewest", "not proved", excluded)
 
@@ -131,7 +131,9 @@ class _Tries:
                 work = max(10 * self.cost, 200_000)
                 found = select(self.prepared, weak=True, work=work, exempt=frozenset(exempt))
             except OutOfWork:
-                self.complete, found = False, None
+                # One try that cannot be finished costs as much as a hundred others.
+                self.complete, self.left = False, 0
+                return best
             if found is not None and (best is None or found < best):
                 best = found
         return best

@@ -225,7 +225,7 @@ class Bounds:
                 self._remove(family, 1 << position)
 
     def _keep_room(self, pool: int, room: int, decided: set[int]) -> None:
-        """Take away what would push out a child whose seat is decided; its claim must be blocked."""
+        """Take away what would push out a child whose seat is decided: a claim to be blocked."""
         units_of, family_of = self.market.entries.units, self.market.entries.family
         for entry in self.market.pools.order[pool]:
             if not self.support[entry] or entry in decided:

@@ -76,7 +76,7 @@ class _Maker:
         seats = self.shape.children * self.shape.seats / max(1, self.shape.nurseries)
         seats *= self.random.uniform(0.5, 1.5)
         caps = [self._round(seats * share / 100) for share in AGE_SHARE]
-        groups = [(0,), (1,), (2,), (3,), (4,), (5,)]
+        groups: list[tuple[int, ...]] = [(0,), (1,), (2,), (3,), (4,), (5,)]
         if self.random.random() < self.shape.pooled:
             groups = [(0,), (1, 2), (3, 4, 5)]
         pools = tuple(Pool(ages, sum(caps[age] for age in ages)) for ages in groups)

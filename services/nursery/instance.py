@@ -34,7 +34,7 @@ class Nursery(NamedTuple):
 
 
 class Child(NamedTuple):
-    """An applicant; `wishes` are (nursery id, score there), best first; `tie` decides, lower first."""
+    """An applicant; `wishes` are (nursery id, score there), best first; lower `tie` first."""
 
     id: str
     family: str

@@ -95,7 +95,7 @@ class _Builder:
         choices = _usable(family.choices, children)
         known: dict[tuple[int, str], int] = {}
         scores = [dict(child.wishes) for child in children]
-        positions = []
+        positions: list[tuple[int, ...]] = []
         for choice in choices:
             entries = []
             for index, nursery in enumerate(choice):

@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 class TieRule(NamedTuple):
-    """Among equals: whoever meets `when` first, or the lower (`lowest`) or higher number of `fact`."""
+    """Among equals: who meets `when` first, or the lower (`lowest`) or higher number of `fact`."""
 
     id: str
     label: str

@@ -106,7 +106,7 @@ def _pool(row: Any, where: str) -> Pool:
         _refuse(f"{where}: a pool needs a list of ages and cap")
     if not all(_is_whole(age) and age in AGES for age in row["ages"]):
         _refuse(f"{where}: ages must be whole numbers from 0 to 5")
-    cap = row.get("cap")
+    cap: Any = row.get("cap")
     if not _is_whole(cap):
         _refuse(f"{where}: cap must be a whole number of seats, not {cap!r}")
     if cap < 0:
@@ -117,7 +117,9 @@ def _pool(row: Any, where: str) -> Pool:
 def _child(row: dict[str, Any]) -> Child:
     where = f"child {row['id']!r}"
     family, age, units = row.get("family"), row.get("age"), row.get("units", 1)
-    current, base, tie = row.get("current"), row.get("base"), row.get("tie")
+    current = row.get("current")
+    base: Any = row.get("base")
+    tie: Any = row.get("tie")
     if type(family) is not str:
         _refuse(f"{where}: family must be the id of its family")
     if type(age) is not int or age not in AGES:

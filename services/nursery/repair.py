@@ -4,6 +4,7 @@ Only what the bounds left open becomes variables. The time is counted in the sol
 deterministic units and one worker runs, so that every run says the same.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from services.nursery.bounds import Bounds, Contradiction, Prepared, bits
@@ -26,7 +27,7 @@ def find(prepared: Prepared, *, weak: bool) -> list[int] | None:
     Raises `UnknownError` where the time is over or the package is missing.
     """
     try:
-        from ortools.sat.python import cp_model
+        cp_model = import_module("ortools.sat.python.cp_model")
     except ImportError as error:
         raise UnknownError from error
     bounds = Bounds(prepared, weak=weak)

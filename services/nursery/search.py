@@ -176,7 +176,7 @@ class _Search:
 
     def _changing(self, open_ones: Iterable[int]) -> set[int]:
         support, pools = self.bounds.support, self.market.entries.pool
-        changing = set()
+        changing: set[int] = set()
         for family in open_ones:
             number = self.bounds.alive[family].bit_count()
             for entries in self.market.entries_of[family]:
@@ -184,7 +184,7 @@ class _Search:
         return changing
 
     def _stands(self, pools: set[int]) -> bool:
-        """Say whether, with the best that is possible, these pools hold and no claim touches them."""
+        """Say whether, with the best that is possible, these pools hold and nobody claims them."""
         market, bounds = self.market, self.bounds
         seats = _Seats(bounds)
         if any(seats.filled(pool) > market.pools.cap[pool] for pool in pools):

@@ -36,7 +36,9 @@ class Oracle:
         return [
             choice
             for choice in choices[: choices.index(stay) + 1]
-            if all(place or not child["current"] for place, child in zip(choice, members))
+            if all(
+                place or not child["current"] for place, child in zip(choice, members, strict=True)
+            )
         ]
 
     def _outcomes(self, family: int, taken: dict[Any, int]) -> Iterator[list[int]]:
@@ -61,7 +63,7 @@ class Oracle:
                 yield *self.caps[place, child["age"]], child
 
     def _priority(self, child: Document, place: str) -> tuple[bool, float, float]:
-        score = dict(child["wishes"]).get(place, child["base"])
+        score: Any = dict(child["wishes"]).get(place, child["base"])
         return child["current"] != place, -score, child["tie"]
 
     def blockers(self, outcome: list[int], *, weak: bool) -> int:

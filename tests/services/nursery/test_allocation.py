@@ -16,7 +16,9 @@ from tests.services.nursery.markets import child, family, market, nursery, two_f
 from tests.services.nursery.oracle import Oracle
 from tests.services.nursery.tiny import tiny_market
 
-HARD = {"siblings": 0.45, "disagreement": 1.0, "seats": 0.8, "twins": 0.3, "pooled": 0.3}
+HARD = Shape(
+    300, 15, siblings=0.45, disagreement=1.0, seats=0.8, twins=0.3, pooled=0.3, several=0.05
+)
 
 
 def placed(document: dict[str, Any]) -> dict[str, str | None]:
@@ -40,7 +42,8 @@ def test_with_the_priorities_exchanged_the_result_is_the_mirror_image() -> None:
 
 def test_level_and_selected_outcome_of_tiny_markets_are_those_of_exhaustive_search() -> None:
     levels = set()
-    for seed in range(1200):
+    # The last two have a child of two units whose place a sibling of the next in line takes.
+    for seed in (*range(1200), 5377, 9355):
         document = tiny_market(seed)
         level, assignment = Oracle(document).select()
         result = allocate(read_instance(document))
@@ -85,10 +88,10 @@ def _gale_shapley(document: dict[str, Any]) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_other_ids_another_order_and_repetition_give_the_same_result(seed: int) -> None:
-    document = generate(Shape(150, 8, several=0.05, **HARD), seed)
+    document = generate(HARD._replace(children=150, nurseries=8), seed)
     expected = placed(document)
     assert placed(document) == expected
-    renamed, names = _renamed(document, Random(seed))
+    renamed, names = _renamed(document, Random(seed))  # noqa: S311
     assert placed(renamed) == {
         names[key]: place and names[place] for key, place in expected.items()
     }
@@ -134,7 +137,7 @@ def test_one_more_seat_hurts_nobody_where_nobody_has_siblings() -> None:
     for seed in range(10):
         document = generate(Shape(80, 6, siblings=0.0, disagreement=1.0, seats=0.7), seed)
         before = placed(document)
-        pool = Random(seed).choice(document["nurseries"])["pools"][0]
+        pool = Random(seed).choice(document["nurseries"])["pools"][0]  # noqa: S311
         pool["cap"] += 1
         after = placed(document)
         ranks = {row["id"]: _ranks(row) for row in document["children"]}
@@ -145,7 +148,7 @@ def test_a_higher_score_never_hurts_a_single_child() -> None:
     for seed in range(10):
         document = generate(Shape(80, 6, siblings=0.0, disagreement=1.0, seats=0.7), seed)
         before = placed(document)
-        lucky = Random(seed).choice(document["children"])
+        lucky = Random(seed).choice(document["children"])  # noqa: S311
         lucky["wishes"] = [[place, score + 5] for place, score in lucky["wishes"]]
         after = placed(document)
         assert _ranks(lucky)[after[lucky["id"]]] <= _ranks(lucky)[before[lucky["id"]]]
@@ -247,7 +250,7 @@ def test_a_market_without_anybody_has_an_empty_result() -> None:
 
 def test_hard_markets_of_hundreds_never_claim_a_level_that_the_verifier_denies() -> None:
     for seed in range(6):
-        document = generate(Shape(300, 15, several=0.05, **HARD), seed)
+        document = generate(HARD, seed)
         result = allocate(read_instance(document))
         verdict = verify(document, result)
         expected = "fewest" if verdict.level == "blocked" else verdict.level
@@ -255,7 +258,7 @@ def test_hard_markets_of_hundreds_never_claim_a_level_that_the_verifier_denies()
 
 
 def test_a_search_that_is_cut_off_says_so_and_proves_nothing() -> None:
-    document = generate(Shape(300, 15, several=0.05, **HARD), 1)
+    document = generate(HARD, 1)
     instance = read_instance(document)
     with pytest.raises(OutOfWork):
         select(prepare(build_market(instance)), weak=False, work=10)

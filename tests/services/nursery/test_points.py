@@ -47,28 +47,36 @@ def full_time() -> dict[str, Any]:
 
 
 def test_saitama_adds_both_parents_and_adjustments() -> None:
-    household = {"grandparents": "elsewhere", "returns_from_leave": True}
+    household: dict[str, Any] = {"grandparents": "elsewhere", "returns_from_leave": True}
     points = calculate(TABLES["saitama"], Application((full_time(), full_time()), household))
     assert points.base == 26 + 26 + 4 + 6
 
 
 def test_yokohama_takes_the_lower_class_of_the_two_before_any_adjustment() -> None:
-    part_time = {"reason": "work", "hours_per_month": 70}
+    part_time: dict[str, Any] = {"reason": "work", "hours_per_month": 70}
     both = calculate(TABLES["yokohama"], Application((full_time(), full_time()), {}))
-    household = {"single_parent": True, "care_now": "unlicensed", "siblings": "together"}
+    household: dict[str, Any] = {
+        "single_parent": True,
+        "care_now": "unlicensed",
+        "siblings": "together",
+    }
     one = calculate(TABLES["yokohama"], Application((full_time(), part_time), household))
     assert one.base < both.base
     assert one.base == 4 * 100 + 5 + 3 + 2
 
 
 def test_of_a_group_only_the_best_row_counts() -> None:
-    household = {"siblings": "enrolled", "sibling_nursery": "A", "multiple_birth": True}
+    household: dict[str, Any] = {
+        "siblings": "enrolled",
+        "sibling_nursery": "A",
+        "multiple_birth": True,
+    }
     points = calculate(TABLES["yokohama"], Application((), household))
     assert [line.row.group for line in points.lines].count("siblings") == 1
 
 
 def test_points_of_an_older_sibling_count_at_its_nursery_only() -> None:
-    household = {"sibling_enrolled": True, "sibling_nursery": "A"}
+    household: dict[str, Any] = {"sibling_enrolled": True, "sibling_nursery": "A"}
     points = calculate(TABLES["city"], Application((full_time(), full_time()), household))
     assert (points.at("A"), points.at("B")) == (44, 40)
 
@@ -105,8 +113,9 @@ def test_only_what_can_still_matter_is_asked() -> None:
 def test_every_fact_of_the_city_has_a_question_and_its_options_cover_the_values() -> None:
     city = TABLES["city"]
     questions = {question.fact: question for question in city.questions}
-    rows = [*city.basic, *city.adjustments, *city.ties]
-    for condition in (each for row in rows for each in row.when):
+    rows = [row.when for row in (*city.basic, *city.adjustments)]
+    rows += [rule.when for rule in city.ties]
+    for condition in (each for when in rows for each in when):
         options = {value for value, _ in questions[condition.fact].options}
         assert set(condition.values) <= options
 

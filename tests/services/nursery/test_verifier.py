@@ -24,7 +24,7 @@ def test_claims_of_any_feasible_outcome_are_those_of_the_definition() -> None:
         document = tiny_market(seed)
         oracle = Oracle(document)
         outcomes = list(oracle._outcomes(0, {}))
-        for outcome in Random(seed).sample(outcomes, min(5, len(outcomes))):
+        for outcome in Random(seed).sample(outcomes, min(5, len(outcomes))):  # noqa: S311
             verdict = check(document, oracle._assignment(outcome))
             assert not verdict.problems
             counts = [len({name for name, _ in each}) for each in verdict[1:]]
@@ -66,7 +66,7 @@ def test_spoiling_a_stable_outcome_is_always_noticed() -> None:
     document = generate(Shape(200, 10), 3)
     result = allocate(read_instance(document))
     assert verify(document, result).level == "stable"
-    random = Random(1)
+    random = Random(1)  # noqa: S311
     noticed = 0
     for key in random.sample(sorted(result["assignment"]), 60):
         place = result["assignment"][key]
