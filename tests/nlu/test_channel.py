@@ -192,6 +192,15 @@ def test_an_action_learns_the_turn_and_the_place_and_not_the_whole_domain(rasa: 
     assert rasa.actions.headers[-1]["Authorization"].startswith("Bearer ")
 
 
+def test_the_action_server_is_told_of_which_city_the_turn_is(rasa: Rasa) -> None:
+    for city in ("yukimura", "aizuwakamatsu"):
+        told = {"city": city}
+        rasa.post(turn_id=new_id(), sender=new_id(), payload="/request_human", metadata=told)
+        assert rasa.actions.headers[-1]["X-City"] == city
+    rasa.post(turn_id=new_id(), sender=new_id(), payload="/request_human")
+    assert "X-City" not in rasa.actions.headers[-1]
+
+
 def test_an_action_never_receives_more_than_the_recent_past(rasa: Rasa) -> None:
     sender = new_id()
     for number in range(25):
