@@ -1,5 +1,10 @@
-"""How much danger is heard, on messy sentences that other hands wrote. A floor for CI."""
+"""How much danger is heard, on messy sentences that other hands wrote. Floors for CI.
 
+Half of the file was read while the words were written (its misses and false alarms, twice), so its
+figures flatter. The other half was only ever counted: its figures are what to believe.
+"""
+
+import hashlib
 import json
 from collections import Counter
 
@@ -12,25 +17,42 @@ from kit.settings import ROOT
 
 EVALUATION = ROOT / "nlu" / "evaluation" / "danger.jsonl"
 ROWS = [json.loads(line) for line in EVALUATION.read_text(encoding="utf-8").splitlines()]
-# With sentence vectors, and with words and sounds alone.
-RECALL, FALSE_ALARMS = (0.90, 0.10) if learned().embedder is not None else (0.80, 0.10)
+# Recall and false alarms on the half that was read and on the other, with sentence vectors and
+# without: just under what was measured, and short of the goal (.95 and .05) on the second half.
+FLOORS = {
+    (True, True): (0.94, 0.05),
+    (True, False): (0.88, 0.13),
+    (False, True): (0.85, 0.04),
+    (False, False): (0.78, 0.11),
+}
+
+
+def _was_read(text: str) -> bool:
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 0
 
 
 @pytest.fixture(scope="module")
-def heard() -> Counter[tuple[bool, bool]]:
-    """Count (is danger, was heard)."""
+def heard() -> Counter[tuple[bool, bool, bool]]:
+    """Count (was read, is danger, was heard)."""
     judge = the_judge()
-    return Counter((row["kind"] != "none", bool(judge.judge(row["text"]))) for row in ROWS)
+    return Counter(
+        (_was_read(row["text"]), row["kind"] != "none", bool(judge.judge(row["text"])))
+        for row in ROWS
+    )
 
 
-def test_danger_is_heard(heard: Counter[tuple[bool, bool]]) -> None:
-    assert heard[True, True] / (heard[True, True] + heard[True, False]) >= RECALL
-
-
-def test_everyday_sentences_that_sound_like_it_raise_few_alarms(
-    heard: Counter[tuple[bool, bool]],
+@pytest.mark.parametrize("was_read", [True, False])
+def test_danger_is_heard_and_everyday_sentences_raise_few_alarms(
+    heard: Counter[tuple[bool, bool, bool]], was_read: bool
 ) -> None:
-    assert heard[False, True] / (heard[False, True] + heard[False, False]) <= FALSE_ALARMS
+    recall, false_alarms = FLOORS[learned().embedder is not None, was_read]
+    assert _share(heard, was_read, danger=True) >= recall
+    assert _share(heard, was_read, danger=False) <= false_alarms
+
+
+def _share(heard: Counter[tuple[bool, bool, bool]], was_read: bool, *, danger: bool) -> float:
+    known, missed = heard[was_read, danger, True], heard[was_read, danger, False]
+    return known / (known + missed)
 
 
 def test_no_prototype_stands_in_the_evaluation() -> None:
