@@ -38,7 +38,9 @@ _WHICH_DISTRICT = re.compile(
     rf"|{_AREA_WORD}.{{0,8}}{_NOT_KNOWN}|{_NOT_KNOWN}.{{0,4}}{_AREA_WORD}|{_AREA_WORD}の?(?:調べ方|探し方|見つけ方|名前)"
     r"|which (?:district|area)|哪个(?:地区|区)|khu (?:vực )?nào|qual (?:é )?(?:o |meu )?(?:bairro|distrito)"
 )
-_LOST = re.compile(rf"^(?:自分(?:の|が)?|うち|家|いや|え|それが|ちょっと|よく|まだ|、|\s)*{_NOT_KNOWN}")
+_LOST = re.compile(
+    rf"^(?:自分(?:の|が)?|うち|家|いや|え|それが|ちょっと|よく|まだ|、|\s)*{_NOT_KNOWN}"
+)
 _CHANGE = re.compile(
     rf"{_AREA_WORD}.{{0,12}}(?:変更|変え|かえ|へんこう|直し|設定|登録)"
     r"|(?:引[っつ]?越|ひっこ)(?:し|す|した).{0,20}(?:ごみ|地区)|家が変わ"
@@ -57,7 +59,9 @@ _RHYTHM = re.compile(
     r"毎週(?:じゃ|では|何|なん|ある|出せ|\?|？|$)|毎週.{0,4}曜|何曜|なんよう|毎月|隔週|月に?(?:何|なん)回|週に?(?:何|なん)回"
     r"|第(?:何|なん)|いつも何|what day of the week|星期几|周几|thứ mấy|que dia da semana"
 )
-_BAG = re.compile(r"(?:ごみ|ゴミ|指定)?(?:の)?袋.{0,8}(?:指定|何色|色|買|売|どれ|どんな|決ま|いくら|何でも|レジ|れじ)|指定(?:ごみ)?袋|袋は$|何色")
+_BAG = re.compile(
+    r"(?:ごみ|ゴミ|指定)?(?:の)?袋.{0,8}(?:指定|何色|色|買|売|どれ|どんな|決ま|いくら|何でも|レジ|れじ)|指定(?:ごみ)?袋|袋は$|何色"
+)
 
 
 def aspects(text: str) -> frozenset[Aspect]:
@@ -120,7 +124,9 @@ def puts_right(text: str) -> bool:
     return _MOVED.search(fold(text)) is not None
 
 
-_YES = re.compile(r"^(?:はい|うん|ええ|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?(?:です)?|覚えて(?:ください)?|いいよ|ok|yes|sim|có|vâng|好的?|是的?)[。!！\s]*$")
+_YES = re.compile(
+    r"^(?:はい|うん|ええ|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?(?:です)?|覚えて(?:ください)?|いいよ|ok|yes|sim|có|vâng|好的?|是的?)[。!！\s]*$"
+)
 
 
 def agrees(text: str) -> bool:

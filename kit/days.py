@@ -57,6 +57,21 @@ _RELATIVE = {
     **dict.fromkeys(("昨日", "きのう", "昨晩", "ゆうべ"), -1),
     **dict.fromkeys(("一昨日", "おととい", "おとつい"), -2),
 }
+_FOREIGN = {
+    **dict.fromkeys(("day after tomorrow", "后天", "ngày kia", "depois de amanhã"), 2),
+    **dict.fromkeys(("tomorrow", "ashita", "明天", "ngày mai", "mai", "amanhã", "amanha"), 1),
+    **dict.fromkeys(("today", "tonight", "kyou", "今天", "hôm nay", "hom nay", "hoje"), 0),
+}
+_FOREIGN_WEEKDAYS = (
+    ("monday", "getsuyoubi", "周一", "星期一", "thứ hai", "segunda"),
+    ("tuesday", "kayoubi", "周二", "星期二", "thứ ba", "terça", "terca"),
+    ("wednesday", "suiyoubi", "周三", "星期三", "thứ tư", "quarta"),
+    ("thursday", "mokuyoubi", "周四", "星期四", "thứ năm", "quinta"),
+    ("friday", "kinyoubi", "周五", "星期五", "thứ sáu", "sexta"),
+    ("saturday", "doyoubi", "周六", "星期六", "thứ bảy", "sábado", "sabado"),
+    ("sunday", "nichiyoubi", "周日", "星期日", "星期天", "chủ nhật", "domingo"),
+)
+_FOREIGN_WEEKDAY = {name: day for day, names in enumerate(_FOREIGN_WEEKDAYS) for name in names}
 _WEEKS = {
     **dict.fromkeys(("再来週", "さ来週", "さらいしゅう", "再らい週"), 2),
     **dict.fromkeys(("来週", "らいしゅう", "翌週"), 1),
@@ -107,13 +122,24 @@ _WEEKDAY_NAME = (
     rf"(?:(?P<sign>[{_WEEKDAYS}])(?:曜日?|よう日?|ようび)"
     rf"|(?P<kana>{_any(_KANA_WEEKDAYS)})よう(?:び|日)?)"
 )
-_BEHIND = rf"(?:の|\s|[(（])?(?:[{_WEEKDAYS}](?:曜日?|よう日?|ようび)|[(（][{_WEEKDAYS}](?:曜日?)?[)）])"
+_BEHIND = (
+    rf"(?:の|\s|[(（])?(?:[{_WEEKDAYS}](?:曜日?|よう日?|ようび)|[(（][{_WEEKDAYS}](?:曜日?)?[)）])"
+)
 # What follows a number and 日 and makes it a stretch or a habit, no day of the calendar.
 _NO_DAY = r"(?!間|後|前|以|目|ごと|おき|お|町|市|[0-9０-９]+[時回人]|ほど|くらい|ぐらい|あれば|分)"
 
 
 def read_days(text: str, today: date) -> Days:
     """Return the days that `text` names; nothing where it names none."""
+    parts = (_NOT_BUT.split(text)[-1], text)
+    found = (_read(part, today) for part in dict.fromkeys(parts))
+    return next((days for days in found if days.spans or days.missing), Days())
+
+
+_NOT_BUT = re.compile(r"(?:じゃ|では|で)なくて?[、。\s]*(?=\S)")
+
+
+def _read(text: str, today: date) -> Days:
     words = _plain(text)
     spans, missing = [], []
     for one in _joined(words, _apart(_candidates(words, today)), today):
@@ -223,7 +249,9 @@ def _extended(words: str, one: _Found, today: date) -> _Found:
 
 def _full_date(match: re.Match[str], today: date) -> Span | None:
     era = match["era"]
-    year = _ERAS[era] + (1 if match["n"] == "元" else int(match["n"])) if era else int(match["year"])
+    year = (
+        _ERAS[era] + (1 if match["n"] == "元" else int(match["n"])) if era else int(match["year"])
+    )
     return _day(year, int(match["month"]), int(match["day"]))
 
 
@@ -236,6 +264,18 @@ def _month_day(match: re.Match[str], today: date) -> Span | None:
 
 def _relative(match: re.Match[str], today: date) -> Span:
     return _one(today + _RELATIVE[match["word"]] * _DAY)
+
+
+def _foreign_weekday(match: re.Match[str], today: date) -> Span:
+    weekday = _FOREIGN_WEEKDAY[match["word"]]
+    if match["next"]:
+        return _one(_monday(today) + (7 + weekday) * _DAY)
+    return _one(today + (weekday - today.weekday()) % 7 * _DAY)
+
+
+def _foreign_week(match: re.Match[str], today: date) -> Span:
+    monday = _monday(today) + 7 * _DAY * ("next" in match["word"] or match["word"] == "下周")
+    return Span(max(monday, today), monday + 6 * _DAY)
 
 
 def _distance(match: re.Match[str], today: date) -> Span:
@@ -410,8 +450,23 @@ _READERS: tuple[tuple[re.Pattern[str], Reader, bool], ...] = tuple(
             True,
         ),
         (rf"(?P<n>\d{{1,3}})(?P<unit>日|週間)(?P<side>後|前)(?:{_BEHIND})?", _distance, False),
-        (rf"(?:正月明けの|年明けの)?(?P<word>{_any(_SEASONS)})(?!明けの\s*\d|飾|かざ|用|料理|みたい)", _season, True),
+        (
+            rf"(?:正月明けの|年明けの)?(?P<word>{_any(_SEASONS)})(?!明けの\s*\d|飾|かざ|用|料理|みたい)",
+            _season,
+            True,
+        ),
         (rf"(?P<word>{_any(_HOLIDAYS)})", _holiday, True),
+        (
+            rf"(?<![^\W\d_a])(?<![a-z])(?P<word>{_any(_FOREIGN)})(?![^\W\d_])|(?P<zh>明天|后天|今天)",
+            lambda m, t: _one(t + _FOREIGN[m["word"] or m["zh"]] * _DAY),
+            False,
+        ),
+        (
+            rf"(?P<next>next |下|próxima |proxima )?(?<![a-z])(?P<word>{_any(_FOREIGN_WEEKDAY)})(?![a-z])",
+            _foreign_weekday,
+            False,
+        ),
+        (r"(?P<word>next week|this week|下周(?![一-日])|这周(?![一-日]))", _foreign_week, False),
         (
             r"(?<![一-龠])(?<![かがま])(?P<word>あす)(?=[のはもにがっなで、。?!\s]|燃|もえ|$)",
             _relative,
@@ -419,7 +474,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader, bool], ...] = tuple(
         ),
         (r"(?<=きょう)(?P<word>あす)|(?<=今日)(?P<word2>あす)", lambda m, t: _one(t + _DAY), False),
         (
-            rf"(?P<word>{_any(set(_RELATIVE) - {'あす'})})(?!だい|(?<=きょう)か(?:い|しょ|ら[^、])|し[またて])",
+            rf"(?P<word>{_any(set(_RELATIVE) - {'あす'})})(?!だい|(?<=きょう)か(?:い|しょ)|し[またて])",
             _relative,
             False,
         ),
@@ -446,7 +501,11 @@ _READERS: tuple[tuple[re.Pattern[str], Reader, bool], ...] = tuple(
             True,
         ),
         (r"今年(?:の|いちばん)?最後の日", _year_end, True),
-        (rf"(?P<word>{_any(_MONTHS)})|(?<![\d年])(?P<n>\d{{1,2}})月(?![{_WEEKDAYS}]?曜|[末極])", _month, True),
+        (
+            rf"(?P<word>{_any(_MONTHS)})|(?<![\d年])(?P<n>\d{{1,2}})月(?![{_WEEKDAYS}]?曜|[末極])",
+            _month,
+            True,
+        ),
         (
             rf"(?<![\d月週第毎])(?<!毎月)(?P<day>\d{{1,2}})(?:日{_NO_DAY}|(?=[、,・とや]\s*\d{{1,2}}日{_NO_DAY}))(?:{_BEHIND})?",
             _day_of_month,
