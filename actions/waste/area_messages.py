@@ -1,7 +1,7 @@
 """How the waste skill asks where somebody lives, and what it says about the answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from actions.waste.messages import CANCEL, DAYS, HUMAN, PAGE, REMIND, marked, tap
 from actions.waste.whereabouts import Where
@@ -17,7 +17,7 @@ class Areas:
     """The districts to choose from, and why they are asked about."""
 
     shown: tuple[str, ...]
-    where: Where = Where()
+    where: Where = field(default_factory=Where)
     few: bool = False
     """They were picked because of what the resident wrote."""
     unknown: bool = False

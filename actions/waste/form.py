@@ -284,9 +284,9 @@ class ContinueWaste(SortingAction):
             return self.say_item(turn, answer, text)
         if answer.sure and ours:
             return await self.answer_item(turn, text, None)
-        if ours or turn.intent in _TALK:
-            if qualifies(text) and pending.get("item"):
-                return await self.more_about_item(turn, pending, text)
+        about = bool(pending.get("item")) and qualifies(text)
+        if about and (ours or turn.intent in _TALK):
+            return await self.more_about_item(turn, pending, text)
         if ours and answer.matches and len(text) <= _SHORT_ANSWER:
             return self.say_item(turn, answer, text)
         return None

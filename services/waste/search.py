@@ -65,7 +65,7 @@ _OTHER = 0.6
 _LATIN = re.compile(r"[^\u3040-\u30ff\u4e00-\u9fff]*[a-zà-ỹ][^\u3040-\u30ff\u4e00-\u9fff]*")
 # Kanji that begin a verb or count things make no compound with the noun before them.
 _COMPOUND_AFTER = re.compile(
-    r"[ァ-ヺー]|(?![捨出投処分燃壊割古要使無余残回引持拾売買洗切折濡汚溶破錆入付取外運頼申有料何等類系方大小中全一二三四五六七八九十数])[一-龠]"
+    r"[ァ-ヺー]|(?![捨出投処分燃壊割古要使無余残回引持拾売買洗切折濡汚溶破錆入付取外運頼申有料何等類系方大小中全扔丢是怎算属放坏旧该可能哪吗什一二三四五六七八九十数])[一-龠]"
 )
 _COMPOUND_BEFORE = re.compile(r"(?:[ァ-ヺー]|[一-龠])の?$")
 _STUFF = frozenset(
@@ -353,6 +353,8 @@ def spoken_subject(text: str) -> str:
     written = key_in_script(text)
     start = key(text).find(asked)
     if not asked or start < 0 or len(written) != len(key(text)):
+        return ""
+    if _LATIN.fullmatch(fold(text)) and " " in text.strip():
         return ""
     noun = written[start : start + len(asked)]
     if not _NOUN.fullmatch(noun):

@@ -288,7 +288,8 @@ class WasteService:
             need = _next_step(wish, kept, area, saved, at)
             if need is contract.Need.saved and at is None and kept:
                 at = kept.reminder_time
-            before = _subscription(kept)
+            repeated = kept is not None and kept.change_key == wish.key
+            before = _subscription(None if repeated else kept)
             changes = _changes(need, area.label if area else None, at, self._clock())
             if changes:
                 await repository.save_subscription(

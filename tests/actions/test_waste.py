@@ -148,6 +148,7 @@ async def test_a_whole_question_is_answered_in_one_turn(talk: Talk) -> None:
     assert said == (
         "明日 11月25日(水)の城西は「びん類」の日です。\n"
         "朝8時30分までに出してください。\n"
+        "次からもこの地区でお答えしますか？「この地区を覚える」を押すと覚えます。\n"
         "※デモ用のデータです"
     )
 
@@ -163,8 +164,8 @@ async def test_districts_are_paged_within_lines_thirteen_choices(talk: Talk) -> 
     await talk.hear("ごみの日", "ask_waste_day")
     shown: list[str] = []
     for _ in range(3):
-        assert len(talk.labels) <= 10
-        shown += talk.labels[:-2]
+        assert len(talk.labels) <= 11
+        shown += talk.labels[:-3]
         await talk.tap("ほかの地区")
     assert len(set(shown)) == 24
     assert "鶴城の次の収集日です。" in await talk.tap("鶴城")
@@ -184,9 +185,9 @@ async def test_two_districts_of_one_name_are_offered(talk: Talk) -> None:
 async def test_an_unknown_town_gets_a_short_list(talk: Talk) -> None:
     await talk.hear("プラの日いつ", "ask_waste_day")
     said = await talk.hear("猪苗代町", "nlu_fallback")
-    assert said.startswith("その名前の地区が見つかりませんでした。")
+    assert said.startswith("「猪苗代町」は、市の外のようです。")
     assert len(said.splitlines()) == 3
-    assert talk.labels[8:] == ["ほかの地区", "やめる"]
+    assert talk.labels[8:] == ["ほかの地区", "地図で場所を送る", "やめる"]
 
 
 async def test_every_sentence_that_names_a_district_bears_the_demonstration_mark(
@@ -267,7 +268,7 @@ async def test_the_district_can_be_changed_and_kept_by_buttons(talk: Talk) -> No
     await talk.hear("城西のごみの日", "ask_waste_day")
     assert "「城西」で覚えました" in await talk.tap("この地区を覚える")
     await talk.tap("地区を変える")
-    assert "「行仁」で覚えました" in await talk.tap("行仁")
+    assert "地区を「城西」から「行仁」に直しました" in await talk.tap("行仁")
 
 
 @pytest.mark.parametrize(
