@@ -232,7 +232,8 @@ def _moved_on(first: date, other: _Found, words: str) -> date | None:
 
 
 def _extended(words: str, one: _Found, today: date) -> _Found:
-    assert one.span is not None
+    if one.span is None:
+        return one
     first = one.span.first
     if match := _FOR_DAYS.match(words, one.end):
         return _Found(one.start, match.end(), Span(first, first + (int(match[1]) - 1) * _DAY))
@@ -462,7 +463,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader, bool], ...] = tuple(
             False,
         ),
         (
-            rf"(?P<next>next |下|próxima |proxima )?(?<![a-z])(?P<word>{_any(_FOREIGN_WEEKDAY)})(?![a-z])",
+            r"(?P<next>next |下|próxima |proxima )?(?<![a-z])"
+            rf"(?P<word>{_any(_FOREIGN_WEEKDAY)})(?![a-z])",
             _foreign_weekday,
             False,
         ),
@@ -474,7 +476,8 @@ _READERS: tuple[tuple[re.Pattern[str], Reader, bool], ...] = tuple(
         ),
         (r"(?<=きょう)(?P<word>あす)|(?<=今日)(?P<word2>あす)", lambda m, t: _one(t + _DAY), False),
         (
-            rf"(?P<word>{_any(set(_RELATIVE) - {'あす'})})(?!だい|(?<=きょう)か(?:い|しょ)|し[またて])",
+            rf"(?P<word>{_any(set(_RELATIVE) - {'あす'})})"
+            r"(?!だい|(?<=きょう)か(?:い|しょ)|し[またて])",
             _relative,
             False,
         ),

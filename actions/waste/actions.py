@@ -8,7 +8,7 @@ from actions.preferences.parsing import wants_quiet_nights
 from actions.waste.base import CHANGE_AREA, Pending, WasteAction
 from actions.waste.base import FORM as FORM
 from actions.waste.base import PENDING as PENDING
-from actions.waste.form import ContinueWaste
+from actions.waste.form import ContinueWaste as ContinueWaste
 from actions.waste.not_household import outside_message
 from actions.waste.parsing import NotHousehold, not_household
 from actions.waste.things import SORTING, SortingAction

@@ -1,4 +1,4 @@
-"""What holds for collection whatever the day: the latest time, holidays, the rhythm, the weather."""
+"""What holds whatever the day: the latest time, holidays, the rhythm, the weather, bags."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,10 @@ def without_district(asked: frozenset[Aspect], office: Office) -> Message | None
         by = clock_words(closing_time(office))
         lines.append(translated("ごみは、収集日の朝{time}までに出してください。", time=by))
     if Aspect.bag in asked:
-        bags = "中身の見える袋で出してください。袋の決まりや販売については、{desk}へお問い合わせください。"
+        bags = (
+            "中身の見える袋で出してください。"
+            "袋の決まりや販売については、{desk}へお問い合わせください。"
+        )
         lines.append(translated(bags, desk=contact(office)))
     if not lines:
         return None

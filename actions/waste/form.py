@@ -280,15 +280,13 @@ class ContinueWaste(SortingAction):
         whole = answer.sure and answer.matches[0].score >= _SURE_ITEM
         if (told := await self._picked(turn, pending, text)) is not None and not whole:
             return told
-        if whole and len(text) <= _LONGEST_AREA:
-            return self.say_item(turn, answer, text)
-        if answer.sure and ours:
+        if (whole and len(text) <= _LONGEST_AREA) or (answer.sure and ours):
             return await self.answer_item(turn, text, None)
         about = bool(pending.get("item")) and qualifies(text)
         if about and (ours or turn.intent in _TALK):
             return await self.more_about_item(turn, pending, text)
-        if ours and answer.matches and len(text) <= _SHORT_ANSWER:
-            return self.say_item(turn, answer, text)
+        if ours and answer.matches and len(text) <= _LONGEST_AREA:
+            return await self.answer_item(turn, text, None)
         return None
 
     async def _picked(self, turn: Turn, pending: Pending, text: str) -> Events | None:

@@ -46,7 +46,9 @@ def reminder_answer(answer: ReminderAnswer, text: str) -> Message:
 
 _CANNOT = {
     Limit.twice: "2回以上のお知らせはできません。1日に1回、ひとつの時刻だけです。",
-    Limit.one_kind: "ごみの種類を選んだお知らせはできません。すべての種類の収集日をお知らせします。",
+    Limit.one_kind: (
+        "ごみの種類を選んだお知らせはできません。すべての種類の収集日をお知らせします。"
+    ),
     Limit.one_weekday: "曜日を選んだお知らせはできません。すべての収集日をお知らせします。",
     Limit.far_ahead: "お知らせできるのは、収集日の前の日か、当日の朝だけです。",
     Limit.no_such_hour: "その時刻はありません。0時から24時までの時刻でお願いします。",

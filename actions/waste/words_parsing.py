@@ -36,7 +36,8 @@ _NOT_KNOWN = (
 _WHICH_DISTRICT = re.compile(
     rf"(?:どの|何の?|なんの?|どこの){_AREA_WORD}|どこ{_AREA_WORD}|{_AREA_WORD}(?:名)?(?:は|って|が)?(?:どこ|何|なに|なん|どれ|どう)"
     rf"|{_AREA_WORD}.{{0,8}}{_NOT_KNOWN}|{_NOT_KNOWN}.{{0,4}}{_AREA_WORD}|{_AREA_WORD}の?(?:調べ方|探し方|見つけ方|名前)"
-    r"|which (?:district|area)|哪个(?:地区|区)|khu (?:vực )?nào|qual (?:é )?(?:o |meu )?(?:bairro|distrito)"
+    r"|which (?:district|area)|哪个(?:地区|区)|khu (?:vực )?nào"
+    r"|qual (?:é )?(?:o |meu )?(?:bairro|distrito)"
 )
 _LOST = re.compile(
     rf"^(?:自分(?:の|が)?|うち|家|いや|え|それが|ちょっと|よく|まだ|、|\s)*{_NOT_KNOWN}"
@@ -97,7 +98,8 @@ def is_time(text: str) -> bool:
 _FILLER = re.compile(
     r"[\s\W_]|じゃあ?|では|それ(?:じゃ|なら|と|は)?|あと(?:は)?|ちなみに|なら|次(?:回)?|つぎ|今度|両方|どっちも|全部|ぜんぶ|最初|最後|最終"
     r"|ごみ|収集|予定|何(?:の|が|を)?|なに|なん|どう(?:なの|なん|なる)?|いつ(?:から|まで)?|ある|あり(?:ます)?|ない|なし|出せ(?:る|ます|ない|ません)?"
-    r"|出し(?:て|ていい|ます)?|だせ(?:る|ます)?|出す|です|ます|でしょう|だっけ|っけ|かな|だよ|だべ|教えて|おしえて|下さい|ください|お願い(?:します)?|知りたい|調べて"
+    r"|出し(?:て|ていい|ます)?|だせ(?:る|ます)?|出す|です|ます|でしょう|だっけ|っけ|かな|だよ|だべ"
+    r"|教えて|おしえて|下さい|ください|お願い(?:します)?|知りたい|調べて"
     r"|もう|まだ|また|やっぱ(?:り)?|えっと|うち|私|住ん(?:でる|でます|でいます|でおります)|地区|ちく|町内|場所|ばしょ|の(?:ほう|方|者|日|分|ごみ)|来(?:る|ます)|くる"
     r"|日|週|朝|夜|[はがのにをもでとかなよねさへやだ]|って|とか|から|まで|いい|ok|same|and|what about|garbage|trash|gomi"
 )
@@ -105,7 +107,7 @@ _NEXT = re.compile(r"次|つぎ|今度|いつ|最後|最初|next")
 
 
 def is_about_days(rest: str) -> bool:
-    """Tell whether what is left of a message (days and districts taken out) names no other matter."""
+    """Tell whether the rest of a message, without days and districts, names no other matter."""
     return not _FILLER.sub("", KIND.sub("", fold(rest)))
 
 

@@ -97,7 +97,7 @@ def _hour(hour: int, half: str, *, exact: bool) -> int | None:
         return hour
     if hour < 12 and (half in ("night", "afternoon") or (half == "noon" and hour < _DAWN)):
         return hour + 12
-    if hour >= 12 or exact or half:
+    if hour == 0 or hour >= 12 or exact or half:
         return hour % 24
     return None
 
@@ -111,6 +111,11 @@ _STOP = re.compile(
 def wants_to_stop(text: str) -> bool:
     """Tell whether a sentence about reminders asks for their end."""
     return _STOP.search(fold(text)) is not None
+
+
+def names_hour(text: str) -> bool:
+    """Tell whether a time of day is named, even one that may be morning or evening."""
+    return _CLOCK.search(arabic(fold(text))) is not None
 
 
 _SEE = re.compile(

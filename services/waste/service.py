@@ -344,7 +344,8 @@ def _next_step(
         return contract.Need.time
     if area != saved:
         return contract.Need.saved
-    return contract.Need.time if wish.switch == "on" else contract.Need.shown
+    asks = wish.switch == "on" or words.names_hour(wish.text)
+    return contract.Need.time if asks else contract.Need.shown
 
 
 def _wished_time(wish: contract.ReminderRequest) -> time | None:
