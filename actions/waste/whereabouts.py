@@ -79,7 +79,10 @@ def where_of(found: Resolution) -> Where:
         similar=unknown.similar if unknown else (),
         corrected_from=tuple(d for place in found.corrected_from for d in place.districts),
         whole=found.whole,
-        written=tuple(part.text for part in (*found.places, *found.corrected_from, *found.unknown)),
+        written=(
+            *(place.text for place in (*found.places, *found.corrected_from)),
+            *(name.text for name in found.unknown),
+        ),
     )
 
 
