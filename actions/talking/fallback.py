@@ -1,7 +1,5 @@
 """What was not understood: a late answer, a thing to throw away, an FAQ hit, a question back."""
 
-import re
-
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
@@ -11,16 +9,16 @@ from actions.faq.actions import answer_message, choices_message, keep_question, 
 from actions.talking.actions import HUMAN, MENU
 from actions.talking.corrections import earlier_questions
 from actions.talking.repeat import say_again
-from actions.waste.actions import ContinueWaste, SetWasteReminder, is_time
-from actions.waste.messages import item_answer
+from actions.waste.actions import AnswerWasteSorting, ContinueWaste, SetWasteReminder, is_time
 from kit.text import fold
 from kit.wording import translated
 from messages.neutral import Message, Payload, Text
 from services.faq.contract import FaqClient, Outcome, SearchResult, Verdict
-from services.waste.contract import ItemQuestion, WasteClient
 
-_LONGEST_ITEM = 12
-_KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
+_LONGEST_ITEM = 16
+# How well a bare word fits the city's list: in it, or being one of its names.
+_BARE = 0.9
+_WHOLE = 0.97
 _CHOICES = 3
 
 # Below the refusal threshold of nlu/config.yml, guesses of at least this much are worth a tap. Both
@@ -107,7 +105,10 @@ class Fallback(CityAction):
             taken = await self._late_answer(turn)
         if taken is not None:
             return taken
-        said = await self._item(turn) or await self._answer(turn)
+        taken = await self._item(turn)
+        if taken is not None:
+            return taken
+        said = await self._answer(turn)
         if said is not None:
             turn.say(said)
         return []
@@ -130,7 +131,7 @@ class Fallback(CityAction):
                 break
         return taken
 
-    async def _item(self, turn: Turn) -> Message | None:
+    async def _item(self, turn: Turn) -> Events | None:
         """Take a bare word for a thing to throw away: one of the city's list, or how it is said.
 
         Longer words hold the names of things by chance, and are left alone.
@@ -138,11 +139,15 @@ class Fallback(CityAction):
         word = turn.text.strip(" 　、。!?！？")
         named = turn.tracker.get_latest_entity_values("waste_item")
         listed = fold(word) in {fold(str(thing)) for thing in named}
-        if len(word) > _LONGEST_ITEM or not (listed or _KANA.fullmatch(word)):
+        if len(word) > _LONGEST_ITEM or turn.text.startswith("/"):
             return None
-        question = ItemQuestion(citizen_id=turn.citizen_id, text=word)
-        answer = await self.context.client(WasteClient).ask_item(question)
-        return item_answer(answer) if answer.sure or (listed and answer.matches) else None
+        waste = AnswerWasteSorting(self.context)
+        answer = await waste.look_up(turn, word)
+        is_thing = answer.sure and answer.matches[0].score >= _BARE
+        offers = bool(answer.matches) and answer.matches[0].score >= _WHOLE
+        if not is_thing and not offers and not (listed and answer.matches):
+            return None
+        return await waste.answer_item(turn, word, None)
 
     async def _answer(self, turn: Turn) -> Message | None:
         found = await self._search(turn)

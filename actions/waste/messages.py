@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from itertools import groupby
 
@@ -13,22 +12,28 @@ from services.waste.contract import (
     CalendarEnd,
     Collection,
     DayAnswer,
+    Edge,
     Item,
     ItemAnswer,
     Office,
 )
 
 DEMONSTRATION = "※デモ用のデータです"
+KEEP_QUESTION = "次からもこの地区でお答えしますか？「この地区を覚える」を押すと覚えます。"
 PAGE = 8
 _LINES = 14
 _ECHO = 15
+_CLOSE = 0.85
+_MOST = 11
+SHORT = 15
+"""Longest message, in characters, that only tells more about what was just said."""
 
-_REMIND = Payload(label="前日にお知らせ", payload="/set_waste_reminder")
-_SORT = Payload(label="分け方を調べる", payload="/ask_waste_sorting")
-_OTHER_AREA = Payload(label="地区を変える", payload='/ask_waste_day{"waste_area": "?"}')
+REMIND = Payload(label="前日にお知らせ", payload="/set_waste_reminder")
+SORT = Payload(label="分け方を調べる", payload="/ask_waste_sorting")
+OTHER_AREA = Payload(label="地区を変える", payload='/ask_waste_day{"waste_area": "?"}')
 DAYS = Payload(label="ごみの日を見る", payload="/ask_waste_day")
 CANCEL = Payload(label="やめる", payload="/cancel")
-_HUMAN = Payload(label="職員に相談", payload="/request_human")
+HUMAN = Payload(label="職員に相談", payload="/request_human")
 
 
 def tap(label: str, intent: str, **entities: str) -> Payload:
@@ -36,61 +41,25 @@ def tap(label: str, intent: str, **entities: str) -> Payload:
     return Payload(label=label, payload=f"/{intent}{json.dumps(entities, ensure_ascii=False)}")
 
 
-@dataclass(frozen=True)
-class Areas:
-    """The districts to choose from, and why they are asked about."""
-
-    shown: tuple[str, ...]
-    few: bool = False
-    """They were picked because of what the resident wrote."""
-    unknown: bool = False
-    """What the resident wrote is no district."""
-    repeated: bool = False
-    """The same few were offered just before."""
-    demonstration: bool = False
-
-
-def which_area(areas: Areas, page: int, intent: str) -> Message:
-    """Ask for the district: a page of choices, the last of which shows more."""
-    shown = areas.shown[page * PAGE : (page + 1) * PAGE]
-    choices: list[Choice] = [tap(area, intent, waste_area=area) for area in shown]
-    if len(areas.shown) > PAGE:
-        following = page + 1 if (page + 1) * PAGE < len(areas.shown) else 0
-        choices.append(tap("ほかの地区", intent, waste_area=f"more{following}"))
-    if areas.repeated:
-        choices.append(_HUMAN)
-    choices.append(CANCEL)
-    lines = _marked(_area_question(areas), demonstration=areas.demonstration)
-    return Text(text="\n".join(lines), choices=tuple(choices))
-
-
-def _area_question(areas: Areas) -> list[str]:
-    if areas.unknown and areas.few:
-        return ["その名前の地区が見つかりませんでした。", "この中に、お住まいの地区はありますか？"]
-    if areas.unknown:
-        return [
-            "その名前の地区が見つかりませんでした。",
-            "お住まいに近い地区を、下から選んでください。",
-        ]
-    if areas.repeated:
-        return [
-            "同じ名前の地区が分かれています。下のボタンから選んでください。",
-            "どれか分からないときは、職員にご相談ください。",
-        ]
-    if areas.few:
-        return ["次のうち、どの地区ですか？", *(f"・{area}" for area in areas.shown)]
-    return ["お住まいの地区はどちらですか？", "下から選ぶか、地区の名前を送ってください。"]
-
-
-def area_kept(area: str, *, demonstration: bool) -> Message:
-    """Confirm that the district is remembered."""
-    line = translated(
-        "地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。", area=area
-    )
+def area_kept(area: str, *, demonstration: bool, before: str = "") -> Message:
+    """Confirm that the district is remembered, and which one it replaces."""
+    if before and before != area:
+        line = translated(
+            "地区を「{before}」から「{area}」に直しました。", before=before, area=area
+        )
+    else:
+        line = translated(
+            "地区を「{area}」で覚えました。次からは地区を聞かずにお答えします。", area=area
+        )
     return Text(
-        text="\n".join(_marked([line], demonstration=demonstration)),
-        choices=(DAYS, _REMIND, _OTHER_AREA),
+        text="\n".join(marked([line], demonstration=demonstration)),
+        choices=(DAYS, REMIND, OTHER_AREA),
     )
+
+
+def area_changed(before: str, area: str) -> Message:
+    """Say that this talk is about another district now."""
+    return Text(text=translated("「{before}」を「{area}」に直しました。", before=before, area=area))
 
 
 def area_remembered(area: str, *, demonstration: bool) -> Message:
@@ -100,8 +69,8 @@ def area_remembered(area: str, *, demonstration: bool) -> Message:
         area=area,
     )
     return Text(
-        text="\n".join(_marked([line], demonstration=demonstration)),
-        choices=(_REMIND, _SORT, _OTHER_AREA),
+        text="\n".join(marked([line], demonstration=demonstration)),
+        choices=(REMIND, SORT, OTHER_AREA),
     )
 
 
@@ -109,7 +78,7 @@ def area_not_found() -> Message:
     """Give up on the district honestly."""
     return Text(
         text="地区を確認できませんでした。申し訳ありません。お手数ですが、もう一度はじめからお試しください。",
-        choices=(DAYS, _HUMAN),
+        choices=(DAYS, HUMAN),
     )
 
 
@@ -121,7 +90,7 @@ def which_matter() -> Message:
             Payload(label="収集日", payload="/ask_waste_day"),
             Payload(label="分け方・出し方", payload="/ask_waste_sorting"),
             Payload(label="ごみの日のお知らせ", payload="/set_waste_reminder"),
-            _HUMAN,
+            HUMAN,
         ),
     )
 
@@ -136,20 +105,62 @@ def which_item() -> Message:
     )
 
 
-def day_answer(answer: DayAnswer) -> Message:
-    """Say what is collected on the days asked about, or when the kinds asked about come next."""
+def day_answer(answer: DayAnswer, *, before: Sequence[str] = (), keep: bool = False) -> Message:
+    """Say what is collected on the days asked about, or when the kinds asked about come next.
+
+    `keep`: offer to remember the district, which was said in passing.
+    """
     lines = list(answer.by_request)
     if lines:
-        lines.append(translated("お申し込み・お問い合わせ：{desk}", desk=_contact(answer.office)))
+        lines.append(translated("お申し込み・お問い合わせ：{desk}", desk=contact(answer.office)))
     if answer.collections or answer.ended or not answer.by_request:
         lines = [*_day_lines(answer), *ended_lines(answer.ended, answer.office), *lines]
-    choices: list[Choice] = [_REMIND, _SORT, _OTHER_AREA]
-    if not answer.area_is_saved and answer.area:
+    lines = [*before, *lines]
+    choices: list[Choice] = [REMIND, SORT, OTHER_AREA]
+    if keep and not answer.area_is_saved and answer.area:
+        lines.append(KEEP_QUESTION)
         choices.insert(0, tap("この地区を覚える", "ask_waste_day", keep_area=answer.area))
     return Text(text=signed(lines, answer.office), choices=tuple(choices))
 
 
 def _day_lines(answer: DayAnswer) -> list[str]:
+    lines = [translated("「{day}」という日は、ありません。", day=day) for day in answer.missing]
+    if lines and answer.first is None:
+        return [*lines, "日にちを、もう一度送ってください。"]
+    if answer.edge is not None:
+        return [*lines, *_edge_lines(answer, answer.edge)]
+    for part in answer.parts:
+        one = answer.model_copy(update=dict(part))
+        lines += [line for line in _stretch_lines(one) if line not in lines]
+    return lines if answer.parts else [*lines, *_stretch_lines(answer)]
+
+
+def _edge_lines(answer: DayAnswer, edge: Edge) -> list[str]:
+    """Say the last collections before the end of some days, or the first from them on."""
+    if not answer.collections:
+        return [translated("{area}の収集の予定が見つかりませんでした。", area=answer.area)]
+    until = edge is Edge.last
+    if len(answer.collections) == 1:
+        found = answer.collections[0]
+        one = (
+            "{area}の最後の「{kind}」は、{day}です。"
+            if until
+            else "{area}の最初の「{kind}」は、{day}です。"
+        )
+        kind, day = translated(found.category), _near(found.date, answer.today)
+        return [translated(one, area=answer.area, kind=kind, day=day), _put_out(answer.office)]
+    if until:
+        heading = translated(
+            "{area}の、{day}までの最後の収集日です。", area=answer.area, day=_day(answer.last)
+        )
+    else:
+        heading = translated(
+            "{area}の、{day}からの最初の収集日です。", area=answer.area, day=_day(answer.first)
+        )
+    return [heading, *_listed(answer.collections), _put_out(answer.office)]
+
+
+def _stretch_lines(answer: DayAnswer) -> list[str]:
     if answer.first is None:
         return _next_lines(answer)
     if answer.first == answer.last:
@@ -161,7 +172,7 @@ def _next_lines(answer: DayAnswer) -> list[str]:
     kinds = answer.categories
     if not answer.collections:
         missing = "{area}の収集の予定が見つかりませんでした。{desk}へお問い合わせください。"
-        said = translated(missing, area=answer.area, desk=_contact(answer.office))
+        said = translated(missing, area=answer.area, desk=contact(answer.office))
         return [] if answer.ended else [said]
     if len(kinds) == 1:
         found = answer.collections[0]
@@ -189,11 +200,12 @@ def _one_day_lines(answer: DayAnswer, day: date) -> list[str]:
     asked = listed(answer.categories, "・")
     if due:
         kinds = listed((c.category for c in due), "・")
-        return [
-            translated("{day}の{area}は「{kinds}」の日です。", kinds=kinds, **where),
-            *_remarks(due),
-            _put_out(answer.office),
-        ]
+        told = [translated("{day}の{area}は「{kinds}」の日です。", kinds=kinds, **where)]
+        if answer.too_late:
+            passed = "朝{time}を過ぎたので、今日の分はもう間に合いません。"
+            told.append(translated(passed, time=clock_words(closing_time(answer.office))))
+            return [*told, *_upcoming(answer)]
+        return [*told, *_remarks(due), _put_out(answer.office)]
     if answer.collections:
         kinds = listed((c.category for c in answer.collections), "・")
         stopped = "{day}は収集がお休みのため、{area}の「{kinds}」は出せません。"
@@ -233,7 +245,7 @@ def ended_lines(ended: Sequence[CalendarEnd], office: Office) -> list[str]:
         told = "「{kinds}」の予定表は、{last}で終わりです。"
         kinds = listed((end.category for end in group), "・")
         lines.append(translated(told, kinds=kinds, last=date_words(last)))
-    after = translated("その後の収集日は、{desk}へお問い合わせください。", desk=_contact(office))
+    after = translated("その後の収集日は、{desk}へお問い合わせください。", desk=contact(office))
     return [*lines, after] if lines else []
 
 
@@ -257,11 +269,42 @@ def _remarks(collections: Sequence[Collection]) -> list[str]:
     return [f"※{remark}" for remark in dict.fromkeys(r for c in collections for r in c.remarks)]
 
 
-def item_answer(answer: ItemAnswer) -> Message:
-    """Say what kind of waste the thing is; offer several when in doubt; admit when unknown."""
+def items_answer(answers: Sequence[ItemAnswer]) -> Message:
+    """Say of several things what kind of waste each is."""
+    lines: list[str] = []
+    choices: list[Choice] = []
+    for answer in answers:
+        lines += _item_lines(answer)
+        choices += [
+            tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches[:3]
+        ]
+    lines.append("くわしい出し方は、下のボタンからどうぞ。")
+    return Text(text=signed(lines, answers[0].office), choices=tuple(choices[:_MOST]))
+
+
+def _item_lines(answer: ItemAnswer) -> list[str]:
     if answer.sure:
-        return _one_item(answer, answer.matches[0])
-    contact = _contact(answer.office)
+        return [f"・{_kind_line(answer.matches[0])}"]
+    close = [item for item in answer.matches if item.score >= _CLOSE]
+    if close and len({item.category for item in close}) == 1:
+        return [f"・{_kind_line(close[0])}"]
+    asked = answer.asked or (close[0].name if close else "")
+    if close:
+        told = translated("・「{item}」は、ものによって違います。", item=asked)
+        return [told, *(f"　{_kind_line(item)}" for item in close[:3])]
+    if not asked:
+        return []
+    return [translated("・「{item}」は市の一覧で見つかりませんでした。", item=asked)]
+
+
+def item_answer(answer: ItemAnswer, *, whole: bool = False) -> Message:
+    """Say what kind of waste the thing is; offer several when in doubt; admit when unknown.
+
+    `whole`: with everything that is said about its kind.
+    """
+    if answer.sure:
+        return _one_item(answer, answer.matches[0], whole=whole)
+    desk = contact(answer.office)
     choices = tuple(
         tap(item.name, "ask_waste_sorting", waste_item=item.name) for item in answer.matches
     )
@@ -271,18 +314,22 @@ def item_answer(answer: ItemAnswer) -> Message:
         if 0 < len(answer.asked) <= _ECHO:
             unknown = translated("「{item}」は市の一覧で見つかりませんでした。", item=answer.asked)
         advice = "別の呼び方でもう一度送っていただくか、{desk}へお問い合わせください。"
-        lines = [unknown, translated(advice, desk=contact)]
-        return Text(text=signed(lines, answer.office), choices=(_SORT, *call))
+        lines = [unknown, translated(advice, desk=desk)]
+        return Text(text=signed(lines, answer.office), choices=(SORT, *call))
     missing = "この中にないときは、{desk}へお問い合わせください。"
-    lines = ["どれに近いですか？", translated(missing, desk=contact)]
+    question = ["どれに近いですか？"]
+    if answer.matches[0].score < _CLOSE and 0 < len(answer.asked) <= _ECHO:
+        unknown = translated("「{item}」は市の一覧で見つかりませんでした。", item=answer.asked)
+        question = [unknown, "この中に、近いものはありますか？"]
+    lines = [*question, translated(missing, desk=desk)]
     return Text(text=signed(lines, answer.office), choices=(*choices, *call))
 
 
-def _one_item(answer: ItemAnswer, item: Item) -> Message:
+def _one_item(answer: ItemAnswer, item: Item, *, whole: bool) -> Message:
     if item.name == item.category:
         lines = [translated("「{kind}」の出し方です。", kind=translated(item.category)), answer.how]
     else:
-        how = answer.how.partition("\n")[0]
+        how = answer.how if whole else answer.how.partition("\n")[0]
         lines = [_kind_line(item), item.notice]
         if how and (item.collected or not item.notice):
             lines.append(translated("出し方：{how}", how=how))
@@ -292,7 +339,7 @@ def _one_item(answer: ItemAnswer, item: Item) -> Message:
         day = _day(item.next_date)
         lines.append(translated("次の収集（{area}）：{day}", area=answer.area, day=day))
     lines += ended_lines(answer.ended, answer.office)
-    choices: list[Choice] = [_SORT]
+    choices: list[Choice] = [SORT]
     if item.collected:
         choices.insert(0, tap("収集日を調べる", "ask_waste_day", waste_type=item.category))
     shown = [line for line in lines if line]
@@ -321,7 +368,7 @@ def _call(office: Office) -> tuple[Choice, ...]:
     return (OpenLink(label="電話で聞く", url=f"tel:{number}"),) if number else ()
 
 
-def _contact(office: Office) -> str:
+def contact(office: Office) -> str:
     desk = translated(office.desk)
     if not office.phone:
         return desk
@@ -329,10 +376,10 @@ def _contact(office: Office) -> str:
 
 
 def signed(lines: Sequence[str], office: Office) -> str:
-    return "\n".join(_marked(lines, demonstration=office.demonstration))
+    return "\n".join(marked(lines, demonstration=office.demonstration))
 
 
-def _marked(lines: Sequence[str], *, demonstration: bool) -> list[str]:
+def marked(lines: Sequence[str], *, demonstration: bool) -> list[str]:
     return [*lines, DEMONSTRATION] if demonstration else list(lines)
 
 

@@ -32,6 +32,7 @@ class AreaList(_Wire):
 
     areas: tuple[str, ...]
     demonstration: bool
+    office: Office
 
 
 class AreaMatch(_Wire):
@@ -81,13 +82,41 @@ class Schedule(_Wire):
 class DayQuestion(_Wire):
     """A question about collection days in the resident's own words.
 
-    `area` and `category` are given where a button names them; `text` may then be empty.
+    `area` and `category` are given where they are known; `text` may then be empty. `reads_area`:
+    whether a district is looked for in the text; False where the caller has done so.
     """
 
     citizen_id: str
     text: str = Field(default="", max_length=TEXT_LIMIT)
     area: str | None = None
     category: str | None = None
+    reads_area: bool = True
+
+
+class DayPart(_Wire):
+    """One of several stretches of days that a question names; see `DayAnswer`."""
+
+    first: date
+    last: date
+    collections: tuple[Collection, ...] = ()
+    upcoming: tuple[Collection, ...] = ()
+    too_late: bool = False
+
+
+class Rhythm(_Wire):
+    """How often a kind is collected: (weekday 0-6 from Monday, nth of the month or every week)."""
+
+    category: str
+    days: tuple[tuple[int, int | None], ...]
+    months: tuple[int, ...] = ()
+    """Only in these months; empty for all."""
+
+
+class Edge(StrEnum):
+    """A question about the end or the beginning of a stretch: the last before, the first after."""
+
+    last = "last"
+    first = "first"
 
 
 class DayAnswer(_Wire):
@@ -111,6 +140,17 @@ class DayAnswer(_Wire):
     """How to hand in the kinds asked about that have no calendar in this district."""
     ended: tuple[CalendarEnd, ...] = ()
     """Kinds asked about whose calendar ends before the last day asked about."""
+    too_late: bool = False
+    """Today was asked about, and the time by which waste must be out has passed."""
+    parts: tuple[DayPart, ...] = ()
+    """All the stretches that were asked about, where they are several; the first is told above."""
+    missing: tuple[str, ...] = ()
+    """Days in the question that do not exist, as they were written."""
+    edge: Edge | None = None
+    rhythms: tuple[Rhythm, ...] = ()
+    """Of the kinds asked about, or of all where none was named."""
+    pauses: tuple[tuple[date, date], ...] = ()
+    """The pauses of the coming year, both days included."""
     office: Office
 
 
@@ -120,6 +160,8 @@ class ItemQuestion(_Wire):
     citizen_id: str
     text: str = Field(default="", max_length=TEXT_LIMIT)
     item: str | None = None
+    area: str | None = None
+    reads_area: bool = True
 
 
 class Item(_Wire):
@@ -156,6 +198,8 @@ class Need(StrEnum):
     saved = "saved"
     stopped = "stopped"
     shown = "shown"
+    unset = "unset"
+    """There is no reminder to be shown or stopped."""
 
 
 class ReminderRequest(_Wire):
@@ -169,6 +213,7 @@ class ReminderRequest(_Wire):
     area: str | None = None
     time: str | None = None
     switch: str | None = Field(default=None, pattern=r"^(on|off|show)$")
+    reads_area: bool = True
     key: str = Field(min_length=1, max_length=200)
 
 
@@ -182,6 +227,9 @@ class ReminderAnswer(_Wire):
     area: str | None
     candidates: tuple[str, ...] = ()
     reminder_time: time | None
+    before_area: str | None = None
+    before_time: time | None = None
+    """What was kept before the wish, so that a change can be told from none."""
     next_collections: tuple[Collection, ...] = ()
     ended: tuple[CalendarEnd, ...] = ()
     office: Office

@@ -39,12 +39,45 @@ _REQUEST = re.compile(
     r"|に(?:つい|関し)て|教えて|おしえて|下さい|ください|知りたい|お願い(?:します)?|すみません|あの、"
     r"|(?:ん)?(?:です|ます)(?:か|けど)?|でしょうか|いいの|いい|よい|かな|ごみ|ゴミ|の日|けど"
     r"|分け方|わけかた|わけ方|仕方|しかた|(?:を)?調べ(?:たい|て|る)?|(?:これ|それ|あれ)(?:って|は)?"
-    r"|使い終わった|使用済みの?|古い|こわれた|壊れた|いらなくなった|要らない|いらない"
+    r"|使い終わった|使い終わり?の?|使用済みの?|使いかけの?|使い古し(?:た|の)?|(?:賞味|消費|使用)?期限(?:切れ|の切れた)の?|古(?:い|く?なった)|ふるい"
+    r"|(?:こわれ|壊れ|割れ|われ|破れ|やぶれ|折れ|余っ|余り|残っ|汚れ|錆び|切れ|溜まっ|たまっ)(?:た|ちゃった|てる|ている|てしまった|ました)(?:ん)?"
+    r"|余りの?|いらなく(?:なった|て)|要らない|いらない|^(?:あと|それと|あの|うちの|家の|自宅の)|だけど|なんだけど|けれど|のやつ"
+    r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]|していい|てもいい|って?大丈夫|だいじょうぶ|タダで|ただで|無料で|くれ(?:る|ます)"
 )
 # What joined a fallen request word to the rest: ごみのやつ leaves no のやつ.
 _JOINT = re.compile(r"\0+(?:の|って|とか|について|に関する)*")
 _VAGUE = re.compile(r"(?:の|やつ|もの|物|こと|件|話|なんか|何か|なにか|いろいろ|関係|関連|\s)+")
 _LAST_PARTICLES = re.compile(r"(?:って|とか|について|[はがをのもにへと])+$")
+
+
+_WITHIN = 0.92
+_OTHER = 0.6
+_LATIN = re.compile(r"[^\u3040-\u30ff\u4e00-\u9fff]*[a-zà-ỹ][^\u3040-\u30ff\u4e00-\u9fff]*")
+# Kanji that begin a verb or count things make no compound with the noun before them.
+_COMPOUND_AFTER = re.compile(
+    r"[ァ-ヺー]|(?![捨出投処分燃壊割古要使無余残回引持拾売買洗切折濡汚溶破錆入付取外運頼申有料何等類系方大小中全膨漏熱溢溶開閉空満欠足落塗剥倒止動点飲食着履貰買処扔丢是怎算属放坏旧该可能哪吗什一二三四五六七八九十数])[一-龠]"
+)
+_COMPOUND_BEFORE = re.compile(r"(?:[ァ-ヺー]|[一-龠])の?$")
+_STUFF = frozenset(
+    {
+        "砂",
+        "箱",
+        "はこ",
+        "ぱっく",
+        "けーす",
+        "袋",
+        "皮",
+        "かばー",
+        "容器",
+        "ふた",
+        "蓋",
+        "紙",
+        "石",
+        "油",
+        "布",
+        "板",
+    }
+)
 
 
 def key(text: str) -> str:
@@ -121,6 +154,8 @@ class ItemIndex:
                 self._add(name, target)
             if len(target.reading) > 1:
                 self._readings.setdefault(key(target.reading), []).append(target)
+        self._words: set[str] = {fold(word) for word in city.item_words if word}
+        self._foreign = {key(word) for word in self._words if _LATIN.fullmatch(word)}
         for word, meant in city.item_words.items():
             for name in meant:
                 self._add(key(word), self._by_name[name])
@@ -135,9 +170,34 @@ class ItemIndex:
         return {name: grams(name) for name in {**self._keys, **self._readings}}
 
     @cached_property
+    def _without_joints(self) -> Mapping[str, tuple[str, ...]]:
+        """Names by their letters without の: 猫の砂 is 猫砂."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in {**self._keys, **self._readings}:
+            if len(_joined(name)) > 1:
+                found[_joined(name)] = (*found.get(_joined(name), ()), name)
+        return found
+
+    @cached_property
+    def _latin(self) -> re.Pattern[str] | None:
+        """Names in other scripts than Japanese, which stand between blanks."""
+        names = {word for word in self._words if _LATIN.fullmatch(word)}
+        if not names:
+            return None
+        ranked = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+        return re.compile(rf"(?<!\w)(?:{ranked})(?:e?s)?(?!\w)")
+
+    def _latin_names(self, text: str) -> list[str]:
+        if self._latin is None:
+            return []
+        found = (match.group() for match in self._latin.finditer(fold(text)))
+        return [key(word if word in self._words else re.sub("e?s$", "", word)) for word in found]
+
+    @cached_property
     def _spotted(self) -> frozenset[str]:
         """Names to be found within sentences; short readings are only good as whole answers."""
-        return frozenset(self._keys) | {word for word in self._readings if len(word) >= _CLEAR}
+        names = {name for name in self._keys if not name.isascii()} - self._foreign
+        return frozenset(names | {word for word in self._readings if len(word) >= _CLEAR})
 
     def exact(self, name: str) -> Target | None:
         """Return the entry of exactly that name."""
@@ -149,9 +209,13 @@ class ItemIndex:
         """
         asked = subject(text)
         scores: dict[Target, float] = {}
-        self._raise(scores, asked, 1.0)
-        self._raise(scores, key(text), 1.0)
-        for name in _heads(asked, spot(asked, self._spotted)):
+        for whole in dict.fromkeys((asked, key(text))):
+            self._raise(scores, whole, 1.0)
+            for name in () if scores else self._without_joints.get(_joined(whole), ()):
+                self._raise(scores, name, 0.97)
+        for name in _heads(asked, spot(asked, self._spotted)) if not scores else ():
+            self._raise(scores, name, _fit(text, asked, name))
+        for name in self._latin_names(text):
             self._raise(scores, name, 0.92)
         if not scores:
             self._add_similar(scores, asked)
@@ -169,6 +233,33 @@ class ItemIndex:
     def _raise(self, scores: dict[Target, float], name: str, score: float) -> None:
         for target in (*self._keys.get(name, ()), *self._readings.get(name, ())):
             scores[target] = max(scores.get(target, 0.0), score)
+
+
+def _joined(name: str) -> str:
+    return name.replace("の", "")
+
+
+def _fit(text: str, asked: str, name: str) -> float:
+    """Return how surely a name within the words is what they are about.
+
+    便座カバー is no 便座, 猫の砂 is no sand: what follows a name, or stands before the name of a
+    mere container or stuff, makes it another thing.
+    """
+    written = key_in_script(text)
+    start = key(text).find(name)
+    if start < 0 or len(written) != len(key(text)):
+        return _WITHIN
+    before, after = written[:start], written[start + len(name) :]
+    if _COMPOUND_AFTER.match(after):
+        return _OTHER
+    if (name in _STUFF or len(name) == 1) and _COMPOUND_BEFORE.search(before):
+        return _OTHER
+    return _WITHIN
+
+
+def key_in_script(text: str) -> str:
+    """Return `text` without marks and blanks, its scripts as they were written."""
+    return MARKS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _heads(text: str, names: list[str]) -> list[str]:
@@ -192,6 +283,29 @@ def subject(text: str) -> str:
         rest = _JOINT.sub(" ", _REQUEST.sub("\0", words)).strip(" 、。!?")
         words = "" if _VAGUE.fullmatch(rest) else _LAST_PARTICLES.sub("", rest)
     return "" if _VAGUE.fullmatch(words) else key(words)
+
+
+_NOUN = re.compile(r"[一-龠々ァ-ヺーa-zA-Z0-9ぁ-ゖ]*[一-龠々ァ-ヺーa-zA-Z0-9]|[ぁ-ゖー]{2,12}")
+_VERB_END = re.compile(r"(?:[たるうくすつぬむぐずよねけどん]|ない|ます|です)$")
+
+
+def spoken_subject(text: str) -> str:
+    """Return the noun that a sentence is about as it was written, to be said back.
+
+    Empty where it stands there in no such form: leftovers of a sentence are not echoed.
+    """
+    asked = subject(text)
+    written = key_in_script(text)
+    start = key(text).find(asked)
+    if not asked or start < 0 or len(written) != len(key(text)):
+        return ""
+    if _LATIN.fullmatch(fold(text)) and " " in text.strip():
+        return ""
+    noun = written[start : start + len(asked)]
+    if not _NOUN.fullmatch(noun):
+        return ""
+    kana = re.fullmatch(r"[ぁ-ゖー]+", noun) is not None
+    return "" if kana and len(written) > len(noun) and _VERB_END.search(noun) else noun
 
 
 def _names_of(target: Target) -> set[str]:

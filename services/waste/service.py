@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
+from kit.days import Span, read_days
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.settings import Settings
@@ -76,7 +78,9 @@ class WasteService:
         async with self.database.transaction() as session:
             calendar = await self.calendar(session)
         return contract.AreaList(
-            areas=tuple(calendar.areas), demonstration=calendar.city.office.demonstration
+            areas=tuple(calendar.areas),
+            demonstration=calendar.city.office.demonstration,
+            office=_office(calendar.city),
         )
 
     async def resolve_area(self, text: str) -> contract.AreaMatch:
@@ -111,9 +115,13 @@ class WasteService:
             calendar = await self.calendar(session)
             kept = await repository.find_subscription(session, question.citizen_id)
         saved = calendar.areas.get(kept.area) if kept else None
-        area, candidates = _meant_area(calendar, question.area, question.text, saved)
+        read = question.text if question.reads_area else ""
+        area, candidates = _meant_area(calendar, question.area, read, saved)
         today = self.now().date()
-        span = words.parse_days(question.text, today)
+        days = read_days(question.text, today)
+        spans = days.spans
+        span = spans[0] if spans else None
+        edge = words.asked_edge(question.text)
         categories = _meant_categories(calendar, question)
         answer = contract.DayAnswer(
             area=area.label if area else None,
@@ -123,20 +131,72 @@ class WasteService:
             first=span.first if span else None,
             last=span.last if span else None,
             categories=categories,
+            missing=days.missing,
             office=_office(calendar.city),
         )
         if area is None:
             return answer
-        return answer.model_copy(update=self._days(calendar.city, area, span, categories))
+        facts = self._facts(calendar.city, area, categories)
+        if edge is not None and span is not None:
+            found = self._edge(calendar.city, area, edge, spans, categories)
+            return answer.model_copy(update={**facts, "edge": edge, "collections": found})
+        told = [self._days(calendar.city, area, one, categories) for one in spans or (None,)]
+        parts = [
+            contract.DayPart(
+                first=one.first,
+                last=one.last,
+                **{name: part[name] for name in ("collections", "upcoming", "too_late")},
+            )
+            for one, part in zip(spans, told, strict=False)
+        ]
+        several = {"parts": tuple(parts)} if len(parts) > 1 else {}
+        return answer.model_copy(update={**facts, **told[0], **several})
+
+    def _facts(self, city: CityData, area: Area, categories: tuple[str, ...]) -> dict[str, object]:
+        """Return what holds for a district whatever day is asked about."""
+        today = self.now().date()
+        stops = [stop for stop in city.stops if stop.center == area.center]
+        coming = [s for s in stops if today <= s.last and s.first <= today + 366 * _DAY]
+        cells = zip(city.categories, map(rules.parse_cell, area.cells), strict=True)
+        rhythms = [
+            contract.Rhythm(category=name, days=rule.days, months=tuple(sorted(rule.months)))
+            for name, rule in cells
+            if rule.days and (not categories or name in categories)
+        ]
+        return {
+            "rhythms": tuple(rhythms),
+            "pauses": tuple((stop.first, stop.last) for stop in coming),
+        }
+
+    def _edge(
+        self,
+        city: CityData,
+        area: Area,
+        edge: contract.Edge,
+        spans: Sequence[Span],
+        categories: tuple[str, ...],
+    ) -> tuple[contract.Collection, ...]:
+        """Return the last collections until the end of the days, or the first from them on."""
+        if edge is contract.Edge.first:
+            start = max(spans[0].first, self._first_open_day(city))
+            return wire(rules.next_days(city, area, start, categories))
+        last = spans[-1].last
+        start = max(self._first_open_day(city), last - 62 * _DAY)
+        newest: dict[str, Pickup] = {}
+        for pickup in rules.collections(city, area, start, last):
+            if not pickup.stopped and (not categories or pickup.category in categories):
+                newest[pickup.category] = pickup
+        return wire(sorted(newest.values(), key=lambda pickup: pickup.day))
 
     def _days(
-        self, city: CityData, area: Area, span: words.Span | None, categories: tuple[str, ...]
-    ) -> dict[str, object]:
+        self, city: CityData, area: Area, span: Span | None, categories: tuple[str, ...]
+    ) -> dict[str, Any]:
         wanted = set(categories or city.categories)
         unplanned = [name for name in categories if name not in rules.with_calendar(city, area)]
         by_request = tuple(city.how[name] for name in unplanned if city.how.get(name))
         start = self._first_open_day(city)
         upcoming: Sequence[Pickup] = ()
+        too_late = False
         if span is None:
             found: Sequence[Pickup] = rules.next_days(city, area, start, categories)
         else:
@@ -145,7 +205,15 @@ class WasteService:
             if all(pickup.stopped for pickup in found):
                 after = rules.next_day(city, area, span.last + _DAY)
                 upcoming = rules.next_days(city, area, start, categories) if categories else after
+            today = self.now().date()
+            due = [pickup.category for pickup in found if not pickup.stopped]
+            too_late = bool(due) and span.first == span.last == today < start
+            if too_late:
+                upcoming = rules.next_days(city, area, start, due)
+            elif any(pickup.stopped for pickup in found) and span.last - span.first > _DAY:
+                upcoming = rules.next_days(city, area, span.last + _DAY, categories)
         return {
+            "too_late": too_late,
             "collections": wire(found),
             "upcoming": wire(upcoming),
             "by_request": by_request,
@@ -164,7 +232,8 @@ class WasteService:
             calendar = await self.calendar(session)
             kept = await repository.find_subscription(session, question.citizen_id)
         saved = calendar.areas.get(kept.area) if kept else None
-        area, _ = _meant_area(calendar, None, question.text, saved)
+        read = question.text if question.reads_area else ""
+        area, _ = _meant_area(calendar, question.area, read, saved)
         exact = calendar.items.exact(question.item) if question.item else None
         text = question.item or question.text
         matches = [search.Match(exact, 1.0)] if exact else _matches(calendar, text)
@@ -173,7 +242,7 @@ class WasteService:
         kinds = search.kinds_in(label, calendar.city.categories)
         open_day = self._first_open_day(calendar.city)
         return contract.ItemAnswer(
-            asked=search.subject(text),
+            asked=search.spoken_subject(text),
             sure=search.is_sure(matches),
             matches=tuple(self._item(calendar.city, area, match) for match in matches),
             area=area.label if area else None,
@@ -221,11 +290,14 @@ class WasteService:
             calendar = await self.calendar(session)
             kept = await repository.find_subscription(session, wish.citizen_id)
             saved = calendar.areas.get(kept.area) if kept else None
-            area, candidates = _meant_area(calendar, wish.area, wish.text, saved)
+            read = wish.text if wish.reads_area else ""
+            area, candidates = _meant_area(calendar, wish.area, read, saved)
             at = _wished_time(wish)
             need = _next_step(wish, kept, area, saved, at)
             if need is contract.Need.saved and at is None and kept:
                 at = kept.reminder_time
+            repeated = kept is not None and kept.change_key == wish.key
+            before = _subscription(None if repeated else kept)
             changes = _changes(need, area.label if area else None, at, self._clock())
             if changes:
                 await repository.save_subscription(
@@ -245,6 +317,8 @@ class WasteService:
             area=area.label if area else None,
             candidates=_labels(candidates),
             reminder_time=_subscription(kept).reminder_time,
+            before_area=before.area,
+            before_time=before.reminder_time,
             next_collections=wire(upcoming),
             ended=ended,
             office=_office(calendar.city),
@@ -270,9 +344,10 @@ def _next_step(
     """Decide what a wish comes to, from what it says and what is kept already."""
     has_reminder = kept is not None and kept.reminder_time is not None
     if wish.switch == "off" or (at is None and words.wants_to_stop(wish.text)):
-        return contract.Need.stopped
-    if wish.switch == "show" and has_reminder:
-        return contract.Need.shown
+        return contract.Need.stopped if has_reminder else contract.Need.unset
+    shows = wish.switch == "show" or (at is None and words.wants_to_see(wish.text))
+    if shows and area in (None, saved):
+        return contract.Need.shown if has_reminder else contract.Need.unset
     if area is None:
         return contract.Need.area
     if at is not None:
@@ -281,7 +356,8 @@ def _next_step(
         return contract.Need.time
     if area != saved:
         return contract.Need.saved
-    return contract.Need.time if wish.switch == "on" else contract.Need.shown
+    asks = wish.switch == "on" or words.names_hour(wish.text)
+    return contract.Need.time if asks else contract.Need.shown
 
 
 def _wished_time(wish: contract.ReminderRequest) -> time | None:
@@ -325,9 +401,11 @@ def _meant_categories(calendar: Calendar, question: contract.DayQuestion) -> tup
 def _matches(calendar: Calendar, text: str) -> list[search.Match]:
     """Return the things meant; where none is, the kind of waste meant stands for itself."""
     matches = calendar.items.search(text)
+    asked = search.subject(text)
     if matches:
         return matches
-    kinds = search.find_categories(calendar.city, text)
+    # 入れ歯は燃えるごみ？ asks about the thing, though only the kind is known.
+    kinds = search.find_categories(calendar.city, asked or text)
     return [search.Match(rules.Target(kind, kind, "", ""), 1.0) for kind in kinds]
 
 

@@ -1,0 +1,78 @@
+"""Answering what kind of waste things are: one thing, several, or one just talked about."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from actions.base import Events, Turn
+from actions.waste import messages
+from actions.waste.base import Pending, WasteAction
+from actions.waste.things_parsing import picked, things_in, wants_sorting
+from services.waste.contract import ItemAnswer, ItemQuestion, WasteClient
+
+SORTING = "ask_waste_sorting"
+_SURE_PART = 0.9
+
+
+class SortingAction(WasteAction):
+    """What the actions about sorting share."""
+
+    async def look_up(self, turn: Turn, text: str, item: str | None = None) -> ItemAnswer:
+        """Ask the city's list about a thing."""
+        question = ItemQuestion(
+            citizen_id=turn.citizen_id,
+            text=text,
+            item=item,
+            area=self.talk_area(turn),
+            reads_area=False,
+        )
+        return await self.context.client(WasteClient).ask_item(question)
+
+    async def answer_item(self, turn: Turn, text: str, item: str | None) -> Events:
+        """Say how a thing is thrown away, or which things may be meant."""
+        answer = await self.look_up(turn, text, item)
+        if not item and (several := await self._several(turn, text, answer)):
+            turn.say(messages.items_answer(several))
+            return self.go_on(SORTING, text=text, offered=_names(several))
+        if answer.asked or answer.matches:
+            return self.say_item(turn, answer, text)
+        if wants_sorting(text):
+            return self.ask_item(turn)
+        turn.say(messages.which_matter())
+        return []
+
+    def say_item(self, turn: Turn, answer: ItemAnswer, text: str) -> Events:
+        """Say one answer and leave a note of the thing."""
+        turn.say(messages.item_answer(answer))
+        item = answer.matches[0].name if answer.sure else None
+        return self.go_on(SORTING, text=text, item=item, offered=_names([answer]))
+
+    async def _several(self, turn: Turn, text: str, whole: ItemAnswer) -> Sequence[ItemAnswer]:
+        """Return an answer for each of several things; none where the words name only one."""
+        things = things_in(text)
+        if len(things) < 2 or (whole.sure and whole.matches[0].score >= 1.0):
+            return ()
+        answers = [await self.look_up(turn, thing) for thing in things]
+        known = [a for a in answers if a.matches and a.matches[0].score >= _SURE_PART]
+        return answers if len(known) >= 2 or (known and len(answers) == 2) else ()
+
+    def ask_item(self, turn: Turn) -> Events:
+        """Ask what is to be thrown away."""
+        turn.say(messages.which_item())
+        return self.wait_for({"intent": SORTING, "ask": "item"})
+
+    async def more_about_item(self, turn: Turn, pending: Pending, text: str) -> Events | None:
+        """Answer with a thing that was offered, or say more about the one just told."""
+        offered = [str(name) for name in pending.get("offered") or ()]
+        choice = picked(text, offered)
+        if choice is None and pending.get("item") and len(text) <= messages.SHORT:
+            choice = str(pending["item"])
+        if choice is None:
+            return None
+        answer = await self.look_up(turn, text="", item=choice)
+        turn.say(messages.item_answer(answer, whole=True))
+        about: dict[str, Any] = {"text": str(pending.get("text") or ""), "item": choice}
+        return self.go_on(SORTING, **about, offered=offered)
+
+
+def _names(answers: Sequence[ItemAnswer]) -> list[str]:
+    return [item.name for answer in answers for item in answer.matches][:12]

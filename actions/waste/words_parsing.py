@@ -1,0 +1,137 @@
+"""What residents' words in a talk about waste ask for, beside days, districts and things."""
+
+import re
+from enum import StrEnum, auto
+
+from kit.text import fold
+
+_CLOCK = re.compile(r"(?:\d|[一二三四五六七八九十])(?:時|:\d\d)|じ(?:に|で|$)")
+_SHORT_ANSWER = 12
+
+
+class Aspect(StrEnum):
+    """A question about collection that is none about one day."""
+
+    which_district = auto()
+    change_district = auto()
+    keep_district = auto()
+    latest_time = auto()
+    holidays = auto()
+    weather = auto()
+    rhythm = auto()
+    bag = auto()
+
+
+_KINDS = (
+    r"(?:燃え(?:ない|る)|燃や(?:せない|せる|さない|す)|もえ(?:ない|る)|もや(?:せない|せる|す)|可燃|不燃"
+    r"|生(?:ごみ)?|なまごみ|ぷらすちっく(?:製)?(?:容器(?:包装)?)?|ぷら|容器包装|ぺっと(?:ぼとる)?"
+    r"|缶類?|かん(?!が)|びん類?|瓶|古紙類?|新聞紙?|雑誌|段ぼーる|だんぼーる|危険・?有害|危険|有害|粗大|資源|蛍光灯|電池|紙)"
+    r"(?:ごみ|もの|物)?"
+)
+KIND = re.compile(_KINDS)
+_AREA_WORD = r"(?:地区|地域|ちく|学区|区域|えりあ)"
+_NOT_KNOWN = (
+    r"(?:わから|分から|判ら|知ら|しら)(?:ない|なく|ん|ねえ|ね(?:$|[。よ])|へん|ず|ません|なかった)"
+)
+_WHICH_DISTRICT = re.compile(
+    rf"(?:どの|何の?|なんの?|どこの){_AREA_WORD}|どこ{_AREA_WORD}|{_AREA_WORD}(?:名)?(?:は|って|が)?(?:どこ|何|なに|なん|どれ|どう)"
+    rf"|{_AREA_WORD}.{{0,8}}{_NOT_KNOWN}|{_NOT_KNOWN}.{{0,4}}{_AREA_WORD}|{_AREA_WORD}の?(?:調べ方|探し方|見つけ方|名前)"
+    r"|which (?:district|area)|哪个(?:地区|区)|khu (?:vực )?nào"
+    r"|qual (?:é )?(?:o |meu )?(?:bairro|distrito)"
+)
+_LOST = re.compile(
+    rf"^(?:自分(?:の|が)?|うち|家|いや|え|それが|ちょっと|よく|まだ|、|\s)*{_NOT_KNOWN}"
+)
+_CHANGE = re.compile(
+    rf"{_AREA_WORD}.{{0,12}}(?:変更|変え|かえ|へんこう|直し|設定|登録)"
+    r"|(?:引[っつ]?越|ひっこ)(?:し|す|した).{0,20}(?:ごみ|地区)|家が変わ"
+)
+_KEEP = re.compile(
+    r"(?:覚え|おぼえ|記憶し)(?:て(?!い?な|る|たら)|といて|とけ|ておいて)|(?:この|その)地区で(?:いい|お願い|登録)"
+)
+_LATEST = re.compile(
+    r"(?:何時|なんじ|いつ)(?:まで|頃まで|ごろまで)に?(?:出|だ|置|$|[?？]|です|なの)|何時に出|なんじにだ"
+    r"|朝(?:は)?何時|出す(?:の)?(?:時間|時刻)|(?:時間|時刻)は(?:何時|決まって)|収集車.{0,6}何時"
+    r"|what time|几点|mấy giờ|que horas"
+)
+_HOLIDAY = re.compile(r"祝日|祭日|しゅくじつ|さいじつ|振替休日|holidays?\b|节假日|ngày lễ|feriado")
+_WEATHER = re.compile(r"大雪|吹雪|雪(?:の日|でも|が降|降)|台風|悪天候|荒天|雨の日|大雨")
+_RHYTHM = re.compile(
+    r"毎週(?:じゃ|では|何|なん|ある|出せ|\?|？|$)|毎週.{0,4}曜|何曜|なんよう|毎月|隔週|月に?(?:何|なん)回|週に?(?:何|なん)回"
+    r"|第(?:何|なん)|いつも何|what day of the week|星期几|周几|thứ mấy|que dia da semana"
+)
+_BAG = re.compile(
+    r"(?:ごみ|ゴミ|指定)?(?:の)?袋.{0,8}(?:指定|何色|色|買|売|どれ|どんな|決ま|いくら|何でも|レジ|れじ)|指定(?:ごみ)?袋|袋は$|何色"
+)
+
+
+def aspects(text: str) -> frozenset[Aspect]:
+    """Return what a message about waste asks, beside days and things."""
+    words = fold(text)
+    found = {aspect for aspect, pattern in _ASPECTS.items() if pattern.search(words)}
+    return frozenset(found)
+
+
+_ASPECTS = {
+    Aspect.which_district: _WHICH_DISTRICT,
+    Aspect.change_district: _CHANGE,
+    Aspect.keep_district: _KEEP,
+    Aspect.latest_time: _LATEST,
+    Aspect.holidays: _HOLIDAY,
+    Aspect.weather: _WEATHER,
+    Aspect.rhythm: _RHYTHM,
+    Aspect.bag: _BAG,
+}
+
+
+def does_not_know(text: str) -> bool:
+    """Tell whether somebody who was asked for their district does not know it."""
+    words = fold(text)
+    return _LOST.search(words) is not None or _WHICH_DISTRICT.search(words) is not None
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a short message names a time of day."""
+    return len(text) <= _SHORT_ANSWER and _CLOCK.search(fold(text)) is not None
+
+
+_FILLER = re.compile(
+    r"[\s\W_]|じゃあ?|では|それ(?:じゃ|なら|と|は)?|あと(?:は)?|ちなみに|なら|次(?:回)?|つぎ|今度|両方|どっちも|全部|ぜんぶ|最初|最後|最終"
+    r"|ごみ|収集|予定|何(?:の|が|を)?|なに|なん|どう(?:なの|なん|なる)?|いつ(?:から|まで)?|ある|あり(?:ます)?|ない|なし|出せ(?:る|ます|ない|ません)?"
+    r"|出し(?:て|ていい|ます)?|だせ(?:る|ます)?|出す|です|ます|でしょう|だっけ|っけ|かな|だよ|だべ"
+    r"|教えて|おしえて|下さい|ください|お願い(?:します)?|知りたい|調べて"
+    r"|もう|まだ|また|やっぱ(?:り)?|えっと|うち|私|住ん(?:でる|でます|でいます|でおります)"
+    r"|地区|ちく|町内|場所|ばしょ|の(?:ほう|方|者|日|分|ごみ)|来(?:る|ます)|くる"
+    r"|日|週|朝|夜|[はがのにをもでとかなよねさへやだ]|って|とか|から|まで|いい|ok|same|and|what about|garbage|trash|gomi"
+)
+_NEXT = re.compile(r"次|つぎ|今度|いつ|最後|最初|next")
+
+
+def is_about_days(rest: str) -> bool:
+    """Tell whether the rest of a message, without days and districts, names no other matter."""
+    return not _FILLER.sub("", KIND.sub("", fold(rest)))
+
+
+def asks_next(text: str) -> bool:
+    """Tell whether a short message asks for the next time."""
+    return _NEXT.search(fold(text)) is not None
+
+
+_MOVED = re.compile(
+    r"変わっ|かわっ|変え|かえて|引[っつ]?越|ひっこ|移っ|移り|直し|なおして|じゃな|ではな|違|ちが|間違|まちが|訂正|にして|に変更"
+)
+
+
+def puts_right(text: str) -> bool:
+    """Tell whether words say that a district is another one now."""
+    return _MOVED.search(fold(text)) is not None
+
+
+_YES = re.compile(
+    r"^(?:はい|うん|ええ|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?(?:です)?|覚えて(?:ください)?|いいよ|ok|yes|sim|có|vâng|好的?|是的?)[。!！\s]*$"
+)
+
+
+def agrees(text: str) -> bool:
+    """Tell whether a message is nothing but a yes."""
+    return _YES.search(fold(text)) is not None
