@@ -97,6 +97,12 @@ def answer_message(entry: Entry, city: City, question: str = "") -> Text:
     return Text(text="\n".join(lines), choices=tuple(choices))
 
 
+def leave_entry(turn: Turn, entry: Entry) -> None:
+    """Keep the entry as what was last talked about."""
+    task = turn.intent if turn.intent in _TOPICS else "ask_faq"
+    turn.leave_topic(task, turn.joined.get("slots") or {}, entry.id, entry.question)
+
+
 def choices_message(entries: Sequence[Entry], city: City, question: str = "") -> Text:
     """Return a few questions to choose from. The text holds them whole, as buttons are short."""
     numbered = list(enumerate(entries, start=1))
@@ -203,9 +209,9 @@ class AnswerFaq(CityAction):
         if kind is not OpinionKind.picked:
             return none_message(city)
         try:
-            return answer_message(
-                await self.context.client(FaqClient).entry(faq_id), city, question
-            )
+            entry = await self.context.client(FaqClient).entry(faq_id)
+            leave_entry(turn, entry)
+            return answer_message(entry, city, question)
         except (NotFoundError, InvalidInputError):
             # A button of last year: the entry has gone meanwhile.
             return unknown_message(city)
@@ -234,6 +240,7 @@ class AnswerFaq(CityAction):
         result = await self._search(words or topic)
         if words and result.verdict is Verdict.sure:
             entry = result.hits[0].entry
+            leave_entry(turn, entry)
             return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
         if topic:
             # The intent is known, so something about it is offered in any case.

@@ -20,6 +20,7 @@ from actions.waste import messages
 from actions.waste.not_household import outside_message
 from actions.waste.parsing import not_household
 from actions.waste.reminders import reminder_answer
+from actions.waste.topics import day_slots, leave_item, reminder_slots
 from services.waste.contract import (
     TEXT_LIMIT,
     AreaChange,
@@ -109,6 +110,7 @@ class _WasteAction(CityAction):
         if answer.area is None:
             return await self.ask_area(turn, pending, answer.candidates, again=area is not None)
         turn.say(messages.day_answer(answer))
+        turn.leave_topic("ask_waste_day", day_slots(answer))
         return []
 
     async def answer_item(self, turn: Turn, text: str, item: str | None) -> Events:
@@ -118,6 +120,7 @@ class _WasteAction(CityAction):
         )
         if answer.asked or answer.matches:
             turn.say(messages.item_answer(answer))
+            leave_item(turn, answer)
             return []
         if _SORTING.search(text):
             return self.ask_item(turn)
@@ -148,6 +151,7 @@ class _WasteAction(CityAction):
             again = wish.area is not None
             return await self.ask_area(turn, pending, answer.candidates, again=again)
         turn.say(reminder_answer(answer, wish.text))
+        turn.leave_topic("set_waste_reminder", reminder_slots(answer, turn.slot("topic")))
         return self.wait_for({**pending, "ask": "time"}) if answer.need is Need.time else []
 
     async def save_area(self, turn: Turn, area: str) -> None:
@@ -173,7 +177,7 @@ class AnswerWasteDay(_WasteAction):
             return []
         keep = self.given(turn, "keep_area")
         if keep:
-            return await self._keep(turn, keep)
+            return await self.keep(turn, keep)
         text = self.words(turn)
         category = self.given(turn, "waste_type")
         pending: Pending = {"intent": "ask_waste_day", "text": text, "category": category}
@@ -182,7 +186,8 @@ class AnswerWasteDay(_WasteAction):
             return await self._change_area(turn, text)
         return await self.answer_day(turn, pending, area)
 
-    async def _keep(self, turn: Turn, area: str) -> Events:
+    async def keep(self, turn: Turn, area: str) -> Events:
+        """Remember a district, and say so."""
         await self.save_area(turn, area)
         turn.say(messages.area_kept(area, demonstration=await self.demonstration()))
         return []
@@ -190,7 +195,7 @@ class AnswerWasteDay(_WasteAction):
     async def _change_area(self, turn: Turn, text: str) -> Events:
         match = await self.context.client(WasteClient).resolve_area(text or _CHANGE_AREA)
         if match.area:
-            return await self._keep(turn, match.area)
+            return await self.keep(turn, match.area)
         pending: Pending = {"intent": "ask_waste_day", "text": "", "change": True}
         return await self.ask_area(turn, pending, match.candidates)
 
@@ -348,6 +353,7 @@ class ContinueWaste(_WasteAction):
             return None
         vague = not answer.asked and not answer.matches
         turn.say(messages.which_matter() if vague else messages.item_answer(answer))
+        leave_item(turn, answer)
         return []
 
 

@@ -1,0 +1,129 @@
+"""The resolver: before routing, a message is read together with what was last talked about.
+
+`resolve` turns the parse data of a message into those of the whole question, where it continues or
+corrects the topic. What it found goes on to the actions as `metadata.topic` (`actions.base.Turn`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.relations import SMALL_TALK, Judgement, Relations
+from channels.talks import CORRECTS, LEAVES
+from channels.topic import (
+    FOLLOW_UP,
+    FROM_FAQ,
+    TASKS,
+    Merged,
+    Topic,
+    fresh,
+    merged,
+    moved,
+    said_slots,
+)
+
+Json = dict[str, Any]
+
+# People come back the next day to what they asked; after that they begin anew.
+_LASTING = timedelta(days=2)
+_LEAST = 0.5
+_LEAST_ASPECT = 0.35
+_LONGEST = 60
+"""Characters; a longer message tells its own story."""
+
+# What the answer of a task holds anyway: asked about that, the task answers once more. Whatever
+# else is asked about the topic is looked up (`action_follow_up`).
+_ANSWERED: dict[str, frozenset[str]] = {
+    "ask_waste_day": frozenset(
+        {"", "day", "hours", "deadline", "weekend", "condition", "duration"}
+    ),
+    "ask_waste_sorting": frozenset({""}),
+    "set_waste_reminder": frozenset({"", "hours", "day", "deadline", "condition", "online"}),
+    "ask_shelter": frozenset({"", "place"}),
+    "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day", "deadline"}),
+}
+_OTHER = frozenset({""})
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The parse data to route with, what actions are told, and the topic from now on."""
+
+    parsed: Json
+    told: Json
+    topic: Topic | None
+
+
+def resolve(relations: Relations, parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
+    """Read a message of words together with the topic, if there is one that may still be meant."""
+    if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
+        return left(parsed, topic, at)
+    judged = relations.judge(parsed, topic)
+    if judged.relation == LEAVES or judged.confidence < _LEAST:
+        return left(parsed, topic, at)
+    return _joined(parsed, topic, judged, at)
+
+
+def left(parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
+    """Take a message, or a tap, as it is; small talk and doubt leave the topic where it is."""
+    intent = parsed["intent"]["name"]
+    if intent in TASKS:
+        topic = fresh(intent, parsed["text"], parsed["entities"], at)
+    return Resolved(parsed, {}, topic)
+
+
+def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Resolved:
+    corrects = judged.relation == CORRECTS
+    aspect = judged.aspect if judged.aspect_confidence >= _LEAST_ASPECT else ""
+    task = _task(parsed, topic, aspect, corrects=corrects)
+    whole = merged(topic, parsed["text"], parsed["entities"], task, corrects=corrects)
+    intent = _intent(parsed, topic, task, aspect, corrects=corrects)
+    told = _told(whole, topic, judged.relation, aspect)
+    changed = {"name": intent, "confidence": judged.confidence}
+    routed = {**parsed, "intent": changed, "intent_ranking": [changed, *parsed["intent_ranking"]]}
+    return Resolved(routed, told, moved(topic, whole, at))
+
+
+def _told(whole: Merged, topic: Topic, relation: str, aspect: str) -> Json:
+    return {
+        "relation": relation,
+        "task": whole.task,
+        "words": whole.words,
+        "slots": whole.slots,
+        "carried": whole.carried,
+        "aspect": aspect,
+        "entry": topic.entry,
+        "subject": topic.subject,
+    }
+
+
+def _task(parsed: Json, topic: Topic, aspect: str, *, corrects: bool) -> str:
+    """Return the task that the message goes on with: the topic's, or its neighbour."""
+    found = {entity["entity"] for entity in parsed["entities"]}
+    if topic.task == "ask_waste_sorting" and not corrects:
+        asks_days = "area" in found or ("date" in found and "waste_item" not in found)
+        return "ask_waste_day" if asks_days else topic.task
+    if topic.task == "ask_shelter" and "facility" in found:
+        return "ask_facility"
+    best = _best(parsed)
+    if best in FROM_FAQ and topic.task in FROM_FAQ:
+        return best if said_slots(parsed["text"], parsed["entities"], best) else topic.task
+    return topic.task
+
+
+def _best(parsed: Json) -> str:
+    ranking = [one["name"] for one in parsed["intent_ranking"] if one["name"] != "nlu_fallback"]
+    return ranking[0] if ranking and ranking[0] not in SMALL_TALK else ""
+
+
+def _intent(parsed: Json, topic: Topic, task: str, aspect: str, *, corrects: bool) -> str:
+    said = said_slots(parsed["text"], parsed["entities"], task)
+    if corrects or task != topic.task:
+        return task
+    if task in FROM_FAQ:
+        return FOLLOW_UP
+    if said and task not in ("ask_waste_sorting", "ask_shelter"):
+        return task if aspect in ("", *_ANSWERED.get(task, ())) or said else FOLLOW_UP
+    if aspect in _ANSWERED.get(task, _OTHER):
+        return task if task in _ANSWERED or said else FOLLOW_UP
+    return FOLLOW_UP

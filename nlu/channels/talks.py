@@ -1,0 +1,96 @@
+"""The talks of two turns from which the channel learns: `data/talking/follow_ups.yml`.
+
+Shapes: `aspects` name → sentences; `topics` a list of `topic` with `continues` and `corrects`;
+`wholes` intent → sentences that need no topic; `small` intent → small talk.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from channels.topic import FROM_FAQ, Slots, Topic
+
+FILE = Path(__file__).parents[1] / "data" / "talking" / "follow_ups.yml"
+
+CONTINUES, CORRECTS, LEAVES = "continues", "corrects", "leaves"
+# With how many topics a sentence that fits any is paired.
+_PAIRS = 4
+_WHEN = datetime(2026, 11, 30, tzinfo=UTC)
+# What may be asked about which tasks; the rest is asked of what the FAQ answers.
+ABOUT: dict[str, frozenset[str]] = {
+    "bag": frozenset({"ask_waste_sorting", "ask_waste_day"}),
+    "day": frozenset({"ask_waste_sorting"}),
+    "keep": frozenset({"ask_waste_day"}),
+    **dict.fromkeys(("stop", "resume", "show"), frozenset({"set_waste_reminder"})),
+    **dict.fromkeys(
+        ("hours", "weekend", "phone", "place", "cost"),
+        FROM_FAQ | {"ask_facility", "ask_oncall_clinic", "ask_waste_sorting"},
+    ),
+    "online": FROM_FAQ | {"ask_waste_sorting", "apply_nursery"},
+    **dict.fromkeys(("deadline", "papers", "duration"), FROM_FAQ | {"apply_nursery"}),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sentence said while a topic held, and what it does to it."""
+
+    text: str
+    topic: Topic
+    relation: str
+    aspect: str = ""
+
+
+@dataclass(frozen=True)
+class Talks:
+    """All examples, and sentences with the aspect that they ask about (`""` for none)."""
+
+    examples: list[Example] = field(default_factory=list)
+    aspects: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_talks(path: Path = FILE) -> Talks:
+    """Read the file; the order, and so the model, is always the same."""
+    data = yaml.safe_load(path.read_text("utf-8"))
+    topics = [_topic(one["topic"]) for one in data["topics"]]
+    examples = [*_own(data["topics"]), *_asked(data, topics), *_leaving(data, topics)]
+    aspects = [(text, name) for name, texts in data["aspects"].items() for text in texts]
+    without = [one.text for one in examples if not one.aspect]
+    return Talks(examples, [*aspects, *((text, "") for text in dict.fromkeys(without))])
+
+
+def _topic(value: dict[str, Any]) -> Topic:
+    slots: Slots = dict(value["slots"])
+    return Topic(value["task"], _WHEN, slots, subject=value.get("subject", ""))
+
+
+def _own(talks: list[dict[str, Any]]) -> Iterator[Example]:
+    for talk in talks:
+        for relation in (CONTINUES, CORRECTS):
+            for text in talk.get(relation, ()):
+                yield Example(text, _topic(talk["topic"]), relation)
+
+
+def _asked(data: dict[str, Any], topics: list[Topic]) -> Iterator[Example]:
+    for aspect, texts in data["aspects"].items():
+        fitting = [one for one in topics if one.task in ABOUT.get(aspect, FROM_FAQ)]
+        turn = cycle(fitting)
+        for text in texts:
+            for topic in islice(turn, min(_PAIRS, len(fitting))):
+                yield Example(text, topic, CONTINUES, aspect)
+
+
+def _leaving(data: dict[str, Any], topics: list[Topic]) -> Iterator[Example]:
+    turn = cycle(topics)
+    for intent, texts in (*data["wholes"].items(), *data["small"].items()):
+        for text in texts:
+            for topic in islice(turn, _PAIRS):
+                # To somebody who set a reminder, 「もういいです」 may well be about that.
+                own = topic.task == intent or {topic.task, intent} <= FROM_FAQ
+                if not own and (topic.task, intent) != ("set_waste_reminder", "cancel"):
+                    yield Example(text, topic, LEAVES)
