@@ -14,7 +14,7 @@ import json
 import logging
 import os
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -30,7 +30,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
 NLU = Path(__file__).resolve().parent
-_NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+_NOW = datetime(2026, 11, 30, 9, tzinfo=timezone.utc)
 _META = {"at": _NOW.isoformat()}
 
 

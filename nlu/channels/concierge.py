@@ -12,7 +12,7 @@ import time
 from asyncio import Lock
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import structlog
@@ -321,7 +321,7 @@ def _second(turn_id: str) -> str:
 
 def _when(message: UserMessage) -> datetime:
     at = message.metadata.get("at")
-    return datetime.fromisoformat(at) if at else datetime.now(UTC)
+    return datetime.fromisoformat(at) if at else datetime.now(timezone.utc)
 
 
 def _intent(message: UserMessage) -> str:

@@ -6,7 +6,7 @@ Shapes: `aspects` name → sentences; `topics` a list of `topic` with `continues
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ FILE = Path(__file__).parents[1] / "data" / "talking" / "follow_ups.yml"
 CONTINUES, CORRECTS, LEAVES = "continues", "corrects", "leaves"
 # With how many topics a sentence that fits any is paired.
 _PAIRS = 4
-_WHEN = datetime(2026, 11, 30, tzinfo=UTC)
+_WHEN = datetime(2026, 11, 30, tzinfo=timezone.utc)
 # What may be asked about which tasks; the rest is asked of what the FAQ answers.
 ABOUT: dict[str, frozenset[str]] = {
     "bag": frozenset({"ask_waste_sorting", "ask_waste_day"}),
