@@ -13,6 +13,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
@@ -56,7 +57,9 @@ def main() -> None:
 
 async def measure(agent: Agent, talks: list[dict]) -> dict[str, float]:
     """Return name → share; `…/talks` are counts."""
+    started = time.process_time()
     relations = await learn_relations(agent.processor)
+    learning = time.process_time() - started
     known = {one.text for one in read_talks().examples}
     right: Counter[str] = Counter()
     played: Counter[str] = Counter()
@@ -72,8 +75,10 @@ async def measure(agent: Agent, talks: list[dict]) -> dict[str, float]:
             right[f"relation/{group}"] += same_relation
             # Whether it goes on at all; what is taken for the other of the two ends well, too.
             right[f"follows/{group}"] += followed == (wanted["relation"] != "leaves")
+            right[f"aspect/{group}"] += _same_aspect(resolved, wanted["slots"].get("aspect"))
             right[f"task/{group}"] += _same_task(resolved, wanted["task"])
     shares = {name: count / played[name.partition("/")[2]] for name, count in sorted(right.items())}
+    shares["seconds of learning"] = learning
     return {**{f"talks/{name}": float(count) for name, count in played.items()}, **shares}
 
 
@@ -90,6 +95,10 @@ async def _played(agent: Agent, relations: Relations, turns: list[dict]) -> Reso
         resolved = resolve(relations, parsed, topic, _NOW)
         topic = resolved.topic
     return resolved
+
+
+def _same_aspect(resolved: Resolved, wanted: str | None) -> bool:
+    return wanted is None or resolved.told.get("aspect") == wanted
 
 
 def _same_task(resolved: Resolved, wanted: str) -> bool:

@@ -37,6 +37,8 @@ SPEAKING = (
 READING = (
     "actions/talking/repeat.py",
     "actions/talking/corrections.py",
+    "actions/topic/sentences.py",
+    "actions/waste/topics.py",
     "actions/danger/detection.py",
     "actions/danger/foreign.py",
     "actions/facilities/follow_up.py",

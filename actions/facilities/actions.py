@@ -157,7 +157,7 @@ def leave_place(
     if kind is Kind.facility:
         turn.leave_topic("ask_facility", {"landmark": where, "facility": category})
         return
-    labels = "と".join(hazard.label for hazard in hazards)
+    labels = " ".join(hazard.label for hazard in hazards)
     turn.leave_topic("ask_shelter", {"landmark": where, "hazard": labels})
 
 

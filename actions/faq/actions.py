@@ -244,7 +244,7 @@ class AnswerFaq(CityAction):
             return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
         if topic:
             # The intent is known, so something about it is offered in any case.
-            result = await self._search(f"{topic} {words}")
+            result = await self._search(words, topic)
         if result.hits and (topic or result.verdict is not Verdict.unsure):
             entries = [hit.entry for hit in result.hits]
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
@@ -254,14 +254,15 @@ class AnswerFaq(CityAction):
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)
 
-    async def _search(self, words: str) -> SearchResult:
+    async def _search(self, words: str, topic: str = "") -> SearchResult:
+        """Search the words, and their question alone; each with the topic of the intent."""
         faq = self.context.client(FaqClient)
-        result = await faq.search(words, _CHOICES)
+        result = await faq.search(f"{topic} {words}".strip(), _CHOICES)
         question = last_sentence(words)
         if result.verdict is Verdict.sure or question == words or len(question) < 8:
             return result
         # A story about many things resembles many entries a little; its question resembles one.
-        asked = await faq.search(question, _CHOICES)
+        asked = await faq.search(f"{topic} {question}".strip(), _CHOICES)
         return asked if asked.confidence > result.confidence else result
 
 

@@ -5,6 +5,7 @@ Rasa's channel decides that a message goes on with the topic and which of its as
 """
 
 from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
@@ -13,8 +14,14 @@ from actions.faq.actions import answer_message, keep_question, leave_entry
 from actions.planned.actions import COMING, coming_message
 from actions.talking.fallback import Fallback
 from actions.topic import messages
-from actions.topic.sentences import Aspect, about, matter_words, speaks_of
-from actions.waste.actions import AnswerWasteDay, AnswerWasteSorting, SetWasteReminder
+from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
+from actions.waste.actions import (
+    INTERRUPTED,
+    AnswerWasteDay,
+    AnswerWasteSorting,
+    ContinueWaste,
+    SetWasteReminder,
+)
 from kit.errors import InvalidInputError, NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdict
 
@@ -32,6 +39,8 @@ class FollowUp(CityAction):
         joined = turn.joined
         if not joined:
             return await Fallback(self.context).act(turn)
+        if joined["aspect"] == "go_on":
+            return await self._go_on(turn)
         if joined["aspect"] in _SWITCHES and joined["task"] == "set_waste_reminder":
             return await self._switch(turn, _SWITCHES[joined["aspect"]])
         if joined["aspect"] == "keep" and joined["slots"].get("area"):
@@ -55,6 +64,15 @@ class FollowUp(CityAction):
         )
         return await reminder.answer_reminder(turn, wish)
 
+    async def _go_on(self, turn: Turn) -> Events:
+        """Take the question up again that another matter interrupted; else show all there is."""
+        pending = turn.slot(INTERRUPTED)
+        if not pending:
+            turn.say(messages.GO_ON_WITH)
+            return []
+        events = await ContinueWaste(self.context).ask_open(turn, pending)
+        return [SlotSet(INTERRUPTED, None), *events]
+
     async def _told(self, entry_id: str) -> Entry | None:
         if not entry_id:
             return None
@@ -72,6 +90,8 @@ class FollowUp(CityAction):
         other = await self._other(turn, entry, words, aspect)
         if other is not None:
             return await self._whole(turn, other, aspect)
+        if not own and aspect is None:
+            own = sentences_of(entry.answer)
         return await self._part(turn, entry, own, aspect)
 
     async def _other(

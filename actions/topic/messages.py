@@ -6,11 +6,15 @@ from datetime import date
 from actions.city import City, GeneralDesk, MonthDay
 from actions.faq.actions import pick
 from actions.talking.language import only_in_japanese
-from actions.talking.menu import HUMAN
-from actions.topic.sentences import Aspect
+from actions.talking.menu import HUMAN, MENU
+from actions.topic.sentences import Aspect, where_to_ask
 from kit.wording import clock_words, month_day_words, translated
 from messages.neutral import Choice, OpenLink, Text
 from services.faq.contract import Entry
+
+GO_ON_WITH = Text(
+    text="どのことの続きでしょうか？知りたいことを短い言葉で送ってください。", choices=MENU
+)
 
 _NAMES = {
     Aspect.cost: "費用のこと",
@@ -46,6 +50,7 @@ def part_of(
                 "この案内には、{what}は書かれていません。担当課にお確かめください。", what=name
             )
         )
+        lines += where_to_ask(entry.answer)
     lines.append(
         translated(
             "担当：{desk}（市役所代表 {phone}）",

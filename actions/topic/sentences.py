@@ -46,7 +46,7 @@ _SPEAKS: dict[Aspect, re.Pattern[str]] = {
     ),
     Aspect.phone: re.compile(r"電話|\d{2,4}-\d{2,4}-\d{4}|#\d{4}"),
     Aspect.duration: re.compile(
-        r"日ほど|日程度|週間|か月|その日の?うち|当日|後日|日数|おおむね|振り込|届くまで|すぐ"
+        r"日ほど|日程度|週間|か月(?!以内)|その日の?うち|当日|後日|日数|おおむね|振り込|届くまで|すぐ"
     ),
     Aspect.language: re.compile(r"[英中国ベトナムポルトガル]+語|通訳|外国語|翻訳|やさしい日本語"),
     Aspect.condition: re.compile(
@@ -96,6 +96,7 @@ _EMPTY = frozenset(
         *("ネット", "オンライン", "スマホ", "英語", "円", "後", "中", "他", "見", "聞", "入"),
     }
 )
+_ASK_THERE = re.compile(r"ご案内|お?問い合わせ|ご確認|ご相談|お尋ね|お確かめ|ご連絡")
 _MOST = 3
 
 
@@ -121,6 +122,11 @@ def about(answer: str, aspect: Aspect | None, words: list[str]) -> list[str]:
     named = [one for one in sentences if any(word in one for word in words)]
     both = [one for one in fitting if one in named]
     return (both or named or ([] if words and not aspect else fitting))[:_MOST]
+
+
+def where_to_ask(answer: str) -> list[str]:
+    """Return the sentence that tells whom to ask, where there is one."""
+    return [one for one in sentences_of(answer) if _ASK_THERE.search(one)][-1:]
 
 
 def speaks_of(answer: str, aspect: Aspect) -> bool:

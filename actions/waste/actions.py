@@ -33,6 +33,8 @@ from services.waste.contract import (
 
 FORM = "waste_form"
 PENDING = "waste_pending"
+INTERRUPTED = "waste_interrupted"
+"""The open question that another matter closed; 「続けて」 opens it again."""
 # Any value will do: the form asks through actions, never through a response of this name.
 REQUESTED = SlotSet("requested_slot", "waste_answer")
 CLOSED = (SlotSet(PENDING, None), SlotSet("requested_slot", None))
@@ -255,7 +257,7 @@ class ContinueWaste(_WasteAction):
             return [REQUESTED]
         pending = turn.slot(PENDING)
         if not pending or any(e.get("event") == "action_execution_rejected" for e in recent):
-            return list(CLOSED)
+            return [*CLOSED, SlotSet(INTERRUPTED, pending)]
         events = await self._continue(turn, pending)
         if events is None:
             return []
@@ -272,6 +274,14 @@ class ContinueWaste(_WasteAction):
         if pending["ask"] == "time":
             return await self._time(turn, pending)
         return await self._area(turn, pending)
+
+    async def ask_open(self, turn: Turn, pending: Pending) -> Events:
+        """Ask an open question once more, and wait for its answer."""
+        if pending["ask"] == "item":
+            return self.ask_item(turn)
+        if pending["ask"] == "time":
+            return await self.answer_reminder(turn, self.wish(turn, switch="on"))
+        return await self.ask_area(turn, pending, ())
 
     async def _tapped(self, turn: Turn, pending: Pending) -> Events | None:
         """Take a choice of our own question; any other button is for its own skill."""

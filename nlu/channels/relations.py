@@ -32,7 +32,9 @@ _MASKS = {
     for number, name in enumerate(sorted({slot for slots in TASKS.values() for slot in slots}))
 }
 _GROUPS = ("ask_waste_day", "ask_waste_sorting", "set_waste_reminder", "ask_shelter")
+# How closely the two models follow their sentences (C); chosen by the folds of `follow_ups.py`.
 _STRICTNESS = 6.0
+_STRICTNESS_OF_ASPECTS = 40.0
 _ENOUGH = 200
 
 
@@ -66,10 +68,15 @@ class Relations:
 class _Linear:
     """Spelling and a few numbers, weighed by logistic regression."""
 
-    def __init__(self, texts: Sequence[str], numbers: Sequence[list[float]], wanted: list[str]):
-        self._words = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True)
+    def __init__(self, texts: Sequence[str], numbers: Sequence[list[float]], wanted: list[str], strictness: float
+    ):
+        self._words = TfidfVectorizer(
+            analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2
+        )
         matrix = self._joined(self._words.fit_transform(texts), numbers)
-        self._model = LogisticRegression(C=_STRICTNESS, max_iter=400, class_weight="balanced")
+        self._model = LogisticRegression(
+            C=strictness, max_iter=150, tol=1e-3, class_weight="balanced"
+        )
         self._model.fit(matrix, wanted)
 
     def best(self, texts: list[str], numbers: list[list[float]]) -> tuple[str, float]:
@@ -91,11 +98,13 @@ def fit_relations(talks: Talks, parse: Callable[[str], Json]) -> Relations:
         [mask(parsed[one.text]) for one in talks.examples],
         [features(parsed[one.text], one.topic) for one in talks.examples],
         [one.relation for one in talks.examples],
+        _STRICTNESS,
     )
     aspect = _Linear(
         [mask(parsed[text]) for text, _ in talks.aspects],
         [[] for _ in talks.aspects],
         [name for _, name in talks.aspects],
+        _STRICTNESS_OF_ASPECTS,
     )
     return Relations(relation, aspect)
 

@@ -4,7 +4,7 @@
 corrects the topic. What it found goes on to the actions as `metadata.topic` (`actions.base.Turn`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,7 +27,10 @@ Json = dict[str, Any]
 # People come back the next day to what they asked; after that they begin anew.
 _LASTING = timedelta(days=2)
 _LEAST = 0.5
-_LEAST_ASPECT = 0.35
+_LEAST_ASPECT = 0.3
+_STORY = 6
+"""Characters; shorter doubtful messages hold no matter of their own."""
+_SUPPORTED = 0.05
 _LONGEST = 60
 """Characters; a longer message tells its own story."""
 
@@ -39,7 +42,7 @@ _ANSWERED: dict[str, frozenset[str]] = {
     ),
     "ask_waste_sorting": frozenset({""}),
     "set_waste_reminder": frozenset({"", "hours", "day", "deadline", "condition", "online"}),
-    "ask_shelter": frozenset({"", "place"}),
+    "ask_shelter": frozenset({"place"}),
     "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day", "deadline"}),
 }
 _OTHER = frozenset({""})
@@ -57,10 +60,10 @@ class Resolved:
 def resolve(relations: Relations, parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
     """Read a message of words together with the topic, if there is one that may still be meant."""
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
-        return left(parsed, topic, at)
+        return left(supported(parsed), topic, at)
     judged = relations.judge(parsed, topic)
     if judged.relation == LEAVES or judged.confidence < _LEAST:
-        return left(parsed, topic, at)
+        return left(supported(parsed), topic, at)
     return _joined(parsed, topic, judged, at)
 
 
@@ -69,13 +72,35 @@ def left(parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
     intent = parsed["intent"]["name"]
     if intent in TASKS:
         topic = fresh(intent, parsed["text"], parsed["entities"], at)
+    elif intent == "nlu_fallback" and _best(parsed) in TASKS and len(parsed["text"]) >= _STORY:
+        # What is asked back about is talked about, whatever the resident does next.
+        topic = fresh(_best(parsed), parsed["text"], parsed["entities"], at)
     return Resolved(parsed, {}, topic)
+
+
+def supported(parsed: Json) -> Json:
+    """Take a guess in place of doubt where the message names two things that its task is about.
+
+    「七日町駅の近くのトイレ」 names a landmark and a facility, whatever else the words look like.
+    """
+    if parsed["intent"]["name"] not in ("nlu_fallback", "out_of_scope"):
+        return parsed
+    for guess in parsed["intent_ranking"]:
+        said = said_slots(parsed["text"], parsed["entities"], guess["name"])
+        # One name may be both, a district and a landmark in it.
+        places = {found[-1][1:] for found in said.values()}
+        if len(places) >= 2 and guess["confidence"] >= _SUPPORTED:
+            return {**parsed, "intent": {**guess}}
+    return parsed
 
 
 def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Resolved:
     corrects = judged.relation == CORRECTS
     aspect = judged.aspect if judged.aspect_confidence >= _LEAST_ASPECT else ""
     task = _task(parsed, topic, aspect, corrects=corrects)
+    if aspect == "day":
+        # Asked when, the resident means no day told before.
+        topic = replace(topic, slots={k: v for k, v in topic.slots.items() if k != "date"})
     whole = merged(topic, parsed["text"], parsed["entities"], task, corrects=corrects)
     intent = _intent(parsed, topic, task, aspect, corrects=corrects)
     told = _told(whole, topic, judged.relation, aspect)
@@ -103,6 +128,8 @@ def _task(parsed: Json, topic: Topic, aspect: str, *, corrects: bool) -> str:
     if topic.task == "ask_waste_sorting" and not corrects:
         asks_days = "area" in found or ("date" in found and "waste_item" not in found)
         return "ask_waste_day" if asks_days else topic.task
+    if topic.task == "ask_waste_day" and aspect == "bag":
+        return "ask_waste_sorting"
     if topic.task == "ask_shelter" and "facility" in found:
         return "ask_facility"
     best = _best(parsed)
@@ -118,6 +145,10 @@ def _best(parsed: Json) -> str:
 
 def _intent(parsed: Json, topic: Topic, task: str, aspect: str, *, corrects: bool) -> str:
     said = said_slots(parsed["text"], parsed["entities"], task)
+    if aspect == "go_on":
+        return FOLLOW_UP
+    if task == "ask_waste_sorting" and aspect == "bag":
+        return FOLLOW_UP
     if corrects or task != topic.task:
         return task
     if task in FROM_FAQ:

@@ -24,7 +24,7 @@ _WHEN = datetime(2026, 11, 30, tzinfo=timezone.utc)
 # What may be asked about which tasks; the rest is asked of what the FAQ answers.
 ABOUT: dict[str, frozenset[str]] = {
     "bag": frozenset({"ask_waste_sorting", "ask_waste_day"}),
-    "day": frozenset({"ask_waste_sorting"}),
+    "day": frozenset({"ask_waste_sorting", "ask_waste_day"}),
     "keep": frozenset({"ask_waste_day"}),
     **dict.fromkeys(("stop", "resume", "show"), frozenset({"set_waste_reminder"})),
     **dict.fromkeys(
@@ -34,6 +34,10 @@ ABOUT: dict[str, frozenset[str]] = {
     "online": FROM_FAQ | {"ask_waste_sorting", "apply_nursery"},
     **dict.fromkeys(("deadline", "papers", "duration"), FROM_FAQ | {"apply_nursery"}),
 }
+
+
+ANY = frozenset({"go_on"})
+"""What may follow any topic."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def _own(talks: list[dict[str, Any]]) -> Iterator[Example]:
 def _asked(data: dict[str, Any], topics: list[Topic]) -> Iterator[Example]:
     for aspect, texts in data["aspects"].items():
         fitting = [one for one in topics if one.task in ABOUT.get(aspect, FROM_FAQ)]
+        fitting = topics if aspect in ANY else fitting
         turn = cycle(fitting)
         for text in texts:
             for topic in islice(turn, min(_PAIRS, len(fitting))):

@@ -17,7 +17,7 @@ _PLACE = ("area", "landmark", "address")
 # What each task can hold. What is not here, a message may still say in its own words.
 TASKS: dict[str, tuple[str, ...]] = {
     "ask_waste_day": ("area", "date", "waste_type", "waste_item"),
-    "ask_waste_sorting": ("waste_item", "area"),
+    "ask_waste_sorting": ("waste_item", "waste_type", "area"),
     "set_waste_reminder": ("area", "time"),
     "ask_shelter": ("area", "landmark", "hazard"),
     "ask_facility": ("area", "landmark", "facility", "date"),
