@@ -35,7 +35,9 @@ _ANSWERS = {
     "affirm": Text(
         text="ありがとうございます。ほかにお調べすることがあれば、送ってください。", choices=MENU
     ),
-    "deny": Text(text="わかりました。ほかに知りたいことがあれば、いつでも送ってください。", choices=MENU),
+    "deny": Text(
+        text="わかりました。ほかに知りたいことがあれば、いつでも送ってください。", choices=MENU
+    ),
     "help": Text(
         text=(
             "次のことをお手伝いできます。\n"

@@ -90,7 +90,8 @@ class FollowUp(CityAction):
         other = await self._other(turn, entry, words, aspect)
         if other is not None:
             return await self._whole(turn, other, aspect)
-        if not own and aspect is None:
+        if missing or not (own or aspect):
+            # What was asked is not in there: the whole is told, and whom to ask stands under it.
             own = sentences_of(entry.answer)
         return await self._part(turn, entry, own, aspect)
 

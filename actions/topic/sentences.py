@@ -109,7 +109,9 @@ def sentences_of(answer: str) -> list[str]:
 def matter_words(said: str) -> list[str]:
     """Return the words of a message that name a matter: runs of kanji, katakana or letters."""
     words = _WORDS.findall(unicodedata.normalize("NFKC", said).lower())
-    return [word for word in dict.fromkeys(words) if word not in _EMPTY]
+    asking = ("何", "誰")
+    named = (word for word in dict.fromkeys(words) if not word.startswith(asking))
+    return [word for word in named if word not in _EMPTY]
 
 
 def about(answer: str, aspect: Aspect | None, words: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.relations import SMALL_TALK, Judgement, Relations
-from channels.talks import CORRECTS, LEAVES
+from channels.talks import ABOUT, ANY, CONTINUES, CORRECTS, LEAVES
 from channels.topic import (
     FOLLOW_UP,
     FROM_FAQ,
@@ -28,6 +28,8 @@ Json = dict[str, Any]
 _LASTING = timedelta(days=2)
 _LEAST = 0.5
 _LEAST_ASPECT = 0.3
+_COMMANDS = frozenset({"stop", "resume", "show", "keep", "go_on"})
+_SURE_COMMAND = 0.6
 _STORY = 6
 """Characters; shorter doubtful messages hold no matter of their own."""
 _SUPPORTED = 0.05
@@ -62,9 +64,20 @@ def resolve(relations: Relations, parsed: Json, topic: Topic | None, at: datetim
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed), topic, at)
     judged = relations.judge(parsed, topic)
+    if _commands(judged, topic):
+        judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
     if judged.relation == LEAVES or judged.confidence < _LEAST:
         return left(supported(parsed), topic, at)
     return _joined(parsed, topic, judged, at)
+
+
+def _commands(judged: Judgement, topic: Topic) -> bool:
+    """Tell whether the message surely commands something of the topic, though it sounds like talk.
+
+    「やっぱり再開して」 sounds like leaving, and 「続けてください」 like a yes.
+    """
+    meant = judged.aspect in _COMMANDS and judged.aspect_confidence >= _SURE_COMMAND
+    return meant and (judged.aspect in ANY or topic.task in ABOUT[judged.aspect])
 
 
 def left(parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
@@ -133,7 +146,8 @@ def _task(parsed: Json, topic: Topic, aspect: str, *, corrects: bool) -> str:
     if topic.task == "ask_shelter" and "facility" in found:
         return "ask_facility"
     best = _best(parsed)
-    if best in FROM_FAQ and topic.task in FROM_FAQ:
+    # 「戸籍いる？」 asks about the papers of what was told, not for a certificate.
+    if best in FROM_FAQ and topic.task in FROM_FAQ and (corrects or not aspect):
         return best if said_slots(parsed["text"], parsed["entities"], best) else topic.task
     return topic.task
 
