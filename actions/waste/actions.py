@@ -233,7 +233,7 @@ class SetWasteReminder(_WasteAction):
             text=text,
             area=None if area == _CHANGE_AREA else area,
             time=self.given(turn, "reminder_time"),
-            switch=self.given(turn, "reminder_switch"),
+            switch=self.given(turn, "reminder_switch") or _other_hour(turn),
         )
         if area == _CHANGE_AREA:
             pending: Pending = {"intent": "set_waste_reminder", "text": "", "time": None}
@@ -365,6 +365,11 @@ class ContinueWaste(_WasteAction):
         turn.say(messages.which_matter() if vague else messages.item_answer(answer))
         leave_item(turn, answer)
         return []
+
+
+def _other_hour(turn: Turn) -> str | None:
+    """「じゃあ6時」 after the reminder was set: another hour, asked back where it is half of one."""
+    return "on" if turn.joined and is_time(turn.said) else None
 
 
 def is_time(text: str) -> bool:

@@ -13,6 +13,7 @@ from channels.talks import ABOUT, ANY, CONTINUES, CORRECTS, LEAVES
 from channels.topic import (
     FOLLOW_UP,
     FROM_FAQ,
+    HOUR,
     TASKS,
     Merged,
     Topic,
@@ -30,6 +31,7 @@ _LEAST = 0.5
 _LEAST_ASPECT = 0.3
 _COMMANDS = frozenset({"stop", "resume", "show", "keep", "go_on"})
 _SURE_COMMAND = 0.6
+_LEAST_COMMAND = 0.4
 _STORY = 6
 """Characters; shorter doubtful messages hold no matter of their own."""
 _SUPPORTED = 0.05
@@ -109,7 +111,7 @@ def supported(parsed: Json) -> Json:
 
 def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Resolved:
     corrects = judged.relation == CORRECTS
-    aspect = judged.aspect if judged.aspect_confidence >= _LEAST_ASPECT else ""
+    aspect = _aspect(parsed, judged)
     task = _task(parsed, topic, aspect, corrects=corrects)
     if aspect == "day":
         # Asked when, the resident means no day told before.
@@ -120,6 +122,15 @@ def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Reso
     changed = {"name": intent, "confidence": judged.confidence}
     routed = {**parsed, "intent": changed, "intent_ranking": [changed, *parsed["intent_ranking"]]}
     return Resolved(routed, told, moved(topic, whole, at))
+
+
+def _aspect(parsed: Json, judged: Judgement) -> str:
+    """Return what is asked about, or "": a command needs to be surer, and names no hour."""
+    command = judged.aspect in _COMMANDS
+    if command and HOUR.search(parsed["text"]):
+        return ""
+    least = _LEAST_COMMAND if command else _LEAST_ASPECT
+    return judged.aspect if judged.aspect_confidence >= least else ""
 
 
 def _told(whole: Merged, topic: Topic, relation: str, aspect: str) -> Json:

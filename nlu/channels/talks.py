@@ -13,13 +13,17 @@ from typing import Any
 
 import yaml
 
-from channels.topic import FROM_FAQ, Slots, Topic
+from channels.topic import FROM_FAQ, TASKS, Slots, Topic
 
 FILE = Path(__file__).parents[1] / "data" / "talking" / "follow_ups.yml"
 
 CONTINUES, CORRECTS, LEAVES = "continues", "corrects", "leaves"
 # With how many topics a sentence that fits any is paired.
 _PAIRS = 4
+# Of each file's sentences of an intent so many are taken, of at most so many characters.
+_OF_EACH, _SHORT = 4, 24
+# To one of these after the other, a bare sentence may well go on.
+_NEIGHBOURS = frozenset({"ask_waste_day", "ask_waste_sorting", "set_waste_reminder"})
 _WHEN = datetime(2026, 11, 30, tzinfo=timezone.utc)
 # What may be asked about which tasks; the rest is asked of what the FAQ answers.
 ABOUT: dict[str, frozenset[str]] = {
@@ -63,6 +67,7 @@ def read_talks(path: Path = FILE) -> Talks:
     data = yaml.safe_load(path.read_text("utf-8"))
     topics = [_topic(one["topic"]) for one in data["topics"]]
     examples = [*_own(data["topics"]), *_asked(data, topics), *_leaving(data, topics)]
+    examples += _asked_elsewhere(topics)
     aspects = [(text, name) for name, texts in data["aspects"].items() for text in texts]
     without = [one.text for one in examples if not one.aspect]
     return Talks(examples, [*aspects, *((text, "") for text in dict.fromkeys(without))])
@@ -88,6 +93,28 @@ def _asked(data: dict[str, Any], topics: list[Topic]) -> Iterator[Example]:
         for text in texts:
             for topic in islice(turn, min(_PAIRS, len(fitting))):
                 yield Example(text, topic, CONTINUES, aspect)
+
+
+def _asked_elsewhere(topics: list[Topic]) -> Iterator[Example]:
+    """Take a few of every intent's own sentences (Japanese) for questions that leave another topic."""
+    turn = cycle(topics)
+    for file in sorted((FILE.parents[1]).glob("*/nlu.yml")):
+        for intent, texts in _sentences(file):
+            short = [text for text in texts if len(text) <= _SHORT]
+            for text in short[:: max(1, len(short) // _OF_EACH)]:
+                for topic in islice(turn, 2):
+                    own = topic.task == intent or {topic.task, intent} <= FROM_FAQ
+                    near = {topic.task, intent} <= _NEIGHBOURS
+                    if intent in TASKS and not (own or near):
+                        yield Example(text, topic, LEAVES)
+
+
+def _sentences(file: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield intent and sentences; read by line, as YAML takes seconds for so many."""
+    for block in file.read_text("utf-8").split("- intent: ")[1:]:
+        intent, *lines = block.splitlines()
+        marked = (line.strip() for line in lines)
+        yield intent.strip(), [line[2:] for line in marked if line.startswith("- ")]
 
 
 def _leaving(data: dict[str, Any], topics: list[Topic]) -> Iterator[Example]:

@@ -172,10 +172,15 @@ def _carried(old: Slots, new: Slots, task: str, text: str, *, corrects: bool) ->
     if named and not corrects:
         aside = {name for group in groups if group not in named for name in group}
         kept = {name: words for name, words in kept.items() if name not in aside}
+    if HOUR.search(text):
+        # A bare hour is no entity: it may be morning or evening. The skill reads it.
+        kept.pop("time", None)
     if _names_unknown_town(text):
         kept = {name: words for name, words in kept.items() if name not in _PLACE}
     return {name: words for name, words in kept.items() if name not in new}
 
+
+HOUR = re.compile(r"\d{1,2}(?:時|:\d\d)|[一二三四五六七八九十]時|\d ?[ap]m|\d点", re.I)
 
 # Towns are many and stand in no dictionary of the model: the places service reads them.
 _TOWN = re.compile(r"[一-龠々ヶケァ-ヺ]{1,8}(?:町|丁目|新田|番地|団地)|〒?\d{3}-?\d{4}")
