@@ -368,7 +368,7 @@ class ContinueWaste(_WasteAction):
 
 
 def _other_hour(turn: Turn) -> str | None:
-    """「じゃあ6時」 after the reminder was set: another hour, asked back where it is half of one."""
+    """Read 「じゃあ6時」 after a reminder was set: a bare hour, to be asked back about."""
     return "on" if turn.joined and is_time(turn.said) else None
 
 
