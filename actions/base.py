@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
@@ -57,6 +58,7 @@ class Turn:
         self.tracker = tracker
         self.warned = False
         """Whether this action began with the numbers to call in danger."""
+        self._topic: dict[str, Any] | None = None
 
     @property
     def citizen_id(self) -> str:
@@ -95,9 +97,39 @@ class Turn:
         return (event for event in reversed(self.tracker.events) if event.get("event") == "user")
 
     @property
-    def text(self) -> str:
-        """The citizen's latest words (or the payload of a tapped button)."""
+    def said(self) -> str:
+        """The citizen's latest words (or the payload of a tapped button), as they were written."""
         return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def text(self) -> str:
+        """The citizen's words; said whole, where they go on with what was last talked about."""
+        return str(self.joined.get("words") or self.said)
+
+    @property
+    def joined(self) -> dict[str, Any]:
+        """How the words go on with the topic (`nlu/channels/resolving.py`); empty if they do not.
+
+        `relation` (continues, corrects), `task`, `words`, `slots`, `carried` (those not said now),
+        `aspect` (cost, deadline …), `entry` (id of the FAQ entry told before), `subject`.
+        """
+        told = (next(self._heard(), {}).get("metadata") or {}).get("topic")
+        return told if isinstance(told, dict) else {}
+
+    def leave_topic(
+        self, task: str, slots: dict[str, str | None], entry: str = "", subject: str = ""
+    ) -> None:
+        """Say what was answered, for the messages that go on with it.
+
+        `slots` as `channels.topic.TASKS` names them, in words that the skill itself reads.
+        """
+        kept = {name: words for name, words in slots.items() if words}
+        self._topic = {"task": task, "slots": kept, "entry": entry, "subject": subject[:200]}
+
+    def topic_events(self, clock: Clock) -> Events:
+        """Return the event that keeps the topic, if an action left one."""
+        topic = self._topic
+        return [SlotSet("topic", {**topic, "at": clock().isoformat()})] if topic else []
 
     @property
     def intent(self) -> str:
@@ -182,7 +214,7 @@ class CityAction(Action, ABC):
             events = await self.act(turn)
             if turn.turns_foreign and dispatcher.messages and not turn.answered:
                 turn.say(language_offer(turn.language))
-        return events
+        return [*events, *turn.topic_events(self.context.clock)]
 
     def _help_is_all(self, turn: Turn) -> bool:
         """Say whom to call when the citizen's words (not a tap) tell of danger, once a turn.

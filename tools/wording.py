@@ -40,6 +40,8 @@ READING = (
     "actions/danger/first_aid.py",
     "actions/danger/vocabulary.py",
     "actions/danger/features.py",
+    "actions/topic/sentences.py",
+    "actions/waste/topics.py",
     "actions/facilities/follow_up.py",
     "actions/**/*parsing.py",
     "bot/turns/language.py",

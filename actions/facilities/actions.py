@@ -113,6 +113,7 @@ class _PlacesAction(CityAction):
             )
         )
         name = start.name
+        leave_place(turn, wanted.kind, wanted.hazards, wanted.category, name)
         if start.approximate:
             name = translated("{place}（おおよその位置）", place=name)
         landmark = "" if start.name == HERE else start.name
@@ -140,6 +141,18 @@ class _PlacesAction(CityAction):
                 else messages.refuge_intro(wanted.kind, wanted.hazards, name, nearest.places),
                 messages.cards(nearest.places, choices),
             )
+
+
+def leave_place(
+    turn: Turn, kind: Kind, hazards: Sequence[Hazard], category: str, name: str
+) -> None:
+    """Keep what was looked for, and from where, as what was last talked about."""
+    where = None if name == HERE else name
+    if kind is Kind.facility:
+        turn.leave_topic("ask_facility", {"landmark": where, "facility": category})
+        return
+    labels = " ".join(hazard.label for hazard in hazards)
+    turn.leave_topic("ask_shelter", {"landmark": where, "hazard": labels})
 
 
 def _leave_form(turn: Turn) -> Events:
@@ -197,6 +210,7 @@ class AskFacility(_PlacesAction):
         if reading.category:
             return await self._category(turn, reading)
         if reading.places:
+            turn.leave_topic("ask_facility", {"facility": reading.places[0].name})
             turn.say(
                 messages.facility_intro(reading.places[0].name),
                 messages.cards(reading.places, messages.facility_choices("", can_be_near=False)),
@@ -216,6 +230,7 @@ class AskFacility(_PlacesAction):
         now = self.context.clock()
         if reading.category_places and not (reading.origin or recent_place(turn, now)):
             several = reading.category_size > 1
+            turn.leave_topic("ask_facility", {"facility": reading.category})
             turn.say(
                 messages.facility_intro(reading.category),
                 messages.cards(

@@ -98,6 +98,12 @@ def answer_message(entry: Entry, city: City, question: str = "") -> Text:
     return Text(text="\n".join(lines), choices=tuple(choices))
 
 
+def leave_entry(turn: Turn, entry: Entry) -> None:
+    """Keep the entry as what was last talked about."""
+    task = turn.intent if turn.intent in _TOPICS else "ask_faq"
+    turn.leave_topic(task, turn.joined.get("slots") or {}, entry.id, entry.question)
+
+
 def choices_message(entries: Sequence[Entry], city: City, question: str = "") -> Text:
     """Return a few questions to choose from. The text holds them whole, as buttons are short."""
     numbered = list(enumerate(entries, start=1))
@@ -206,9 +212,9 @@ class AnswerFaq(CityAction):
         if kind is not OpinionKind.picked:
             return none_message(city)
         try:
-            return answer_message(
-                await self.context.client(FaqClient).entry(faq_id), city, question
-            )
+            entry = await self.context.client(FaqClient).entry(faq_id)
+            leave_entry(turn, entry)
+            return answer_message(entry, city, question)
         except (NotFoundError, InvalidInputError):
             # A button of last year: the entry has gone meanwhile.
             return unknown_message(city)
@@ -238,12 +244,13 @@ class AnswerFaq(CityAction):
         result = await self._search(words or topic)
         if words and result.verdict is Verdict.sure:
             entry = result.hits[0].entry
+            leave_entry(turn, entry)
             return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
         if turn.warned:
             return None
         if topic:
             # The intent is known, so something about it is offered in any case.
-            result = await self._search(f"{topic} {words}")
+            result = await self._search(words, topic)
         if result.hits and (topic or result.verdict is not Verdict.unsure):
             entries = [hit.entry for hit in result.hits]
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
@@ -253,14 +260,15 @@ class AnswerFaq(CityAction):
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)
 
-    async def _search(self, words: str) -> SearchResult:
+    async def _search(self, words: str, topic: str = "") -> SearchResult:
+        """Search the words, and their question alone; each with the topic of the intent."""
         faq = self.context.client(FaqClient)
-        result = await faq.search(words, _CHOICES)
+        result = await faq.search(f"{topic} {words}".strip(), _CHOICES)
         question = last_sentence(words)
         if result.verdict is Verdict.sure or question == words or len(question) < 8:
             return result
         # A story about many things resembles many entries a little; its question resembles one.
-        asked = await faq.search(question, _CHOICES)
+        asked = await faq.search(f"{topic} {question}".strip(), _CHOICES)
         return asked if asked.confidence > result.confidence else result
 
 

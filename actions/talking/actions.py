@@ -42,7 +42,9 @@ _ANSWERS = {
     "affirm": Text(
         text="ありがとうございます。ほかにお調べすることがあれば、送ってください。", choices=MENU
     ),
-    "deny": Text(text="承知しました。ほかにお調べすることがあれば、送ってください。", choices=MENU),
+    "deny": Text(
+        text="わかりました。ほかに知りたいことがあれば、いつでも送ってください。", choices=MENU
+    ),
     "help": Text(
         text=(
             "次のことをお手伝いできます。\n"
@@ -73,7 +75,7 @@ _ANSWERS = {
 
 _LEFT = {
     "cancel": Text(
-        text="承知しました。手続きをやめました。またいつでも始められます。", choices=MENU
+        text="わかりました。ほかに知りたいことがあれば、いつでも送ってください。", choices=MENU
     ),
     "start_over": Text(text="では、はじめから承ります。何をお調べしましょうか？", choices=MENU),
 }
@@ -103,6 +105,24 @@ class TalkSmall(CityAction):
         return []
 
 
+# What an open question was about: only what was really under way is said to be ended.
+_ENDED = {
+    "set_waste_reminder": "ごみの日のお知らせの設定を途中でやめました。いつでも始められます。",
+    "ask_waste_day": "ごみの日の質問を途中でやめました。いつでもお尋ねください。",
+    "ask_waste_sorting": "ごみの分け方の質問を途中でやめました。いつでもお尋ねください。",
+    ORIGIN: "場所さがしを途中でやめました。いつでもお尋ねください。",
+}
+
+
+def left_message(turn: Turn) -> Text:
+    """Return what to say to somebody who leaves: it names what was open, if anything was."""
+    pending = turn.slot(PENDING) or {}
+    open_now = pending.get("intent") or (ORIGIN if turn.slot("requested_slot") == ORIGIN else "")
+    if turn.intent == "cancel" and open_now in _ENDED:
+        return Text(text=_ENDED[open_now], choices=MENU)
+    return _LEFT[turn.intent]
+
+
 class Leave(CityAction):
     """Leaves whatever is under way (`cancel`, `start_over`): no open question is taken up again."""
 
@@ -117,7 +137,7 @@ class Leave(CityAction):
         if again is not None:
             return again
         if not turn.warned:
-            turn.say(_LEFT[turn.intent])
+            turn.say(left_message(turn))
         return [SlotSet(name, None) for name in _UNFINISHED]
 
 

@@ -5,7 +5,13 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.facilities.follow_up import LatePlace
-from actions.faq.actions import answer_message, choices_message, keep_question, words_of
+from actions.faq.actions import (
+    answer_message,
+    choices_message,
+    keep_question,
+    leave_entry,
+    words_of,
+)
 from actions.talking.actions import HUMAN, MENU
 from actions.talking.corrections import earlier_questions
 from actions.talking.repeat import say_again
@@ -155,6 +161,7 @@ class Fallback(CityAction):
         if found is not None and found.verdict is Verdict.sure:
             entry = found.hits[0].entry
             key = await keep_question(self.context, turn, Outcome.answered, [entry])
+            leave_entry(turn, entry)
             return answer_message(entry, city, key)
         if turn.warned:
             # Words of comfort were said already; no list and no apology after them.

@@ -104,6 +104,11 @@ class SetWasteReminder(WasteAction):
             text=text,
             area=area,
             time=self.given(turn, "reminder_time"),
-            switch=self.given(turn, "reminder_switch"),
+            switch=self.given(turn, "reminder_switch") or _other_hour(turn),
         )
         return await self.answer_reminder(turn, wish, await self.where(turn, text))
+
+
+def _other_hour(turn: Turn) -> str | None:
+    """Read 「じゃあ6時」 after a reminder was set: a bare hour, to be asked back about."""
+    return "on" if turn.joined and is_time(turn.said) else None

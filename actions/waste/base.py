@@ -16,6 +16,7 @@ from actions.waste.area_messages import Areas
 from actions.waste.not_household import outside_message
 from actions.waste.parsing import not_household
 from actions.waste.reminders import reminder_answer
+from actions.waste.topics import day_slots, reminder_slots
 from actions.waste.whereabouts import Where, forget_talk, read_where, talk_about, talk_area
 from actions.waste.words_parsing import aspects
 from services.places.contract import PlacesClient
@@ -30,6 +31,8 @@ from services.waste.contract import (
 
 FORM = "waste_form"
 PENDING = "waste_pending"
+INTERRUPTED = "waste_interrupted"
+"""The open question that another matter closed; 「続けて」 opens it again."""
 MORE = "more"
 CHANGE_AREA = "?"
 PAGES = re.compile(r"more(\d{1,2})")
@@ -138,6 +141,7 @@ class WasteAction(CityAction):
             if after and facts.only(asked) and answer.first is None
             else messages.day_answer(answer, before=[*before, *after], keep=keep)
         )
+        turn.leave_topic("ask_waste_day", day_slots(answer))
         kept = {"text": pending["text"], "area": answer.area, "kinds": list(answer.categories)}
         talk = talk_about(answer.area, self.context.clock()) if in_passing else []
         return [*talk, *self.go_on("ask_waste_day", **kept)]
@@ -188,6 +192,7 @@ class WasteAction(CityAction):
         if answer.need is Need.area:
             return await self.ask_area(turn, pending, again=wish.area is not None)
         turn.say(reminder_answer(answer, wish.text))
+        turn.leave_topic("set_waste_reminder", reminder_slots(answer, turn.slot("topic")))
         if answer.need is Need.time:
             return self.wait_for({**pending, "ask": "time"})
         done = forget_talk(turn) if answer.need is Need.saved else []

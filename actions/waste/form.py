@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, Turn
 from actions.talking.repeat_parsing import asks_again
 from actions.waste import area_messages, messages
-from actions.waste.base import CHANGE_AREA, FORM, MORE, PAGES, PENDING, Pending
+from actions.waste.base import CHANGE_AREA, FORM, INTERRUPTED, MORE, PAGES, PENDING, Pending
 from actions.waste.reminders_parsing import about_reminder
 from actions.waste.things import SORTING, SortingAction
 from actions.waste.things_parsing import at_home, of_a_household, qualifies
@@ -61,7 +61,8 @@ class ContinueWaste(SortingAction):
             return [REQUESTED]
         pending = turn.slot(PENDING)
         if not pending or any(e.get("event") == "action_execution_rejected" for e in recent):
-            return list(CLOSED)
+            is_question = pending and pending["ask"] != MORE
+            return [*CLOSED, SlotSet(INTERRUPTED, pending if is_question else None)]
         events = await self._continue(turn, pending)
         if events is None:
             return []
@@ -84,6 +85,14 @@ class ContinueWaste(SortingAction):
         if pending["ask"] == "time":
             return await self._time(turn, pending)
         return await self._area(turn, pending)
+
+    async def ask_open(self, turn: Turn, pending: Pending) -> Events:
+        """Ask an open question once more, and wait for its answer."""
+        if pending["ask"] == "item":
+            return self.ask_item(turn)
+        if pending["ask"] == "time":
+            return await self.answer_reminder(turn, self.wish(turn, switch="on"))
+        return await self.ask_area(turn, pending)
 
     # --- a choice, a place on the map ---------------------------------------------------------
 

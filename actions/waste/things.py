@@ -7,6 +7,7 @@ from actions.base import Events, Turn
 from actions.waste import messages
 from actions.waste.base import Pending, WasteAction
 from actions.waste.things_parsing import picked, things_in, wants_sorting
+from actions.waste.topics import leave_item
 from services.waste.contract import ItemAnswer, ItemQuestion, WasteClient
 
 SORTING = "ask_waste_sorting"
@@ -43,6 +44,7 @@ class SortingAction(WasteAction):
     def say_item(self, turn: Turn, answer: ItemAnswer, text: str) -> Events:
         """Say one answer and leave a note of the thing."""
         turn.say(messages.item_answer(answer))
+        leave_item(turn, answer)
         item = answer.matches[0].name if answer.sure else None
         return self.go_on(SORTING, text=text, item=item, offered=_names([answer]))
 

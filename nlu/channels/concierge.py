@@ -9,8 +9,10 @@
 
 import hmac
 import time
+from asyncio import Lock
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 import structlog
@@ -21,7 +23,7 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME
-from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
@@ -32,9 +34,13 @@ from sanic.response import HTTPResponse
 from channels.action_server import ActionFailure, ActionServer
 from channels.conversations import Conversations, StoreUnavailableError
 from channels.graph import PlannedRunner
+from channels.learning import learn_relations
 from channels.neutral import Json, neutral
+from channels.relations import Relations
 from channels.request import BadTurnError, Turn, read_turn
-from channels.wishes import two_wishes
+from channels.resolving import Resolved, left, resolve
+from channels.topic import SLOT, topic_of
+from channels.wishes import last_wish, two_wishes
 
 log = structlog.get_logger("rasa.concierge")
 
@@ -106,6 +112,12 @@ class ConciergeInput(InputChannel):
         @routes.delete("/conversations/<sender>")
         async def forget(request: Request, sender: str) -> HTTPResponse:
             return self._refusal(request) or await self._forget(request.app.ctx.agent, sender)
+
+        @routes.listener("after_server_start")
+        async def learn(app: Any, _loop: Any) -> None:
+            agent: Agent | None = app.ctx.agent
+            if agent is not None and agent.is_ready():
+                await self._room_of(agent).prepare()
 
         return routes
 
@@ -179,6 +191,8 @@ class Room:
             raise RasaException("the concierge channel needs the SQL tracker store")
         self._conversations = Conversations(store)
         self._processor = processor
+        self._relations: Relations | None = None
+        self._learning = Lock()
         processor.graph_runner = PlannedRunner(processor.graph_runner)
         if processor.action_endpoint:
             processor.action_endpoint = ActionServer(processor.action_endpoint)
@@ -191,13 +205,14 @@ class Room:
             log.info("turn_replayed", turn_id=turn.turn_id)
             return {"turn_id": turn.turn_id, "messages": said, "replayed": True}
         started = time.perf_counter()
+        relations = await self.prepare()
         wishes = await self._wishes(turn)
         tracker = DialogueStateTracker.from_events(
             turn.sender, events, self._processor.domain.slots
         )
         await self._open_session(tracker, wishes[0].output_channel)
         for message in wishes:
-            await self._converse(tracker, message)
+            await self._converse(tracker, message, self._resolved(relations, tracker, message))
         await self._conversations.append(turn.sender, list(tracker.events)[len(events) :])
         messages = [said for message in wishes for said in message.output_channel.messages]
         log.info(
@@ -210,6 +225,13 @@ class Room:
             ms=round((time.perf_counter() - started) * 1000),
         )
         return {"turn_id": turn.turn_id, "messages": messages, "replayed": False}
+
+    async def prepare(self) -> Relations:
+        """Learn how messages go on with a topic: once, before the first turn."""
+        async with self._learning:
+            if self._relations is None:
+                self._relations = await learn_relations(self._processor)
+            return self._relations
 
     async def kept(self, sender: str) -> list[Json]:
         """Return everything that is kept of a sender, older sessions included."""
@@ -229,7 +251,13 @@ class Room:
             )
             if not _NO_WISH & {_intent(first), _intent(second)}:
                 return [first, second]
-        return [await self._understand(turn)]
+        whole = await self._understand(turn)
+        wish = last_wish(turn.text or "") if _intent(whole) in _NO_WISH else None
+        if wish:
+            # 「ありがとう！あと図書館は？」: small talk beside a wish does not swallow it.
+            understood = await self._understand(replace(turn, text=wish))
+            return [whole if _intent(understood) in _NO_WISH else understood]
+        return [whole]
 
     async def _understand(self, turn: Turn) -> UserMessage:
         parsed = await _understood(self._processor, turn)
@@ -243,10 +271,29 @@ class Room:
             metadata={**turn.metadata, "turn_id": turn.turn_id, "model_id": model},
         )
 
-    async def _converse(self, tracker: DialogueStateTracker, message: UserMessage) -> None:
+    def _resolved(
+        self, relations: Relations, tracker: DialogueStateTracker, message: UserMessage
+    ) -> Resolved:
+        """Read the message together with the topic. An open question has the first look."""
+        parsed, topic = message.parse_data, topic_of(tracker.get_slot(SLOT))
+        at = _when(message)
+        # A tap, or a place, names its matter exactly.
+        if tracker.active_loop_name or not parsed["intent_ranking"]:
+            return left(parsed, topic, at)
+        return resolve(relations, parsed, topic, at)
+
+    async def _converse(
+        self, tracker: DialogueStateTracker, message: UserMessage, resolved: Resolved
+    ) -> None:
         """Do what `MessageProcessor.handle_message` does, without its loading and saving."""
         processor, output = self._processor, message.output_channel
+        message.parse_data = resolved.parsed
+        if resolved.told:
+            message.metadata = {**message.metadata, SLOT: resolved.told}
         await processor._handle_message_with_tracker(message, tracker)
+        topic = resolved.topic.value() if resolved.topic else None
+        if topic != tracker.get_slot(SLOT):
+            tracker.update(SlotSet(SLOT, topic), processor.domain)
         tracker = await processor.run_action_extract_slots(output, tracker)
         await processor._run_prediction_loop(output, tracker)
 
@@ -270,6 +317,11 @@ class Room:
 def _second(turn_id: str) -> str:
     """Return the id under which a turn's second wish is known to actions."""
     return f"{turn_id}/2"
+
+
+def _when(message: UserMessage) -> datetime:
+    at = message.metadata.get("at")
+    return datetime.fromisoformat(at) if at else datetime.now(timezone.utc)
 
 
 def _intent(message: UserMessage) -> str:

@@ -1,4 +1,4 @@
-"""Two wishes in one message: where the second begins."""
+"""Wishes in one message: where the second begins, and the one that stands beside small talk."""
 
 import re
 
@@ -31,3 +31,16 @@ def two_wishes(text: str) -> tuple[str, str] | None:
             # What follows the joint was not at the beginning when the text was made harmless.
             return first, harmless(second)
     return None
+
+
+_ENDS = re.compile(r"(?<=[。！!？?\n♪☆])\s*")
+_JOINS = re.compile(r"^(?:あと|それと|それから|ところで|ちなみに|で|えっと|あの)[、,。\s]*")
+
+
+def last_wish(text: str) -> str | None:
+    """Return the last sentence of a message of several, None of one; a joining word is left out."""
+    sentences = [part for part in _ENDS.split(text.strip()) if part.strip()]
+    if len(text) > _LONGEST or len(sentences) < 2:
+        return None
+    wish = _JOINS.sub("", sentences[-1].strip())
+    return harmless(wish) if len(wish) >= _SHORTEST_WISH else None

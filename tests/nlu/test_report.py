@@ -73,7 +73,10 @@ def test_rasa_finds_no_fault_in_the_training_data() -> None:
     assert done.returncode == 0, said[-4000:]
     # What comes from buttons only has no sentences, and Rasa itself says utter_default.
     warnings = [line for line in said.splitlines() if "UserWarning: The" in line]
-    assert all(re.search("'(share_[a-z]+|undo_link|view_contact|utter_default)'", line) for line in warnings), warnings
+    assert all(
+        re.search("'(share_[a-z]+|undo_link|view_contact|utter_default)'", line)
+        for line in warnings
+    ), warnings
 
 
 def test_the_report_shows_the_committed_figures() -> None:

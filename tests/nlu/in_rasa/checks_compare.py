@@ -16,7 +16,9 @@ def check_few_japanese_sentences_are_drawn_for_each_intent() -> None:
     drawn = sentences(per_intent=5)
     assert len(drawn) > 40
     assert {len(texts) for texts in drawn.values()} == {5}
-    japanese = [text for texts in drawn.values() for text in texts if re.search("[ぁ-ヺ一-龥]", text)]
+    japanese = [
+        text for texts in drawn.values() for text in texts if re.search("[ぁ-ヺ一-龥]", text)
+    ]
     assert len(japanese) > 0.95 * 5 * len(drawn)
 
 

@@ -1,7 +1,7 @@
 """Where a message may hold two wishes."""
 
 import pytest
-from channels.wishes import two_wishes
+from channels.wishes import last_wish, two_wishes
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,10 @@ def check_a_joint_parts_two_wishes(text: str, first: str, second: str) -> None:
 )
 def check_other_words_stay_whole(text: str) -> None:
     assert two_wishes(text) is None
+
+
+def check_the_wish_beside_small_talk_is_the_last_sentence() -> None:
+    assert last_wish("助かりました！あと体育館は何時から？") == "体育館は何時から？"
+    assert last_wish("どうも。/restart") == "／restart"
+    assert last_wish("ありがとう") is None
+    assert last_wish("ありがとう。はい") is None

@@ -1,0 +1,1 @@
+"""What goes on with the topic: an aspect of the entry told last, a matter near it, a command."""

@@ -1,0 +1,175 @@
+"""Answers what is asked about the topic, and does what is asked to be done with it.
+
+Rasa's channel decides that a message goes on with the topic and which of its aspects it asks about
+(`nlu/channels/resolving.py`); `Turn.joined` tells.
+"""
+
+from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
+
+from actions.base import ActionContext, CityAction, Events, Turn
+from actions.city import load_city
+from actions.facilities.actions import AskFacility, AskShelter
+from actions.faq.actions import answer_message, keep_question, leave_entry
+from actions.planned.actions import COMING, coming_message
+from actions.talking.fallback import Fallback
+from actions.topic import messages
+from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
+from actions.waste.actions import (
+    AnswerWasteDay,
+    AnswerWasteSorting,
+    ContinueWaste,
+    SetWasteReminder,
+)
+from actions.waste.base import INTERRUPTED
+from kit.errors import InvalidInputError, NotFoundError
+from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdict
+
+_SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
+_HITS = 3
+
+
+class FollowUp(CityAction):
+    """Answers `follow_up`."""
+
+    action_name = "action_follow_up"
+
+    async def act(self, turn: Turn) -> Events:
+        """Do the command, else answer from the entry told before, else from another one."""
+        joined = turn.joined
+        if not joined:
+            return await Fallback(self.context).act(turn)
+        if joined["aspect"] == "go_on":
+            return await self._go_on(turn)
+        if joined["aspect"] in _SWITCHES and joined["task"] == "set_waste_reminder":
+            return await self._switch(turn, _SWITCHES[joined["aspect"]])
+        if joined["aspect"] == "keep" and joined["slots"].get("area"):
+            return await AnswerWasteDay(self.context).keep(turn, joined["slots"]["area"])
+        aspect = _aspect(joined["aspect"])
+        entry = await self._told(joined["entry"])
+        if entry is not None:
+            return await self._about_entry(turn, entry, aspect)
+        return await self._about_task(turn, aspect)
+
+    async def _switch(self, turn: Turn, switch: str) -> Events:
+        slots = turn.joined["slots"]
+        reminder = SetWasteReminder(self.context)
+        resumed = switch == "on"
+        wish = reminder.wish(
+            turn,
+            text="" if resumed else turn.said,
+            area=slots.get("area") if resumed else None,
+            time=slots.get("time") if resumed else None,
+            switch=switch,
+        )
+        return await reminder.answer_reminder(turn, wish)
+
+    async def _go_on(self, turn: Turn) -> Events:
+        """Take the question up again that another matter interrupted; else show all there is."""
+        pending = turn.slot(INTERRUPTED)
+        if not pending:
+            turn.say(messages.GO_ON_WITH)
+            return []
+        events = await ContinueWaste(self.context).ask_open(turn, pending)
+        return [SlotSet(INTERRUPTED, None), *events]
+
+    async def _told(self, entry_id: str) -> Entry | None:
+        if not entry_id:
+            return None
+        try:
+            return await self.context.client(FaqClient).entry(entry_id)
+        except (NotFoundError, InvalidInputError):
+            return None
+
+    async def _about_entry(self, turn: Turn, entry: Entry, aspect: Aspect | None) -> Events:
+        words = matter_words(turn.said)
+        own = about(entry.answer, aspect, words)
+        missing = bool(words) and not any(word in entry.answer for word in words)
+        if own and aspect and not missing:
+            return await self._part(turn, entry, own, aspect)
+        other = await self._other(turn, entry, words, aspect)
+        if other is not None:
+            return await self._whole(turn, other, aspect)
+        if missing or not (own or aspect):
+            # What was asked is not in there: the whole is told, and whom to ask stands under it.
+            own = sentences_of(entry.answer)
+        return await self._part(turn, entry, own, aspect)
+
+    async def _other(
+        self, turn: Turn, entry: Entry, words: list[str], aspect: Aspect | None
+    ) -> Entry | None:
+        """Return another entry that answers: by the words alone, then with the entry's subject."""
+        if words:
+            alone = await self._search(turn.said)
+            if alone.verdict is Verdict.sure and alone.hits[0].entry.id != entry.id:
+                return alone.hits[0].entry
+        found = await self._search(f"{entry.question} {turn.said}")
+        for hit in found.hits:
+            text = f"{hit.entry.question}{hit.entry.answer}"
+            named = any(word in text for word in words) or not words
+            fits = aspect is None or speaks_of(hit.entry.answer, aspect)
+            near = hit.entry.category == entry.category
+            if hit.entry.id != entry.id and named and fits and near and (words or aspect):
+                return hit.entry
+        return None
+
+    async def _search(self, words: str) -> SearchResult:
+        return await self.context.client(FaqClient).search(words, _HITS)
+
+    async def _part(
+        self, turn: Turn, entry: Entry, own: list[str], aspect: Aspect | None
+    ) -> Events:
+        city = load_city(self.context.settings.city_dir)
+        outcome = Outcome.answered if own else Outcome.refused
+        key = await keep_question(self.context, turn, outcome, [entry] if own else ())
+        turn.say(messages.part_of(entry, city, own, aspect, key))
+        leave_entry(turn, entry)
+        return []
+
+    async def _whole(self, turn: Turn, entry: Entry, aspect: Aspect | None) -> Events:
+        city = load_city(self.context.settings.city_dir)
+        key = await keep_question(self.context, turn, Outcome.answered, [entry])
+        turn.say(answer_message(entry, city, key))
+        leave_entry(turn, entry)
+        return []
+
+    async def _about_task(self, turn: Turn, aspect: Aspect | None) -> Events:
+        """Search with the subject in front; else let the skill of the task say what it knows."""
+        joined = turn.joined
+        named = " ".join(joined["slots"].values()) or joined["subject"]
+        found = await self._search(f"{named} {turn.said}")
+        alone = await self._search(turn.said) if matter_words(turn.said) else found
+        for result in (alone, found):
+            if result.verdict is Verdict.sure:
+                return await self._whole(turn, result.hits[0].entry, aspect)
+        events = await self._by_task(turn, joined["task"])
+        if events is not None:
+            return events
+        if found.verdict is Verdict.likely:
+            return await self._whole(turn, found.hits[0].entry, aspect)
+        city = load_city(self.context.settings.city_dir)
+        turn.say(messages.ask_desk(city, city.general_desk.name))
+        return []
+
+    async def _by_task(self, turn: Turn, task: str) -> Events | None:
+        if task == "ask_waste_sorting":
+            slots = turn.joined["slots"]
+            kind = slots.get("waste_type") or slots.get("waste_item") or turn.joined["subject"]
+            return await AnswerWasteSorting(self.context).answer_item(turn, kind, None)
+        if task in ("ask_facility", "ask_shelter"):
+            action = AskFacility if task == "ask_facility" else AskShelter
+            return await action(self.context).act(turn)
+        if task in COMING:
+            city = load_city(self.context.settings.city_dir)
+            turn.say(coming_message(COMING[task], city))
+            return []
+        return None
+
+
+def _aspect(name: str) -> Aspect | None:
+    return Aspect(name) if name in (*Aspect,) else None
+
+
+def actions(context: ActionContext) -> list[Action]:
+    """Return the actions of this module."""
+    return [FollowUp(context)]

@@ -1,0 +1,185 @@
+"""The resolver: before routing, a message is read together with what was last talked about.
+
+`resolve` turns the parse data of a message into those of the whole question, where it continues or
+corrects the topic. What it found goes on to the actions as `metadata.topic` (`actions.base.Turn`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.relations import SMALL_TALK, Judgement, Relations
+from channels.talks import ABOUT, ANY, CONTINUES, CORRECTS, LEAVES
+from channels.topic import (
+    FOLLOW_UP,
+    FROM_FAQ,
+    HOUR,
+    TASKS,
+    Merged,
+    Topic,
+    fresh,
+    merged,
+    moved,
+    said_slots,
+)
+
+Json = dict[str, Any]
+
+# People come back the next day to what they asked; after that they begin anew.
+_LASTING = timedelta(days=2)
+_LEAST = 0.5
+_LEAST_ASPECT = 0.3
+_COMMANDS = frozenset({"stop", "resume", "show", "keep", "go_on"})
+_SURE_COMMAND = 0.6
+_LEAST_COMMAND = 0.4
+_STORY = 6
+"""Characters; shorter doubtful messages hold no matter of their own."""
+_SUPPORTED = 0.05
+_LONGEST = 60
+"""Characters; a longer message tells its own story."""
+
+# What the answer of a task holds anyway: asked about that, the task answers once more. Whatever
+# else is asked about the topic is looked up (`action_follow_up`).
+_ANSWERED: dict[str, frozenset[str]] = {
+    "ask_waste_day": frozenset(
+        {"", "day", "hours", "deadline", "weekend", "condition", "duration"}
+    ),
+    "ask_waste_sorting": frozenset({""}),
+    "set_waste_reminder": frozenset({"", "hours", "day", "deadline", "condition", "online"}),
+    "ask_shelter": frozenset({"place"}),
+    "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day", "deadline"}),
+}
+_OTHER = frozenset({""})
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The parse data to route with, what actions are told, and the topic from now on."""
+
+    parsed: Json
+    told: Json
+    topic: Topic | None
+
+
+def resolve(relations: Relations, parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
+    """Read a message of words together with the topic, if there is one that may still be meant."""
+    if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
+        return left(supported(parsed), topic, at)
+    judged = relations.judge(parsed, topic)
+    if _commands(judged, topic):
+        judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
+    if judged.relation == LEAVES or judged.confidence < _LEAST:
+        return left(supported(parsed), topic, at)
+    return _joined(parsed, topic, judged, at)
+
+
+def _commands(judged: Judgement, topic: Topic) -> bool:
+    """Tell whether the message surely commands something of the topic, though it sounds like talk.
+
+    「やっぱり再開して」 sounds like leaving, and 「続けてください」 like a yes.
+    """
+    meant = judged.aspect in _COMMANDS and judged.aspect_confidence >= _SURE_COMMAND
+    return meant and (judged.aspect in ANY or topic.task in ABOUT[judged.aspect])
+
+
+def left(parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
+    """Take a message, or a tap, as it is; small talk and doubt leave the topic where it is."""
+    intent = parsed["intent"]["name"]
+    if intent in TASKS:
+        topic = fresh(intent, parsed["text"], parsed["entities"], at)
+    elif intent == "nlu_fallback" and _best(parsed) in TASKS and len(parsed["text"]) >= _STORY:
+        # What is asked back about is talked about, whatever the resident does next.
+        topic = fresh(_best(parsed), parsed["text"], parsed["entities"], at)
+    return Resolved(parsed, {}, topic)
+
+
+def supported(parsed: Json) -> Json:
+    """Take a guess in place of doubt where the message names two things that its task is about.
+
+    「七日町駅の近くのトイレ」 names a landmark and a facility, whatever else the words look like.
+    """
+    if parsed["intent"]["name"] not in ("nlu_fallback", "out_of_scope"):
+        return parsed
+    for guess in parsed["intent_ranking"]:
+        said = said_slots(parsed["text"], parsed["entities"], guess["name"])
+        # One name may be both, a district and a landmark in it.
+        places = {found[-1][1:] for found in said.values()}
+        if len(places) >= 2 and guess["confidence"] >= _SUPPORTED:
+            return {**parsed, "intent": {**guess}}
+    return parsed
+
+
+def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Resolved:
+    corrects = judged.relation == CORRECTS
+    aspect = _aspect(parsed, judged)
+    task = _task(parsed, topic, aspect, corrects=corrects)
+    if aspect == "day":
+        # Asked when, the resident means no day told before.
+        topic = replace(topic, slots={k: v for k, v in topic.slots.items() if k != "date"})
+    whole = merged(topic, parsed["text"], parsed["entities"], task, corrects=corrects)
+    intent = _intent(parsed, topic, task, aspect, corrects=corrects)
+    told = _told(whole, topic, judged.relation, aspect)
+    changed = {"name": intent, "confidence": judged.confidence}
+    routed = {**parsed, "intent": changed, "intent_ranking": [changed, *parsed["intent_ranking"]]}
+    return Resolved(routed, told, moved(topic, whole, at))
+
+
+def _aspect(parsed: Json, judged: Judgement) -> str:
+    """Return what is asked about, or "": a command needs to be surer, and names no hour."""
+    command = judged.aspect in _COMMANDS
+    if command and HOUR.search(parsed["text"]):
+        return ""
+    least = _LEAST_COMMAND if command else _LEAST_ASPECT
+    return judged.aspect if judged.aspect_confidence >= least else ""
+
+
+def _told(whole: Merged, topic: Topic, relation: str, aspect: str) -> Json:
+    return {
+        "relation": relation,
+        "task": whole.task,
+        "words": whole.words,
+        "slots": whole.slots,
+        "carried": whole.carried,
+        "aspect": aspect,
+        "entry": topic.entry,
+        "subject": topic.subject,
+    }
+
+
+def _task(parsed: Json, topic: Topic, aspect: str, *, corrects: bool) -> str:
+    """Return the task that the message goes on with: the topic's, or its neighbour."""
+    found = {entity["entity"] for entity in parsed["entities"]}
+    if topic.task == "ask_waste_sorting" and not corrects:
+        asks_days = "area" in found or ("date" in found and "waste_item" not in found)
+        return "ask_waste_day" if asks_days else topic.task
+    if topic.task == "ask_waste_day" and aspect == "bag":
+        return "ask_waste_sorting"
+    if topic.task == "ask_shelter" and "facility" in found:
+        return "ask_facility"
+    best = _best(parsed)
+    # 「戸籍いる？」 asks about the papers of what was told, not for a certificate.
+    if best in FROM_FAQ and topic.task in FROM_FAQ and (corrects or not aspect):
+        return best if said_slots(parsed["text"], parsed["entities"], best) else topic.task
+    return topic.task
+
+
+def _best(parsed: Json) -> str:
+    ranking = [one["name"] for one in parsed["intent_ranking"] if one["name"] != "nlu_fallback"]
+    return ranking[0] if ranking and ranking[0] not in SMALL_TALK else ""
+
+
+def _intent(parsed: Json, topic: Topic, task: str, aspect: str, *, corrects: bool) -> str:
+    said = said_slots(parsed["text"], parsed["entities"], task)
+    if aspect == "go_on":
+        return FOLLOW_UP
+    if task == "ask_waste_sorting" and aspect == "bag":
+        return FOLLOW_UP
+    if corrects or task != topic.task:
+        return task
+    if task in FROM_FAQ:
+        return FOLLOW_UP
+    if said and task not in ("ask_waste_sorting", "ask_shelter"):
+        return task if aspect in ("", *_ANSWERED.get(task, ())) or said else FOLLOW_UP
+    if aspect in _ANSWERED.get(task, _OTHER):
+        return task if task in _ANSWERED or said else FOLLOW_UP
+    return FOLLOW_UP
