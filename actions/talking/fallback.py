@@ -50,6 +50,7 @@ TITLES = {
     "ask_plow_status": "除雪車の予定",
     "ask_privacy": "個人情報のあつかい",
     "ask_report_status": "お知らせした件のその後",
+    "ask_procedure": "暮らしの節目の手続き",
     "ask_river_level": "川の水位",
     "ask_shelter": "避難所",
     "ask_slippery_road": "滑りやすい道",
