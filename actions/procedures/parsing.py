@@ -56,8 +56,8 @@ _WORDS: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = (
         LifeEvent.birth,
         re.compile(
             r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|孫|双子|人目|長男|長女|次男|次女)"
-            r"[がはも、 ]{0,2}(?:生ま|産ま|うま|誕生|でき)|誕生し|出産|妊娠|産ん|産み|産まれ|生まれました"
-            r"|had a baby|baby (?:was|is) born|pregnan|出生|怀孕|生了|có thai|mang thai|mới sinh"
+            r"[がはも、 ]{0,2}(?:生ま|産ま|うま|誕生|でき)|誕生し|出産|妊娠"
+            r"|産ん|産み|産まれ|生まれました|had a baby|baby (?:was|is) born|pregnan|出生|怀孕|生了|có thai|mang thai|mới sinh"
             r"|sinh em bé|nasceu|grávida"
         ),
     ),
@@ -87,8 +87,8 @@ _WORDS: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = (
         LifeEvent.lost_job,
         re.compile(
             r"退職|失業|仕事を(?:辞め|やめ|失|なくし)|しごとを やめ|会社を(?:辞め|やめ|クビ)|辞めて"
-            r"|リストラ|クビに|倒産|無職|契約を切られ|lost my job|quit my (?:job|company)|laid off|失业|辞职"
-            r"|mất việc|nghỉ việc|perdi o emprego|demitid|saí da empresa"
+            r"|リストラ|クビに|倒産|無職|契約を切られ|lost my job|quit my (?:job|company)"
+            r"|laid off|失业|辞职|mất việc|nghỉ việc|perdi o emprego|demitid|saí da empresa"
         ),
     ),
     (
