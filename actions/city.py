@@ -101,6 +101,8 @@ class City(_Part):
     notices: Notices
     desks: tuple[Desk, ...]
     help: dict[Danger, Help]
+    folder: Path = Path()
+    """Where the city's files are."""
 
     @model_validator(mode="after")
     def _every_danger_has_help(self) -> "City":
@@ -124,4 +126,5 @@ class City(_Part):
 @lru_cache
 def load_city(city_dir: Path) -> City:
     """Read `city.toml` of a city's folder, once in a process. Raises ValueError when it is bad."""
-    return City.model_validate(tomllib.loads((city_dir / "city.toml").read_text(encoding="utf-8")))
+    told = tomllib.loads((city_dir / "city.toml").read_text(encoding="utf-8"))
+    return City.model_validate(told | {"folder": city_dir})

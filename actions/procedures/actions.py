@@ -4,10 +4,12 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.faq.actions import AnswerFaq, keep_question, pick
+from actions.faq.actions import LEADING, SEVERAL, AnswerFaq, keep_question, leads, pick
+from actions.faq.translations import core_answer, entry_asked
+from actions.faq.wishes_parsing import wishes_in
 from actions.procedures.parsing import TOPICS, LifeEvent, life_event
-from actions.talking.actions import HUMAN
 from actions.talking.language import only_in_japanese
+from actions.talking.menu import HUMAN
 from kit.wording import translated
 from messages.neutral import OpenLink, Payload, Text
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
@@ -60,7 +62,8 @@ def guide_message(event: LifeEvent, entries: list[Entry], city: City, question: 
     parts.append(translated("【{heading}】", heading=translated(HEADINGS[event])))
     for entry in entries[:_AT_ONCE]:
         desk = translated("担当：{desk}", desk=translated(entry.desk))
-        parts.append(f"■ {entry.question}\n{entry.answer}\n{desk}")
+        core = core_answer(entry.id, city.folder)
+        parts.append(f"■ {entry.question}\n{core or entry.answer}\n{desk}")
     closing = [translated("どの窓口も、市役所代表 {phone} からおつなぎします。", phone=phone)]
     if any(entry.demonstration for entry in entries):
         closing.append(city.notices.answer)
@@ -96,8 +99,13 @@ class GuideProcedure(CityAction):
     async def _entries(self, event: LifeEvent, words: str) -> list[Entry]:
         """Return the entries of an event, once each, led by one that the words surely ask for."""
         faq = self.context.client(FaqClient)
-        own = await faq.search(words, 1)
-        found = [own.hits[0].entry] if own.verdict is Verdict.sure else []
+        found = []
+        if asked := entry_asked(words, self.context.settings.city_dir):
+            found.append(await faq.entry(asked))
+        for wish in wishes_in(words) or [words]:
+            own = await faq.search(wish, 1)
+            if leads(own, SEVERAL if wish != words else LEADING):
+                found.append(own.hits[0].entry)
         for topic in TOPICS[event]:
             result = await faq.search(topic, 1)
             if result.verdict is not Verdict.unsure:

@@ -57,8 +57,8 @@ _WORDS: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|孫|双子|人目|長男|長女|次男|次女)"
             r"[がはも、 ]{0,2}(?:生ま|産ま|うま|誕生|でき)|誕生し|出産|妊娠"
-            r"|産ん|産み|産まれ|生まれました|had a baby|baby (?:was|is) born|pregnan|出生|怀孕|生了|có thai|mang thai|mới sinh"
-            r"|sinh em bé|nasceu|grávida"
+            r"|産ん|産み|産まれ|生まれました|had a baby|baby (?:was|is) born"
+            r"|pregnan|出生|怀孕|生了|có thai|mang thai|mới sinh|sinh em bé|nasceu|grávida"
         ),
     ),
     (

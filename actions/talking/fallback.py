@@ -6,10 +6,21 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
+from actions.facilities.elsewhere_parsing import elsewhere
 from actions.facilities.follow_up import LatePlace
-from actions.faq.actions import answer_message, choices_message, keep_question, words_of
+from actions.facilities.messages import not_ours
+from actions.facilities.opening import place_asked, place_messages
+from actions.faq.actions import (
+    answer_message,
+    choices_message,
+    keep_question,
+    leads,
+    words_of,
+)
+from actions.faq.translations import entry_asked
 from actions.talking.actions import HUMAN, MENU
 from actions.talking.corrections import earlier_questions
+from actions.talking.farewell_parsing import is_farewell
 from actions.talking.repeat import say_again
 from actions.waste.actions import ContinueWaste, SetWasteReminder, is_time
 from actions.waste.messages import item_answer
@@ -22,6 +33,8 @@ from services.waste.contract import ItemQuestion, WasteClient
 _LONGEST_ITEM = 12
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]+")
 _CHOICES = 3
+# Words that no intent takes are answered from here on; below, the citizen is asked.
+SURE_ENOUGH = 0.75
 
 # Below the refusal threshold of nlu/config.yml, guesses of at least this much are worth a tap. Both
 # are chosen by what mistakes cost (`concierge nlu thresholds`, docs/decisions/0011).
@@ -85,6 +98,9 @@ FALLBACK = Text(
 )
 
 
+FAREWELL = Text(text="承知しました。ご用のときは、いつでも送ってください。", choices=(HUMAN,))
+
+
 def ask_back(guesses: list[str]) -> Text:
     """Ask which of one or two guesses (names of intents) was meant."""
     picks = [Payload(label=TITLES[intent], payload=f"/{intent}") for intent in guesses]
@@ -108,7 +124,9 @@ class Fallback(CityAction):
             taken = await self._late_answer(turn)
         if taken is not None:
             return taken
-        turn.say(await self._item(turn) or await self._answer(turn))
+        said = await self._item(turn) or await self._answer(turn)
+        if said is not None:
+            turn.say(said)
         return []
 
     async def _late_answer(self, turn: Turn) -> Events | None:
@@ -143,13 +161,26 @@ class Fallback(CityAction):
         answer = await self.context.client(WasteClient).ask_item(question)
         return item_answer(answer) if answer.sure or (listed and answer.matches) else None
 
-    async def _answer(self, turn: Turn) -> Message:
-        found = await self._search(turn)
+    async def _answer(self, turn: Turn) -> Message | None:
         city = load_city(self.context.settings.city_dir)
-        if found is not None and found.verdict is Verdict.sure:
-            entry = found.hits[0].entry
+        if place := await place_asked(self.context, turn):
+            turn.say(*place_messages(self.context, turn, place))
+            return None
+        if asked := entry_asked(words_of(turn), city.folder):
+            return answer_message(await self.context.client(FaqClient).entry(asked), city)
+        found = await self._search(turn)
+        if other := elsewhere(turn.text):
+            return not_ours(other)
+        sure_enough = found is not None and leads(found, SURE_ENOUGH)
+        if found is not None and (
+            found.verdict is Verdict.sure or (sure_enough and turn.intent != FOREIGN)
+        ):
+            entry, *others = [hit.entry for hit in found.hits]
             key = await keep_question(self.context, turn, Outcome.answered, [entry])
-            return answer_message(entry, city, key)
+            near = others if found.verdict is not Verdict.sure else ()
+            return answer_message(entry, city, key, near)
+        if is_farewell(turn.text):
+            return FAREWELL
         if turn.intent == FOREIGN:
             return FALLBACK
         if guesses := _guesses(turn):
