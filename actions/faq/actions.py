@@ -34,6 +34,7 @@ log = get_logger(__name__)
 NONE_OF_THESE = "none"
 """The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
 
+_BARE = re.compile(r"[ァ-ヺー一-鿿]{1,12}|引っ?越し|ひっこし")
 # What a citizen is after who has said no more than the intent, or says it in passing.
 _TOPICS = {
     "ask_certificate": "住民票などの証明書をとる",
@@ -280,7 +281,7 @@ class AnswerFaq(CityAction):
         if not words and not topic:
             return SUBJECTS
         result = await self._search(words or topic)
-        if words and leads(result):
+        if words and leads(result, words=words):
             entry, *others = [hit.entry for hit in result.hits]
             key = await self._keep(turn, Outcome.answered, [entry])
             near = others if result.verdict is not Verdict.sure else ()
@@ -319,9 +320,13 @@ class AnswerFaq(CityAction):
         return asked if asked.confidence > result.confidence else result
 
 
-def leads(result: SearchResult, least: float = LEADING) -> bool:
-    """Tell whether the first entry may answer at once: an answer helps more than a list."""
+def leads(result: SearchResult, least: float = LEADING, words: str = "") -> bool:
+    """Tell whether the first entry may answer at once: an answer helps more than a list.
+
+    A bare name (マイナンバーカード) asks nothing yet: what was meant is chosen from a list.
+    """
     likely = result.verdict is Verdict.likely and result.confidence >= least
+    likely = likely and not _BARE.fullmatch(words)
     return result.verdict is Verdict.sure or likely
 
 
