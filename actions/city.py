@@ -81,6 +81,8 @@ class City(_Part):
     general_desk: GeneralDesk
     notices: Notices
     desks: tuple[Desk, ...]
+    folder: Path = Path()
+    """Where the city's files are."""
 
     def desks_for(self, text: str) -> tuple[Desk, ...]:
         """Return the desks that a text names, by their names or by their matters.
@@ -97,4 +99,5 @@ class City(_Part):
 @lru_cache
 def load_city(city_dir: Path) -> City:
     """Read `city.toml` of a city's folder, once in a process. Raises ValueError when it is bad."""
-    return City.model_validate(tomllib.loads((city_dir / "city.toml").read_text(encoding="utf-8")))
+    told = tomllib.loads((city_dir / "city.toml").read_text(encoding="utf-8"))
+    return City.model_validate(told | {"folder": city_dir})

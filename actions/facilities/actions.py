@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -12,9 +12,20 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
 from actions.facilities import messages
+from actions.facilities.beyond import answer_beyond
+from actions.facilities.elsewhere_parsing import elsewhere
+from actions.facilities.opening import asked_day, opening_line, place_asked
 from kit.wording import translated
 from messages.hazards import DESIGNATED, Hazard
-from services.facilities.contract import FacilitiesClient, Kind, NearestQuery, Origin, Reading
+from messages.neutral import Text
+from services.facilities.contract import (
+    FacilitiesClient,
+    Kind,
+    NearestQuery,
+    Origin,
+    Place,
+    Reading,
+)
 
 FORM = "facilities_origin_form"
 ORIGIN = "facilities_origin"
@@ -24,6 +35,7 @@ FRESH = timedelta(minutes=10)
 # A longer sentence that names no place is another question, not a misspelt place.
 LONGEST_PLACE = 20
 _QUESTION = re.compile(r"(?:[?？]|か[。 　]*)$")
+_PARKING = "駐車場"
 HERE = "送っていただいた場所"
 _STRUCTURAL = ("action_listen", "action_extract_slots", "action_validate_slot_mappings", FORM)
 _MAY_NAME_A_PLACE = ("ask_shelter", "ask_facility", "nlu_fallback", "out_of_scope")
@@ -169,6 +181,9 @@ class AskShelter(_PlacesAction):
 
     async def act(self, turn: Turn) -> Events:
         """Warn first, then name refuges or ask where the citizen is."""
+        if answer := await answer_beyond(self.context, turn):
+            turn.say(answer)
+            return _leave_form(turn)
         reading = await self.context.client(FacilitiesClient).read(words_of(turn))
         if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
@@ -204,21 +219,42 @@ class AskFacility(_PlacesAction):
 
     async def act(self, turn: Turn) -> Events:
         """Tell of the named facility, else of the category, else ask which."""
+        if answer := await answer_beyond(self.context, turn):
+            turn.say(answer)
+            return [SlotSet(WANTED, None), *_leave_form(turn)]
         reading = await self.context.client(FacilitiesClient).read(words_of(turn))
         if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)
-        if reading.category:
+        beside = parking_of(reading)
+        if reading.category and beside is None:
             return await self._category(turn, reading)
-        if reading.places:
-            turn.leave_topic("ask_facility", {"facility": reading.places[0].name})
-            turn.say(
-                messages.facility_intro(reading.places[0].name),
-                messages.cards(reading.places, messages.facility_choices("", can_be_near=False)),
-            )
+        places = (beside,) if beside else reading.places
+        if not places and (asked := await place_asked(self.context, turn)):
+            places = (asked,)
+        if places:
+            turn.leave_topic("ask_facility", {"facility": places[0].name})
+            self._named(turn, places, ask_there=beside is not None)
+            return [SlotSet(WANTED, None), *_leave_form(turn)]
+        if other := elsewhere(turn.text):
+            turn.say(messages.not_ours(other))
             return [SlotSet(WANTED, None), *_leave_form(turn)]
         suggestions = await self.context.client(FacilitiesClient).suggestions()
         turn.say(messages.which_facility(suggestions.categories))
         return [SlotSet(WANTED, None), *_leave_form(turn)]
+
+    def _named(self, turn: Turn, places: tuple[Place, ...], *, ask_there: bool) -> None:
+        """Tell of facilities by name: first whether the first of them is open."""
+        is_open = opening_line(self.context, places[0], self._day(turn))
+        intro = messages.facility_intro(places[0].name)
+        lines = [is_open, intro.text, *([messages.ASK_THERE] if ask_there else [])]
+        turn.say(
+            Text(text="\n".join(filter(None, lines))),
+            messages.cards(places, messages.facility_choices("", can_be_near=False)),
+        )
+
+    def _day(self, turn: Turn) -> date:
+        today = self.context.clock().astimezone(self.context.settings.timezone).date()
+        return asked_day(turn, today)
 
     async def _category(self, turn: Turn, reading: Reading) -> Events:
         wanted = Wanted(Kind.facility, category=reading.category, danger=reading.danger)
@@ -231,8 +267,11 @@ class AskFacility(_PlacesAction):
         if reading.category_places and not (reading.origin or recent_place(turn, now)):
             several = reading.category_size > 1
             turn.leave_topic("ask_facility", {"facility": reading.category})
+            first = reading.category_places[0]
+            is_open = "" if several else opening_line(self.context, first, self._day(turn))
+            intro = messages.facility_intro(reading.category)
             turn.say(
-                messages.facility_intro(reading.category),
+                Text(text=f"{is_open}\n{intro.text}") if is_open else intro,
                 messages.cards(
                     reading.category_places,
                     messages.facility_choices(reading.category, can_be_near=several),
@@ -240,6 +279,14 @@ class AskFacility(_PlacesAction):
             )
             return [SlotSet(WANTED, wanted.slot(now)), *_leave_form(turn)]
         return await self._answer_or_ask(turn, wanted, reading.origin)
+
+
+def parking_of(reading: Reading) -> Place | None:
+    """Return the facility whose own car park is asked for: 「河東支所の駐車場」."""
+    if reading.category != _PARKING or not reading.places:
+        return None
+    first = reading.places[0]
+    return None if _PARKING in first.categories else first
 
 
 class Nearest(_PlacesAction):

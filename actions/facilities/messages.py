@@ -263,6 +263,32 @@ def no_such_facility(category: str, *, demonstration: bool) -> Text:
     )
 
 
+ASK_THERE = "駐車場のことは、施設の電話か、市役所の代表電話でお確かめください。"
+
+
+_NOT_OURS = {
+    "convenience": "コンビニ",
+    "bank": "銀行やATM",
+    "shop": "お店",
+    "petrol": "ガソリンスタンド",
+    "restaurant": "飲食店",
+    "hotel": "ホテルや旅館",
+    "leisure": "映画館や遊ぶ所",
+}
+
+
+def not_ours(kind: str) -> Text:
+    """Say that a place (a kind of `elsewhere_parsing.NAMES`) is none of the city's."""
+    return Text(
+        text=translated(
+            "{what}は市の施設ではないため、ここではご案内できません。"
+            "お持ちの地図アプリで、名前や種類を入れてお探しください。",
+            what=translated(_NOT_OURS[kind]),
+        ),
+        choices=(payload("市の施設をさがす", "ask_facility"), _STAFF),
+    )
+
+
 def ask_where(landmarks: tuple[str, ...], *, again: bool, danger: bool) -> Text:
     """Ask for a place to count from. The citizen's own words are not repeated."""
     emergency = (_CALL_119,) if danger else ()

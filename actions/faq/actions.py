@@ -8,8 +8,11 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.talking.actions import HUMAN
-from actions.talking.language import only_in_japanese
+from actions.facilities.opening import place_messages, place_named
+from actions.faq.translations import core_answer, entry_asked
+from actions.faq.wishes_parsing import wishes_in
+from actions.talking.language import only_in_japanese, page_in_japanese
+from actions.talking.menu import HUMAN
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.links import web_address
 from kit.logging import get_logger
@@ -32,6 +35,7 @@ log = get_logger(__name__)
 NONE_OF_THESE = "none"
 """The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
 
+_BARE = re.compile(r"[ァ-ヺー一-鿿]{1,12}|引っ?越し|ひっこし")
 # What a citizen is after who has said no more than the intent, or says it in passing.
 _TOPICS = {
     "ask_certificate": "住民票などの証明書をとる",
@@ -40,6 +44,10 @@ _TOPICS = {
 }
 _DETAILS = ("certificate", "direction")
 _CHOICES = 3
+# A likely entry of this confidence answers, with its neighbours as buttons.
+LEADING = 0.66
+# Of several wishes in one message, each is short and leans on the others.
+SEVERAL = 0.5
 # Longer ones are none of ours; they are cut, and match nothing.
 _LONGEST_ID = 50
 _LONGEST_KEY = 32
@@ -68,12 +76,26 @@ SUBJECTS = Text(
 THANKS = Text(text="ありがとうございます。お役に立ててよかったです。")
 
 
-def answer_message(entry: Entry, city: City, question: str = "") -> Text:
+def answer_message(
+    entry: Entry, city: City, question: str = "", others: Sequence[Entry] = ()
+) -> Text:
     """Return an entry as a citizen reads it: question, answer, who stands behind it, since when.
 
     `question` is the key under which the citizen's question is kept, empty where it is not.
+    `others` came close and can be tapped.
     """
-    lines = [*only_in_japanese(city.general_desk.phone), f"【{entry.question}】", entry.answer, ""]
+    core = core_answer(entry.id, city.folder)
+    shown = (
+        [core, "", translated("日本語の題：{question}", question=entry.question)]
+        if core
+        else [
+            *only_in_japanese(city.general_desk.phone),
+            f"【{entry.question}】",
+            entry.answer,
+            "",
+        ]
+    )
+    lines = [*shown]
     lines.append(
         translated(
             "担当：{desk}（市役所代表 {phone}）",
@@ -94,8 +116,29 @@ def answer_message(entry: Entry, city: City, question: str = "") -> Text:
         HUMAN,
     ]
     if source_url := web_address(entry.source_url or ""):
-        choices.insert(0, OpenLink(label="くわしく見る", url=source_url))
+        page = OpenLink(label="くわしく見る", url=source_url)
+        choices.insert(0, page)
+        lines += page_in_japanese()
+    choices += [pick(other.question, other.id, question) for other in others]
+    if others:
+        lines.append("ほかに近いご質問は、下のボタンから選べます。")
     return Text(text="\n".join(lines), choices=tuple(choices))
+
+
+def several_message(entries: Sequence[Entry], city: City) -> Text:
+    """Return the answers to several wishes, each under its heading."""
+    phone = city.general_desk.phone
+    parts = []
+    for entry in entries:
+        core = core_answer(entry.id, city.folder)
+        desk = translated("担当：{desk}", desk=translated(entry.desk))
+        parts.append(f"■ {entry.question}\n{core or entry.answer}\n{desk}")
+    closing = [translated("どの窓口も、市役所代表 {phone} からおつなぎします。", phone=phone)]
+    if any(entry.demonstration for entry in entries):
+        closing.append(city.notices.answer)
+    text = [*only_in_japanese(phone), *parts, "\n".join(closing)]
+    call = OpenLink(label="電話をかける", url=f"tel:{phone}")
+    return Text(text="\n\n".join(text), choices=(call, HUMAN))
 
 
 def leave_entry(turn: Turn, entry: Entry) -> None:
@@ -195,7 +238,11 @@ class AnswerFaq(CityAction):
         """Say an answer, choices, or that there is none."""
         city = load_city(self.context.settings.city_dir)
         faq_id = turn.entity("faq_id")
-        if faq_id is None:
+        if faq_id is None and (place := await place_named(self.context, turn)):
+            turn.say(*place_messages(self.context, turn, place))
+        elif faq_id is None and (wishes := await self._several(turn, city)):
+            turn.say(wishes)
+        elif faq_id is None:
             found = await self._found(turn, city)
             if found is not None:
                 turn.say(found)
@@ -239,13 +286,17 @@ class AnswerFaq(CityAction):
         """Return the answer. After words of comfort only a sure one: no list to choose from."""
         topic = _TOPICS.get(turn.intent, "")
         words = words_of(turn)
+        if words and (asked := entry_asked(words, city.folder)):
+            return await self._tapped(turn, asked, city)
         if not words and not topic:
             return SUBJECTS
         result = await self._search(words or topic)
-        if words and result.verdict is Verdict.sure:
-            entry = result.hits[0].entry
+        if words and leads(result, words=words):
+            entry, *others = [hit.entry for hit in result.hits]
             leave_entry(turn, entry)
-            return answer_message(entry, city, await self._keep(turn, Outcome.answered, [entry]))
+            key = await self._keep(turn, Outcome.answered, [entry])
+            near = others if result.verdict is not Verdict.sure else ()
+            return answer_message(entry, city, key, near)
         if turn.warned:
             return None
         if topic:
@@ -256,6 +307,17 @@ class AnswerFaq(CityAction):
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
         await self._keep(turn, Outcome.refused)
         return unknown_message(city)
+
+    async def _several(self, turn: Turn, city: City) -> Text | None:
+        """Return an answer under a heading for each wish, where the words hold two or three."""
+        wishes = [] if turn.text.startswith("/") else wishes_in(turn.text)
+        found = [await self.context.client(FaqClient).search(wish, 1) for wish in wishes]
+        entries = [result.hits[0].entry for result in found if leads(result, SEVERAL)]
+        several = list({entry.id: entry for entry in entries}.values())
+        if len(several) < 2:
+            return None
+        await self._keep(turn, Outcome.answered, several)
+        return several_message(several, city)
 
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)
@@ -270,6 +332,16 @@ class AnswerFaq(CityAction):
         # A story about many things resembles many entries a little; its question resembles one.
         asked = await faq.search(f"{topic} {question}".strip(), _CHOICES)
         return asked if asked.confidence > result.confidence else result
+
+
+def leads(result: SearchResult, least: float = LEADING, words: str = "") -> bool:
+    """Tell whether the first entry may answer at once: an answer helps more than a list.
+
+    A bare name (マイナンバーカード) asks nothing yet: what was meant is chosen from a list.
+    """
+    likely = result.verdict is Verdict.likely and result.confidence >= least
+    likely = likely and not _BARE.fullmatch(words)
+    return result.verdict is Verdict.sure or likely
 
 
 def _opinion_of(turn: Turn, faq_id: str) -> OpinionKind:

@@ -9,10 +9,17 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
+from actions.facilities.actions import AskFacility
+from actions.facilities.opening import place_asked
 from actions.faq.related import sure_entry, with_entry
+from actions.planned.nouns_parsing import family, has_its_noun
 from actions.talking.actions import HUMAN
+from actions.talking.corrections import earlier_questions
+from actions.talking.fallback import Fallback
+from kit.errors import UnavailableError
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
+from services.faq.contract import FaqClient, Verdict
 
 
 @dataclass(frozen=True)
@@ -192,7 +199,14 @@ class AnswerComing(CityAction):
     action_name = "action_coming"
 
     async def act(self, turn: Turn) -> Events:
-        """Say what is possible today; an FAQ entry that surely answers the words comes with it."""
+        """Say what is possible today; an FAQ entry that surely answers the words comes with it.
+
+        Words without the skill's own noun are some other matter, unless the skill was asked before.
+        """
+        if not has_its_noun(turn.intent, turn.text) and not _follows(turn):
+            other = await self._other_matter(turn)
+            if other is not None:
+                return other
         city = load_city(self.context.settings.city_dir)
         turn.say(
             with_entry(
@@ -200,6 +214,23 @@ class AnswerComing(CityAction):
             )
         )
         return []
+
+    async def _other_matter(self, turn: Turn) -> Events | None:
+        """Answer what else the words may ask: when a place is open, an entry; None for nothing."""
+        if await place_asked(self.context, turn):
+            return await AskFacility(self.context).act(turn)
+        try:
+            result = await self.context.client(FaqClient).search(turn.text, 3)
+        except UnavailableError:
+            return None
+        if result.verdict is Verdict.unsure:
+            return None
+        return await Fallback(self.context).act(turn)
+
+
+def _follows(turn: Turn) -> bool:
+    own = family(turn.intent)
+    return any(family(earlier.intent) is own for earlier in earlier_questions(turn))
 
 
 def actions(context: ActionContext) -> list[Action]:

@@ -4,16 +4,22 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
+from actions.facilities.elsewhere_parsing import elsewhere
 from actions.facilities.follow_up import LatePlace
+from actions.facilities.messages import not_ours
+from actions.facilities.opening import place_asked, place_messages
 from actions.faq.actions import (
     answer_message,
     choices_message,
     keep_question,
+    leads,
     leave_entry,
     words_of,
 )
+from actions.faq.translations import entry_asked
 from actions.talking.actions import HUMAN, MENU
 from actions.talking.corrections import earlier_questions
+from actions.talking.farewell_parsing import is_farewell
 from actions.talking.repeat import say_again
 from actions.waste.actions import AnswerWasteSorting, ContinueWaste, SetWasteReminder, is_time
 from kit.text import fold
@@ -26,6 +32,8 @@ _LONGEST_ITEM = 16
 _BARE = 0.9
 _WHOLE = 0.97
 _CHOICES = 3
+# Words that no intent takes are answered from here on; below, the citizen is asked.
+SURE_ENOUGH = 0.75
 
 # Below the refusal threshold of nlu/config.yml, guesses of at least this much are worth a tap. Both
 # are chosen by what mistakes cost (`concierge nlu thresholds`, docs/decisions/0011).
@@ -54,6 +62,7 @@ TITLES = {
     "ask_plow_status": "除雪車の予定",
     "ask_privacy": "個人情報のあつかい",
     "ask_report_status": "お知らせした件のその後",
+    "ask_procedure": "暮らしの節目の手続き",
     "ask_river_level": "川の水位",
     "ask_shelter": "避難所",
     "ask_slippery_road": "滑りやすい道",
@@ -86,6 +95,9 @@ FALLBACK = Text(
     ),
     choices=MENU,
 )
+
+
+FAREWELL = Text(text="承知しました。ご用のときは、いつでも送ってください。", choices=(HUMAN,))
 
 
 def ask_back(guesses: list[str]) -> Text:
@@ -156,16 +168,29 @@ class Fallback(CityAction):
         return await waste.answer_item(turn, word, None)
 
     async def _answer(self, turn: Turn) -> Message | None:
-        found = await self._search(turn)
         city = load_city(self.context.settings.city_dir)
-        if found is not None and found.verdict is Verdict.sure:
-            entry = found.hits[0].entry
+        if place := await place_asked(self.context, turn):
+            turn.say(*place_messages(self.context, turn, place))
+            return None
+        if asked := entry_asked(words_of(turn), city.folder):
+            return answer_message(await self.context.client(FaqClient).entry(asked), city)
+        found = await self._search(turn)
+        if other := elsewhere(turn.text):
+            return not_ours(other)
+        sure_enough = found is not None and leads(found, SURE_ENOUGH)
+        if found is not None and (
+            found.verdict is Verdict.sure or (sure_enough and turn.intent != FOREIGN)
+        ):
+            entry, *others = [hit.entry for hit in found.hits]
             key = await keep_question(self.context, turn, Outcome.answered, [entry])
             leave_entry(turn, entry)
-            return answer_message(entry, city, key)
+            near = others if found.verdict is not Verdict.sure else ()
+            return answer_message(entry, city, key, near)
         if turn.warned:
             # Words of comfort were said already; no list and no apology after them.
             return None
+        if is_farewell(turn.text):
+            return FAREWELL
         if turn.intent == FOREIGN:
             return FALLBACK
         if guesses := _guesses(turn):

@@ -51,3 +51,8 @@ def only_in_japanese(phone: str) -> list[str]:
 def names_in_japanese() -> list[str]:
     """Return the line under the introduction of places; none in Japanese."""
     return [] if language() == SOURCE else ["名前と住所は日本語です。"]
+
+
+def page_in_japanese() -> list[str]:
+    """Return the line that says, before the tap, that a page is in Japanese; none in Japanese."""
+    return [] if language() == SOURCE else ["「くわしく見る」のページは日本語です。"]

@@ -44,7 +44,7 @@ class FollowUp(CityAction):
         if joined["aspect"] in _SWITCHES and joined["task"] == "set_waste_reminder":
             return await self._switch(turn, _SWITCHES[joined["aspect"]])
         if joined["aspect"] == "keep" and joined["slots"].get("area"):
-            return await AnswerWasteDay(self.context).keep(turn, joined["slots"]["area"])
+            return await AnswerWasteDay(self.context).keep_area(turn, joined["slots"]["area"])
         aspect = _aspect(joined["aspect"])
         entry = await self._told(joined["entry"])
         if entry is not None:

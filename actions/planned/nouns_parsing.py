@@ -1,0 +1,62 @@
+"""The words of its own that a skill needs before it takes a message.
+
+駅前, 空いてる or 診て alone belong to many matters: somebody who asks whether the library is open
+must not be sent to the nursery desk.
+"""
+
+import re
+import unicodedata
+
+_NURSERY = re.compile(
+    r"保育|ほいく|幼稚園|ようちえん|こども園|子ども園|入園|入所|退園|転園|慣らし|待機|就労証明|点数|指数|預け|あずけ|園"
+    r"|hoiku|nurser|daycare|kindergarten|preschool|幼儿园|托儿|nhà trẻ"
+    r"|mẫu giáo|nhà giữ trẻ|creche|berçário"
+)
+_HEALTH = re.compile(
+    r"予防|接種|ワクチン|注射|ちゅうしゃ|健診|検診|けんしん|検査|血圧|体重|身長|成長|発育|大きくな|伸び|カーブ|曲線|グラフ"
+    r"|薬|くすり|手帳"
+    r"|日記|にっき|記録|キロ|グラム|センチ|kg|cm|vaccin|checkup|check-up|weight|height|growth|medic|diary"
+    r"|疫苗|体检|体重|身高|药|日记|tiêm|vắc|khám|cân nặng|chiều cao|thuốc|nhật ký|vacina"
+    r"|exame|peso|altura|remédio|diário|crescimento"
+)
+OWN = {
+    **dict.fromkeys(
+        (
+            *("ask_nursery_vacancy", "apply_nursery", "estimate_nursery_points"),
+            *("ask_nursery_result", "change_nursery_application"),
+        ),
+        _NURSERY,
+    ),
+    **dict.fromkeys(
+        (
+            *("ask_vaccination_schedule", "view_vaccination_record", "view_checkup_record"),
+            *("view_growth_chart", "record_growth", "view_medication", "write_diary"),
+        ),
+        _HEALTH,
+    ),
+    "ask_oncall_clinic": re.compile(
+        r"病院|びょういん|医|診|クリニック|当番|急病|急患|内科|小児科|外科|歯科|歯医者|耳鼻|眼科|熱|痛|具合|けが|怪我|吐|咳|せき|びょうき|病気"
+        r"|doctor|clinic|hospital|fever|pain|sick|ill|emergency|dentist|医院|医生|发烧|疼|看病|诊"
+        r"|bác sĩ|bệnh|phòng khám|sốt|đau|médico|hospital|clínica|febre|dor|doente|pronto"
+    ),
+}
+"""Intent → what its words must hold; intents that are not here take any words."""
+
+# A word of a skill that means another matter here.
+_OTHERS = re.compile(
+    r"介護|デイサービス|市営住宅|アパート|部屋|図書館|体育館|プール|市役所|会議室|駐車場|免許|車検|犬|猫"
+)
+
+
+def has_its_noun(intent: str, text: str) -> bool:
+    """Tell whether the words hold what the intent is about, and name no other matter."""
+    own = OWN.get(intent)
+    if own is None or text.startswith("/"):
+        return True
+    words = unicodedata.normalize("NFKC", text).casefold()
+    return bool(own.search(_OTHERS.sub("", words)))
+
+
+def family(intent: str) -> object:
+    """Return what intents of one skill have in common: a follow-up needs no noun of its own."""
+    return OWN.get(intent)

@@ -1,0 +1,21 @@
+"""Words that end a talk or refuse an offer: nothing is offered after them."""
+
+import re
+import unicodedata
+
+_LEAVING = re.compile(
+    r"(?:じゃあ?|では|それじゃ|うーん|いや|いえ|あー|ああ)?[、 ]*"
+    r"(?:もう?(?:いい|結構|けっこう|大丈夫|だいじょうぶ)(?:です|わ|よ|や|から)*"
+    r"|(?:いい|結構|けっこう|大丈夫|だいじょうぶ)です|いらない(?:です)?|要らない(?:です)?|いりません"
+    r"|やめ(?:とく|ます|ておきます|る)|やっぱり(?:いい|やめ|なし).*|また(?:今度|こんど|ね|来ます|聞きます)"
+    r"|(?:さよ(?:う)?なら|バイバイ|ばいばい|おやすみ(?:なさい)?|失礼します|なし|なしで|どれでもない"
+    r"|ちがう|違う|違います|ちがいます|いいや|んにゃ)(?:ね|わ|よ|です|。)*"
+    r"|no,? thanks?(?: you)?|never mind|nothing|bye(?: bye)?|不用了|没事了|算了|再见"
+    r"|thôi|không cần|tạm biệt|não,? obrigad[oa]|deixa|tchau)[!！。.、~〜ー]*",
+    re.IGNORECASE,
+)
+
+
+def is_farewell(text: str) -> bool:
+    """Tell whether the words, all of them, leave or refuse."""
+    return bool(_LEAVING.fullmatch(unicodedata.normalize("NFKC", text).strip()))
