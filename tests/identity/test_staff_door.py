@@ -100,7 +100,7 @@ async def test_a_change_in_a_room_needs_the_form_token(
 
 async def test_no_room_opens_while_identity_is_away(container: FastAPI) -> None:
     async with internal_client("http://127.0.0.1:9", "x") as http:
-        container.state.staff_client = StaffClient(http)
+        container.state.container.put(StaffClient, StaffClient(http))
         transport = httpx2.ASGITransport(app=container)
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as browser:
             browser.cookies.set("staff", "any")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from auth.permissions import Role
 from identity.oidc.providers import Kind, Provider, load_providers, load_staff_providers
 from identity.staff.accounts import BadAccountError
 from identity.staff.single_sign_on import AlreadyLinkedError
-from kit.settings import ROOT, Settings
+from kit.settings import Settings
 from tests.identity.honest import SECRET, Honest, Query, honest_provider
 from tests.identity.staffing import WHY, Browser, Console, running_console
 from tests.identity.support import Clock
@@ -235,12 +236,8 @@ acr_values = "aal2"
 """
 
 
-def test_citizens_are_never_sent_to_the_provider_of_staff(
-    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("kit.settings.ROOT", tmp_path)
-    settings = Settings(environment="test")
-    assert settings.city_dir != ROOT / "city" / settings.city
+def test_citizens_are_never_sent_to_the_provider_of_staff(tmp_path: Path) -> None:
+    settings = Settings(environment="test", cities_dir=tmp_path)
     assert load_staff_providers(settings) == {}
     settings.city_dir.mkdir(parents=True)
     (settings.city_dir / "identity.toml").write_text(LINE, encoding="utf-8")
