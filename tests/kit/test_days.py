@@ -46,7 +46,9 @@ def test_lists_spans_and_named_days_are_read(text: str, days: str) -> None:
     assert _days(read_days(text, TODAY)) == days
 
 
-@pytest.mark.parametrize("text", ["2月30日は", "9/31", "十一月三十一日", "13月1日", "2027年2月29日"])
+@pytest.mark.parametrize(
+    "text", ["2月30日は", "9/31", "十一月三十一日", "13月1日", "2027年2月29日"]
+)
 def test_days_that_do_not_exist_are_said_so(text: str) -> None:
     days = read_days(text, TODAY)
     assert days.missing
