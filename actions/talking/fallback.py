@@ -1,5 +1,7 @@
 """What was not understood: a late answer, a thing to throw away, an FAQ hit, a question back."""
 
+import re
+
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
@@ -28,9 +30,9 @@ from messages.neutral import Message, Payload, Text
 from services.faq.contract import FaqClient, Outcome, SearchResult, Verdict
 
 _LONGEST_ITEM = 16
-# How well a bare word fits the city's list: in it, or being one of its names.
-_BARE = 0.9
+# From this score on a bare word is one of the names of the city's list.
 _WHOLE = 0.97
+_NOUNS = re.compile(r"[一-龠々ァ-ヺーA-Za-z0-9の・\s]+")
 _CHOICES = 3
 # Words that no intent takes are answered from here on; below, the citizen is asked.
 SURE_ENOUGH = 0.75
@@ -161,7 +163,7 @@ class Fallback(CityAction):
             return None
         waste = AnswerWasteSorting(self.context)
         answer = await waste.look_up(turn, word)
-        is_thing = answer.sure and answer.matches[0].score >= _BARE
+        is_thing = answer.sure and _is_noun(word, answer.matches[0].name)
         offers = bool(answer.matches) and answer.matches[0].score >= _WHOLE
         if not is_thing and not offers and not (listed and answer.matches):
             return None
@@ -205,6 +207,11 @@ class Fallback(CityAction):
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)
         return await self.context.client(FaqClient).search(words, _CHOICES) if words else None
+
+
+def _is_noun(word: str, name: str) -> bool:
+    """Tell whether the words are a compound noun that ends in a thing: ドラム式洗濯機."""
+    return _NOUNS.fullmatch(word) is not None and fold(word).endswith(fold(name))
 
 
 def _guesses(turn: Turn) -> list[str]:

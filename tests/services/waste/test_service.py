@@ -286,7 +286,7 @@ async def test_a_reminder_is_shown_moved_and_stopped(stack: LocalStack) -> None:
 async def test_stopping_what_was_never_set_keeps_nothing_about_the_resident(
     stack: LocalStack,
 ) -> None:
-    assert (await stack.remind(switch="off")).need is Need.stopped
+    assert (await stack.remind(switch="off")).need is Need.unset
     async with stack.database.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(WasteSubscription)) == 0
 
