@@ -2,7 +2,7 @@
 
 It sees the spelling of the message with its entities masked (「〈area〉は？」), what the intent
 classifier thinks of it, and how it fits the task that was answered last. Logistic regression, so
-its shares are probabilities; checked on held-out sentences by `nlu/follow_ups.py`.
+its shares are probabilities. `nlu/follow_ups.py` measures it on talks by other hands.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +32,8 @@ _MASKS = {
     for number, name in enumerate(sorted({slot for slots in TASKS.values() for slot in slots}))
 }
 _GROUPS = ("ask_waste_day", "ask_waste_sorting", "set_waste_reminder", "ask_shelter")
-# How closely the two models follow their sentences (C); chosen by the folds of `follow_ups.py`.
+# How closely the two models follow their sentences (C). Between 2 and 20 the relations on held-out
+# sentences of the talks hardly differ (.88 right, grouped by sentence); that of aspects is a guess.
 _STRICTNESS = 6.0
 _STRICTNESS_OF_ASPECTS = 40.0
 _ENOUGH = 200
