@@ -1,4 +1,4 @@
-"""Words that end a talk or refuse an offer: nothing is offered after them."""
+"""Words that end a talk or refuse an offer, and numbers that nobody should write here."""
 
 import re
 import unicodedata
@@ -14,6 +14,17 @@ _LEAVING = re.compile(
     r"|thôi|không cần|tạm biệt|não,? obrigad[oa]|deixa|tchau)[!！。.、~〜ー]*",
     re.IGNORECASE,
 )
+
+# A telephone number of a person's, a card number, an individual number; not the city's own.
+_NUMBERS = re.compile(
+    r"(?<![\d-])(?:0[789]0-?\d{4}-?\d{4}"
+    r"|\d{4}[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{4})?)(?![\d-])"
+)
+
+
+def tells_personal_data(text: str) -> bool:
+    """Tell whether a mobile number, an individual number or a card number stands in the words."""
+    return bool(_NUMBERS.search(unicodedata.normalize("NFKC", text)))
 
 
 def is_farewell(text: str) -> bool:

@@ -10,7 +10,7 @@ from actions.facilities.elsewhere_parsing import NAMES, elsewhere
 from actions.facilities.hours_parsing import asks_opening, next_open, on_day, read_opening, state_at
 from actions.facilities.messages import not_ours
 from actions.planned.nouns_parsing import has_its_noun
-from actions.talking.farewell_parsing import is_farewell
+from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from kit.settings import Settings
 
 LIBRARY = "火〜日 9:00〜19:00（土日祝は18:00まで。月曜・年末年始は休み）"
@@ -59,7 +59,7 @@ def test_the_hour_decides_whether_it_is_open_now(hour: int, state: str) -> None:
     opening = read_opening(LIBRARY)
     assert opening is not None
     day = on_day(opening, date(2026, 12, 1), jpholiday.is_holiday, YEAR_END)
-    assert state_at(day, datetime(2026, 12, 1, hour)) == state  # noqa: DTZ001
+    assert state_at(day, datetime(2026, 12, 1, hour)) == state
 
 
 def test_a_line_that_tells_no_hours_is_not_guessed_at() -> None:
@@ -69,8 +69,10 @@ def test_a_line_that_tells_no_hours_is_not_guessed_at() -> None:
 
 @pytest.mark.parametrize(
     ("text", "asks"),
-    [("図書館は何時まで", True), ("今日あいてる？", True), ("is it open on sunday", True)]
-    + [("図書館はどこ", False), ("本を借りたい", False)],
+    [
+        *(("図書館は何時まで", True), ("今日あいてる？", True), ("is it open on sunday", True)),
+        *(("図書館はどこ", False), ("本を借りたい", False)),
+    ],
 )
 def test_words_about_hours_are_told_from_others(text: str, asks: bool) -> None:
     assert asks_opening(text) is asks
@@ -100,8 +102,23 @@ def test_every_kind_of_place_elsewhere_has_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("text", "leaves"),
-    [("もういいわ", True), ("やっぱりやめとく", True), ("no thanks", True)]
-    + [("図書館はいいですか", False), ("やめる手続きは", False)],
+    [
+        *(("もういいわ", True), ("やっぱりやめとく", True), ("no thanks", True)),
+        *(("図書館はいいですか", False), ("やめる手続きは", False)),
+    ],
 )
 def test_a_farewell_is_told_from_a_question(text: str, leaves: bool) -> None:
     assert is_farewell(text) is leaves
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("080-1234-5678です", True),
+        ("1234 5678 9012", True),
+        ("0242-39-1111", False),
+        ("12/9", False),
+    ],
+)
+def test_a_number_that_belongs_nowhere_in_a_talk_is_seen(text: str, tells: bool) -> None:
+    assert tells_personal_data(text) is tells
