@@ -180,7 +180,7 @@ class Fallback(CityAction):
         found = await self._search(turn)
         if other := elsewhere(turn.text):
             return not_ours(other)
-        sure_enough = found is not None and leads(found, SURE_ENOUGH)
+        sure_enough = found is not None and leads(found, SURE_ENOUGH, turn.text)
         if found is not None and (
             found.verdict is Verdict.sure or (sure_enough and turn.intent != FOREIGN)
         ):
