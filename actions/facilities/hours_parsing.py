@@ -138,6 +138,17 @@ def state_at(day: Day, now: datetime) -> str:
     return "open" if now.time() < day.closes else "after"
 
 
+_ONLY_A_DAY = re.compile(
+    r"(?:じゃあ?|では)?(?:今日|明日|明後日|あさって|土日|週末|平日|祝日|年末年始|[月火水木金土日]曜日?)"
+    r"(?:は|も|って|なら|だと)?[?？。]*"
+)
+
+
+def names_only_a_day(text: str) -> bool:
+    """Tell whether the words are no more than a day: 「土曜は？」."""
+    return bool(_ONLY_A_DAY.fullmatch(unicodedata.normalize("NFKC", text).strip()))
+
+
 def asks_opening(text: str) -> bool:
     """Tell whether the words ask when something is open."""
     return bool(_ASKS.search(unicodedata.normalize("NFKC", text).casefold()))

@@ -11,6 +11,7 @@ from actions.facilities import messages
 from actions.facilities.hours_parsing import (
     Day,
     asks_opening,
+    names_only_a_day,
     next_open,
     on_day,
     read_opening,
@@ -132,6 +133,8 @@ def place_messages(context: ActionContext, turn: Turn, place: Place) -> tuple[Me
 
 async def place_named(context: ActionContext, turn: Turn) -> Place | None:
     """Return the facility that the words name and whose hours they ask for."""
+    if names_only_a_day(turn.text):
+        return await place_asked(context, turn)
     if turn.text.startswith("/") or not asks_opening(turn.text):
         return None
     found = await context.client(FacilitiesClient).read(turn.text)
@@ -140,9 +143,14 @@ async def place_named(context: ActionContext, turn: Turn) -> Place | None:
 
 async def place_asked(context: ActionContext, turn: Turn) -> Place | None:
     """Return the facility whose hours the words ask for: named now, or in the last messages."""
+    facilities = context.client(FacilitiesClient)
+    if names_only_a_day(turn.text):
+        last = next(earlier_questions(turn), None)
+        if last is None or last.intent not in _EARLIER or not asks_opening(last.text):
+            return None
+        return _first_known((await facilities.read(last.text)).places)
     if turn.text.startswith("/") or not asks_opening(turn.text):
         return None
-    facilities = context.client(FacilitiesClient)
     now = await facilities.read(turn.text)
     if now.places or now.category:
         return _first_known(now.places or now.category_places)

@@ -36,6 +36,11 @@ NONE_OF_THESE = "none"
 """The `faq_id` of the button どれでもない; entries' ids hold a hyphen and cannot be it."""
 
 _BARE = re.compile(r"[ァ-ヺー一-鿿]{1,12}|引っ?越し|ひっこし")
+# What says only how or how much leans on an earlier question, and leads nowhere by itself.
+_LEANING = re.compile(
+    r"(?:じゃあ?|それ|これ|あと|お金|費用|料金|手数料|いくら|かか[りる](?:ます)?|再発行|予約|電話|何番|番号|いつ|まで"
+    r"|どこ|土日|土曜|日曜|代理|持ち物|必要|何がいる|ネット|[はがもをでのにかと、。 ?？])+"
+)
 # What a citizen is after who has said no more than the intent, or says it in passing.
 _TOPICS = {
     "ask_certificate": "住民票などの証明書をとる",
@@ -340,7 +345,7 @@ def leads(result: SearchResult, least: float = LEADING, words: str = "") -> bool
     A bare name (マイナンバーカード) asks nothing yet: what was meant is chosen from a list.
     """
     likely = result.verdict is Verdict.likely and result.confidence >= least
-    likely = likely and not _BARE.fullmatch(words)
+    likely = likely and not (_BARE.fullmatch(words) or _LEANING.fullmatch(words))
     return result.verdict is Verdict.sure or likely
 
 

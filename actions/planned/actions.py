@@ -3,6 +3,7 @@
 An intent leaves this table together with its rule when its service arrives.
 """
 
+import re
 from dataclasses import dataclass
 
 from rasa_sdk import Action
@@ -11,6 +12,7 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.facilities.actions import AskFacility
 from actions.facilities.opening import place_asked
+from actions.faq.actions import answer_message
 from actions.faq.related import sure_entry, with_entry
 from actions.planned.nouns_parsing import family, has_its_noun
 from actions.talking.actions import HUMAN
@@ -193,6 +195,12 @@ def coming_message(coming: Coming, city: City) -> Text:
     )
 
 
+# A fact is asked for, which the FAQ tells whether or not the service is there.
+_ASKS_A_FACT = re.compile(
+    r"いつ|どこ|いくら|何歳|なにを|何を|何が|方法|必要|見方|もらえ|できますか"
+)
+
+
 class AnswerComing(CityAction):
     """Answers every intent whose service is still to come."""
 
@@ -208,11 +216,11 @@ class AnswerComing(CityAction):
             if other is not None:
                 return other
         city = load_city(self.context.settings.city_dir)
-        turn.say(
-            with_entry(
-                coming_message(COMING[turn.intent], city), await sure_entry(self.context, turn)
-            )
-        )
+        entry = await sure_entry(self.context, turn)
+        if entry is not None and _ASKS_A_FACT.search(turn.text):
+            turn.say(answer_message(entry, city))
+        else:
+            turn.say(with_entry(coming_message(COMING[turn.intent], city), entry))
         return []
 
     async def _other_matter(self, turn: Turn) -> Events | None:

@@ -6,12 +6,15 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.facilities.actions import ORIGIN, WANTED
+from actions.faq.actions import answer_message, leads
+from actions.talking.farewell_parsing import is_farewell
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
 from actions.waste.actions import PENDING
 from kit.wording import translated
 from messages.neutral import Payload, Text
+from services.faq.contract import FaqClient
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
@@ -35,6 +38,11 @@ def greeting(city: City) -> Text:
         choices=MENU,
     )
 
+
+SORRY = "ご不便をおかけして申し訳ありません。できることをご案内します。"
+# A complaint of fewer letters names no matter.
+_SHORTEST_MATTER = 8
+_ABOUT = 0.56
 
 _ANSWERS = {
     "thank": Text(text="どういたしまして。また気になることがあれば、いつでも送ってください。"),
@@ -73,6 +81,8 @@ _ANSWERS = {
     ),
 }
 
+FAREWELL = Text(text="承知しました。ご用のときは、いつでも送ってください。", choices=(HUMAN,))
+
 _LEFT = {
     "cancel": Text(
         text="わかりました。ほかに知りたいことがあれば、いつでも送ってください。", choices=MENU
@@ -101,8 +111,19 @@ class TalkSmall(CityAction):
         if _may_be_more(turn):
             return [FollowupAction("action_fallback")]
         city = load_city(self.context.settings.city_dir)
-        turn.say(_ANSWERS.get(turn.intent) or greeting(city))
+        said = _ANSWERS.get(turn.intent) or greeting(city)
+        remedy = await self._remedy(turn) if turn.intent == "complain" else None
+        turn.say(Text(text=SORRY) if remedy else said, *([remedy] if remedy else []))
         return []
+
+    async def _remedy(self, turn: Turn) -> Text | None:
+        """Return what can be done about what somebody complains of, None where it is not known."""
+        if len(turn.text) < _SHORTEST_MATTER:
+            return None
+        result = await self.context.client(FaqClient).search(turn.text, 3)
+        if not leads(result, _ABOUT):
+            return None
+        return answer_message(result.hits[0].entry, load_city(self.context.settings.city_dir))
 
 
 # What an open question was about: only what was really under way is said to be ended.
@@ -120,7 +141,8 @@ def left_message(turn: Turn) -> Text:
     open_now = pending.get("intent") or (ORIGIN if turn.slot("requested_slot") == ORIGIN else "")
     if turn.intent == "cancel" and open_now in _ENDED:
         return Text(text=_ENDED[open_now], choices=MENU)
-    return _LEFT[turn.intent]
+    is_open = turn.tracker.active_loop_name or any(turn.slot(name) for name in _UNFINISHED)
+    return FAREWELL if is_farewell(turn.text) and not is_open else _LEFT[turn.intent]
 
 
 class Leave(CityAction):

@@ -19,9 +19,9 @@ from actions.faq.actions import (
     words_of,
 )
 from actions.faq.translations import entry_asked
-from actions.talking.actions import HUMAN, MENU
+from actions.talking.actions import FAREWELL, HUMAN, MENU
 from actions.talking.corrections import earlier_questions
-from actions.talking.farewell_parsing import is_farewell
+from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
 from actions.waste.actions import AnswerWasteSorting, ContinueWaste, SetWasteReminder, is_time
 from kit.text import fold
@@ -99,7 +99,14 @@ FALLBACK = Text(
 )
 
 
-FAREWELL = Text(text="承知しました。ご用のときは、いつでも送ってください。", choices=(HUMAN,))
+PERSONAL = Text(
+    text=(
+        "電話番号や住所などの個人情報は、このトークに書かないでください。手続きに必要なときは、"
+        "安全な専用のページか窓口でうかがいます。\n"
+        "送ったメッセージは、送信を取り消すことができます。"
+    ),
+    choices=(HUMAN,),
+)
 
 
 def ask_back(guesses: list[str]) -> Text:
@@ -171,6 +178,8 @@ class Fallback(CityAction):
 
     async def _answer(self, turn: Turn) -> Message | None:
         city = load_city(self.context.settings.city_dir)
+        if tells_personal_data(turn.text):
+            return PERSONAL
         if place := await place_asked(self.context, turn):
             turn.say(*place_messages(self.context, turn, place))
             return None
@@ -179,7 +188,7 @@ class Fallback(CityAction):
         found = await self._search(turn)
         if other := elsewhere(turn.text):
             return not_ours(other)
-        sure_enough = found is not None and leads(found, SURE_ENOUGH)
+        sure_enough = found is not None and leads(found, SURE_ENOUGH, turn.text)
         if found is not None and (
             found.verdict is Verdict.sure or (sure_enough and turn.intent != FOREIGN)
         ):

@@ -25,6 +25,7 @@ from kit.settings import ROOT, Settings
 from messages.neutral import OpenLink, Payload, Text, message_list
 from services.faq import feedback_repository as feedback_rows
 from services.faq.api import router
+from services.faq.contract import SearchResult, Verdict
 from services.faq.feedback import FeedbackBook
 from services.faq.feedback_repository import Question
 from services.faq.importer import import_city
@@ -504,3 +505,14 @@ def test_a_city_without_a_help_line_is_refused(tmp_path: Path) -> None:
     (tmp_path / "danger.toml").write_text(without, encoding="utf-8")
     with pytest.raises(ValueError, match=r"\[help\.…\] for: fraud"):
         load_help(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "answers"),
+    [("犬の手続きはどうする", True), ("マイナンバーカード", False), ("再発行いくら？", False)],
+)
+def test_only_words_with_a_matter_of_their_own_are_answered_at_once(
+    words: str, answers: bool
+) -> None:
+    likely = SearchResult(verdict=Verdict.likely, confidence=0.9, hits=())
+    assert faq.leads(likely, words=words) is answers

@@ -7,10 +7,17 @@ import pytest
 
 from actions.city import load_city
 from actions.facilities.elsewhere_parsing import NAMES, elsewhere
-from actions.facilities.hours_parsing import asks_opening, next_open, on_day, read_opening, state_at
+from actions.facilities.hours_parsing import (
+    asks_opening,
+    names_only_a_day,
+    next_open,
+    on_day,
+    read_opening,
+    state_at,
+)
 from actions.facilities.messages import not_ours
 from actions.planned.nouns_parsing import has_its_noun
-from actions.talking.farewell_parsing import is_farewell
+from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from kit.settings import Settings
 
 LIBRARY = "火〜日 9:00〜19:00（土日祝は18:00まで。月曜・年末年始は休み）"
@@ -60,6 +67,11 @@ def test_the_hour_decides_whether_it_is_open_now(hour: int, state: str) -> None:
     assert opening is not None
     day = on_day(opening, date(2026, 12, 1), jpholiday.is_holiday, YEAR_END)
     assert state_at(day, datetime(2026, 12, 1, hour)) == state
+
+
+def test_a_bare_day_is_told_from_a_question() -> None:
+    assert names_only_a_day("土曜は？")
+    assert not names_only_a_day("土曜のごみは？")
 
 
 def test_a_line_that_tells_no_hours_is_not_guessed_at() -> None:
@@ -115,3 +127,16 @@ def test_every_kind_of_place_elsewhere_has_its_words() -> None:
 )
 def test_a_farewell_is_told_from_a_question(text: str, leaves: bool) -> None:
     assert is_farewell(text) is leaves
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("080-1234-5678です", True),
+        ("1234 5678 9012", True),
+        ("0242-39-1111", False),
+        ("12/9", False),
+    ],
+)
+def test_a_number_that_belongs_nowhere_in_a_talk_is_seen(text: str, tells: bool) -> None:
+    assert tells_personal_data(text) is tells
