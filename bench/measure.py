@@ -240,7 +240,9 @@ async def _webhook(web: aiohttp.ClientSession, secret: str, number: int, due: fl
 
 
 def _stored_events(stack: LocalStack) -> int:
-    with psycopg.connect(stack.plan.settings.database_url) as connection:
+    with psycopg.connect(
+        stack.plan.settings.database_url, options="-csearch_path=city_aizuwakamatsu,public"
+    ) as connection:
         row = connection.execute(
             "SELECT count(*) FROM bot_line_event WHERE webhook_event_id LIKE '01KB%'"
         ).fetchone()

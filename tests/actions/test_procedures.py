@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext
 from actions.procedures.actions import HEADINGS, GuideProcedure
 from actions.procedures.parsing import TOPICS, LifeEvent, life_event
+from kit.clock import system_clock
 from kit.settings import Settings
 from services.faq.contract import Entry, Hit, SearchResult, Verdict
 from services.faq.importer import FaqReport, read_entries, read_synonyms
@@ -48,7 +49,7 @@ def faq() -> Faq:
 
 
 async def said(faq: Faq, text: str) -> dict[str, Any]:
-    context = SimpleNamespace(client=lambda kind: faq, settings=SETTINGS)
+    context = SimpleNamespace(client=lambda kind: faq, settings=SETTINGS, clock=system_clock)
     message = {"text": text, "intent": {"name": "ask_procedure"}, "entities": []}
     event = {"event": "user", "metadata": {"turn_id": "turn-1"}}
     tracker = Tracker("ctz_1", {}, message, [event], False, None, {}, None)

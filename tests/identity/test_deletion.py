@@ -338,7 +338,7 @@ def _command(world: IdentityWorld, *arguments: str) -> Result:
     """Run the command line, in the environment of this world."""
     settings = world.bot.settings
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("concierge.deletions_cli.get_settings", lambda: settings)
+        patch.setattr("concierge.deletions_cli.command_settings", lambda: settings)
         return CliRunner().invoke(app, ["identity", *arguments])
 
 

@@ -62,7 +62,9 @@ def play(stack: LocalStack, turns: list[Turn]) -> Played:
     answers: list[Answer] = [[talk.line.from_bot(talk.user)[-1]["message"]]]
     for turn in turns:
         answers.append(act(talk, turn, answers[-1]))
-    with psycopg.connect(stack.plan.settings.database_url) as database:
+    with psycopg.connect(
+        stack.plan.settings.database_url, options="-csearch_path=city_aizuwakamatsu,public"
+    ) as database:
         recorded = database.execute(_INTENTS, [talk.user]).fetchall()
     # The first of both is the greeting of a new friend.
     return Played(answers[1:], [intent for (intent,) in recorded][1:])

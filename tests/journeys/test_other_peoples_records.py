@@ -32,7 +32,9 @@ def talk(stack: LocalStack) -> Talk:
 
 def opened(stack: LocalStack) -> list[tuple[str, str]]:
     """Return whose records were opened, from the access log."""
-    with psycopg.connect(stack.plan.settings.database_url) as database:
+    with psycopg.connect(
+        stack.plan.settings.database_url, options="-csearch_path=city_aizuwakamatsu,public"
+    ) as database:
         sql = "SELECT citizen_id, action FROM identity_access WHERE action LIKE '%:%' ORDER BY id"
         return database.execute(sql).fetchall()
 

@@ -105,7 +105,9 @@ class Citizen:
         self.stack, self.witness = stack, witness
         self.talk = Talk(Line(stack.line))
         self.browser = witness.browser()
-        with psycopg.connect(stack.plan.settings.database_url) as database:
+        with psycopg.connect(
+            stack.plan.settings.database_url, options="-csearch_path=city_aizuwakamatsu,public"
+        ) as database:
             sql = "SELECT id FROM bot_citizen WHERE line_user_id = %s"
             found = database.execute(sql, [self.talk.user]).fetchone()
         self.id = str(found and found[0])
@@ -380,7 +382,11 @@ def _wait_for_jobs(stack: LocalStack) -> None:
     query = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' OR "
     query += "(status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()))"
     deadline = time.monotonic() + 60
-    with psycopg.connect(stack.plan.settings.database_url, autocommit=True) as database:
+    with psycopg.connect(
+        stack.plan.settings.database_url,
+        options="-csearch_path=city_aizuwakamatsu,public",
+        autocommit=True,
+    ) as database:
         while database.execute(query).fetchone() != (0,):
             assert time.monotonic() < deadline, "jobs are still waiting"
             time.sleep(0.1)
@@ -413,7 +419,9 @@ def test_a_leak_into_any_store_turns_the_scan_red(planted: Witness) -> None:
     settings, data = planted.stack.plan.settings, planted.stack.plan.data_dir
     log = data / "log" / "planted.log"
     log.write_text("name=%E7%BA%90%E7%BA%88\n", encoding="ascii")
-    with psycopg.connect(settings.database_url, autocommit=True) as database:
+    with psycopg.connect(
+        settings.database_url, options="-csearch_path=city_aizuwakamatsu,public", autocommit=True
+    ) as database:
         database.execute("CREATE TABLE rasa.planted (t text, b bytea)")
         leak = [repr({"phone": VALUES["phone"]}), VALUES["address"].encode()]
         database.execute("INSERT INTO rasa.planted VALUES (%s, %s)", leak)

@@ -62,7 +62,8 @@ def test_words_of_danger_always_reach_an_action_of_ours(rasa: Rasa, text: str) -
     """Only actions hear danger: an answer that Rasa gave by itself would pass it over."""
     rasa.post(turn_id=new_id(), sender=new_id(), text=text)
     call = rasa.actions.calls[0]
-    assert call["tracker"]["latest_message"]["text"] == text
+    # Small talk before it may be cut off; what tells of danger never is.
+    assert text.endswith(call["tracker"]["latest_message"]["text"])
     [user] = [event for event in call["tracker"]["events"] if event["event"] == "user"]
     after = call["tracker"]["events"][call["tracker"]["events"].index(user) :]
     assert "bot" not in [event["event"] for event in after]

@@ -51,7 +51,7 @@ def test_danger_with_a_question_gets_the_numbers_first_and_once(talk: Talk) -> N
 
 def test_a_question_left_by_cancelling_is_not_taken_up_again(talk: Talk) -> None:
     talk.say("近くの避難所を教えて")
-    assert "やめました" in words(talk.say("キャンセル"))
+    talk.say("キャンセル")
     answer = talk.send(
         type="location", title="現在地", address="東栄町", latitude=37.4947, longitude=139.9299
     )

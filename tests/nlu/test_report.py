@@ -74,7 +74,7 @@ def test_rasa_finds_no_fault_in_the_training_data() -> None:
     # What comes from buttons only has no sentences, and Rasa itself says utter_default.
     warnings = [line for line in said.splitlines() if "UserWarning: The" in line]
     assert all(
-        re.search("'(share_[a-z]+|undo_link|view_contact|utter_default)'", line)
+        re.search("'(share_[a-z]+|undo_link|view_contact|follow_up|utter_default)'", line)
         for line in warnings
     ), warnings
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot.broadcast.rules import chunks, quiet_until, wants
 from bot.preferences.contract import Preferences, QuietHours
 from messages.announcements import Announcement, Segment
-from messages.hazards import Hazard
+from messages.hazards import WARNED, Hazard
 from messages.languages import Language
 from messages.topics import Topic
 
@@ -33,12 +33,12 @@ preferences = st.builds(
     Preferences,
     areas=some(AREAS),
     topics=some(Topic),
-    hazards=some(Hazard),
+    hazards=some(WARNED),
     language=st.sampled_from(Language),
     quiet=st.none() | quiet_hours.map(lambda pair: QuietHours(start=pair[0], end=pair[1])),
 )
 segments = st.builds(
-    Segment, areas=some(AREAS), topics=some(Topic), languages=some(Language), hazards=some(Hazard)
+    Segment, areas=some(AREAS), topics=some(Topic), languages=some(Language), hazards=some(WARNED)
 )
 
 

