@@ -54,10 +54,17 @@ WHICH_EVENT = Text(
 )
 
 
-def guide_message(event: LifeEvent, entries: list[Entry], city: City, question: str = "") -> Text:
+def guide_message(
+    event: LifeEvent,
+    entries: list[Entry],
+    city: City,
+    question: str = "",
+    *,
+    comforted: bool = False,
+) -> Text:
     """Return what there is to do: the most urgent in words, the rest as buttons."""
     phone = city.general_desk.phone
-    first = _FIRST_WORDS.get(event)
+    first = None if comforted else _FIRST_WORDS.get(event)
     parts = ["\n".join([*([first] if first else []), *only_in_japanese(phone)])]
     parts.append(translated("【{heading}】", heading=translated(HEADINGS[event])))
     for entry in entries[:_AT_ONCE]:
@@ -87,7 +94,8 @@ class GuideProcedure(CityAction):
         if not entries:
             return await AnswerFaq(self.context).act(turn)
         key = await keep_question(self.context, turn, Outcome.answered, entries[:_AT_ONCE])
-        turn.say(guide_message(event, entries, load_city(self.context.settings.city_dir), key))
+        city = load_city(self.context.settings.city_dir)
+        turn.say(guide_message(event, entries, city, key, comforted=turn.warned))
         return []
 
     async def _without_event(self, turn: Turn) -> Events:

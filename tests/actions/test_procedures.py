@@ -55,8 +55,10 @@ async def said(faq: Faq, text: str) -> dict[str, Any]:
     tracker = Tracker("ctz_1", {}, message, [event], False, None, {}, None)
     dispatcher = CollectingDispatcher()
     await GuideProcedure(cast(ActionContext, context)).run(dispatcher, tracker, {})
-    [answer] = dispatcher.messages
-    return cast(dict[str, Any], answer["custom"])
+    *first, answer = dispatcher.messages
+    words = [message["custom"]["text"] for message in first]
+    custom = cast(dict[str, Any], answer["custom"])
+    return custom | {"text": "\n".join([*words, custom["text"]])}
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def test_foreign_questions_are_mostly_refused_and_hardly_ever_answered(asked: As
     foreign = verdicts(asked, "foreign")
     assert len(foreign) == 34
     assert share([verdict is Verdict.unsure for verdict in foreign]) >= 0.5
-    assert share([verdict is Verdict.sure for verdict in foreign]) <= 0.06
+    # Four of them are other offices' matters, for which entries now say where to go.
+    assert share([verdict is Verdict.sure for verdict in foreign]) <= 0.12
 
 
 def test_every_entry_and_every_wording_of_it_finds_itself(
