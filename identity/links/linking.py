@@ -4,6 +4,7 @@ import hashlib
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.grants import revoke_all
 from auth.levels import Level
 from identity.audit.log import Actor, AuditEntry, record
 from identity.container import IdentityContainer
@@ -48,35 +49,47 @@ class Linking:
             raise
 
     async def unlink(self, citizen_id: str, link_id: str | None) -> int:
-        """End one link of a citizen, or all; sessions and unused links end with them.
+        """End one link of a citizen, or all, and everything that hangs on it.
 
-        Without the card nobody stands for a resident. Raises UnavailableError without the register.
+        Repeated, it does all of it again, whatever was done before. Without the card nobody stands
+        for a resident. Raises UnavailableError without the register or Redis, and then the links
+        are as they were.
         """
         container = self._container
-        async with container.database.statement() as session:
-            links = await container.links.all_of(session, citizen_id)
-        going = [link.provider for link in links if link_id in (None, link.id)]
-        if any(map(container.is_card, going)):
-            await container.register.forget(citizen_id)
         async with container.database.transaction() as session:
-            ended = await container.links.end(session, citizen_id, link_id, "by the citizen")
-            if ended:
-                await container.one_time_links.end_all(session, citizen_id)
+            await container.links.lock(session, citizen_id)
+            links = await container.links.all_of(session, citizen_id)
+            going = [link.provider for link in links if link_id in (None, link.id)]
+            if not links or any(map(container.is_card, going)):
+                await container.register.forget(citizen_id)
+            if going:
+                await container.links.end(session, citizen_id, link_id, "by the citizen")
                 await record(session, AuditEntry(citizen_id, "link.ended"), container.clock())
-        if ended:
-            await container.sessions.end_all(citizen_id)
-        return ended
+            await container.one_time_links.end_all(session, citizen_id)
+            await self._end_what_is_under_way(citizen_id)
+        return len(going)
 
     async def suspend(self, citizen_id: str) -> None:
         """Suspend a citizen who blocked the account, until they log in again."""
         container = self._container
         async with container.database.transaction() as session:
+            await container.links.lock(session, citizen_id)
             suspended = await container.links.suspend_all(session, citizen_id, "unfollowed")
             await container.one_time_links.end_all(session, citizen_id)
             if suspended:
                 entry = AuditEntry(citizen_id, "link.suspended", Actor.program, reason="unfollowed")
                 await record(session, entry, container.clock())
+            await self._end_what_is_under_way(citizen_id)
+
+    async def _end_what_is_under_way(self, citizen_id: str) -> None:
+        """End sessions, grants and open dialogs.
+
+        Before the commit: where Redis does not take it, nothing has changed.
+        """
+        container = self._container
+        await container.pending.drop_all(citizen_id)
         await container.sessions.end_all(citizen_id)
+        await revoke_all(container.store, citizen_id, container.clock())
 
     async def _refused(self, pending: Pending) -> None:
         citizen_id = pending.login_request.citizen_id
@@ -86,16 +99,20 @@ class Linking:
 
     async def _confirmed(self, pending: Pending, key: str) -> None:
         container, login_request = self._container, pending.login_request
+        citizen_id = login_request.citizen_id
         provider = container.party(login_request.provider).provider
         by_card = provider.kind is Kind.card
-        said: list[Message] = []
-        if pending.items is not None:
-            await self._leave_the_old_talk(login_request.citizen_id, provider, pending.subject)
-            said += await identify(container.register, login_request.citizen_id, pending.items)
         proof = {"card_at" if by_card else "my_id_at": pending.proven_at}
         async with container.database.transaction() as session:
-            link_id = await self._connect(session, pending, provider)
+            await container.links.lock(session, citizen_id, (provider, pending.subject))
+            link_id = None
+            if await self._is_under_way(session, pending):
+                link_id = await self._connect(session, pending, provider)
             if link_id is not None:
+                # Only now is another package told: the link is decided, and nobody else decides.
+                said: list[Message] = []
+                if pending.items is not None:
+                    said = await identify(container.register, citizen_id, pending.items)
                 # Before the commit: the dialogue that goes on afterwards counts on it.
                 await container.sessions.prove(pending.session, **proof)
                 notice = words.linked(pending.name, link_id, by_card=by_card)
@@ -105,12 +122,14 @@ class Linking:
         if link_id is None:
             await endings.fail(container, login_request.one_time_link, "refused")
 
-    async def _leave_the_old_talk(self, citizen_id: str, provider: Provider, subject: str) -> None:
-        """Let the register forget the talk that a card moves from: one card is one person."""
-        async with self._container.database.statement() as session:
-            owner = await self._container.links.owner(session, provider, subject)
-        if owner is not None and owner.citizen_id != citizen_id:
-            await self._container.register.forget(owner.citizen_id)
+    async def _is_under_way(self, session: AsyncSession, pending: Pending) -> bool:
+        """Tell whether nothing has ended a login since LINE's dialog was opened."""
+        container, asked = self._container, pending.login_request
+        browser = asked.citizen_id, pending.family, pending.began
+        if await container.sessions.was_ended(*browser):
+            return False
+        link = asked.one_time_link
+        return not link or await container.one_time_links.is_under_way(session, link)
 
     async def _connect(
         self, session: AsyncSession, pending: Pending, provider: Provider
@@ -134,7 +153,10 @@ class Linking:
             await record(
                 session, AuditEntry(previous, f"link.{provider.name}.moved"), container.clock()
             )
-            await container.sessions.end_all(previous)
+            # The register lets go of the old talk first: one card is one person.
+            if provider.kind is Kind.card:
+                await container.register.forget(previous)
+            await self._end_what_is_under_way(previous)
             said = words.moved()
             await endings.tell(container, session, previous, [said], f"moved.{link.id}")
         return link.id

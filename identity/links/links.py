@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.keys import KeyRing
@@ -14,6 +14,9 @@ from kit.clock import Clock
 from kit.crypto import blind_index
 from kit.lifecycle import Lifecycle, check_step
 from kit.vault import Place, Vault
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+LONGEST_WAIT_MS = 10_000
 
 LINK_STATES: Lifecycle = {
     "active": frozenset({"suspended", "ended"}),
@@ -40,11 +43,28 @@ class Meeting(StrEnum):
 class Links:
     """Finds, makes and ends links. A provider's `sub` is stored encrypted, found by its index."""
 
-    def __init__(self, vault: Vault, keys: KeyRing, clock: Clock) -> None:
-        """`keys` hold the key of the blind index."""
+    def __init__(self, vault: Vault, keys: KeyRing, clock: Clock, city: str = "") -> None:
+        """`keys` hold the key of the blind index; cities do not wait for each other."""
         self._vault = vault
         self._keys = keys
         self._clock = clock
+        self._city = city
+
+    async def lock(
+        self, session: AsyncSession, citizen_id: str, login: tuple[Provider, str] | None = None
+    ) -> None:
+        """Let whoever makes or ends links of this citizen, or of this login, wait for each other.
+
+        `login` is a provider and its `sub`. Held until the transaction ends; raises
+        UnavailableError (`kit.db`) after a while of waiting.
+        """
+        names = [f"citizen {citizen_id}"]
+        if login is not None:
+            names.append(f"login {await self._index(*login)}")
+        await session.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT_MS}ms'"))
+        for name in sorted(names):
+            key = {"name": f"{self._city} identity {name}"}
+            await session.execute(_LOCK, key)
 
     async def meet(
         self, session: AsyncSession, citizen_id: str, provider: Provider, subject: str

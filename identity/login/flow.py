@@ -143,11 +143,12 @@ class LoginFlow:
             raise RefusedLoginError("LINE was not verified in this browser")
         items = _items(provider, login)
         async with container.database.transaction() as session:
+            await container.links.lock(session, browser.citizen_id, (provider, login.subject))
             meeting = await container.links.meet(
                 session, browser.citizen_id, provider, login.subject
             )
-        if meeting is Meeting.known:
-            return await self._known(browser, login_request, login, provider, items)
+            if meeting is Meeting.known:
+                return await self._known(session, browser, login_request, login, provider, items)
         if meeting is Meeting.other_login:
             raise OtherLoginError
         if meeting is Meeting.other_citizen:
@@ -157,6 +158,7 @@ class LoginFlow:
 
     async def _known(
         self,
+        session: AsyncSession,
         browser: Session,
         login_request: LoginRequest,
         login: Login,
@@ -173,10 +175,9 @@ class LoginFlow:
         cookie, browser = await container.sessions.renew(browser.proven(**proof))
         level = Level.L3 if by_card else Level.L2
         entry = AuditEntry(browser.citizen_id, f"login.{provider.name}", level=level)
-        async with container.database.transaction() as session:
-            await container.links.resume(session, browser.citizen_id, provider.name)
-            await record(session, entry, container.clock())
-            await endings.succeed(container, session, login_request, said, _key(browser))
+        await container.links.resume(session, browser.citizen_id, provider.name)
+        await record(session, entry, container.clock())
+        await endings.succeed(container, session, login_request, said, _key(browser))
         return Next(_goal(login_request), cookie)
 
     async def _to_dialog(
@@ -190,6 +191,8 @@ class LoginFlow:
         pending = Pending(
             login_request=login_request,
             session=browser.digest,
+            family=browser.family,
+            began=browser.proofs.created_at,
             subject=login.subject,
             proven_at=login.authenticated_at,
             name=name if isinstance(name, str) else None,
