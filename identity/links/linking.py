@@ -1,6 +1,7 @@
 """Links made by LINE's answer, ended by the citizen, suspended by an unfollow."""
 
 import hashlib
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,15 @@ from kit.logging import get_logger
 from messages.neutral import Message
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The link that a login has now, and from whom it was taken."""
+
+    link_id: str
+    previous: str | None = None
+    is_new: bool = True
 
 
 class Linking:
@@ -104,22 +114,23 @@ class Linking:
         by_card = provider.kind is Kind.card
         proof = {"card_at" if by_card else "my_id_at": pending.proven_at}
         async with container.database.transaction() as session:
+            await container.links.prepare(session, citizen_id)
+        async with container.database.transaction() as session:
             await container.links.lock(session, citizen_id, (provider, pending.subject))
-            link_id = None
+            made = None
             if await self._is_under_way(session, pending):
-                link_id = await self._connect(session, pending, provider)
-            if link_id is not None:
+                made = await self._connect(session, pending, provider)
+            if made is not None:
                 # Only now is another package told: the link is decided, and nobody else decides.
-                said: list[Message] = []
-                if pending.items is not None:
-                    said = await identify(container.register, citizen_id, pending.items)
+                said = await self._tell_register(pending, made)
+                await self._note(session, citizen_id, provider, made)
                 # Before the commit: the dialogue that goes on afterwards counts on it.
                 await container.sessions.prove(pending.session, **proof)
-                notice = words.linked(pending.name, link_id, by_card=by_card)
+                notice = words.linked(pending.name, made.link_id, by_card=by_card)
                 await endings.succeed(
                     container, session, login_request, [notice, *said], f"link.{key}"
                 )
-        if link_id is None:
+        if made is None:
             await endings.fail(container, login_request.one_time_link, "refused")
 
     async def _is_under_way(self, session: AsyncSession, pending: Pending) -> bool:
@@ -133,30 +144,41 @@ class Linking:
 
     async def _connect(
         self, session: AsyncSession, pending: Pending, provider: Provider
-    ) -> str | None:
-        """Return the link's id; None when the login has become somebody else's meanwhile."""
+    ) -> _Made | None:
+        """Return the link; None when the login has become somebody else's meanwhile."""
         container, citizen_id = self._container, pending.login_request.citizen_id
         meeting = await container.links.meet(session, citizen_id, provider, pending.subject)
         if meeting is Meeting.known:
             link = await container.links.of(session, citizen_id, provider.name)
-            return None if link is None else link.id
+            return None if link is None else _Made(link.id, is_new=False)
         if meeting not in (Meeting.new, Meeting.moves):
             return None
         link, previous = await container.links.connect(
             session, citizen_id, provider, pending.subject
         )
+        return _Made(link.id, previous)
+
+    async def _tell_register(self, pending: Pending, made: _Made) -> list[Message]:
+        """Have a citizen found by what their card told; return what to say about it."""
+        if pending.items is None:
+            return []
+        register = self._container.register
+        # It lets go of the old talk first: one card is one person.
+        if made.previous is not None:
+            await register.forget(made.previous)
+        return await identify(register, pending.login_request.citizen_id, pending.items)
+
+    async def _note(
+        self, session: AsyncSession, citizen_id: str, provider: Provider, made: _Made
+    ) -> None:
+        """Record a new link. The log is written last: everybody else's entries wait for it."""
+        if not made.is_new:
+            return
+        container, now = self._container, self._container.clock()
         level = Level.L3 if provider.kind is Kind.card else Level.L2
-        await record(
-            session, AuditEntry(citizen_id, f"link.{provider.name}", level=level), container.clock()
-        )
-        if previous is not None:
-            await record(
-                session, AuditEntry(previous, f"link.{provider.name}.moved"), container.clock()
-            )
-            # The register lets go of the old talk first: one card is one person.
-            if provider.kind is Kind.card:
-                await container.register.forget(previous)
-            await self._end_what_is_under_way(previous)
-            said = words.moved()
-            await endings.tell(container, session, previous, [said], f"moved.{link.id}")
-        return link.id
+        await record(session, AuditEntry(citizen_id, f"link.{provider.name}", level=level), now)
+        if made.previous is not None:
+            await record(session, AuditEntry(made.previous, f"link.{provider.name}.moved"), now)
+            await self._end_what_is_under_way(made.previous)
+            key = f"moved.{made.link_id}"
+            await endings.tell(container, session, made.previous, [words.moved()], key)

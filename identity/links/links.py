@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.keys import KeyRing
@@ -66,6 +67,13 @@ class Links:
             key = {"name": f"{self._city} identity {name}"}
             await session.execute(_LOCK, key)
 
+    async def prepare(self, session: AsyncSession, citizen_id: str) -> None:
+        """Make a citizen's key, in a transaction of its own before `connect`.
+
+        Other packages seal for them, too: they would wait for the key until `connect` commits.
+        """
+        await self._vault.keys_for_writing(session, citizen_id)
+
     async def meet(
         self, session: AsyncSession, citizen_id: str, provider: Provider, subject: str
     ) -> Meeting:
@@ -116,6 +124,14 @@ class Links:
     async def all_of(self, session: AsyncSession, citizen_id: str) -> Sequence[Link]:
         """Return every link of a citizen that has not ended."""
         query = select(Link).where(Link.citizen_id == citizen_id, Link.state != "ended")
+        return (await session.scalars(query.order_by(Link.created_at))).all()
+
+    async def since(
+        self, session: AsyncSession, citizen_id: str, instant: datetime
+    ) -> Sequence[Link]:
+        """Return every link of a citizen that has not ended, or ended after this instant."""
+        lately = or_(Link.state != "ended", Link.ended_at > instant)
+        query = select(Link).where(Link.citizen_id == citizen_id, lately)
         return (await session.scalars(query.order_by(Link.created_at))).all()
 
     async def resume(self, session: AsyncSession, citizen_id: str, provider: str) -> None:

@@ -25,7 +25,12 @@ from identity.login.one_time_links import LoginRequest, WorthlessLinkError
 from identity.login.pending import Pending
 from identity.login.sessions import Session, SessionEndedError
 from identity.oidc.providers import Kind, Provider
-from identity.oidc.relying_party import CancelledLoginError, Login, RefusedLoginError
+from identity.oidc.relying_party import (
+    CancelledLoginError,
+    Login,
+    OverLoginError,
+    RefusedLoginError,
+)
 from kit.errors import ConciergeError
 from kit.logging import get_logger
 from messages.neutral import Message
@@ -105,6 +110,9 @@ class LoginFlow:
             if party.provider.kind is Kind.line:
                 return await self._line_returned(browser, login_request, login)
             return await self._provider_returned(browser, login_request, login, party.provider)
+        except OverLoginError:
+            # The same answer came twice at once: the other one says how it ended.
+            raise
         except ConciergeError as error:
             if flow is not None:
                 await self._failed(LoginRequest(**flow.login_request), error)

@@ -192,7 +192,8 @@ def _later(one: Proofs, other: Proofs) -> Proofs:
         times = [time for proofs in (one, other) if (time := getattr(proofs, name)) is not None]
         return max(times, default=None)
 
-    return replace(one, **{name: later(name) for name in _PROVEN})
+    line_at, my_id_at, card_at = map(later, _PROVEN)
+    return replace(one, line_at=line_at, my_id_at=my_id_at, card_at=card_at)
 
 
 def _pack(session: Session) -> Json:

@@ -123,8 +123,15 @@ class StaffSessions:
         began = session.created_at
         if Stage.inside is stage is not session.stage:
             began = now
-        times = {"created_at": began, "seen_at": now}
-        new = replace(session, stage=stage, staff_id=staff_id, epoch=epoch, secret="", **times)
+        new = replace(
+            session,
+            stage=stage,
+            staff_id=staff_id,
+            epoch=epoch,
+            secret="",
+            created_at=began,
+            seen_at=now,
+        )
         cookie, climbed = await self._keep(new)
         if await self._is_over(climbed):
             await self.end(climbed)
@@ -143,8 +150,9 @@ class StaffSessions:
         found = []
         for digest in await self._store.members(_index(staff_id)):
             session = await self._find(digest)
-            own = session is not None and session.staff_id == staff_id
-            if own and (session.stage, session.epoch) == (Stage.inside, epoch):
+            if session is None or session.staff_id != staff_id:
+                continue
+            if (session.stage, session.epoch) == (Stage.inside, epoch):
                 found.append(session)
         return sorted(found, key=lambda session: session.created_at, reverse=True)
 
