@@ -34,7 +34,7 @@ from kit.errors import (
 from kit.guard import require_internal
 from kit.logging import get_logger
 from kit.settings import Settings
-from kit.web import error_body
+from kit.web import error_body, takes_bytes
 
 log = get_logger(__name__)
 
@@ -117,6 +117,7 @@ async def list_actions(executor: Executor) -> list[dict[str, str]]:
 
 
 @router.post("/webhook", dependencies=[Depends(require_internal)])
+@takes_bytes(MAX_BODY_BYTES)
 async def run_action(request: Request, executor: Executor) -> Response:
     """Run one action for Rasa: `{"next_action", "sender_id", "tracker", "domain"}`.
 

@@ -5,7 +5,7 @@ minutes. `level` is the program's own claim.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from auth import tokens
 from auth.jwks import RemoteKeys, verify_with
@@ -42,6 +42,8 @@ class Grant:
     level: Level
     city: str
     staff: Staff | None
+    asked_at: datetime
+    """When it was found out that the citizen may have it."""
 
 
 def issuer(settings: Settings) -> str:
@@ -49,9 +51,10 @@ def issuer(settings: Settings) -> str:
     return f"{settings.public_base_url}/identity"
 
 
-async def revoke_all(store: Store, citizen_id: str) -> None:
-    """Make every grant of a citizen that may still be out worthless."""
-    await store.put(_revoked(citizen_id), {}, LIFE + 2 * OWN_CLOCKS)
+async def revoke_all(store: Store, citizen_id: str, until: datetime) -> None:
+    """Make every grant of a citizen worthless that was asked for up to this instant."""
+    instant = {"until": until.isoformat()}
+    await store.put(_revoked(citizen_id), instant, 2 * LIFE + 2 * OWN_CLOCKS)
 
 
 class GrantVerifier:
@@ -103,7 +106,8 @@ class GrantVerifier:
             raise RefusedTokenError("staff only")
         elif not grant.level.suffices(level):
             raise StepUpNeededError(level)
-        if await self._store.has(_revoked(grant.citizen_id)):
+        revoked = await self._store.get(_revoked(grant.citizen_id))
+        if revoked is not None and grant.asked_at <= datetime.fromisoformat(revoked["until"]):
             raise RefusedTokenError("revoked")
         if once and not await self._store.spend(f"grant:{grant.id}", LIFE + 2 * OWN_CLOCKS):
             raise RefusedTokenError("used before")
@@ -123,7 +127,11 @@ def _read(claims: tokens.Claims) -> Grant:
     if not isinstance(city, str):
         raise RefusedTokenError("city")
     scopes = frozenset(scope.split())
-    return Grant(jti, claims["sub"], scopes, Level(level), city, _read_staff(claims))
+    asked = claims.get("asked_ms", claims["iat"] * 1000)
+    if type(asked) is not int:
+        raise RefusedTokenError("asked_ms")
+    asked_at = datetime.fromtimestamp(asked / 1000, UTC)
+    return Grant(jti, claims["sub"], scopes, Level(level), city, _read_staff(claims), asked_at)
 
 
 def _read_staff(claims: tokens.Claims) -> Staff | None:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
@@ -21,6 +22,7 @@ from kit.clock import Clock, system_clock
 from kit.container import Container, part
 from kit.db import Database
 from kit.errors import ConciergeError
+from kit.guard import internal_routes
 from kit.http import internal_client
 from kit.logging import configure_logging
 from kit.settings import Settings, get_settings
@@ -67,7 +69,21 @@ def build_web(
     internal = internal_client(IN_PROCESS, token, app=app)
     app.state.container = make_container(settings, internal, clock, modules)
     app.routes.extend(_routes(modules))
+    if not settings.is_demo:
+        app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """Return the description of what the outside may call, made once."""
+    if app.openapi_schema is None:
+        found = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        for route in internal_routes(app.routes):
+            for method in route.methods or ():
+                found["paths"].get(route.path_format, {}).pop(method.lower(), None)
+        found["paths"] = {path: told for path, told in found["paths"].items() if told}
+        app.openapi_schema = found
+    return app.openapi_schema
 
 
 @cache

@@ -82,6 +82,11 @@ def _environment(
     line = f"http://127.0.0.1:{ports.line}"
     web = f"http://127.0.0.1:{ports.web}"
     actions = f"http://127.0.0.1:{ports.actions or ports.web}"
+    # Whoever names a LINE of their own gets it; the stand-in is for all others.
+    bases = {
+        name.upper(): str(getattr(settings, name)) if name in settings.model_fields_set else line
+        for name in ("line_api_base", "line_data_base", "line_access_base")
+    }
     return {
         "CITY": settings.city,
         "DATABASE_URL": database_url,
@@ -92,9 +97,7 @@ def _environment(
         "RASA_URL": f"http://127.0.0.1:{ports.rasa}",
         "LINE_CHANNEL_ID": settings.line_channel_id,
         "LINE_CHANNEL_SECRET": settings.line_channel_secret.get_secret_value(),
-        "LINE_API_BASE": line,
-        "LINE_DATA_BASE": line,
-        "LINE_ACCESS_BASE": line,
+        **bases,
         "MY_ID_BASE": f"http://127.0.0.1:{ports.my_id}",
         "DIGITAL_AUTH_BASE": f"http://127.0.0.1:{ports.digital_auth}",
         "ACTION_ENDPOINT_URL": f"{actions}/actions/webhook",
@@ -191,7 +194,8 @@ def _action_server(plan: Plan, port: int) -> ChildSpec:
 def _uvicorn(plan: Plan, name: str, factory: str, port: int, ready_path: str) -> ChildSpec:
     command = [
         *(sys.executable, "-m", "uvicorn", f"concierge.app:{factory}", "--factory"),
-        *("--host", "127.0.0.1", "--port", str(port), "--no-access-log"),
+        *("--host", "127.0.0.1", "--port", str(port)),
+        *("--no-access-log", "--no-proxy-headers"),
     ]
     return ChildSpec(name, command, http_probe(f"http://127.0.0.1:{port}{ready_path}"), plan.env)
 

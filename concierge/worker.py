@@ -10,7 +10,7 @@ import procrastinate
 from auth.modules import Modules
 from concierge.container import make_container
 from kit.clock import Clock, system_clock
-from kit.jobs import Job, Worked, make_job_app, register
+from kit.jobs import Job, Worked, make_job_app, register, rescue_jobs
 from kit.logging import get_logger
 from kit.settings import Settings
 
@@ -112,12 +112,7 @@ async def _rescue(jobs: procrastinate.App, settings: Settings) -> None:
     """Give jobs of workers without a heartbeat back to the queue, for as long as we work."""
     while True:
         try:
-            stalled = await jobs.job_manager.get_stalled_jobs(
-                seconds_since_heartbeat=settings.worker_stalled_seconds
-            )
-            for job in stalled:
-                log.warning("job_rescued", job_id=job.id, task=job.task_name)
-                await jobs.job_manager.retry_job(job)
+            await rescue_jobs(jobs, settings.worker_stalled_seconds)
         except procrastinate.exceptions.ConnectorException as error:
             log.warning("rescue_without_database", error=type(error).__name__)
         await asyncio.sleep(settings.worker_stalled_seconds / 4)

@@ -83,11 +83,11 @@ async def link_expired(digest: str, container: TheRoom) -> None:
 @internal.post("/grants", response_model=GrantAnswer, responses={204: {}})
 async def issue_grant(asked: GrantRequest, container: TheRoom) -> Any:
     """Issue a grant; 204 when the citizen has to prove more first."""
-    best = await container.sessions.best(asked.citizen_id)
+    asked_at, best = container.clock(), await container.sessions.best(asked.citizen_id)
     granting = Granting(container.database, container.minter, container.clock)
     try:
         grant = await granting.to_citizen(
-            asked.citizen_id, asked.audience, asked.scopes, best, asked.level
+            asked.citizen_id, asked.audience, asked.scopes, best, asked.level, asked_at
         )
     except StepUpNeededError:
         return Response(status_code=204)

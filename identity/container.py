@@ -137,7 +137,7 @@ def make_identity(
         sessions=Sessions(store, clock),
         one_time_links=OneTimeLinks(clock),
         pending=PendingLogins(store),
-        links=Links(Vault(settings.master_keys, clock), keys, clock),
+        links=Links(Vault(settings.master_keys, clock), keys, clock, settings.city),
         minter=GrantMinter(keys, settings, clock),
         parties=_parties(settings, keys, authorization_requests, http, clock),
         accounts=AccountsClient(internal),

@@ -22,3 +22,10 @@ class OtherCitizenError(ConciergeError):
 
     status = 409
     code = "other_citizen"
+
+
+class OtherCardError(ConciergeError):
+    """前につないでいたカードとは別のカードです。"""
+
+    status = 403
+    code = "other_card"

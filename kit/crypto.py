@@ -74,6 +74,13 @@ class MasterKeys:
             raise DecryptionError("The master key of this data is not configured.")
         return unseal(master, wrapped.sealed, context)
 
+    def derived(self, purpose: str) -> tuple[bytes, ...]:
+        """Return keys of one purpose, made from the master keys; the first is the current one."""
+        return tuple(
+            hmac.digest(key, f"derived {purpose}".encode(), hashlib.sha256)
+            for key in self._keys.values()
+        )
+
     def rewrap(self, wrapped: Wrapped, context: str) -> Wrapped:
         """Return the same key under the current master key."""
         return self.wrap(self.unwrap(wrapped, context), context)

@@ -1,9 +1,12 @@
 """The guard before internal paths: only other packages of this installation may call."""
 
 import hmac
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from fastapi import Header, Request
+from fastapi.routing import APIRoute
+from starlette.types import Scope
 
 from kit.container import part
 from kit.errors import UnauthorizedError
@@ -24,3 +27,32 @@ async def require_internal(
     """FastAPI dependency: only other packages of this installation may call."""
     settings = part(request, Settings)
     check_bearer(authorization, settings.internal_token.get_secret_value())
+
+
+async def check_internal(scope: Scope) -> None:
+    """Raise UnauthorizedError where a request's route is internal and its bearer is not ours.
+
+    For the shell (`kit.web`), before a byte of the body is read; a route is internal when
+    `require_internal` is among its dependencies.
+    """
+    route = scope.get("route")
+    if is_internal(route):
+        request = Request(scope)
+        await require_internal(request, request.headers.get("authorization"))
+
+
+def is_internal(route: object) -> bool:
+    """Tell whether a route is for other packages of this installation alone."""
+    return isinstance(route, APIRoute) and any(
+        needed.call is require_internal for needed in route.dependant.dependencies
+    )
+
+
+def internal_routes(routes: Iterable[object]) -> Iterator[APIRoute]:
+    """Find every internal route, also of routers that were included."""
+    for route in routes:
+        if isinstance(route, APIRoute) and is_internal(route):
+            yield route
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from internal_routes(included.routes)

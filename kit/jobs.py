@@ -30,6 +30,14 @@ JOB_CITY = "city"
 WAITS_SECONDS = (0.05, 0.2, 1.0, 3.0)
 
 
+async def rescue_jobs(app: procrastinate.App, seconds: float) -> None:
+    """Give the jobs of other workers, silent for so long, back to the queue."""
+    manager = app.job_manager
+    assert isinstance(manager, _PatientJobManager)  # noqa: S101  made by `make_job_app`
+    for job in await manager.rescue(seconds):
+        log.warning("job_rescued", job_id=job.id, task=job.task_name)
+
+
 def make_job_app(settings: Settings) -> procrastinate.App:
     """Return the job application of one process. Open it before a worker or a deferral uses it."""
     connector = procrastinate.PsycopgConnector(
@@ -51,13 +59,43 @@ class _PatientJobManager(procrastinate.manager.JobManager):
     later messages of that citizen.
     """
 
-    async def finish_job(self, *arguments: Any, **named: Any) -> None:
-        """Finish a job, trying again when a connection breaks."""
-        await _persistently(super().finish_job, *arguments, **named)
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """Take what procrastinate's own takes."""
+        super().__init__(*arguments, **named)
+        self.running: set[int | None] = set()
+        """The jobs that this process runs now, whether or not its heartbeats get through."""
 
-    async def retry_job(self, *arguments: Any, **named: Any) -> None:
+    async def fetch_job(self, *arguments: Any, **named: Any) -> procrastinate.jobs.Job | None:
+        """Return a job that is run from now on."""
+        job = await super().fetch_job(*arguments, **named)
+        if job is not None:
+            self.running.add(job.id)
+        return job
+
+    async def finish_job(self, job: procrastinate.jobs.Job, *more: Any, **named: Any) -> None:
+        """Finish a job, trying again when a connection breaks."""
+        try:
+            await _persistently(super().finish_job, job, *more, **named)
+        finally:
+            self.running.discard(job.id)
+
+    async def retry_job(self, job: procrastinate.jobs.Job, *more: Any, **named: Any) -> None:
         """Give a job back to the queue, trying again when a connection breaks."""
-        await _persistently(super().retry_job, *arguments, **named)
+        try:
+            await _persistently(super().retry_job, job, *more, **named)
+        finally:
+            self.running.discard(job.id)
+
+    async def rescue(self, seconds_since_heartbeat: float) -> list[procrastinate.jobs.Job]:
+        """Give the jobs of workers without a heartbeat back to the queue, but none of our own.
+
+        A loaded process misses its own heartbeats; what it runs would be run twice.
+        """
+        found = await self.get_stalled_jobs(seconds_since_heartbeat=seconds_since_heartbeat)
+        lost = [job for job in found if job.id not in self.running]
+        for job in lost:
+            await self.retry_job(job)
+        return lost
 
 
 async def _persistently(

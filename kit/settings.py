@@ -3,9 +3,18 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kit.city import City
@@ -93,6 +102,10 @@ class Settings(BaseSettings):
     internal_base_url: str = "http://127.0.0.1:8000"
     internal_token: SecretStr = SecretStr(DEMO_INTERNAL_TOKEN)
     action_deadline_seconds: float = 8.0
+
+    # Proxies in front, as a list of addresses and networks: ["10.0.0.0/8"]. What such a one says in
+    # X-Forwarded-For is believed, what anybody else says there is not.
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
     # 32 bytes in base64 (`openssl rand -base64 32`), which wrap every other key.
     master_key: SecretStr = SecretStr(DEMO_MASTER_KEY)
@@ -239,6 +252,8 @@ class Settings(BaseSettings):
         for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
             if not getattr(self, name).startswith("https://"):
                 raise ValueError(f"production needs an https address in {name.upper()}")
+        if self.redis_url and not urlsplit(self.redis_url).password:
+            raise ValueError("production needs a password in REDIS_URL: redis://:…@host:6379/0")
         return self
 
     def _secrets(self) -> list[tuple[str, SecretStr, str]]:

@@ -50,8 +50,6 @@ _STATE_OF = {
 }
 # Of a body that is not JSON, or too large to be one of LINE's, this much is kept for staff.
 KEPT_CHARACTERS = 20_000
-# LINE sends up to about a hundred in one call.
-MOST_EVENTS = 1000
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 _events = Counter(
@@ -101,10 +99,7 @@ class Inbox:
         if not isinstance(events, list):
             return [self._unreadable(body, "no list of events", channel)]
         now = self._clock()
-        incoming = [read_event(event, now, channel) for event in events[:MOST_EVENTS]]
-        if len(events) > MOST_EVENTS:
-            incoming.append(self._unreadable(body, "too many events", channel))
-        return incoming
+        return [read_event(event, now, channel) for event in events]
 
     def _unreadable(self, body: bytes, reason: str, channel: str) -> Incoming:
         raw = {"body_head": _head(body), "sha256": hashlib.sha256(body).hexdigest()}

@@ -13,6 +13,7 @@ from bot.line.signature import SignatureCheck
 from kit.container import part
 from kit.errors import InvalidInputError, PayloadTooLargeError, UnauthorizedError
 from kit.settings import Settings
+from kit.web import takes_bytes
 
 # LINE's own limit is far below. Beyond this even the signature is not worth computing.
 HARD_LIMIT_BYTES = 32 * 1024 * 1024
@@ -33,6 +34,7 @@ class Received:
         return len(self.head) == self.size
 
 
+@takes_bytes(HARD_LIMIT_BYTES)
 async def receive_webhook(request: Request) -> Response:
     """Take LINE's webhook.
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.grants import revoke_all
+from auth.grants import LIFE, revoke_all
 from auth.levels import Level
 from identity.audit.log import Actor, AuditEntry, record
 from identity.container import IdentityContainer
@@ -127,7 +127,7 @@ class Deletions:
     async def _erase_own(self, citizen_id: str) -> None:
         container = self._container
         # Grants before sessions: whatever is minted until the sessions are over counts for nothing.
-        await revoke_all(container.store, citizen_id)
+        await revoke_all(container.store, citizen_id, container.clock() + LIFE)
         await container.sessions.end_all(citizen_id)
         await container.pending.drop_all(citizen_id)
         async with container.database.transaction() as session:

@@ -47,6 +47,8 @@ async def _of_room(container: IdentityContainer, visit: Visit, kept: PersonalDat
         (kept.scope,),
         standing(visit.session.proofs, container.clock()),
         Level.L3_FRESH,
+        # Taken before the session was read.
+        asked_at=visit.session.proofs.seen_at,
     )
     return await kept.export(container.internal, visit.citizen_id, grant)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,6 +17,7 @@ from identity.audit import log as access
 from identity.audit.log import AuditEntry, record
 from identity.container import IdentityContainer
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
+from identity.errors import OtherCardError
 from identity.links.linking import Linking
 from identity.login.browser import PageRoute, Visit, needs, page, room_of, take_form
 from identity.login.sessions import Session
@@ -31,6 +33,8 @@ Number = Annotated[int | None, Query(ge=1, lt=2**63)]
 
 EXPORT_PAGE = f"{ACCOUNT_PAGE}/export"
 PAGE_ROWS = 20
+# As long as what citizens wrote is kept.
+LATELY = timedelta(days=30)
 _DONE = {
     "consent": "同意の設定を変えました。",
     "browser": "そのブラウザのログインを終わらせました。",
@@ -38,13 +42,20 @@ _DONE = {
 
 
 async def _careful(request: Request, visit: AtLine) -> Visit:
-    """Demand the card, read just now, from everybody who has linked one."""
+    """Demand the card, read just now, from everybody who has linked one, or had until lately.
+
+    Otherwise a borrowed phone would need no card: it unlinks first. Raises StepUpNeededError, and
+    OtherCardError for a card that is not the one of before.
+    """
     container = room_of(request)
-    links = await _links(container, visit.citizen_id)
-    if any(container.is_card(link.provider) for link in links) and not visit.level.suffices(
-        Level.L3_FRESH
-    ):
+    async with container.database.statement() as session:
+        since = container.clock() - LATELY
+        links = await container.links.since(session, visit.citizen_id, since)
+    cards = [link for link in links if container.is_card(link.provider)]
+    if cards and not visit.level.suffices(Level.L3_FRESH):
         raise StepUpNeededError(Level.L3_FRESH)
+    if len({card.subject_index for card in cards}) > 1:
+        raise OtherCardError
     return visit
 
 
@@ -74,11 +85,26 @@ async def show(request: Request, visit: AtLine, done: str = "") -> Response:
     )
 
 
+@router.get(f"{ACCOUNT_PAGE}/links")
+async def after_step_up() -> Response:
+    """Lead back whoever had to prove more before they could end a link."""
+    return RedirectResponse(ACCOUNT_PAGE, 303)
+
+
 @router.post(f"{ACCOUNT_PAGE}/links")
 async def unlink(request: Request, visit: AtLine) -> Response:
-    """End one link; every session ends with it."""
-    fields = await take_form(request)
-    await Linking(room_of(request)).unlink(visit.citizen_id, fields.get("link") or "none")
+    """End one link; every session ends with it.
+
+    The card is needed to part with the card; from the talk one tap is enough, for whoever finds
+    there what they have not done.
+    """
+    fields, container = await take_form(request), room_of(request)
+    link = fields.get("link") or "none"
+    going = [x for x in await _links(container, visit.citizen_id) if x.id == link]
+    is_card = any(container.is_card(x.provider) for x in going)
+    if is_card and not visit.level.suffices(Level.L3_FRESH):
+        raise StepUpNeededError(Level.L3_FRESH)
+    await Linking(container).unlink(visit.citizen_id, link)
     return RedirectResponse("/identity/ended/unlinked", 303)
 
 

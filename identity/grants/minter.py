@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 
 from auth import tokens
 from auth.grants import LIFE, TYPE, Staff, issuer
@@ -28,11 +29,13 @@ class GrantMinter:
         scopes: Iterable[str],
         standing: Standing,
         staff: Staff | None = None,
+        asked_at: datetime | None = None,
     ) -> str:
         """Return a grant, which never outlives the standing that it attests.
 
-        With `staff`, they look into this citizen's matter. Raises StepUpNeededError for a standing
-        that has just ended.
+        With `staff`, they look into this citizen's matter. `asked_at` is an instant before the
+        standing was looked at: what is revoked after it is revoked here, too. Raises
+        StepUpNeededError for a standing that has just ended.
         """
         now = self._clock()
         life = int(min(LIFE, standing.until - now).total_seconds())
@@ -49,6 +52,7 @@ class GrantMinter:
             "scope": " ".join(sorted(scopes)),
             "level": standing.level.value,
             "city": self._city,
+            "asked_ms": int((asked_at or now).timestamp() * 1000),
         }
         if staff is not None:
             claims |= {"staff": staff.id, "desk": staff.desk}

@@ -5,6 +5,7 @@ can forget it (docs/decisions/0014).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from auth.grants import LIFE, Staff
 from auth.levels import Level, Standing, StepUpNeededError
@@ -31,11 +32,15 @@ class Granting:
         scopes: Sequence[str],
         standing: Standing,
         needed: Level,
+        asked_at: datetime,
     ) -> str:
-        """Return a grant for what a citizen does. Raises StepUpNeededError below `needed`."""
+        """Return a grant for what a citizen does. Raises StepUpNeededError below `needed`.
+
+        `asked_at` is an instant before the standing was looked at.
+        """
         if not standing.level.suffices(needed):
             raise StepUpNeededError(needed)
-        grant = await self._minter.mint(citizen_id, audience, scopes, standing)
+        grant = await self._minter.mint(citizen_id, audience, scopes, standing, asked_at=asked_at)
         entry = AuditEntry(citizen_id, _action(scopes), level=standing.level)
         await self._record(entry)
         return grant

@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.keys import KeyRing
@@ -14,6 +15,9 @@ from kit.clock import Clock
 from kit.crypto import blind_index
 from kit.lifecycle import Lifecycle, check_step
 from kit.vault import Place, Vault
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+LONGEST_WAIT_MS = 10_000
 
 LINK_STATES: Lifecycle = {
     "active": frozenset({"suspended", "ended"}),
@@ -40,11 +44,35 @@ class Meeting(StrEnum):
 class Links:
     """Finds, makes and ends links. A provider's `sub` is stored encrypted, found by its index."""
 
-    def __init__(self, vault: Vault, keys: KeyRing, clock: Clock) -> None:
-        """`keys` hold the key of the blind index."""
+    def __init__(self, vault: Vault, keys: KeyRing, clock: Clock, city: str = "") -> None:
+        """`keys` hold the key of the blind index; cities do not wait for each other."""
         self._vault = vault
         self._keys = keys
         self._clock = clock
+        self._city = city
+
+    async def lock(
+        self, session: AsyncSession, citizen_id: str, login: tuple[Provider, str] | None = None
+    ) -> None:
+        """Let whoever makes or ends links of this citizen, or of this login, wait for each other.
+
+        `login` is a provider and its `sub`. Held until the transaction ends; raises
+        UnavailableError (`kit.db`) after a while of waiting.
+        """
+        names = [f"citizen {citizen_id}"]
+        if login is not None:
+            names.append(f"login {await self._index(*login)}")
+        await session.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT_MS}ms'"))
+        for name in sorted(names):
+            key = {"name": f"{self._city} identity {name}"}
+            await session.execute(_LOCK, key)
+
+    async def prepare(self, session: AsyncSession, citizen_id: str) -> None:
+        """Make a citizen's key, in a transaction of its own before `connect`.
+
+        Other packages seal for them, too: they would wait for the key until `connect` commits.
+        """
+        await self._vault.keys_for_writing(session, citizen_id)
 
     async def meet(
         self, session: AsyncSession, citizen_id: str, provider: Provider, subject: str
@@ -96,6 +124,14 @@ class Links:
     async def all_of(self, session: AsyncSession, citizen_id: str) -> Sequence[Link]:
         """Return every link of a citizen that has not ended."""
         query = select(Link).where(Link.citizen_id == citizen_id, Link.state != "ended")
+        return (await session.scalars(query.order_by(Link.created_at))).all()
+
+    async def since(
+        self, session: AsyncSession, citizen_id: str, instant: datetime
+    ) -> Sequence[Link]:
+        """Return every link of a citizen that has not ended, or ended after this instant."""
+        lately = or_(Link.state != "ended", Link.ended_at > instant)
+        query = select(Link).where(Link.citizen_id == citizen_id, lately)
         return (await session.scalars(query.order_by(Link.created_at))).all()
 
     async def resume(self, session: AsyncSession, citizen_id: str, provider: str) -> None:

@@ -25,7 +25,12 @@ from identity.login.one_time_links import LoginRequest, WorthlessLinkError
 from identity.login.pending import Pending
 from identity.login.sessions import Session, SessionEndedError
 from identity.oidc.providers import Kind, Provider
-from identity.oidc.relying_party import CancelledLoginError, Login, RefusedLoginError
+from identity.oidc.relying_party import (
+    CancelledLoginError,
+    Login,
+    OverLoginError,
+    RefusedLoginError,
+)
 from kit.errors import ConciergeError
 from kit.logging import get_logger
 from messages.neutral import Message
@@ -105,6 +110,9 @@ class LoginFlow:
             if party.provider.kind is Kind.line:
                 return await self._line_returned(browser, login_request, login)
             return await self._provider_returned(browser, login_request, login, party.provider)
+        except OverLoginError:
+            # The same answer came twice at once: the other one says how it ended.
+            raise
         except ConciergeError as error:
             if flow is not None:
                 await self._failed(LoginRequest(**flow.login_request), error)
@@ -143,11 +151,12 @@ class LoginFlow:
             raise RefusedLoginError("LINE was not verified in this browser")
         items = _items(provider, login)
         async with container.database.transaction() as session:
+            await container.links.lock(session, browser.citizen_id, (provider, login.subject))
             meeting = await container.links.meet(
                 session, browser.citizen_id, provider, login.subject
             )
-        if meeting is Meeting.known:
-            return await self._known(browser, login_request, login, provider, items)
+            if meeting is Meeting.known:
+                return await self._known(session, browser, login_request, login, provider, items)
         if meeting is Meeting.other_login:
             raise OtherLoginError
         if meeting is Meeting.other_citizen:
@@ -157,6 +166,7 @@ class LoginFlow:
 
     async def _known(
         self,
+        session: AsyncSession,
         browser: Session,
         login_request: LoginRequest,
         login: Login,
@@ -173,10 +183,9 @@ class LoginFlow:
         cookie, browser = await container.sessions.renew(browser.proven(**proof))
         level = Level.L3 if by_card else Level.L2
         entry = AuditEntry(browser.citizen_id, f"login.{provider.name}", level=level)
-        async with container.database.transaction() as session:
-            await container.links.resume(session, browser.citizen_id, provider.name)
-            await record(session, entry, container.clock())
-            await endings.succeed(container, session, login_request, said, _key(browser))
+        await container.links.resume(session, browser.citizen_id, provider.name)
+        await record(session, entry, container.clock())
+        await endings.succeed(container, session, login_request, said, _key(browser))
         return Next(_goal(login_request), cookie)
 
     async def _to_dialog(
@@ -190,6 +199,8 @@ class LoginFlow:
         pending = Pending(
             login_request=login_request,
             session=browser.digest,
+            family=browser.family,
+            began=browser.proofs.created_at,
             subject=login.subject,
             proven_at=login.authenticated_at,
             name=name if isinstance(name, str) else None,

@@ -140,6 +140,10 @@ class OneTimeLinks:
         )
         await session.execute(change.values(state="expired"))
 
+    async def is_under_way(self, session: AsyncSession, digest: str) -> bool:
+        """Tell whether a link was opened and nothing has ended it since."""
+        return (await self.progress(session, digest))[0] == "opened"
+
     async def progress(
         self, session: AsyncSession, digest: str
     ) -> tuple[str, datetime | None] | tuple[None, None]:

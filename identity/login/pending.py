@@ -29,6 +29,10 @@ class Pending:
     login_request: LoginRequest
     session: str
     """The digest of the browser session in which it happened."""
+    family: str
+    """That of the session: the same under every id that it gets."""
+    began: datetime
+    """When the session began."""
     subject: str
     proven_at: datetime
     name: str | None
@@ -86,6 +90,8 @@ def _to_json(pending: Pending) -> dict[str, Any]:
     return {
         "login_request": asdict(pending.login_request),
         "session": pending.session,
+        "family": pending.family,
+        "began": pending.began.isoformat(),
         "subject": pending.subject,
         "proven_at": pending.proven_at.isoformat(),
         "name": pending.name,
@@ -97,6 +103,8 @@ def _from_json(value: dict[str, Any]) -> Pending:
     return Pending(
         login_request=LoginRequest(**value["login_request"]),
         session=value["session"],
+        family=value["family"],
+        began=datetime.fromisoformat(value["began"]),
         subject=value["subject"],
         proven_at=datetime.fromisoformat(value["proven_at"]),
         name=value["name"],

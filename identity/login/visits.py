@@ -30,7 +30,7 @@ async def visit(
 
     What another browser of the citizen has proven does not count here.
     """
-    session = await container.sessions.read(asked.cookie)
+    asked_at, session = container.clock(), await container.sessions.read(asked.cookie)
     if session is None or session.proofs.line_at is None:
         return VisitAnswer()
     now = standing(session.proofs, container.clock())
@@ -41,7 +41,7 @@ async def visit(
     if asked.wish is not None:
         granting = Granting(container.database, container.minter, container.clock)
         wish = (asked.wish.audience, asked.wish.scopes)
-        grant = await granting.to_citizen(session.citizen_id, *wish, now, asked.level)
+        grant = await granting.to_citizen(session.citizen_id, *wish, now, asked.level, asked_at)
     return VisitAnswer(
         citizen_id=session.citizen_id,
         level=now.level,

@@ -9,9 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from auth.store import Store
-from identity.oidc.providers import Provider
+from identity.oidc.providers import Kind, Provider
 
 LIFE = timedelta(minutes=10)
+# What a login at these proves has to be proven for us, and now.
+MUST_BE_NEW = frozenset({Kind.card, Kind.staff})
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class AuthorizationRequest:
     verifier: str
     nonce: str
     login_request: dict[str, Any] = field(default_factory=dict)
+    begun_at: int = 0
+    """When the browser was sent there, in seconds of Unix time."""
 
 
 class AuthorizationRequests:
@@ -34,7 +38,7 @@ class AuthorizationRequests:
         self._store = store
 
     async def begin(
-        self, provider: Provider, session: str, login_request: dict[str, Any]
+        self, provider: Provider, session: str, login_request: dict[str, Any], begun_at: int
     ) -> tuple[str, AuthorizationRequest]:
         """Return (state, a new flow); state, nonce and verifier carry at least 256 random bits."""
         state = secrets.token_urlsafe(32)
@@ -44,6 +48,7 @@ class AuthorizationRequests:
             secrets.token_urlsafe(48),
             secrets.token_urlsafe(32),
             login_request,
+            begun_at,
         )
         await self._store.put(_key(state), asdict(flow), LIFE)
         return state, flow
@@ -78,6 +83,9 @@ def authorization_url(
         "code_challenge": base64.urlsafe_b64encode(digest).decode().rstrip("="),
         "code_challenge_method": "S256",
     }
+    if provider.kind in MUST_BE_NEW:
+        # Whoever is signed in at the provider already has to prove it again (OIDC Core, 3.1.2.1).
+        asked["max_age"] = "0"
     if provider.acr_values:
         asked["acr_values"] = provider.acr_values
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"

@@ -17,6 +17,7 @@ from auth.jwks import RemoteKeys, verify_with
 from auth.tokens import Claims, RefusedTokenError, id_token_rules
 from identity.keys import KeyRing
 from identity.oidc.authorization_requests import (
+    MUST_BE_NEW,
     AuthorizationRequest,
     AuthorizationRequests,
     authorization_url,
@@ -32,6 +33,8 @@ log = get_logger(__name__)
 ASSERTION_LIFE = timedelta(seconds=60)
 METADATA_KEPT_FOR = timedelta(hours=1)
 MAX_PARAMETER = 4096
+# Seconds that a provider's clock may be ahead of ours, or behind.
+CLOCKS_DIFFER_BY = 60
 
 
 class RefusedLoginError(UnauthorizedError):
@@ -43,6 +46,10 @@ class RefusedLoginError(UnauthorizedError):
         """`reason` is for the log alone."""
         super().__init__(reason=reason)
         self.reason = reason
+
+
+class OverLoginError(RefusedLoginError):
+    """ログインを確認できませんでした。お手数ですが、トークからもう一度始めてください。"""
 
 
 class CancelledLoginError(UnauthorizedError):
@@ -100,7 +107,7 @@ class RelyingParty:
         """Return the address at the provider to which the browser of `session` is sent."""
         endpoints = await self.endpoints()
         state, flow = await self._authorization_requests.begin(
-            self.provider, session, login_request or {}
+            self.provider, session, login_request or {}, int(self._clock().timestamp())
         )
         return authorization_url(
             endpoints.authorization, self.provider, self.redirect_uri, state, flow
@@ -151,7 +158,7 @@ class RelyingParty:
     async def _flow(self, given: Mapping[str, str], session: str) -> AuthorizationRequest:
         flow = await self._authorization_requests.take(given.get("state", ""))
         if flow is None:
-            raise RefusedLoginError("state")
+            raise OverLoginError("state")
         if flow.session != session or flow.provider != self.provider.name:
             raise RefusedLoginError("another browser or provider")
         if (self.provider.names_issuer or "iss" in given) and (
@@ -230,7 +237,7 @@ class RelyingParty:
         return Login(
             subject=claims["sub"],
             acr=acr if isinstance(acr, str) else "",
-            authenticated_at=self._authenticated_at(claims),
+            authenticated_at=self._authenticated_at(claims, flow),
             granted=frozenset(granted),
             details=await self._user_info(access_token, claims["sub"]),
             login_request=flow.login_request,
@@ -249,13 +256,15 @@ class RelyingParty:
             self._provider_keys, id_token, rules, now, nonce=nonce, access_token=access_token
         )
 
-    def _authenticated_at(self, claims: Claims) -> datetime:
+    def _authenticated_at(self, claims: Claims, flow: AuthorizationRequest) -> datetime:
         """Return `auth_time`; a provider that does not tell has asked just now, for us."""
         told, now = claims.get("auth_time"), self._clock()
         if told is None:
             return now
-        if type(told) is not int or told < 0 or told > now.timestamp() + 60:
+        if type(told) is not int or told < 0 or told > now.timestamp() + CLOCKS_DIFFER_BY:
             raise RefusedLoginError("auth_time")
+        if self.provider.kind in MUST_BE_NEW and told < flow.begun_at - CLOCKS_DIFFER_BY:
+            raise RefusedLoginError("auth_time before the browser was sent there")
         return min(now, datetime.fromtimestamp(told, now.tzinfo))
 
     async def _user_info(self, access_token: str, subject: str) -> Claims:

@@ -10,7 +10,8 @@ from identity.staff.logins import DifferentPasswordsError
 from identity.staff.passwords import SHORTEST
 from identity.staff.problems import FormProblemError
 from identity.staff.sessions import StaffSession
-from identity.staff.web import TEMPLATES, Form, IdentityContainer, Member, address, current, lead_on
+from identity.staff.web import TEMPLATES, Form, IdentityContainer, Member, current, lead_on
+from kit.addresses import client_address
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
 from kit.forms import only
@@ -48,7 +49,7 @@ async def change_password(
         if only(fields, "password") != only(fields, "again"):
             raise DifferentPasswordsError
         cookie, renewed = await container.logins.change_password(
-            session, only(fields, "current"), only(fields, "password"), address(request)
+            session, only(fields, "current"), only(fields, "password"), client_address(request)
         )
     except FormProblemError as error:
         return await _account(request, container, member, session, {"password": error.message})
@@ -62,7 +63,7 @@ async def new_codes(
     """Make new recovery codes and show them, this once."""
     try:
         codes = await container.logins.new_recovery_codes(
-            session, only(fields, "current"), address(request)
+            session, only(fields, "current"), client_address(request)
         )
     except FormProblemError as error:
         return await _account(request, container, member, session, {"codes": error.message})

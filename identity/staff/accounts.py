@@ -39,6 +39,13 @@ class LastAdministratorError(FormProblemError):
     code = "last_administrator"
 
 
+class OwnRightsError(FormProblemError):
+    """ご自分の役割と課は、変えられません。ほかの管理者に頼んでください。"""
+
+    status = 403
+    code = "own_rights"
+
+
 class BadAccountError(FormProblemError):
     """アカウントの内容を確かめてください。"""
 
@@ -145,11 +152,17 @@ class Accounts:
         desks: Sequence[str],
         warrant: Warrant,
     ) -> None:
-        """Give an account another name, roles and desks. Raises LastAdministratorError."""
+        """Give an account another name, roles and desks.
+
+        Raises LastAdministratorError, and OwnRightsError: nobody gives themselves anything.
+        """
         async with self._database.transaction() as session:
             account = await self._lock(session, staff_id)
             self._check(account.login, name.strip(), roles, desks)
             was_administrator = self._is_administrator(account)
+            asked = {role.value for role in roles}, set(desks)
+            if warrant.actor == staff_id and asked != (set(account.roles), set(account.desks)):
+                raise OwnRightsError
             before = {"roles_before": account.roles, "desks_before": account.desks}
             account.name = name.strip()
             account.roles, account.desks = [role.value for role in roles], list(desks)

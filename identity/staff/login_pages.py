@@ -19,12 +19,12 @@ from identity.staff.web import (
     TEMPLATES,
     Form,
     IdentityContainer,
-    address,
     at_stage,
     current,
     lead_on,
     with_cookie,
 )
+from kit.addresses import client_address
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
 from kit.errors import UnauthorizedError
@@ -57,7 +57,9 @@ async def log_in(request: Request, container: IdentityContainer, fields: Form) -
     session = await at_stage(request, container, Stage.guest)
     login, password = only(fields, "login"), only(fields, "password")
     try:
-        entered = await container.logins.with_password(session, login, password, address(request))
+        entered = await container.logins.with_password(
+            session, login, password, client_address(request)
+        )
     except FormProblemError as error:
         return await _login(container, session, login, error)
     return lead_on(request, entered)
@@ -74,7 +76,9 @@ async def check_code(request: Request, container: IdentityContainer, fields: For
     """Check a code of the app, or a recovery code."""
     session = await at_stage(request, container, Stage.factor)
     try:
-        entered = await container.logins.with_code(session, only(fields, "code"), address(request))
+        entered = await container.logins.with_code(
+            session, only(fields, "code"), client_address(request)
+        )
     except FormProblemError as error:
         return _code(session, error)
     return lead_on(request, entered)
@@ -92,7 +96,7 @@ async def enrol(request: Request, container: IdentityContainer, fields: Form) ->
     session = await at_stage(request, container, Stage.enrol)
     try:
         entered, codes = await container.logins.enrol(
-            session, only(fields, "code"), address(request)
+            session, only(fields, "code"), client_address(request)
         )
     except FormProblemError as error:
         return await _enrol(container, session, error)

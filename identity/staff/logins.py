@@ -121,12 +121,13 @@ class Logins:
         """Return (login, the TOTP secret to set up, the session that remembers it)."""
         async with self._database.transaction() as session:
             account = await self._account(session, waiting, Stage.enrol)
-            if not waiting.secret:
-                waiting = waiting.offering(await self._factor.offer(session, account))
-            secret = await self._factor.offered(session, account, waiting.secret)
-        if not await self._sessions.update(waiting):
-            raise LoginOverError
-        return account.login, secret, waiting
+            offer = waiting.secret or await self._factor.offer(session, account)
+            # Of several pages that ask at once, all show the secret that was kept first.
+            kept = await self._sessions.change(waiting.digest, lambda held: held.offering(offer))
+            if kept is None:
+                raise LoginOverError
+            secret = await self._factor.offered(session, account, kept.secret)
+        return account.login, secret, kept
 
     async def enrol(
         self, waiting: StaffSession, code: str, address: str

@@ -5,13 +5,13 @@ A session climbs from stage to stage while somebody logs in, each time under a n
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from auth.store import Store
+from auth.store import Json, Store
 from kit.clock import Clock
 
 IDLE = timedelta(minutes=30)
@@ -49,12 +49,14 @@ class StaffSession:
     seen_at: datetime
     path: str
     """The page of the console that was asked for."""
+    family: str
+    """The same under every id that the session gets; it is worth nothing as a cookie."""
     secret: str = ""
     """A TOTP secret that is being set up, sealed, in base64."""
 
     def offering(self, secret: str) -> "StaffSession":
-        """Return the session with a secret that is being set up."""
-        return replace(self, secret=secret)
+        """Return the session with a secret that is being set up; one that it has already stays."""
+        return replace(self, secret=self.secret or secret)
 
     def leading_to(self, path: str) -> "StaffSession":
         """Return the session with another page to go on to."""
@@ -78,22 +80,33 @@ class StaffSessions:
     async def start(self, device: str, path: str) -> tuple[str, StaffSession]:
         """Return (the cookie's value, the session of a guest)."""
         now = self._clock()
+        family = secrets.token_urlsafe(16)
         session = StaffSession(
-            "", Stage.guest, "", 0, "", device[:DEVICE_LETTERS], now, now, path=path
+            "", Stage.guest, "", 0, "", device[:DEVICE_LETTERS], now, now, path, family
         )
         return await self._keep(session)
 
     async def read(self, cookie: str | None) -> StaffSession | None:
         """Return the living session of a cookie, and note that it was used."""
-        session = await self._find(_digest(cookie)) if cookie else None
-        if session is None:
+        if not cookie:
             return None
-        session = replace(session, seen_at=self._clock())
-        return session if await self.update(session) else None
+        now = self._clock()
+        return await self.change(_digest(cookie), lambda session: replace(session, seen_at=now))
 
-    async def update(self, session: StaffSession) -> bool:
-        """Keep a changed session; False when it was ended in the meantime."""
-        return await self._store.replace(_key(session.digest), _pack(session), self._left(session))
+    async def change(
+        self, digest: str, edit: Callable[[StaffSession], StaffSession]
+    ) -> StaffSession | None:
+        """Change a living session as it stands, and return it; None when it is over."""
+
+        def changed(value: Json) -> tuple[Json, timedelta] | None:
+            session = _unpack(digest, value)
+            if session is None or self._clock() >= session.end():
+                return None
+            session = edit(session)
+            return _pack(session), self._left(session)
+
+        session = _unpack(digest, await self._store.change(_key(digest), changed))
+        return None if session is None or await self._is_over(session) else session
 
     async def climb(
         self, session: StaffSession, stage: Stage, staff_id: str, epoch: int
@@ -110,20 +123,25 @@ class StaffSessions:
         began = session.created_at
         if Stage.inside is stage is not session.stage:
             began = now
-        return await self._keep(
-            replace(
-                session,
-                stage=stage,
-                staff_id=staff_id,
-                epoch=epoch,
-                created_at=began,
-                seen_at=now,
-                secret="",
-            )
+        new = replace(
+            session,
+            stage=stage,
+            staff_id=staff_id,
+            epoch=epoch,
+            secret="",
+            created_at=began,
+            seen_at=now,
         )
+        cookie, climbed = await self._keep(new)
+        if await self._is_over(climbed):
+            await self.end(climbed)
+            return None
+        return cookie, climbed
 
     async def end(self, session: StaffSession) -> None:
-        """End one session."""
+        """End one session, under whatever id it stands by now."""
+        # Before anything else: an id that it is just getting must not outlive it.
+        await self._store.put(_over(session.family), {}, ABSOLUTE + LOGIN_LIFE)
         await self._store.drop(_key(session.digest))
         await self._store.remove(_index(session.staff_id), session.digest)
 
@@ -132,13 +150,20 @@ class StaffSessions:
         found = []
         for digest in await self._store.members(_index(staff_id)):
             session = await self._find(digest)
-            if session is not None and (session.stage, session.epoch) == (Stage.inside, epoch):
+            if session is None or session.staff_id != staff_id:
+                continue
+            if (session.stage, session.epoch) == (Stage.inside, epoch):
                 found.append(session)
         return sorted(found, key=lambda session: session.created_at, reverse=True)
 
     async def _find(self, digest: str) -> StaffSession | None:
         session = _unpack(digest, await self._store.get(_key(digest)))
-        return session if session is not None and self._clock() < session.end() else None
+        if session is None or self._clock() >= session.end() or await self._is_over(session):
+            return None
+        return session
+
+    async def _is_over(self, session: StaffSession) -> bool:
+        return await self._store.get(_over(session.family)) is not None
 
     async def _keep(self, session: StaffSession) -> tuple[str, StaffSession]:
         cookie = secrets.token_urlsafe(32)
@@ -158,6 +183,10 @@ def _digest(cookie: str) -> str:
 
 def _key(digest: str) -> str:
     return f"staff-session:{digest}"
+
+
+def _over(family: str) -> str:
+    return f"staff-session-over:{family}"
 
 
 def _index(staff_id: str) -> str:

@@ -54,11 +54,6 @@ async def at_stage(request: Request, container: StaffContainer, stage: Stage) ->
     return session
 
 
-def address(request: Request) -> str:
-    """Return where a request comes from, as the web server says."""
-    return "" if request.client is None else request.client.host
-
-
 def lead_on(request: Request, entered: Entered) -> Response:
     """Give the browser its new cookie and lead it to what comes next."""
     cookie, session = entered

@@ -54,6 +54,7 @@ class Identifications:
         found = await self._candidates(session, who)
         link = await repository.link_of(session, who.citizen_id)
         if len(found) == 1 and link is not None and link.resident_id == found[0].id:
+            await repository.suspend_link(session, who.citizen_id, None)
             return IdentifyAnswer(outcome="matched")
         reason = await self._doubt(session, who, found)
         if reason is not None:
@@ -101,6 +102,8 @@ class Identifications:
     async def _ask_staff(
         self, session: AsyncSession, who: Identification, reason: CaseReason
     ) -> IdentifyAnswer:
+        # Whom they stood for until now is not whom this card is of, as far as anybody knows.
+        await repository.suspend_link(session, who.citizen_id, self._register.clock())
         items = who.model_dump_json(exclude={"citizen_id"})
         index = (await self._register.indexes()).content(items)
         known = await repository.last_case(session, who.citizen_id, ("open", "declined"))

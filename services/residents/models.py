@@ -66,6 +66,8 @@ class Link(Base):
     resident_id: Mapped[str] = mapped_column(ForeignKey("residents_resident.id"), unique=True)
     matched_by: Mapped[str] = mapped_column(Text)
     matched_at: Mapped[datetime]
+    # Since the citizen's card said something else; opens nothing until it fits, or staff decide.
+    suspended_at: Mapped[datetime | None]
 
 
 class Case(Base):

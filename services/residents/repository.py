@@ -67,7 +67,7 @@ _REACH_ALL = (
     .join(_ME, _ME.id == Link.resident_id)
     .join(Authority, Authority.holder_id == _ME.id, isouter=True)
     .join(_THEM, or_(_THEM.id == _ME.id, _THEM.id == Authority.subject_id))
-    .where(Link.citizen_id == bindparam("citizen"))
+    .where(Link.citizen_id == bindparam("citizen"), Link.suspended_at.is_(None))
     .where(_lives_here(_ME, _TODAY), _lives_here(_THEM, _TODAY))
     .order_by(_THEM.id)
 )
@@ -145,6 +145,14 @@ async def put_link(
     new = Link(citizen_id=citizen_id, resident_id=resident_id, matched_by=by, matched_at=now)
     session.add(new)
     await session.flush()
+
+
+async def suspend_link(session: AsyncSession, citizen_id: str, since: datetime | None) -> None:
+    """Let a citizen's match open nothing any more, or, with None, open records again."""
+    change = update(Link).where(Link.citizen_id == citizen_id)
+    if since is not None:
+        change = change.where(Link.suspended_at.is_(None))
+    await session.execute(change.values(suspended_at=since))
 
 
 async def forget_citizen(session: AsyncSession, citizen_id: str) -> None:

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from concierge.child import Child, ChildSpec
 from concierge.local_stack import free_ports
-from concierge.plan import make_plan
+from concierge.plan import Ports, make_plan
 from concierge.supervisor import CannotRunError, Supervisor
 from kit.settings import ROOT, Settings
 
@@ -126,3 +126,12 @@ def _wait_until_gone(pid: int) -> None:
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, f"process {pid} was left behind"
         time.sleep(0.05)
+
+
+def test_a_line_that_is_named_from_outside_wins_over_the_stand_in(tmp_path: Path) -> None:
+    named = {"line_api_base": "https://line.example", "line_access_base": "https://access.example"}
+    given = Settings(environment="test", database_url="postgresql://x/y", **named)
+    plan = make_plan(given, Ports(), tmp_path)
+    assert plan.env["LINE_API_BASE"] == plan.settings.line_api_base == "https://line.example"
+    assert plan.env["LINE_ACCESS_BASE"] == "https://access.example"
+    assert plan.env["LINE_DATA_BASE"] == f"http://127.0.0.1:{plan.ports.line}"

@@ -15,7 +15,7 @@ from identity.account import wording as account_words
 from identity.account.pages import EXPORT_PAGE, PAGE_ROWS
 from identity.account.purposes import load_purposes
 from identity.audit.log import Actor, AuditEntry, record
-from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE
+from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
 from identity.oidc.providers import load_providers
 from kit.errors import NotFoundError, UnauthorizedError
 from kit.http import call
@@ -59,6 +59,36 @@ async def test_link_09_after_unlinking_the_card_nobody_stands_for_a_resident(
     assert await world.bot.one(cases, of=misaki.citizen_id) == 0
     scopes = ("residents:people:read",)
     assert await world.identity.grant(misaki.citizen_id, AUDIENCE, scopes, Level.L3) is None
+
+
+@pytest.mark.parametrize("page", [EXPORT_PAGE, DELETE_PAGE])
+async def test_after_unlinking_the_card_export_and_deletion_still_need_it(
+    world: IdentityWorld, page: str
+) -> None:
+    misaki = await world.person()
+    await world.linked(misaki, "card")
+    await world.identity.unlink(misaki.citizen_id)
+    borrowed = await at_line(world, misaki, page)
+    assert "/identity/step-up/card" in borrowed.url
+    await world.linked(misaki, "card", "kenta")
+    borrowed = await at_line(world, misaki, page)
+    borrowed.send("/step-up/card")
+    world.pass_card(borrowed, "kenta")
+    assert "前のカードと違います" in borrowed.page.text
+
+
+async def test_parting_with_the_card_on_a_page_needs_the_card(world: IdentityWorld) -> None:
+    misaki = await world.person()
+    await world.linked(misaki, "card")
+    browser = await at_line(world, misaki)
+    browser.send("/links")
+    assert "/identity/step-up/card" in browser.url
+    assert await world.links(misaki) == [("card", "active")]
+    browser.send("/step-up/card")
+    world.pass_card(browser)
+    assert browser.url.endswith(ACCOUNT_PAGE)
+    assert "連携を外しました" in browser.send("/links")
+    assert await world.links(misaki) == [("card", "ended")]
 
 
 async def test_somebody_elses_link_cannot_be_ended(world: IdentityWorld) -> None:

@@ -7,12 +7,18 @@ import hmac
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+import pytest
+import redis
 
 from auth.levels import Level
+from auth.store import Store
 from identity.contract import AccountLink
+from identity.login.sessions import Sessions
+from kit.clock import system_clock
+from kit.errors import UnavailableError
 from tests.bot.world import body_of
 from tests.identity.browsing import Browser
-from tests.identity.world import IdentityWorld
+from tests.identity.world import IdentityWorld, Person
 
 
 def nonce_of(dialog: str) -> str:
@@ -202,3 +208,124 @@ async def test_after_a_refused_token_nothing_further_is_asked_and_nothing_is_kep
     await world.bot.work()
     assert await world.links(misaki) == []
     assert await world.level(misaki) is Level.L1
+
+
+async def two_cards_at_the_dialog(world: IdentityWorld, person: Person) -> tuple[Browser, Browser]:
+    """Read Kenta's card in one browser and Misaki's in another, and leave both dialogs open."""
+    first, second = await world.begun(person, "card"), await world.begun(person, "card")
+    world.pass_card(first, "kenta")
+    world.pass_card(second, "misaki")
+    assert "/dialog/bot/accountLink?" in second.url
+    return first, second
+
+
+async def test_link_16_the_second_of_two_cards_at_lines_dialog_changes_nothing_anywhere(
+    world: IdentityWorld,
+) -> None:
+    person = await world.person()
+    first, second = await two_cards_at_the_dialog(world, person)
+    world.pass_line(first, person)
+    await world.bot.work()
+    asked = list(world.register.asked)
+    world.pass_line(second, person)
+    await world.bot.work()
+    assert "何も変わっていません" in world.texts(person)[-1]
+    assert await world.links(person) == [("card", "active")]
+    assert world.register.asked == asked, "the register is not asked about a refused card"
+
+
+async def test_link_16_a_refusal_leaves_the_talk_of_the_cards_owner_as_it_was(
+    world: IdentityWorld,
+) -> None:
+    attacker, victim = await world.person("A"), await world.person("B")
+    await world.linked(victim, "card")
+    first, second = await two_cards_at_the_dialog(world, attacker)
+    world.pass_line(first, attacker)
+    await world.bot.work()
+    world.pass_line(second, attacker)
+    await world.bot.work()
+    assert {"forget": victim.citizen_id} not in world.register.asked
+    assert await world.links(victim) == [("card", "active")]
+    assert await world.level(victim) is Level.L3_FRESH
+
+
+async def test_link_16_of_two_dialogs_confirmed_at_once_one_card_counts(
+    world: IdentityWorld,
+) -> None:
+    person = await world.person()
+    events = [
+        AccountLink(nonce=nonce_of(b.url), succeeded=True, citizen_id=person.citizen_id)
+        for b in await two_cards_at_the_dialog(world, person)
+    ]
+    await asyncio.gather(*(world.identity.account_linked(event) for event in events))
+    assert await world.links(person) == [("card", "active")]
+    assert len(world.register.asked) == 1
+
+
+@pytest.mark.parametrize("ending", ["unlink", "suspend"])
+async def test_link_17_a_dialog_that_was_open_before_an_ending_links_nothing_after_it(
+    world: IdentityWorld, ending: str
+) -> None:
+    misaki = await world.person()
+    await world.linked(misaki)
+    browser = await world.begun(misaki, "card")
+    world.pass_card(browser)
+    if ending == "unlink":
+        await world.identity.unlink(misaki.citizen_id)
+    else:
+        await world.identity.unfollowed(misaki.citizen_id)
+    world.pass_line(browser, misaki)
+    await world.bot.work()
+    assert ("card", "active") not in await world.links(misaki)
+    assert world.register.asked in ([], [{"forget": misaki.citizen_id}])
+    assert await world.level(misaki) is Level.L0
+
+
+async def test_link_17_a_dialog_of_a_browser_that_was_logged_out_links_nothing(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    browser = await world.begun(misaki)
+    world.pass_my_id(browser)
+    sessions = Sessions(Store(world.bot.settings), system_clock)
+    [session] = await sessions.of(misaki.citizen_id)
+    await sessions.end(session)
+    world.pass_line(browser, misaki)
+    await world.bot.work()
+    assert await world.links(misaki) == []
+
+
+async def test_link_18_an_unlink_that_redis_refuses_changes_nothing_and_a_repeated_one_is_whole(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    await world.linked(misaki, "card")
+    store = redis.Redis.from_url(world.bot.settings.redis_url)
+    store.config_set("maxmemory-policy", "noeviction")
+    store.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(UnavailableError):
+            await world.identity.unlink(misaki.citizen_id)
+        assert await world.links(misaki) == [("card", "active")]
+    finally:
+        store.config_set("maxmemory", "0")
+    await world.identity.unlink(misaki.citizen_id)
+    assert await world.links(misaki) == [("card", "ended")]
+    assert await world.level(misaki) is Level.L0
+
+
+async def test_link_18_an_unlink_of_what_has_ended_still_ends_sessions_and_grants(
+    world: IdentityWorld,
+) -> None:
+    misaki = await world.person()
+    await world.linked(misaki, "card")
+    grant = await world.identity.grant(
+        misaki.citizen_id, "services/residents", ("residents:people:read",), Level.L3
+    )
+    await world.bot.query("UPDATE identity_link SET state = 'ended'")
+    await world.identity.unlink(misaki.citizen_id)
+    assert await world.level(misaki) is Level.L0
+    answer = await world.http.get(
+        "/services/residents/people", headers={"Authorization": f"Bearer {grant}"}
+    )
+    assert answer.status_code == 401

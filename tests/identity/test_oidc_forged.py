@@ -265,13 +265,30 @@ async def test_an_impossible_auth_time_is_refused(
     assert "userinfo" not in forger.log
 
 
-async def test_sess_02_an_old_login_at_the_provider_stays_old(
+@pytest.mark.parametrize("ago", [62, 3600, 30 * 86400])
+async def test_sess_02_a_card_read_before_the_browser_was_sent_there_proves_nothing(
+    forger: Forger, party: MakeParty, clock: Clock, ago: int
+) -> None:
+    before = int(clock().timestamp()) - ago
+    forger.forge = lambda scene: scene.token(auth_time=before)
+    with pytest.raises(RefusedLoginError):
+        await log_in(party(forger.issuer), forger)
+    assert "userinfo" not in forger.log
+
+
+async def test_sess_02_an_old_login_at_my_id_stays_old(
     forger: Forger, party: MakeParty, clock: Clock
 ) -> None:
     hour_ago = int(clock().timestamp()) - 3600
     forger.forge = lambda scene: scene.token(auth_time=hour_ago)
-    login = await log_in(party(forger.issuer), forger)
+    login = await log_in(party(forger.issuer, kind="my-id"), forger)
     assert int(login.authenticated_at.timestamp()) == hour_ago
+
+
+async def test_sess_02_the_card_is_asked_to_be_read_anew(forger: Forger, party: MakeParty) -> None:
+    asked = await party(forger.issuer).begin(BROWSER)
+    assert "max_age=0" in asked
+    assert "max_age" not in await party(forger.issuer, kind="my-id").begin(BROWSER)
 
 
 async def test_tok_23_where_hs256_is_registered_only_the_secret_signs(

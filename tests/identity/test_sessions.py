@@ -1,11 +1,16 @@
 """Sessions and levels: limits on a fake clock, step-up, and what happens without Redis."""
 
 import asyncio
+import base64
+import hashlib
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from redis import from_url
 
 from auth.levels import Level, Proofs, standing
 from auth.store import Store
@@ -192,3 +197,98 @@ async def test_a_value_is_taken_by_one_of_many(store: Store) -> None:
     await store.put(key, {"a": 1}, timedelta(minutes=1))
     taken = await asyncio.gather(*(store.take(key) for _ in range(20)))
     assert [value for value in taken if value] == [{"a": 1}]
+
+
+TIMES = 30
+
+
+async def test_sess_05_a_session_that_is_ended_while_it_gets_a_new_id_is_over(
+    sessions: Sessions,
+) -> None:
+    for _ in range(TIMES):
+        citizen = new_citizen_id()
+        _, session = await sessions.start(citizen, "")
+        renewed, _ = await asyncio.gather(
+            sessions.renew(session), sessions.end(session), return_exceptions=True
+        )
+        if isinstance(renewed, tuple):
+            assert await sessions.read(renewed[0]) is None
+        assert await sessions.of(citizen) == []
+
+
+async def test_sess_05_whoever_ends_an_old_id_ends_the_one_that_came_after_it(
+    sessions: Sessions,
+) -> None:
+    _, session = await sessions.start(new_citizen_id(), "")
+    cookie, _ = await sessions.renew(session)
+    await sessions.end(session)
+    assert await sessions.read(cookie) is None
+
+
+async def test_sess_05_a_proof_beside_a_look_is_never_lost(
+    sessions: Sessions, clock: Clock
+) -> None:
+    for _ in range(TIMES):
+        cookie, session = await sessions.start(new_citizen_id(), "")
+        looks = [sessions.read(cookie) for _ in range(4)]
+        await asyncio.gather(*looks, sessions.prove(session.digest, card_at=clock()))
+        found = await sessions.read(cookie)
+        assert found is not None
+        assert found.proofs.card_at == clock()
+
+
+async def test_sess_05_a_proof_that_came_before_a_new_id_goes_with_it(
+    sessions: Sessions, clock: Clock
+) -> None:
+    _, session = await sessions.start(new_citizen_id(), "")
+    await sessions.prove(session.digest, card_at=clock())
+    _, renewed = await sessions.renew(session.proven(line_at=clock()))
+    assert (renewed.proofs.card_at, renewed.proofs.line_at) == (clock(), clock())
+
+
+async def test_sess_06_a_session_written_in_redis_by_somebody_else_is_none(
+    sessions: Sessions, settings: Settings, clock: Clock
+) -> None:
+    now = clock().isoformat()
+    cookie, citizen = "made-up", new_citizen_id()
+    forged = {"citizen_id": citizen, "device": "", "family": "x"} | dict.fromkeys(
+        ("created_at", "seen_at", "line_at", "card_at"), now
+    )
+    digest = hashlib.sha256(cookie.encode()).hexdigest()
+    prefix = f"{settings.city}:identity:"
+    redis = from_url(settings.redis_url)
+    redis.set(f"{prefix}session:{digest}", json.dumps(forged))
+    redis.sadd(f"{prefix}sessions:{citizen}", digest)
+    assert await sessions.read(cookie) is None
+    assert (await sessions.best(citizen)).level is Level.L0
+
+
+async def test_sess_06_a_session_moved_in_redis_to_another_name_or_citizen_counts_for_nothing(
+    sessions: Sessions, settings: Settings, clock: Clock
+) -> None:
+    cookie, session = await sessions.start(new_citizen_id(), "")
+    proven = session.proven(line_at=clock(), card_at=clock())
+    cookie, session = await sessions.renew(proven)
+    redis, prefix = from_url(settings.redis_url), f"{settings.city}:identity:"
+    other = hashlib.sha256(b"other").hexdigest()
+    redis.copy(f"{prefix}session:{session.digest}", f"{prefix}session:{other}")
+    assert await sessions.read("other") is None
+    attacker = new_citizen_id()
+    redis.sadd(f"{prefix}sessions:{attacker}", session.digest)
+    assert (await sessions.best(attacker)).level is Level.L0
+    assert (await sessions.best(session.citizen_id)).level is Level.L3_FRESH
+    assert await sessions.read(cookie) is not None
+
+
+async def test_sess_06_sessions_outlive_a_change_of_the_master_key(
+    settings: Settings, clock: Clock
+) -> None:
+    store = Store(settings)
+    cookie, _ = await Sessions(store, clock).start(new_citizen_id(), "")
+    await store.close()
+    new = SecretStr(base64.b64encode(b"n" * 32).decode())
+    change = {"master_key": new, "master_key_previous": settings.master_key}
+    for update, found in (({"master_key": new}, False), (change, True)):
+        store = Store(settings.model_copy(update=update))
+        assert (await Sessions(store, clock).read(cookie) is not None) is found
+        await store.close()

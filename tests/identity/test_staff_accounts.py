@@ -27,6 +27,8 @@ from identity.staff.accounts import (
     LastAdministratorError,
     LoginTakenError,
     NewAccount,
+    OwnRightsError,
+    Warrant,
 )
 from identity.staff.changes import ACTIONS, OWN, WORDS, ReasonMissingError, record
 from identity.staff.models import Change
@@ -186,6 +188,28 @@ async def test_the_last_administrator_stays(console: Console) -> None:
     after = await accounts.get(last.id)
     assert (after.disabled_at, after.roles, after.epoch) == (None, ["administrator"], 0)
     await accounts.disable(operator.id, WHY)
+
+
+async def test_nobody_gives_themselves_a_role_or_a_desk(console: Console) -> None:
+    accounts = console.container.accounts
+    desks = accounts.desks
+    new = NewAccount("boss", "管理 花子", (Role.administrator,), desks[:1])
+    boss, _ = await accounts.add(new, WHY)
+    own = Warrant(boss.id, "自分で")
+    for roles, wanted in (
+        ((Role.administrator, Role.operator), desks[:1]),
+        ((Role.operator,), desks[:1]),
+        ((Role.administrator,), desks[:2]),
+    ):
+        with pytest.raises(OwnRightsError):
+            await accounts.change(boss.id, "管理 花子", roles, wanted, own)
+    await accounts.change(boss.id, "管理 はなこ", (Role.administrator,), desks[:1], own)
+    kept = await accounts.get(boss.id)
+    assert (kept.name, kept.roles, kept.desks) == (
+        "管理 はなこ",
+        ["administrator"],
+        list(desks[:1]),
+    )
 
 
 async def test_two_administrators_cannot_remove_each_other_at_once(console: Console) -> None:

@@ -1,12 +1,16 @@
 """Staff sessions: limits, new ids, form tokens, and how they end."""
 
+import asyncio
+
 import httpx2
 import pytest
 import redis.asyncio
 
 from auth.permissions import Role
+from auth.store import Store
 from concierge.app import build_web
 from identity.staff.models import Account
+from identity.staff.sessions import StaffSessions, Stage
 from kit.settings import Settings
 from tests.identity.staffing import PASSWORD, WHY, Console, running_console
 from tests.identity.support import Clock
@@ -250,3 +254,39 @@ async def test_pages_for_others_need_no_login(settings: Settings) -> None:
         asked = {"cookie": "any"}
         answer = await http.post("/identity/internal/staff/members", json=asked)
         assert answer.status_code == 401, "what rooms ask each other needs their token"
+
+
+async def test_a_session_that_is_ended_while_it_climbs_is_over(store: Store, clock: Clock) -> None:
+    sessions = StaffSessions(store, clock)
+    for _ in range(30):
+        _, guest = await sessions.start("PC", "/console/")
+        inside = await sessions.climb(guest, Stage.inside, "stf_1", 0)
+        assert inside is not None
+        climbed, _ = await asyncio.gather(
+            sessions.climb(inside[1], Stage.inside, "stf_1", 0), sessions.end(inside[1])
+        )
+        if climbed is not None:
+            assert await sessions.read(climbed[0]) is None
+        assert await sessions.of("stf_1", 0) == []
+
+
+async def test_pages_that_offer_a_second_factor_at_once_offer_the_same_one(
+    store: Store, clock: Clock
+) -> None:
+    sessions = StaffSessions(store, clock)
+    for _ in range(30):
+        cookie, guest = await sessions.start("PC", "/console/")
+        offers = [
+            sessions.change(guest.digest, lambda held, s=f"secret {i}": held.offering(s))
+            for i in range(3)
+        ]
+        first, second, third, *_ = await asyncio.gather(
+            *offers, sessions.read(cookie), sessions.read(cookie)
+        )
+        kept = await sessions.read(cookie)
+        assert first is not None
+        assert second is not None
+        assert third is not None
+        assert kept is not None
+        assert {first.secret, second.secret, third.secret} == {kept.secret}
+        assert kept.secret

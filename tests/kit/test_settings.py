@@ -41,6 +41,20 @@ def test_production_refuses_an_address_without_https() -> None:
         Settings(**SAFE, line_api_base="http://127.0.0.1:8100")
 
 
+def test_production_refuses_a_redis_without_a_password() -> None:
+    for open_one in ("redis://redis:6379/0", "redis://user@redis:6379/0"):
+        with pytest.raises(ValidationError, match="REDIS_URL"):
+            Settings(**SAFE, redis_url=open_one)
+    assert Settings(**SAFE, redis_url="redis://:a-long-password@redis:6379/0").redis_url
+
+
+def test_trusted_proxies_are_addresses_and_networks() -> None:
+    given = Settings(trusted_proxies=("10.0.0.0/8", "192.0.2.7"))
+    assert [str(one) for one in given.trusted_proxies] == ["10.0.0.0/8", "192.0.2.7/32"]
+    with pytest.raises(ValidationError):
+        Settings(trusted_proxies=("everybody",))
+
+
 @pytest.mark.parametrize("name", ["line_channel_secret", "internal_token"])
 def test_production_refuses_an_empty_secret(name: str) -> None:
     with pytest.raises(ValidationError, match=name.upper()):

@@ -227,7 +227,7 @@ async def test_every_grant_of_a_citizen_is_in_their_log_and_none_that_was_not_gi
         ("residents:contact:write", Level.L3_FRESH),
     ):
         try:
-            await world.granting.to_citizen("ctz_1", AUDIENCE, [scope], standing, needed)
+            await world.granting.to_citizen("ctz_1", AUDIENCE, [scope], standing, needed, world.now)
         except StepUpNeededError:
             assert needed is Level.L3_FRESH
     async with world.database.transaction() as session:

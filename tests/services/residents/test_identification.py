@@ -123,7 +123,20 @@ async def test_a_known_citizen_with_another_residents_card_is_for_staff(world: W
     me = await world.me("ctz_1")
     assert await world.identify("ctz_1", **HANAKO | {"name": "会津 春子"}) == "pending"
     assert await reasons(world) == [("ctz_1", "other_resident")]
+    assert await world.reached("ctz_1") == [], "a card that does not match suspends the match"
+    assert await world.identify("ctz_1", **HANAKO) == "matched"
     assert await world.me("ctz_1") == me
+
+
+async def test_a_card_of_somebody_unknown_suspends_the_match_however_often_it_is_read(
+    world: World,
+) -> None:
+    await world.load([person("1", "会津　花子")])
+    for name in ("会津 冬子", "会津 夏子"):
+        assert await world.identify("ctz_1", **HANAKO) == "matched"
+        for _ in range(2):
+            assert await world.identify("ctz_1", **HANAKO | {"name": name}) == "pending"
+            assert await world.reached("ctz_1") == []
 
 
 async def test_a_resident_whom_another_citizen_stands_for_is_for_staff(world: World) -> None:

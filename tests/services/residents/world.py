@@ -112,6 +112,11 @@ class World:
         who = Identification(citizen_id=citizen_id, **items)
         return (await self.client.identify(who)).outcome
 
+    async def reached(self, citizen_id: str) -> list[str]:
+        """Return the residents whom a citizen reaches."""
+        grant = await self.grant(citizen_id, "residents:people:read")
+        return [found.resident_id for found in (await self.client.people(grant)).people]
+
     async def me(self, citizen_id: str) -> str:
         """Return the resident whom a citizen stands for."""
         grant = await self.grant(citizen_id, "residents:people:read")
