@@ -224,7 +224,8 @@ class CityAction(Action, ABC):
         if turn.answered or turn.text.startswith("/"):
             return False
         help = load_help(self.context.settings.city_dir)
-        said = Said(turn.text, turn.intent, turn.confidence, turn.earlier_words)
+        # As it was written: what is said whole for the skills may hold words of before.
+        said = Said(turn.said, turn.intent, turn.confidence, turn.earlier_words)
         aid = first_aid(said, the_judge(), help)
         if aid is None:
             return False

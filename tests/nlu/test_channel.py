@@ -63,7 +63,9 @@ def test_words_of_danger_always_reach_an_action_of_ours(rasa: Rasa, text: str) -
     rasa.post(turn_id=new_id(), sender=new_id(), text=text)
     call = rasa.actions.calls[0]
     # Small talk before it may be cut off; what tells of danger never is.
-    assert text.endswith(call["tracker"]["latest_message"]["text"])
+    heard = call["tracker"]["latest_message"]["text"]
+    assert heard
+    assert text.endswith(heard)
     [user] = [event for event in call["tracker"]["events"] if event["event"] == "user"]
     after = call["tracker"]["events"][call["tracker"]["events"].index(user) :]
     assert "bot" not in [event["event"] for event in after]
