@@ -136,7 +136,7 @@ class Pair:
         transport = httpx2.ASGITransport(app=self.installation)
         return httpx2.AsyncClient(
             transport=transport,
-            base_url="http://installation.internal",
+            base_url="http://127.0.0.1:8000",
             headers={"Authorization": f"Bearer {token}", CITY_HEADER: city},
         )
 

@@ -101,7 +101,7 @@ async def test_rp_02_every_request_has_its_own_state_nonce_and_verifier(
         AuthorizationRequests(store),
         party("https://idp.example").provider,
     )
-    made = [await authorization_requests.begin(provider, BROWSER, {}) for _ in range(1000)]
+    made = [await authorization_requests.begin(provider, BROWSER, {}, 0) for _ in range(1000)]
     for values in (
         [state for state, _ in made],
         [flow.nonce for _, flow in made],
