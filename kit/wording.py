@@ -1,7 +1,8 @@
 """Our own sentences in the reader's language.
 
 The Japanese sentence is its own key: `translated("ごみの日")`. The others stand in gettext
-catalogues, `locales/<language>.po`, and a folder of the caller's choice may add one of its own.
+catalogues beside the skill that says them, `<package>/…/locales/<language>.po`, and a folder of
+the caller's choice may add one of its own.
 The language is set once, around the work that speaks (`spoken_in`), and never handed from call to
 call.
 """
@@ -31,7 +32,8 @@ LOCALES = {
 }
 """Language → locale of its dates and times; `easy` is やさしい日本語."""
 
-CATALOGUES = ROOT / "locales"
+SPEAKING = ("messages", "services", "identity", "bot", "actions")
+"""The packages that say something to residents."""
 
 _COMMAS = {"zh": "、"}
 
@@ -49,10 +51,21 @@ class Wording:
 def load_wording(language: str, more: Path | None = None) -> Wording:
     """Read the catalogues of a language, once in a process; `more` is a folder of further ones."""
     sentences: dict[str, str] = {}
-    for folder in (CATALOGUES, more):
-        if folder is not None and language != SOURCE:
-            sentences |= read_catalogue(folder / f"{language}.po")
+    if language != SOURCE:
+        for file in catalogues(language):
+            sentences |= read_catalogue(file)
+        if more is not None:
+            sentences |= read_catalogue(more / f"{language}.po")
     return Wording(language, Locale.parse(LOCALES[language]), sentences)
+
+
+def catalogues(language: str) -> list[Path]:
+    """Return the files of a language, one a skill."""
+    return [
+        file
+        for package in SPEAKING
+        for file in sorted((ROOT / package).rglob(f"locales/{language}.po"))
+    ]
 
 
 def read_catalogue(file: Path) -> dict[str, str]:

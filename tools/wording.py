@@ -11,14 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from kit.wording import CATALOGUES, LOCALES, SOURCE, read_catalogue  # noqa: E402
+from kit.wording import LOCALES, SOURCE, catalogues, read_catalogue  # noqa: E402
 from services.facilities.vocabulary import CATEGORIES  # noqa: E402
 
 SPEAKING = (
@@ -90,7 +92,22 @@ def placeholders(text: str) -> set[str]:
 
 
 def _in_file(file: Path) -> Iterator[Sentence]:
-    yield from _in_node(ast.parse(file.read_text(encoding="utf-8")), str(file.relative_to(ROOT)))
+    where = str(file.relative_to(ROOT))
+    for line, text, kinds, _ in extract_from_file(_japanese, str(file)):
+        yield Sentence(str(text), where, line, "label" in kinds, "formatted" in kinds)
+
+
+def _japanese(
+    file: IO[bytes], keywords: object, tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Babel's extraction method for our code: every Japanese literal that is said to somebody."""
+    for found in _in_node(ast.parse(file.read()), ""):
+        kinds = [
+            k
+            for k, is_it in (("label", found.is_label), ("formatted", found.is_formatted))
+            if is_it
+        ]
+        yield found.line, "", found.text, kinds
 
 
 def _in_node(node: ast.AST, file: str, *, is_label: bool = False) -> Iterator[Sentence]:
@@ -149,16 +166,33 @@ _HEADER = "# The Japanese text is the key. Machine-made; see docs/decisions/0012
 _WRITTEN = datetime(2026, 11, 29, tzinfo=UTC)
 
 
+def home(file: str) -> Path:
+    """Return where the catalogues of a module's sentences stand: beside its skill."""
+    parts = Path(file).parent.parts
+    depth = 2 if parts[0] in ("actions", "services") else 1
+    return ROOT.joinpath(*parts[:depth], "locales")
+
+
 def main() -> None:
     """Bring every catalogue of ours up to date."""
-    said = {s.text: s.file for s in sentences() if not s.is_formatted}
+    said: dict[Path, dict[str, str]] = {}
+    seen: set[str] = set()
+    for sentence in sentences():
+        if not sentence.is_formatted and sentence.text not in seen:
+            # What two skills say stands once, where it is found first.
+            seen.add(sentence.text)
+            said.setdefault(home(sentence.file), {})[sentence.text] = sentence.file
     for language in LOCALES:
         if language == SOURCE:
             continue
-        file = CATALOGUES / f"{language}.po"
-        known = read_catalogue(file)
-        write(file, {text: (known.get(text, ""), where) for text, where in said.items()}, language)
-        print(f"{language}: {len(said.keys() - known.keys())} without a translation")
+        known: dict[str, str] = {}
+        for file in catalogues(language):
+            known |= read_catalogue(file)
+            file.unlink()
+        for folder, texts in said.items():
+            found = {text: (known.get(text, ""), where) for text, where in texts.items()}
+            write(folder / f"{language}.po", found, language)
+        print(f"{language}: {len(seen - known.keys())} without a translation")
 
 
 if __name__ == "__main__":

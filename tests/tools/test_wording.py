@@ -6,7 +6,7 @@ import pytest
 
 from kit.settings import ROOT
 from kit.text import grapheme_length
-from kit.wording import CATALOGUES, LOCALES, SOURCE, read_catalogue
+from kit.wording import LOCALES, SOURCE, load_wording, read_catalogue
 from tools.wording import placeholders, sentences
 
 OTHERS = [language for language in LOCALES if language != SOURCE]
@@ -28,7 +28,7 @@ def test_no_sentence_is_put_together_where_no_catalogue_finds_it() -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_has_a_translation_with_the_same_placeholders(language: str) -> None:
-    known = read_catalogue(CATALOGUES / f"{language}.po")
+    known = load_wording(language).sentences
     missing = {s.text: f"{s.file}:{s.line}" for s in SENTENCES if s.text not in known}
     assert not missing, f"run tools/wording.py, then translate: {missing}"
     wrong = {s.text for s in SENTENCES if placeholders(known[s.text]) != placeholders(s.text)}
@@ -37,7 +37,7 @@ def test_every_sentence_has_a_translation_with_the_same_placeholders(language: s
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_label_that_fits_a_button_fits_it_in_every_language(language: str) -> None:
-    known = read_catalogue(CATALOGUES / f"{language}.po")
+    known = load_wording(language).sentences
     labels = {s.text for s in SENTENCES if s.is_label and fits(s.text)}
     assert labels
     assert not {text: known[text] for text in labels if not fits(known[text])}
