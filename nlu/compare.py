@@ -70,7 +70,7 @@ def sentences(per_intent: int) -> dict[str, list[str]]:
     """Return Japanese training sentences by intent, drawn in the same way each time."""
     by_intent: dict[str, list[str]] = {}
     for path in sorted((NLU / "data").rglob("*.yml")):
-        if path.name in ("rules.yml", "lookups.yml") or path.name.endswith(LANGUAGES):
+        if path.name in ("rules.yml", "lookups.yml", "follow_ups.yml") or path.name.endswith(LANGUAGES):
             continue
         for example in load_data(str(path)).intent_examples:
             by_intent.setdefault(example.get(INTENT), []).append(example.get(TEXT))

@@ -18,7 +18,8 @@ _NO_MATTER = frozenset(
         *("nlu_fallback", "out_of_scope"),
     }
 )
-_PERSON_OR_LEAVE = frozenset({"request_human", "cancel", "start_over"})
+_PERSON_OR_LEAVE = frozenset({"request_human", "cancel", "start_over", "change_language"})
+_PERSON_OR_LANGUAGE = frozenset({"request_human", "change_language"})
 _PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 _FAQ = frozenset({"ask_faq", "ask_certificate", "ask_moving", "nlu_fallback", "out_of_scope"})
 _REMEMBERED = 3
@@ -79,17 +80,19 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     folded = unicodedata.normalize("NFKC", said.text).casefold()
     if (before or kinds) and _WRITING.search(folded) and not (set(kinds) - SORROWS - DESPAIR):
         return FirstAid(writing_message(help), is_all=True)
-    if kinds and _is_sharper(kinds, before):
+    if kinds and _is_sharper(kinds, before, said, judge):
         return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded))
-    if before is None or said.intent in _PERSON_OR_LEAVE or _is_new_matter(said, folded):
+    if before is None or said.intent in _PERSON_OR_LANGUAGE or _is_new_matter(said, folded):
+        return None
+    if said.intent in _PERSON_OR_LEAVE and not kinds:
         return None
     message = later_message(kinds[0] if kinds else before, help)
     return FirstAid(message, is_all=not _may_go_on(before, said, folded))
 
 
-def _is_sharper(kinds: Sequence[Kind], before: Kind | None) -> bool:
+def _is_sharper(kinds: Sequence[Kind], before: Kind | None, said: Said, judge: Judge) -> bool:
     """Tell whether the message tells of something that was not answered a moment ago."""
-    return before is None or kinds[0] is not before
+    return before is None or kinds[0] is not before or kinds[0] not in judge.judge(said.earlier[0])
 
 
 def _still_in_the_room(said: Said, judge: Judge) -> Kind | None:

@@ -4,10 +4,16 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.faq.actions import LEADING, SEVERAL, AnswerFaq, keep_question, leads, pick
+from actions.faq.actions import LEADING, SEVERAL, AnswerFaq, keep_question, leads, leave_entry, pick
 from actions.faq.translations import core_answer, entry_asked
 from actions.faq.wishes_parsing import wishes_in
-from actions.procedures.parsing import TOPICS, LifeEvent, life_event
+from actions.procedures.parsing import (
+    MOVES,
+    TOPICS,
+    LifeEvent,
+    life_event,
+    names_more_than_moving,
+)
 from actions.talking.language import only_in_japanese
 from actions.talking.menu import HUMAN
 from kit.wording import translated
@@ -29,6 +35,7 @@ HEADINGS = {
     LifeEvent.lost_job: "仕事を辞めたとき",
     LifeEvent.business: "お店や会社を始めるとき",
     LifeEvent.moving_out: "市の外へ引っ越すとき",
+    LifeEvent.moving_in: "市外から引っ越してきたとき",
     LifeEvent.moving: "引っ越したとき",
 }
 
@@ -90,12 +97,17 @@ class GuideProcedure(CityAction):
         event = None if turn.text.startswith("/") else life_event(turn.text)
         if event is None:
             return await self._without_event(turn)
-        entries = await self._entries(event, turn.text)
+        return await self.guide(turn, event)
+
+    async def guide(self, turn: Turn, event: LifeEvent) -> Events:
+        """Say what there is to do in this event."""
+        entries = await self._entries(event, "" if turn.text.startswith("/") else turn.text)
         if not entries:
             return await AnswerFaq(self.context).act(turn)
         key = await keep_question(self.context, turn, Outcome.answered, entries[:_AT_ONCE])
         city = load_city(self.context.settings.city_dir)
         turn.say(guide_message(event, entries, city, key, comforted=turn.warned))
+        leave_entry(turn, entries[0])
         return []
 
     async def _without_event(self, turn: Turn) -> Events:
@@ -108,11 +120,13 @@ class GuideProcedure(CityAction):
         """Return the entries of an event, once each, led by one that the words surely ask for."""
         faq = self.context.client(FaqClient)
         found = []
-        if asked := entry_asked(words, self.context.settings.city_dir):
+        if words and (asked := entry_asked(words, self.context.settings.city_dir)):
             found.append(await faq.entry(asked))
-        for wish in wishes_in(words) or [words]:
+        for wish in wishes_in(words) or ([words] if words else []):
             own = await faq.search(wish, 1)
-            if leads(own, SEVERAL if wish != words else LEADING):
+            if leads(own, SEVERAL if wish != words else LEADING) and (
+                event not in MOVES or names_more_than_moving(wish, own.hits[0].entry.question)
+            ):
                 found.append(own.hits[0].entry)
         for topic in TOPICS[event]:
             result = await faq.search(topic, 1)
@@ -121,6 +135,28 @@ class GuideProcedure(CityAction):
         return list({entry.id: entry for entry in found}.values())
 
 
+class GuideMoving(GuideProcedure):
+    """Answers `ask_moving`: what there is to do, for the direction that was said."""
+
+    action_name = "action_guide_moving"
+
+    async def act(self, turn: Turn) -> Events:
+        """Answer from the FAQ what names more than moving, else guide through it."""
+        if turn.entity("faq_id") or await self._names_a_matter(turn):
+            return await AnswerFaq(self.context).act(turn)
+        told = None if turn.text.startswith("/") else life_event(turn.text)
+        return await self.guide(turn, told or LifeEvent.moving)
+
+    async def _names_a_matter(self, turn: Turn) -> bool:
+        if turn.text.startswith("/"):
+            return False
+        if life_event(turn.text) is None or len(wishes_in(turn.text)) > 1:
+            return True
+        found = await self.context.client(FaqClient).search(turn.text, 1)
+        question = found.hits[0].entry.question if found.hits else ""
+        return leads(found) and names_more_than_moving(turn.text, question)
+
+
 def actions(context: ActionContext) -> list[Action]:
     """Return the actions of this module."""
-    return [GuideProcedure(context)]
+    return [GuideProcedure(context), GuideMoving(context)]

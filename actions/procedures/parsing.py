@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from itertools import pairwise
 
 from kit.text import fold
 
@@ -20,6 +21,7 @@ class LifeEvent(StrEnum):
     lost_job = "lost_job"
     business = "business"
     moving_out = "moving_out"
+    moving_in = "moving_in"
     moving = "moving"
 
 
@@ -108,6 +110,14 @@ _WORDS: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        LifeEvent.moving_in,
+        re.compile(
+            r"転入|(?:引っ越|引越|ひっこし|ひっこ|越)(?:し)?て(?:来|き|くる)|市外から|他(?:の)?市(?:町村)?から"
+            r"|よそから|から.{0,4}(?:引っ越|引越|ひっこし|移り住|移住)"
+            r"|moved? (?:here|to aizu)|搬过来|搬来|迁入|chuyển đến"
+        ),
+    ),
+    (
         LifeEvent.moving,
         re.compile(
             r"引っ越|引越|ひっこし|ひっこす|越して|転入|転居|転勤|実家に戻|移り住"
@@ -124,6 +134,22 @@ def life_event(text: str) -> LifeEvent | None:
         if pattern.search(words) and not (event is LifeEvent.bereavement and _ANIMAL.search(words)):
             return event
     return None
+
+
+MOVES = frozenset({LifeEvent.moving_in, LifeEvent.moving_out, LifeEvent.moving})
+_MOVING = "引っ越しの手続きについて教えてください市外市内転入転出"
+
+
+def names_more_than_moving(words: str, question: str) -> bool:
+    """Tell whether both speak of the same matter besides moving itself, such as 水道."""
+    common = _pairs(words) & _pairs(question)
+    return any(pair not in _pairs(_MOVING) for pair in common)
+
+
+def _pairs(text: str) -> set[str]:
+    """Return the pairs of neighbouring characters that are no hiragana."""
+    found = {one + other for one, other in pairwise(text)}
+    return {pair for pair in found if not re.search(r"[ぁ-ゖ\s、。？?]", pair)}
 
 
 TOPICS: dict[LifeEvent, tuple[str, ...]] = {
@@ -194,11 +220,17 @@ TOPICS: dict[LifeEvent, tuple[str, ...]] = {
         "水道を使い始める・やめるときの手続き",
         "転出届を郵便で出す",
     ),
-    LifeEvent.moving: (
+    LifeEvent.moving_in: (
         "市外から引っ越してきたときの手続き",
         "引っ越しと一緒に必要な市役所の手続き",
         "水道を使い始める・やめるときの手続き",
         "市内で引っ越したときの手続き",
+    ),
+    LifeEvent.moving: (
+        "市外から引っ越してきたときの手続き",
+        "市外へ引っ越すときの手続き",
+        "市内で引っ越したときの手続き",
+        "引っ越しと一緒に必要な市役所の手続き",
     ),
 }
 """What a city's FAQ is searched for, event by event: most urgent first."""

@@ -53,6 +53,10 @@ _NO_WISH = {
     *("complain", "nlu_fallback", "out_of_scope"),
 }
 _LOCK_POLL_SECONDS = 0.02
+# Slots that hold a question of before which a place would answer.
+_AWAITING_A_PLACE = ("waste_interrupted", "facilities_wanted")
+_ENDINGS = frozenset({"cancel", "start_over"})
+
 # Events, about twenty turns. Rasa walks through a whole session several times a turn, so a long one
 # is followed by a new one, with the same slots, at the next turn that is in no form.
 _LONG_SESSION = 150
@@ -279,8 +283,10 @@ class Room:
         at = _when(message)
         # A tap, or a place, names its matter exactly.
         if tracker.active_loop_name or not parsed["intent_ranking"]:
-            return left(parsed, topic, at)
-        return resolve(relations, parsed, topic, at)
+            # Who leaves an open question leaves its matter too.
+            return left(parsed, None if _intent(message) in _ENDINGS else topic, at)
+        awaited = any(tracker.get_slot(name) for name in _AWAITING_A_PLACE)
+        return resolve(relations, parsed, topic, at, awaited=awaited)
 
     async def _converse(
         self, tracker: DialogueStateTracker, message: UserMessage, resolved: Resolved

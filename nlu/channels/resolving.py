@@ -4,6 +4,7 @@
 corrects the topic. What it found goes on to the actions as `metadata.topic` (`actions.base.Turn`).
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,12 @@ Json = dict[str, Any]
 _LASTING = timedelta(days=2)
 _LEAST = 0.5
 _LEAST_ASPECT = 0.3
+# Said surely, these are meant for the concierge, whatever the topic is.
+_ITS_OWN = frozenset({"request_human", "thank", "goodbye"})
+_ANOTHER_MATTER = re.compile(r"(?:ところで|話(?:は|が)?変わ|そういえば|そうそう|別件|それとは別)")
+_SURELY = 0.9
+_PLACES = frozenset({"area", "landmark", "address"})
+_AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
 _COMMANDS = frozenset({"stop", "resume", "show", "keep", "go_on"})
 _SURE_COMMAND = 0.6
 _LEAST_COMMAND = 0.4
@@ -61,10 +68,17 @@ class Resolved:
     topic: Topic | None
 
 
-def resolve(relations: Relations, parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
-    """Read a message of words together with the topic, if there is one that may still be meant."""
+def resolve(
+    relations: Relations, parsed: Json, topic: Topic | None, at: datetime, *, awaited: bool = False
+) -> Resolved:
+    """Read a message of words together with the topic, if there is one that may still be meant.
+
+    `awaited`: an earlier question still waits for a place.
+    """
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed), topic, at)
+    if _stands_alone(parsed) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
+        return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
@@ -73,13 +87,37 @@ def resolve(relations: Relations, parsed: Json, topic: Topic | None, at: datetim
     return _joined(parsed, topic, judged, at)
 
 
+def _stands_alone(parsed: Json) -> bool:
+    intent = parsed["intent"]
+    if _ANOTHER_MATTER.match(parsed["text"]):
+        return True
+    return intent["name"] in _ITS_OWN and intent["confidence"] >= _SURELY
+
+
+def _held(topic: Topic) -> frozenset[str]:
+    """Return what the topic's task can hold."""
+    return frozenset(TASKS.get(topic.task, ()))
+
+
+def _is_place(parsed: Json) -> bool:
+    """Tell whether the message is the name of a place and nothing else."""
+    places = [one for one in parsed["entities"] if one["entity"] in _PLACES]
+    named = {at for one in places for at in range(one["start"], one["end"])}
+    text = "".join(mark for at, mark in enumerate(str(parsed["text"])) if at not in named)
+    return bool(places) and _AROUND_A_PLACE.fullmatch(text) is not None
+
+
 def _commands(judged: Judgement, topic: Topic) -> bool:
     """Tell whether the message surely commands something of the topic, though it sounds like talk.
 
     「やっぱり再開して」 sounds like leaving, and 「続けてください」 like a yes.
     """
     meant = judged.aspect in _COMMANDS and judged.aspect_confidence >= _SURE_COMMAND
-    return meant and (judged.aspect in ANY or topic.task in ABOUT[judged.aspect])
+    return meant and _can_do(judged.aspect, topic)
+
+
+def _can_do(command: str, topic: Topic) -> bool:
+    return command in ANY or topic.task in ABOUT[command]
 
 
 def left(parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
@@ -111,7 +149,7 @@ def supported(parsed: Json) -> Json:
 
 def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Resolved:
     corrects = judged.relation == CORRECTS
-    aspect = _aspect(parsed, judged)
+    aspect = _aspect(parsed, judged, topic)
     task = _task(parsed, topic, aspect, corrects=corrects)
     if aspect == "day":
         # Asked when, the resident means no day told before.
@@ -124,10 +162,10 @@ def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Reso
     return Resolved(routed, told, moved(topic, whole, at))
 
 
-def _aspect(parsed: Json, judged: Judgement) -> str:
+def _aspect(parsed: Json, judged: Judgement, topic: Topic) -> str:
     """Return what is asked about, or "": a command needs to be surer, and names no hour."""
     command = judged.aspect in _COMMANDS
-    if command and HOUR.search(parsed["text"]):
+    if command and (HOUR.search(parsed["text"]) or not _can_do(judged.aspect, topic)):
         return ""
     least = _LEAST_COMMAND if command else _LEAST_ASPECT
     return judged.aspect if judged.aspect_confidence >= least else ""
@@ -172,6 +210,8 @@ def _intent(parsed: Json, topic: Topic, task: str, aspect: str, *, corrects: boo
     said = said_slots(parsed["text"], parsed["entities"], task)
     if aspect == "go_on":
         return FOLLOW_UP
+    if not aspect and _best(parsed) == task and task not in FROM_FAQ:
+        return task
     if task == "ask_waste_sorting" and aspect == "bag":
         return FOLLOW_UP
     if corrects or task != topic.task:

@@ -22,6 +22,9 @@ CONTINUES, CORRECTS, LEAVES = "continues", "corrects", "leaves"
 _PAIRS = 4
 # Of each file's sentences of an intent so many are taken, of at most so many characters.
 _OF_EACH, _SHORT = 4, 24
+_WHOLE, _LONGEST = 7, 40
+# So many questions of their own leave another matter that the FAQ answered.
+_OF_FAQ = 150
 # To one of these after the other, a bare sentence may well go on.
 _NEIGHBOURS = frozenset({"ask_waste_day", "ask_waste_sorting", "set_waste_reminder"})
 _WHEN = datetime(2026, 11, 30, tzinfo=timezone.utc)
@@ -67,7 +70,7 @@ def read_talks(path: Path = FILE) -> Talks:
     data = yaml.safe_load(path.read_text("utf-8"))
     topics = [_topic(one["topic"]) for one in data["topics"]]
     examples = [*_own(data["topics"]), *_asked(data, topics), *_leaving(data, topics)]
-    examples += _asked_elsewhere(topics)
+    examples += [*_asked_elsewhere(topics), *_asked_of_the_faq(topics)]
     aspects = [(text, name) for name, texts in data["aspects"].items() for text in texts]
     without = [one.text for one in examples if not one.aspect]
     return Talks(examples, [*aspects, *((text, "") for text in dict.fromkeys(without))])
@@ -107,6 +110,25 @@ def _asked_elsewhere(topics: list[Topic]) -> Iterator[Example]:
                     near = {topic.task, intent} <= _NEIGHBOURS
                     if intent in TASKS and not (own or near):
                         yield Example(text, topic, LEAVES)
+
+
+def _asked_of_the_faq(topics: list[Topic]) -> Iterator[Example]:
+    """Take whole questions to the FAQ (Japanese) for ones that leave its other matters."""
+    turn = cycle([one for one in topics if one.task in FROM_FAQ and one.subject])
+    found = (_sentences(file) for file in sorted((FILE.parents[1]).glob("*/nlu.yml")))
+    pairs = [pair for intents in found for pair in intents]
+    asked = [text for intent, texts in pairs if intent in FROM_FAQ for text in texts]
+    whole = [text for text in asked if _WHOLE <= len(text) <= _LONGEST]
+    for text in whole[:: max(1, len(whole) // _OF_FAQ)]:
+        for topic in islice(turn, 2):
+            if not _shared(text, topic.subject):
+                yield Example(text, topic, LEAVES)
+
+
+def _shared(text: str, subject: str) -> set[str]:
+    """Return the pairs of characters other than hiragana that both hold."""
+    one, other = ({a + b for a, b in zip(part, part[1:])} for part in (text, subject))
+    return {pair for pair in one & other if not any("ぁ" <= mark <= "ゖ" for mark in pair)}
 
 
 def _sentences(file: Path) -> Iterator[tuple[str, list[str]]]:

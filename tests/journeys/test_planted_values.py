@@ -1,4 +1,4 @@
-"""A marked citizen goes every way through the real house; afterwards nothing shows who it was.
+"""A marked citizen goes every way through the real stack; afterwards nothing shows who it was.
 
 Not looked at, because a value must be there: what the citizen types into the pages of the
 providers (they are not ours), and the answers of the gate's API, which are the record itself.
@@ -246,7 +246,7 @@ def _read_card(citizen: Citizen) -> None:
     citizen.card()
     assert "本人確認ができました" in citizen.confirm()
     assert citizen.standing() == "L3-fresh"
-    browser.open(f"{citizen.house.web}/identity/step-up/card")
+    browser.open(f"{citizen.stack.web}/identity/step-up/card")
     browser.send("/step-up/card")
     citizen.card()
     assert browser.url.endswith("/identity/ended/proven")
@@ -364,7 +364,7 @@ def _unlink(citizen: Citizen) -> None:
         citizen.talk.press('/unlink_account{"unlink_what": "links"}')
     )
     assert citizen.standing() == "L0"
-    citizen.browser.open(f"{citizen.house.web}/identity/step-up/card")
+    citizen.browser.open(f"{citizen.stack.web}/identity/step-up/card")
     # My-ID still knows the browser and would not ask for the password again.
     citizen.browser = citizen.witness.browser()
     citizen.open("/link_my_id")
