@@ -16,7 +16,9 @@ NLU = ROOT / "nlu"
 MODEL = MODELS / "concierge.tar.gz"
 STAMP = MODELS / "concierge.sha256"
 LOCKS = [ROOT / "requirements" / name for name in ("rasa.txt", "vectors.txt")]
-_NOT_IN_THE_MODEL = {"models", "evaluation", "evaluate.py", "thresholds.py", "compare.py", ".rasa"}
+_IN_THE_MODEL = {"config.yml", "components", "data", "domain"}
+# From these the channel learns as it starts (`nlu/channels/talks.py`).
+_TALKS = NLU / "data" / "talking" / "follow_ups.yml"
 # What a training takes on two cores; only the progress bar depends on it.
 EXPECTED_SECONDS = 40
 
@@ -37,8 +39,7 @@ def fingerprint() -> str:
 
 def _counts(path: Path) -> bool:
     parts = path.relative_to(NLU).parts
-    is_apart = parts[0] in _NOT_IN_THE_MODEL or path.suffix == ".md"
-    return not is_apart and "__pycache__" not in parts
+    return parts[0] in _IN_THE_MODEL and "__pycache__" not in parts and path != _TALKS
 
 
 def is_trained() -> bool:

@@ -42,7 +42,7 @@ _ASKS_A_PLACE = re.compile(
     r"|shelter|evacuat|hospital|避难|医院|sơ tán|bệnh viện|abrigo"
 )
 _ASKS = re.compile(
-    r"[?？]|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から"
+    r"[?？]|かな|いいの|もらえる|聞きました|聞いた|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から"
     r"|必要"
     r"|知りたい|\b(?:how|where|when|what|need|procedure)\b"
     r"|怎么|哪|什么|手续|thủ tục|ở đâu|làm sao|como|onde|quando|preciso"
@@ -84,7 +84,7 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded))
     if before is None or said.intent in _PERSON_OR_LANGUAGE or _is_new_matter(said, folded):
         return None
-    if said.intent in _PERSON_OR_LEAVE and not kinds:
+    if not kinds and (said.intent in _PERSON_OR_LEAVE or _asks_on(before, said)):
         return None
     message = later_message(kinds[0] if kinds else before, help)
     return FirstAid(message, is_all=not _may_go_on(before, said, folded))
@@ -114,6 +114,11 @@ def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
     if kinds[0] is Kind.disaster_at_door and said.intent == "ask_shelter":
         return False
     return not _is_new_matter(said, folded)
+
+
+def _asks_on(before: Kind, said: Said) -> bool:
+    """Tell whether somebody in sorrow goes on with a matter of the city's."""
+    return before in SORROWS and said.intent not in _NO_MATTER
 
 
 def _may_go_on(before: Kind, said: Said, folded: str) -> bool:

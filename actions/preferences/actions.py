@@ -21,9 +21,10 @@ from kit.errors import UnavailableError
 from kit.wording import load_wording, spoken_in
 from messages.languages import Language
 from messages.topics import Topic
-from services.waste.contract import TEXT_LIMIT, WasteClient
+from services.waste.contract import TEXT_LIMIT, ReminderRequest, WasteClient
 
 _CHANGED = "設定を変えました。"
+_STOPPED = "お知らせをすべて止めました。"
 _SAME = "今の設定です。"
 _PAGE = re.compile(r"([?+])(\d{1,2})")
 
@@ -64,6 +65,7 @@ class SetAlertArea(_PreferenceAction):
             await self._tapped(turn)
         else:
             await self._said(turn)
+        turn.leave_topic("set_alert_area", {})
         return []
 
     async def _tapped(self, turn: Turn) -> None:
@@ -92,7 +94,15 @@ class SetAlertArea(_PreferenceAction):
     async def _carry_out(self, turn: Turn, wish: Wish) -> None:
         before = await self.context.client(PreferencesClient).get(turn.citizen_id)
         after = await self.change(turn, wish)
+        if wish.nothing:
+            await self._stop_reminder(turn)
+            return await self.show(turn, after, _STOPPED)
         await self.show(turn, after, _SAME if after == before else _CHANGED)
+
+    async def _stop_reminder(self, turn: Turn) -> None:
+        key = f"{turn.turn_id}:reminder"
+        off = ReminderRequest(citizen_id=turn.citizen_id, text="", switch="off", key=key)
+        await self.context.client(WasteClient).remind(off)
 
     async def _ask_area(
         self, turn: Turn, page: int, *, add: bool = False, unknown: bool = False

@@ -42,6 +42,7 @@ _NIGHT = re.compile(r"夜|深夜|寝て|寝る|就寝|睡眠")
 _ALWAYS = re.compile(r"24時間|いつでも|何時でも|夜(?:中|間)?(?:で)?も")
 _HOUR = r"(夜中?|深夜|午後|夕方|朝|午前|翌朝|早朝|昼)?の?(\d{1,2})時"
 _SPAN = re.compile(_HOUR + r"(?:から|以降|~|〜|-)[^\d]{0,6}?" + _HOUR)
+_SENDS = re.compile(r"送って|送る|ほしい|欲しい|ください|受け取|届け")
 _UNKNOWN_AREA = re.compile(r"(?:地区|町|地域|エリア)(?:だけ|のみ|の|を|に)")
 
 _TOPICS: Mapping[Topic, str] = {
@@ -258,9 +259,10 @@ def _quiet(text: str) -> tuple[QuietHours | None, bool]:
         end = _hour(span[3], span[4])
         if start is None or end is None or start == end:
             return None, False
-        # 「7時から21時に送って」 names the waking hours.
+        # 「7時から21時に送って」 names the waking hours, a bare 「22時から7時まで」 the night.
+        is_night = refused or (start > end and not _SENDS.search(text))
         return (
-            QuietHours(start=start, end=end) if refused else QuietHours(start=end, end=start)
+            QuietHours(start=start, end=end) if is_night else QuietHours(start=end, end=start)
         ), False
     if _ALWAYS.search(text) and not refused:
         return None, True

@@ -11,13 +11,13 @@ from actions.talking.farewell_parsing import is_farewell
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
-from actions.waste.actions import PENDING
+from actions.waste.base import INTERRUPTED, PENDING
 from kit.wording import translated
 from messages.neutral import Payload, Text
 from services.faq.contract import FaqClient
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
-_UNFINISHED = (PENDING, WANTED, ORIGIN, "requested_slot")
+_UNFINISHED = (PENDING, INTERRUPTED, WANTED, ORIGIN, "requested_slot")
 
 
 # A cheerful line is only said where small talk is certain: whoever writes more than a word or two,

@@ -19,6 +19,9 @@ from actions.faq.actions import (
     words_of,
 )
 from actions.faq.translations import entry_asked
+from actions.planned.nouns_parsing import has_its_noun
+from actions.procedures.actions import GuideProcedure
+from actions.procedures.parsing import life_event
 from actions.talking.actions import FAREWELL, HUMAN, MENU
 from actions.talking.corrections import earlier_questions
 from actions.talking.farewell_parsing import is_farewell, tells_personal_data
@@ -183,6 +186,9 @@ class Fallback(CityAction):
         if place := await place_asked(self.context, turn):
             turn.say(*place_messages(self.context, turn, place))
             return None
+        if not turn.warned and (event := life_event(turn.text)):
+            await GuideProcedure(self.context).guide(turn, event)
+            return None
         if asked := entry_asked(words_of(turn), city.folder):
             return answer_message(await self.context.client(FaqClient).entry(asked), city)
         found = await self._search(turn)
@@ -229,6 +235,8 @@ def _guesses(turn: Turn) -> list[str]:
     real = [guess for guess in ranking if guess.get("name") != "nlu_fallback"]
     if not real or real[0].get("name") not in TITLES:
         return []
+    text = turn.said
+    real = [guess for guess in real if has_its_noun(guess["name"], text)]
     likely = [guess["name"] for guess in real if guess["confidence"] >= ASK_BACK_FROM]
     return [name for name in likely if name in TITLES][:_GUESSES]
 

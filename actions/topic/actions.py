@@ -155,7 +155,7 @@ class FollowUp(CityAction):
         if task == "ask_waste_sorting":
             slots = turn.joined["slots"]
             kind = slots.get("waste_type") or slots.get("waste_item") or turn.joined["subject"]
-            return await AnswerWasteSorting(self.context).answer_item(turn, kind, None)
+            return await AnswerWasteSorting(self.context).answer_item(turn, kind, kind)
         if task in ("ask_facility", "ask_shelter"):
             action = AskFacility if task == "ask_facility" else AskShelter
             return await action(self.context).act(turn)

@@ -3,8 +3,9 @@
 from rasa_sdk import Action
 
 from actions.base import ActionContext, Events, Turn
+from actions.faq.actions import AnswerFaq
 from actions.preferences.actions import SetAlertArea
-from actions.preferences.parsing import wants_quiet_nights
+from actions.preferences.parsing import read_wish, wants_quiet_nights
 from actions.waste.base import CHANGE_AREA, Pending, WasteAction
 from actions.waste.base import FORM as FORM
 from actions.waste.base import PENDING as PENDING
@@ -12,7 +13,7 @@ from actions.waste.form import ContinueWaste as ContinueWaste
 from actions.waste.not_household import outside_message
 from actions.waste.parsing import NotHousehold, not_household
 from actions.waste.things import SORTING, SortingAction
-from actions.waste.words_parsing import Aspect, aspects, puts_right
+from actions.waste.words_parsing import Aspect, aspects, is_left_behind, puts_right
 from actions.waste.words_parsing import is_time as is_time
 
 
@@ -40,6 +41,8 @@ class AnswerWasteDay(WasteAction):
         area = self.given(turn, "waste_area")
         if area == CHANGE_AREA:
             return await self.ask_area(turn, {**pending, "text": "", "change": True})
+        if is_left_behind(text):
+            return await AnswerFaq(self.context).act(turn)
         told = await self._about_district(turn, text) if text else None
         if told is None and text:
             told = await self.tell_fact(turn, text)
@@ -78,6 +81,8 @@ class AnswerWasteSorting(SortingAction):
             business = reason is NotHousehold.business
             return self.go_on(SORTING, text=self.words(turn), business=True) if business else []
         text, item = self.words(turn), self.given(turn, "waste_item")
+        if is_left_behind(text):
+            return await AnswerFaq(self.context).act(turn)
         if text and (told := await self.tell_fact(turn, text)) is not None:
             return told
         if text or item:
@@ -93,7 +98,7 @@ class SetWasteReminder(WasteAction):
     async def act(self, turn: Turn) -> Events:
         """Do what the sentence or the button says; ask for what is missing."""
         text = self.words(turn)
-        if wants_quiet_nights(text):
+        if wants_quiet_nights(text) or read_wish(text, ()).nothing:
             return await SetAlertArea(self.context).act(turn)
         area = self.given(turn, "waste_area")
         if area == CHANGE_AREA:

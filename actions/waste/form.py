@@ -62,7 +62,7 @@ class ContinueWaste(SortingAction):
         pending = turn.slot(PENDING)
         if not pending or any(e.get("event") == "action_execution_rejected" for e in recent):
             is_question = pending and pending["ask"] != MORE
-            return [*CLOSED, SlotSet(INTERRUPTED, pending if is_question else None)]
+            return [*CLOSED, *([SlotSet(INTERRUPTED, pending)] if is_question else [])]
         events = await self._continue(turn, pending)
         if events is None:
             return []

@@ -6,7 +6,7 @@ from typing import Any
 from actions.base import Events, Turn
 from actions.waste import messages
 from actions.waste.base import Pending, WasteAction
-from actions.waste.things_parsing import picked, things_in, wants_sorting
+from actions.waste.things_parsing import picked, plainer, things_in, wants_sorting
 from actions.waste.topics import leave_item
 from services.waste.contract import ItemAnswer, ItemQuestion, WasteClient
 
@@ -34,6 +34,8 @@ class SortingAction(WasteAction):
         if not item and (several := await self._several(turn, text, answer)):
             turn.say(messages.items_answer(several))
             return self.go_on(SORTING, text=text, offered=_names(several))
+        if not item and not answer.matches:
+            answer = await self._plainer(turn, text) or answer
         if answer.asked or answer.matches:
             return self.say_item(turn, answer, text)
         if wants_sorting(text):
@@ -56,6 +58,15 @@ class SortingAction(WasteAction):
         answers = [await self.look_up(turn, thing) for thing in things]
         known = [a for a in answers if a.matches and a.matches[0].score >= _SURE_PART]
         return answers if len(known) >= 2 or (known and len(answers) == 2) else ()
+
+    async def _plainer(self, turn: Turn, text: str) -> ItemAnswer | None:
+        """Look for the thing without what is said about it; the last name is asked for."""
+        answer = None
+        for name in plainer(text):
+            answer = await self.look_up(turn, name)
+            if answer.sure and answer.matches[0].score >= _SURE_PART:
+                return answer
+        return answer if answer and not answer.matches else None
 
     def ask_item(self, turn: Turn) -> Events:
         """Ask what is to be thrown away."""

@@ -9,6 +9,9 @@ _SORTING = re.compile(r"捨|すて|分|わけ|出|だし|処|投げ|なげ|(?:�
 _AND = re.compile(
     r"(?:、|，|,|・|/|／|＆|&|\n|\band\b|(?<=[^\s])と(?!き|か|って|いう|り|ん|も|ても|する|して|した)|(?<=[一-龠ァ-ヺー])や(?=[一-龠ァ-ヺ]))"
 )
+_NO = re.compile(
+    r"^(?:いや|いいえ|いえ|ううん|やっぱり|やっぱ|ちが(?:う|います|って)|違(?:う|います|って))[、。\s]*"
+)
 _END = re.compile(
     r"(?:は|って|を|の)?(?:それぞれ)?(?:どう|何|なに|なん|どこ|どの|捨|すて|出し|だし|処分|分別|分け|教え|おしえ|いつ|燃え|もえ).*$"
 )
@@ -29,9 +32,25 @@ def wants_sorting(text: str) -> bool:
 
 def things_in(text: str) -> list[str]:
     """Return the things that a sentence lists; one where it lists none."""
-    words = _END.sub("", text.strip(" 　。!?！？")) or text
+    said = _NO.sub("", text.strip(" 　。!?！？"))
+    words = _END.sub("", said) or said
     parts = [part.strip(" 　。!?！？のもは") for part in _AND.split(words)]
     return [part for part in parts if 1 < len(part) <= 20]
+
+
+# What stands before the noun of a thing: 「血のついた絆創膏」「木を切ったので枝」.
+_BEFORE_A_NOUN = re.compile(
+    r"ので|から|った|いた|した|んだ|れた|てる|ている|ってる|[のなをがにでた]"
+)
+_MOST_TRIED = 5
+
+
+def plainer(text: str) -> list[str]:
+    """Return shorter names of the thing in a sentence, the longest first."""
+    words = (_END.sub("", text.strip(" 　。!?！？")) or text).strip(" 　のもはを")
+    starts = [match.end() for match in _BEFORE_A_NOUN.finditer(words)]
+    names = dict.fromkeys(words[start:].strip() for start in starts)
+    return [name for name in names if name and not re.fullmatch("[ぁ-ゖ]", name)][:_MOST_TRIED]
 
 
 def picked(text: str, offered: Sequence[str]) -> str | None:

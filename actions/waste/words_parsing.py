@@ -133,6 +133,18 @@ _YES = re.compile(
 )
 
 
+_LEFT_BEHIND = re.compile(
+    r"(?:持|も)って?(?:って|いって|行って|ってって)?(?:くれ)?(?:ね[ぇえー]?|な[いー]|ません)"
+    r"|(?:回収|収集)(?:され|に来|して)[^。]{0,4}(?:ない|ね[ぇえ]|ません)"
+    r"|(?:ごみ|ゴミ|袋)[^。]{0,8}(?:残って|置いて(?:か|行か)れ|まだある)"
+)
+
+
+def is_left_behind(text: str) -> bool:
+    """Tell whether somebody says that their waste was not taken along."""
+    return _LEFT_BEHIND.search(text) is not None
+
+
 def agrees(text: str) -> bool:
     """Tell whether a message is nothing but a yes."""
     return _YES.search(fold(text)) is not None

@@ -56,6 +56,8 @@ _LOCK_POLL_SECONDS = 0.02
 # Slots that hold a question of before which a place would answer.
 _AWAITING_A_PLACE = ("waste_interrupted", "facilities_wanted")
 _ENDINGS = frozenset({"cancel", "start_over"})
+# The form of the waste skill stays open after an answer, too, and then asks nothing.
+_PENDING, _NOTHING_ASKED = "waste_pending", "more"
 
 # Events, about twenty turns. Rasa walks through a whole session several times a turn, so a long one
 # is followed by a new one, with the same slots, at the next turn that is in no form.
@@ -278,11 +280,13 @@ class Room:
     def _resolved(
         self, relations: Relations, tracker: DialogueStateTracker, message: UserMessage
     ) -> Resolved:
-        """Read the message together with the topic. An open question has the first look."""
+        """Read the message together with the topic. An open question is answered as it was asked."""
         parsed, topic = message.parse_data, topic_of(tracker.get_slot(SLOT))
         at = _when(message)
+        pending = tracker.get_slot(_PENDING) or {}
+        asked = tracker.active_loop_name and pending.get("ask") != _NOTHING_ASKED
         # A tap, or a place, names its matter exactly.
-        if tracker.active_loop_name or not parsed["intent_ranking"]:
+        if asked or not parsed["intent_ranking"]:
             # Who leaves an open question leaves its matter too.
             return left(parsed, None if _intent(message) in _ENDINGS else topic, at)
         awaited = any(tracker.get_slot(name) for name in _AWAITING_A_PLACE)

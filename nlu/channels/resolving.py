@@ -54,6 +54,7 @@ _ANSWERED: dict[str, frozenset[str]] = {
     "ask_waste_sorting": frozenset({""}),
     "set_waste_reminder": frozenset({"", "hours", "day", "deadline", "condition", "online"}),
     "ask_shelter": frozenset({"place"}),
+    "set_alert_area": frozenset({"", "hours", "day"}),
     "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day", "deadline"}),
 }
 _OTHER = frozenset({""})
