@@ -1,12 +1,13 @@
-"""`make run`: everything under one roof, started in order, watched, and ended together."""
+"""`make run`: every process, started in order, watched, and ended together."""
 
 import asyncio
 import contextlib
 import errno
 import signal
 import socket
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -29,7 +30,7 @@ MENUS_SECONDS = 5.0
 
 
 class CannotRunError(ConciergeError):
-    """The house cannot be started."""
+    """The concierge cannot be started."""
 
 
 class Supervisor:
@@ -72,16 +73,19 @@ class Supervisor:
         """Start everything in dependency order and wait until it is ready."""
         self._check_machine()
         self._log_dir.mkdir(parents=True, exist_ok=True)
-        await self._start_all([s for s in (self._plan.postgres, self._plan.redis) if s])
-        with self._console.status("preparing the database and the city's data"):
+        with self._step("starting PostgreSQL and Redis"):
+            await self._start_all([s for s in (self._plan.postgres, self._plan.redis) if s])
+        with self._step("preparing the database"):
             await asyncio.to_thread(self._prepare_database)
             running.tell(self._plan.data_dir, self._plan.env)
+        with self._step("reading the city's data"):
             self._report(await load_city(self._plan.settings))
-            if self._plan.settings.is_demo:
+        if self._plan.settings.is_demo:
+            with self._step("enrolling the demonstration's staff and residents"):
                 await seed_demonstration(self._plan.settings)
         await train(self._log_dir / "training.log", self._console)
         line, *first, worker = application(self._plan)
-        with self._console.status("starting the concierge"):
+        with self._step(f"starting {', '.join(spec.name for spec in (line, *first, worker))}"):
             await self._start_all([line])
             menus = asyncio.create_task(self._sync_menus())
             self._watchers.append(menus)
@@ -89,6 +93,14 @@ class Supervisor:
             await self._start_all([worker])
             await menus
         self.ready.set()
+
+    @contextlib.contextmanager
+    def _step(self, doing: str) -> Iterator[None]:
+        """Show what is being done, and in the end what it took."""
+        began = time.monotonic()
+        with self._console.status(doing):
+            yield
+        self._console.print(f"{doing} ({time.monotonic() - began:.0f} s)", style="dim")
 
     async def stop(self) -> None:
         """End all children, the last started first."""
