@@ -22,6 +22,7 @@ FILES = {"ja": "日本語 / Japanese", "foreign": "English, 中文, Tiếng Vi�
 REPORT = ROOT / "docs" / "nlu-report.md"
 HEAD = EVALUATION / "README.md"
 COMPARISON = EVALUATION / "comparison.md"
+DIALOGUES = EVALUATION / "dialogues.json"
 COMMITTED = EVALUATION / "report.json"
 # What a run of the same model gives again on another machine.
 LASTING = ("accuracy", "macro_f1", "weakest_recall", "foreign_accepted", "real_refused")
@@ -105,10 +106,34 @@ def compare(
     COMPARISON.write_text(table, encoding="utf-8")
 
 
+def _dialogue_table() -> str:
+    """Return how many dialogues and turns were right, by kind."""
+    rows = [
+        "## Dialogues",
+        "",
+        "Played at the emulator as new citizens; a dialogue is right when all its turns are.",
+        "",
+        "| kind | dialogues | turns |",
+        "|---|---|---|",
+    ]
+    for kind, one in json.loads(DIALOGUES.read_text("utf-8")).items():
+        whole = f"{one['dialogues_right']} of {one['dialogues']}"
+        rows.append(f"| {kind} | {whole} | {one['turns_right']} of {one['turns']} |")
+    return "\n".join([*rows, ""])
+
+
 @nlu_app.command()
-def report() -> None:
+def report(
+    dialogues: Annotated[
+        Path | None,
+        typer.Option(help="the --json of run_dialogues.py, to be kept as the new floor"),
+    ] = None,
+) -> None:
     """Write docs/nlu-report.md, and the figures that the tests hold later models against."""
-    parts = [HEAD.read_text("utf-8")]
+    if dialogues is not None:
+        played = json.loads(dialogues.read_text("utf-8"))["table"]
+        DIALOGUES.write_text(json.dumps(played, indent=2) + "\n", encoding="utf-8")
+    parts = [HEAD.read_text("utf-8"), _dialogue_table()]
     figures: dict[str, dict[str, float]] = {}
     for name, title in FILES.items():
         tables, figures[name] = evaluate_file(EVALUATION / f"{name}.jsonl")

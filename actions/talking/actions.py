@@ -112,8 +112,9 @@ class TalkSmall(CityAction):
             return [FollowupAction("action_fallback")]
         city = load_city(self.context.settings.city_dir)
         said = _ANSWERS.get(turn.intent) or greeting(city)
-        remedy = await self._remedy(turn) if turn.intent == "complain" else None
-        turn.say(Text(text=SORRY) if remedy else said, *([remedy] if remedy else []))
+        remedy = await self._remedy(turn) if turn.intent in ("complain", "chitchat") else None
+        first = Text(text=SORRY) if remedy and turn.intent == "complain" else said
+        turn.say(*([] if remedy and first is said else [first]), *([remedy] if remedy else []))
         return []
 
     async def _remedy(self, turn: Turn) -> Text | None:

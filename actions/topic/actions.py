@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
-from actions.faq.actions import answer_message, keep_question, leave_entry
+from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
 from actions.planned.actions import COMING, coming_message
 from actions.talking.fallback import Fallback
 from actions.topic import messages
@@ -101,7 +101,9 @@ class FollowUp(CityAction):
         """Return another entry that answers: by the words alone, then with the entry's subject."""
         if words:
             alone = await self._search(turn.said)
-            if alone.verdict is Verdict.sure and alone.hits[0].entry.id != entry.id:
+            foreign = not any(word in f"{entry.question}{entry.answer}" for word in words)
+            clear = alone.verdict is Verdict.sure or (foreign and leads(alone, SEVERAL))
+            if clear and alone.hits[0].entry.id != entry.id:
                 return alone.hits[0].entry
         found = await self._search(f"{entry.question} {turn.said}")
         for hit in found.hits:

@@ -6,7 +6,13 @@ from typing import Any
 from actions.base import Events, Turn
 from actions.waste import messages
 from actions.waste.base import Pending, WasteAction
-from actions.waste.things_parsing import picked, plainer, things_in, wants_sorting
+from actions.waste.things_parsing import (
+    picked,
+    plainer,
+    thing_to_throw_away,
+    things_in,
+    wants_sorting,
+)
 from actions.waste.topics import leave_item
 from services.waste.contract import ItemAnswer, ItemQuestion, WasteClient
 
@@ -34,6 +40,8 @@ class SortingAction(WasteAction):
         if not item and (several := await self._several(turn, text, answer)):
             turn.say(messages.items_answer(several))
             return self.go_on(SORTING, text=text, offered=_names(several))
+        if not item and not answer.sure:
+            answer = await self._thrown_away(turn, text) or answer
         if not item and not answer.matches:
             answer = await self._plainer(turn, text) or answer
         if answer.asked or answer.matches:
@@ -58,6 +66,12 @@ class SortingAction(WasteAction):
         answers = [await self.look_up(turn, thing) for thing in things]
         known = [a for a in answers if a.matches and a.matches[0].score >= _SURE_PART]
         return answers if len(known) >= 2 or (known and len(answers) == 2) else ()
+
+    async def _thrown_away(self, turn: Turn, text: str) -> ItemAnswer | None:
+        """Look for the thing before 捨てたい, where the sentence names others beside it."""
+        thing = thing_to_throw_away(text)
+        answer = await self.look_up(turn, thing) if thing and thing != text else None
+        return answer if answer and answer.sure else None
 
     async def _plainer(self, turn: Turn, text: str) -> ItemAnswer | None:
         """Look for the thing without what is said about it; the last name is asked for."""

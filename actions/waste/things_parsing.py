@@ -53,6 +53,15 @@ def plainer(text: str) -> list[str]:
     return [name for name in names if name and not re.fullmatch("[ぁ-ゖ]", name)][:_MOST_TRIED]
 
 
+_OBJECT = re.compile(r"^(.{1,20}?)(?:を|は|って|の)?(?:捨て|すて|出し|だし|処分)")
+
+
+def thing_to_throw_away(text: str) -> str:
+    """Return what a sentence says is thrown away, "" where it says none: 「包丁を捨てたい」."""
+    match = _OBJECT.match(_NO.sub("", text.strip()))
+    return match[1] if match else ""
+
+
 def picked(text: str, offered: Sequence[str]) -> str | None:
     """Return the offered thing that a short answer chooses, None for none or several."""
     words = [fold(part) for part in _LEFT_OUT.split(text) if part and len(part) > 1]

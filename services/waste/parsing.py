@@ -68,7 +68,7 @@ def parse_time(text: str) -> time | None:
 
     A bare 8時 may be morning or evening and gives None: the caller asks again.
     """
-    words = arabic(fold(text))
+    words = arabic(_clock_in_japanese(fold(text)))
     for kana, kana_hour in _HOUR_IN_KANA:
         words = words.replace(kana, f"{kana_hour}時", 1)
     words = _DENIED_CLOCK.sub("", words)
@@ -79,6 +79,30 @@ def parse_time(text: str) -> time | None:
     half = _half_of_day(words[: match.start()], words[match.end() :])
     hour = _hour(int(match[1]), half, exact=match[2] is not None)
     return None if hour is None else time(hour, minute)
+
+
+# How other languages write an hour: part of the day, hour, minutes, part of the day.
+_FOREIGN_CLOCK = re.compile(
+    r"(?P<before>早上|上午|晚上|下午|夜里)?(?<!\d)(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?\s*"
+    r"(?:(?P<english>[ap])\.?m\b\.?|点(?P<chinese>半)?|giờ(?:\s*(?P<vietnamese>sáng|tối|chiều))?"
+    r"|h(?:oras?)?\b(?:\s*da\s*(?P<portuguese>manhã|noite|tarde))?)"
+)
+_PARTS = {
+    **dict.fromkeys(("a", "早上", "上午", "sáng", "manhã"), "午前"),
+    **dict.fromkeys(("p", "晚上", "下午", "夜里", "tối", "chiều", "noite", "tarde"), "午後"),
+}
+
+
+def _clock_in_japanese(text: str) -> str:
+    """Write the hours of other languages as Japanese writes them: 8pm as 午後8時."""
+
+    def written(match: re.Match[str]) -> str:
+        named = ("before", "english", "vietnamese", "portuguese")
+        part = next((match[name] for name in named if match[name]), "")
+        minute = "半" if match["chinese"] else f"{match['minute']}分" if match["minute"] else ""
+        return f"{_PARTS.get(part, '')}{match['hour']}時{minute}"
+
+    return _FOREIGN_CLOCK.sub(written, text)
 
 
 def _half_of_day(before: str, after: str) -> str:
@@ -105,6 +129,7 @@ def _hour(hour: int, half: str, *, exact: bool) -> int | None:
 _STOP = re.compile(
     r"やめ|止め|とめて|停止|解除|要ら|いらな|いりません|不要|おふ|off|送らない|来ない|こない|消し|けして"
     r"|きゃんせる|なしに|しなくて"
+    r"|\bstop\b|turn off|cancel|取消|关闭|dừng|tắt|hủy|\bparar?\b|\bpare\b|desativ"
 )
 
 

@@ -198,6 +198,22 @@ def test_the_turns_that_follow_stay_careful(texts: list[str], words: str) -> Non
     assert words in aid_for(*texts)
 
 
+def test_despair_that_is_told_again_is_heard_again_whatever_it_is_taken_for() -> None:
+    first = aid_for("もう死にたい")
+    assert aid_for("もう死にたい", "近くの避難所", "もう死にたい", intent="cancel") == first
+    assert aid_for("もう死にたい", "もう死にたい", intent="cancel") != ""
+
+
+def test_who_has_lost_somebody_and_asks_on_is_answered() -> None:
+    assert aid_for("母が亡くなった", "葬祭費というのがあると聞きました", intent="ask_faq") == ""
+    assert aid_for("母が亡くなった", "ありがとう", intent="thank") != ""
+
+
+@pytest.mark.parametrize("intent", ["request_human", "change_language"])
+def test_a_person_or_another_language_is_given_also_after_danger(intent: str) -> None:
+    assert aid_for("家が燃えてる", "Do you speak English?", intent=intent) == ""
+
+
 def test_somebody_who_asks_about_something_else_by_now_is_answered() -> None:
     assert aid_for("消えたい", "図書館は何時まで", intent="ask_facility", confidence=0.95) == ""
 

@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext
 from actions.procedures.actions import HEADINGS, GuideProcedure
-from actions.procedures.parsing import TOPICS, LifeEvent, life_event
+from actions.procedures.parsing import TOPICS, LifeEvent, life_event, names_more_than_moving
 from kit.clock import system_clock
 from kit.settings import Settings
 from services.faq.contract import Entry, Hit, SearchResult, Verdict
@@ -75,6 +75,10 @@ async def said(faq: Faq, text: str) -> dict[str, Any]:
         ("孩子出生了", LifeEvent.birth),
         ("Tôi mất việc", LifeEvent.lost_job),
         ("quero abrir um restaurante", LifeEvent.business),
+        ("来月東京から引っ越してきます", LifeEvent.moving_in),
+        ("転入の手続き", LifeEvent.moving_in),
+        ("県外に引っ越す", LifeEvent.moving_out),
+        ("引っ越しました", LifeEvent.moving),
         ("図書館は何時まで", None),
     ],
 )
@@ -123,3 +127,18 @@ async def test_words_without_an_event_are_searched_as_any_question(faq: Faq) -> 
 async def test_the_bare_intent_asks_which_event(faq: Faq) -> None:
     answer = await said(faq, "/ask_procedure")
     assert "どのようなときの手続きですか" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "more"),
+    [
+        ("引っ越しで水道はどうする", "水道を使い始める・やめるときの手続き", True),
+        ("引っ越しの手続きはオンラインで", "引っ越しの手続きはオンラインでできますか", True),
+        ("転入の手続き", "子どもの転校の手続きを教えてください", False),
+        ("市外から引っ越します", "市外へ引っ越すときの手続きを教えてください", False),
+    ],
+)
+def test_a_matter_beside_moving_is_told_from_moving_itself(
+    words: str, question: str, more: bool
+) -> None:
+    assert names_more_than_moving(words, question) is more

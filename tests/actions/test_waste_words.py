@@ -3,6 +3,8 @@
 import pytest
 
 from actions.waste.parsing import NotHousehold, not_household
+from actions.waste.things_parsing import plainer, thing_to_throw_away
+from actions.waste.words_parsing import is_left_behind
 
 
 @pytest.mark.parametrize(
@@ -65,3 +67,36 @@ def test_what_is_no_household_waste_is_heard(text: str, reason: str) -> None:
 )
 def test_everyday_waste_stays_household_waste(text: str) -> None:
     assert not_household(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("血のついた絆創膏は何ごみですか", "絆創膏"),
+        ("人が死ぬ映画のDVDを捨てたい", "DVD"),
+        ("庭の木を切ったので枝を出したい", "枝"),
+        ("ねずみ取りにかかったねずみはどう捨てる", "ねずみ"),
+    ],
+)
+def test_the_thing_is_found_behind_what_is_said_about_it(text: str, thing: str) -> None:
+    assert plainer(text)[-1] == thing
+
+
+def test_what_is_thrown_away_is_told_from_what_it_is_wrapped_in() -> None:
+    assert thing_to_throw_away("包丁を捨てたいのですが新聞紙でくるめばいい？") == "包丁"
+    assert thing_to_throw_away("これは何ですか") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("おい！ゴミ持ってってねえぞ！！", True),
+        ("ごみを持って行ってくれません", True),
+        ("まだ回収されてない", True),
+        ("資源ごみを持って行きますか", False),
+        ("袋がもうない", False),
+        ("車を持っていないのですが", False),
+    ],
+)
+def test_waste_that_was_left_behind_is_heard(text: str, left: bool) -> None:
+    assert is_left_behind(text) is left

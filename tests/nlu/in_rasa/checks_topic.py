@@ -90,11 +90,11 @@ def learned():
     return agent, asyncio.run(learn_relations(agent.processor))
 
 
-def said(learned, topic, text, at=NOW):
+def said(learned, topic, text, at=NOW, *, awaited=False):
     agent, relations = learned
     message = UserMessage(text, metadata={"at": NOW.isoformat()})
     parsed = asyncio.run(agent.processor.parse_message(message))
-    return resolve(relations, parsed, topic, at)
+    return resolve(relations, parsed, topic, at, awaited=awaited)
 
 
 def check_bare_words_continue_and_whole_questions_leave(learned):
@@ -111,6 +111,26 @@ def check_a_question_about_an_entry_names_its_aspect(learned):
     assert resolved.parsed["intent"]["name"] == FOLLOW_UP
     assert resolved.told["aspect"] == "cost"
     assert resolved.told["entry"] == "kokuho-001"
+
+
+def check_a_question_of_its_own_leaves_what_the_faq_told(learned):
+    topic = Topic("ask_faq", NOW, {}, "inu-001", "犬を飼い始めたら何を届け出ますか")
+    assert not said(learned, topic, "年金の免除について").told
+    assert not said(learned, topic, "ところで明日のごみは").told
+    assert said(learned, topic, "電話で相談したいです").parsed["intent"]["name"] != FOLLOW_UP
+
+
+def check_a_bare_place_answers_the_question_that_waits_for_one(learned):
+    told = Topic("ask_faq", NOW, {}, "inu-001", "犬を飼い始めたら何を届け出ますか")
+    assert not said(learned, told, "城西").told
+    assert said(learned, waste(area="鶴城"), "城西です").told
+    assert not said(learned, waste(area="鶴城"), "城西です", awaited=True).told
+
+
+def check_a_command_belongs_to_what_can_be_commanded(learned):
+    topic = Topic("set_alert_area", NOW, {"area": "門田"})
+    resolved = said(learned, topic, "やっぱり夜は送らないで")
+    assert resolved.parsed["intent"]["name"] == "set_alert_area"
 
 
 def check_a_topic_lasts_a_day_but_not_a_week(learned):
