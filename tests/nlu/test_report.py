@@ -19,7 +19,7 @@ from concierge.training import NLU
 TOLERANCE = 0.01
 HIGHER_IS_BETTER = ("accuracy", "macro_f1")
 # One sentence more or less of an intent moves these further.
-FLOORS = {"ja": 0.75, "foreign": 0.5}
+FLOORS = {"ja": 0.7, "foreign": 0.5}
 GOALS = {"ja": 0.90, "foreign": 0.85}
 
 
