@@ -18,7 +18,7 @@ run: setup ## start everything with the demo city (Ctrl-C stops it)
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup ## all tests, with real PostgreSQL, Redis, Rasa and Chromium
 	@$(BIN)/python -m concierge train
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=40
+	@$(BIN)/python -m pytest -n 2 --durations=40
 
 check: setup ## style, types and who may import whom
 	@$(BIN)/ruff check .

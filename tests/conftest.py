@@ -25,6 +25,7 @@ from tests.scheduling import (  # noqa: F401  hooks of pytest
     pytest_addoption,
     pytest_collection_modifyitems,
     pytest_configure,
+    pytest_xdist_make_scheduler,
 )
 
 SHARED = ROOT.parent / "shared"

@@ -5,10 +5,14 @@ down what each file took, in `weights.json`; nobody types a weight.
 """
 
 import json
+import tempfile
 from collections import defaultdict
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 WEIGHTS = Path(__file__).with_name("weights.json")
 ROOT = WEIGHTS.parent.parent
@@ -50,8 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the tests, and say which belong on one worker (for `--dist loadgroup`)."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order the tests; a worker tells the others' scheduler which belong together."""
     counts: dict[str, int] = defaultdict(int)
     fixtures: dict[str, set[str]] = defaultdict(set)
     for item in items:
@@ -61,8 +65,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     groups = {file: group_of(file, used) for file, used in fixtures.items()}
     place = {file: n for n, file in enumerate(in_order(counts, groups, read_weights()))}
     items.sort(key=lambda item: place[_file(item.nodeid)])
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups[_file(item.nodeid)]))
+    worker = getattr(config, "workerinput", None)
+    if worker is not None and worker["workerid"] == "gw0":
+        _groups_file(worker["testrunuid"]).write_text(json.dumps(groups))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Hand out whole groups. (`--dist loadgroup` of xdist 3.8 finds none under pytest 9.2.)"""
+    config.option.loadscopereorder = False
+    return _ByGroup(config, log)
+
+
+class _ByGroup(LoadScopeScheduling):  # type: ignore[misc]
+    """Sends tests of one group to one worker, in the order of the collection."""
+
+    @cached_property
+    def _groups(self) -> dict[str, str]:
+        uid = self.config.pluginmanager.get_plugin("dsession").nodemanager.testrunuid
+        file = _groups_file(uid)
+        groups: dict[str, str] = json.loads(file.read_text())
+        file.unlink()
+        return groups
+
+    def _split_scope(self, nodeid: str) -> str:
+        return self._groups[_file(nodeid)]
+
+
+def _groups_file(run: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"test-groups-{run}.json"
 
 
 class _Scale:
