@@ -95,6 +95,8 @@ class Wish:
     quiet: QuietHours | None = None
     quiet_off: bool = False
     language: Language | None = None
+    warn_from: int | None = None
+    """The step of a warning from which on to be told."""
 
     @property
     def is_empty(self) -> bool:
@@ -166,6 +168,7 @@ def apply_wish(before: Preferences, wish: Wish) -> Preferences:
         areas=_areas_after(before.areas, wish),
         topics=() if wish.nothing else _after(Topic, before.topics, wish.topics),
         hazards=_hazards_after(before.hazards, wish.hazards),
+        warn_from=wish.warn_from or before.warn_from,
         language=wish.language or before.language,
         quiet=quiet,
     )
