@@ -114,10 +114,10 @@ async def _people(
     )
     groups: dict[tuple[object, ...], Group] = {}
     found = []
-    for citizen, user, channel, *chosen in await session.execute(query):
-        key = (channel, *chosen[1:], chosen[0] is None)
+    for citizen, user, channel, chosen, language, start, end in await session.execute(query):
+        key = (channel, language, start, end, chosen is None)
         if key not in groups:
-            groups[key] = _group(channel, *chosen)
+            groups[key] = _group(channel, chosen, language, start, end)
         found.append((Recipient(citizen, user), groups[key]))
     return found
 
@@ -140,7 +140,7 @@ def _wants(segment: Segment, *, urgent: bool) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     for addressed, chosen in ((segment.areas, _P.areas), (segment.hazards, _P.hazards)):
         if addressed:
-            meets = chosen.overlap(list(addressed))  # type: ignore[attr-defined]
+            meets = chosen.overlap(list(addressed))
             parts.append(or_(_NONE, func.cardinality(chosen) == 0, meets))
     if segment.languages:
         spoken = func.coalesce(_P.language, _UNCHOSEN.language.value)
@@ -149,8 +149,6 @@ def _wants(segment: Segment, *, urgent: bool) -> ColumnElement[bool]:
         parts.append(func.coalesce(_P.warn_from, _UNCHOSEN.warn_from) <= segment.level)
     if segment.topics and not urgent:
         by_default = bool(set(segment.topics) & set(_UNCHOSEN.topics))
-        chosen_topics = _P.topics.overlap(  # type: ignore[attr-defined]
-            [topic.value for topic in segment.topics]
-        )
+        chosen_topics = _P.topics.overlap([topic.value for topic in segment.topics])
         parts.append(or_(_NONE, chosen_topics) if by_default else and_(~_NONE, chosen_topics))
     return and_(*parts) if parts else Citizen.id.is_not(None)

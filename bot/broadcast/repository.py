@@ -135,7 +135,7 @@ async def forget_recipient(session: AsyncSession, citizen_id: str) -> None:
     """Take somebody out of the ledger of who was told."""
     await session.execute(
         update(AnnouncementChunk)
-        .where(AnnouncementChunk.citizens.contains([citizen_id]))  # type: ignore[attr-defined]
+        .where(AnnouncementChunk.citizens.contains([citizen_id]))
         .values(citizens=func.array_remove(AnnouncementChunk.citizens, citizen_id))
     )
 

@@ -94,12 +94,12 @@ class Feeds:
         elif status != 304:
             raise UnreadableError(f"the feed answered {status}")
         async with self._database.transaction() as session:
-            validators = {
+            validators: dict[str, str | None] = {
                 "etag": answered.get("etag"),
                 "last_modified": answered.get("last-modified"),
             }
-            more = validators if status == 200 else {}
-            await repository.note_heard(session, address, self._clock(), **more)
+            kept_now = validators if status == 200 else None
+            await repository.note_heard(session, address, self._clock(), kept=kept_now)
 
     async def _take_new(self, entries: Sequence[FeedEntry]) -> None:
         async with self._database.transaction() as session:

@@ -1,6 +1,6 @@
 """SQL of what arrives and of the city's state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -170,10 +170,15 @@ def entry_of(row: DisasterEntry) -> Entry:
 
 
 async def note_heard(
-    session: AsyncSession, name: str, now: datetime, *, trouble: str = "", **kept: str | None
+    session: AsyncSession,
+    name: str,
+    now: datetime,
+    *,
+    trouble: str = "",
+    kept: Mapping[str, str | None] | None = None,
 ) -> None:
     """Note that a way was tried; without trouble, that it was heard. `kept`: etag and the like."""
-    values: dict[str, Any] = {"tried_at": now, "trouble": trouble, **kept}
+    values: dict[str, Any] = {"tried_at": now, "trouble": trouble, **(kept or {})}
     if not trouble:
         values["heard_at"] = now
     new = insert(DisasterFeed).values(name=name, **values)

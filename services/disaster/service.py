@@ -112,11 +112,12 @@ class StateKeeper:
             # An exercise or a test of the agency is never mixed with what is real.
             self._close(row, "gated", telegram.status)
             return
-        ours = about_city(telegram, self._city, areas())
+        lane = await self._current(session, row.lane)
+        known = lane.board.knows(telegram.subject)
+        ours = about_city(telegram, self._city, areas(), known=known)
         if ours is None:
             self._close(row, "elsewhere")
             return
-        lane = await self._current(session, row.lane)
         now = self._clock()
         changes = [*lane.board.advance(now), *lane.board.apply(ours)]
         row.understood, row.applied_at = encode(ours), now

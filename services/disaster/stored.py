@@ -11,11 +11,12 @@ _RIVER_SECTION = 12
 _TIMES = ("reported_at", "expires_at")
 
 
-def about_city(telegram: Telegram, city: str, areas: Areas) -> Telegram | None:
+def about_city(telegram: Telegram, city: str, areas: Areas, *, known: bool) -> Telegram | None:
     """The telegram with its facts about a city (five digits) and its river sections; None where it
-    cannot change the city's state. A cancellation names no areas, so all of them stay."""
+    cannot change the city's state. A cancellation names no areas, and a full state ends what it
+    does not name: both count where their subject is `known`."""
     own = [fact for fact in telegram.facts if _within(fact.area, city, areas)]
-    if not own and telegram.info_type is not InfoType.CANCELLED:
+    if not own and not known and telegram.info_type is not InfoType.CANCELLED:
         return None
     rivers = [fact for fact in telegram.facts if len(fact.area) == _RIVER_SECTION]
     kept = (*own, *rivers) if own else ()

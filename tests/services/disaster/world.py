@@ -53,8 +53,9 @@ class Warned(World):
         self.instant = at(minutes)
 
     def heard(self, user: str) -> list[str]:
-        """What somebody was told."""
-        return self.texts(user)
+        """What somebody was told by multicast; the greeting of a new friend is left out."""
+        told = [m for m in self.line.from_bot(user) if m["via"] == "multicast"]
+        return [str(m["message"].get("text")) for m in told]
 
     async def decisions(self) -> list[Any]:
         return await self.query(
