@@ -62,6 +62,22 @@ _HAZARDS: Mapping[Hazard, str] = {
     Hazard.fire: r"火事|火災",
     Hazard.attack: r"ミサイル|国民保護|Jアラート",
 }
+# From which step on: 「レベル4から」「注意報も」「警報だけ」.
+_STEPS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (
+        4,
+        re.compile(
+            r"レベル4(?:から|以上|だけ|のみ)|危険警報(?:から|以上|だけ|のみ)|避難指示(?:が出たとき)?(?:から|以上|だけ|のみ)"
+        ),
+    ),
+    (
+        3,
+        re.compile(
+            r"レベル3(?:から|以上)|警報(?:から|以上)|注意報は?(?:いらない|いりません|不要|送らない)"
+        ),
+    ),
+    (2, re.compile(r"レベル2(?:から|以上)|注意報(?:も|から|以上)")),
+)
 _LANGUAGES: tuple[tuple[Language, str], ...] = (
     (Language.easy, r"やさしい(?:日本語|にほんご|言葉|ことば)|易しい日本語|優しい日本語"
      r"|(?:かんたん|簡単)な(?:日本語|にほんご|ことば|言葉)|easy japanese|ひらがなで"),
@@ -146,6 +162,7 @@ def read_wish(text: str, areas: Sequence[str]) -> Wish:
         nothing=not (areas or topics or hazards) and refused and bool(_ALL.search(folded)),
         quiet=quiet,
         quiet_off=quiet_off,
+        warn_from=next((step for step, words in _STEPS if words.search(folded)), None),
     )
 
 

@@ -132,13 +132,13 @@ def tell_order(kind: str, order: Order, around: Around) -> Message:
 
 def grade_name(entry: Entry) -> str:
     """What is in force, in the language that is spoken now."""
-    if language() == "ja":
+    if language() == "ja" or (language() == "easy" and entry.hazard == "earthquake"):
         return kind_name(entry)
     hazard = translated(HAZARDS.get(entry.hazard, HAZARDS["other"]))
     if entry.level is not None:
         return translated("警戒レベル{level}：{hazard}", level=entry.level, hazard=hazard)
     if entry.hazard == "earthquake":
-        return translated("震度{intensity}の地震", intensity=_intensity(entry.kind_code))
+        return translated("震度{intensity}の地震", intensity=entry.kind_code)
     if entry.hazard in PLAIN:
         return translated(PLAIN[entry.hazard])
     by_code = {"tsunami": TSUNAMI, "volcano": VOLCANO}.get(entry.hazard, {})
@@ -230,12 +230,6 @@ def _hazard(entry: Entry) -> str:
 def _source(entry: Entry) -> str:
     is_japanese = LOCALES[language()] == LOCALES["ja"]
     return entry.publishers if is_japanese and entry.publishers else translated("気象庁")
-
-
-def _intensity(code: str) -> str:
-    if language() == "easy":
-        return code.replace("-", "弱").replace("+", "強")
-    return code
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

@@ -42,3 +42,5 @@ PLAIN = {
     "recordrain": "記録的短時間大雨情報",
     "bandrain": "線状降水帯に関する情報",
 }
+ORDERS = ("緊急安全確保", "避難指示", "高齢者等避難", "警戒区域設定")
+"""The words of a city's orders, the gravest first."""

@@ -1,4 +1,4 @@
-"""From the bytes of a telegram to the talks of those affected: once, in order, and to nobody else."""
+"""From the bytes of a telegram to the talks of those affected: once, in order, to nobody else."""
 
 from bot.preferences.contract import Preferences
 from messages.hazards import Hazard
