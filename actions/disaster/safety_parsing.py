@@ -22,7 +22,7 @@ _SAFE = re.compile(
     r"|an toàn|ổn|không sao"
     r"|bem\b|a salvo|segur"
 )
-_PEOPLE = re.compile(r"(\d{1,3}|[一二三四五六七八九十])(?:人|名|people|个人|người|pessoas)")
+_PEOPLE = re.compile(r"(\d{1,3}|[一二三四五六七八九十]) ?(?:人|名|people|个人|người|pessoas)")
 _KANJI = {digit: number for number, digit in enumerate("一二三四五六七八九十", 1)}
 _OTHERS = re.compile(
     r"(?:祖母|祖父|おばあ|おじい|母|父|妻|夫|息子|娘|隣|となり|近所|友人|友達|知人)[^。、]{0,12}(?:が|は|を)"

@@ -105,8 +105,13 @@ async def _people(
 ) -> list[tuple[Recipient, Group]]:
     query = (
         select(
-            *(Citizen.id, Citizen.line_user_id, Citizen.channel),
-            *(_P.citizen_id, _P.language, _P.quiet_start, _P.quiet_end),
+            Citizen.id,
+            Citizen.line_user_id,
+            Citizen.channel,
+            _P.citizen_id,
+            _P.language,
+            _P.quiet_start,
+            _P.quiet_end,
         )
         .outerjoin(_P, _P.citizen_id == Citizen.id)
         .where(Citizen.is_friend, where)
