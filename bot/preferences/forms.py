@@ -39,7 +39,9 @@ def read_form(
     chosen = set(fields.get("area", ()))
     topics, hazards = _chosen(Topic, fields, "topic"), _chosen(WARNED, fields, "hazard")
     languages = _chosen(Language, fields, "language")
-    warn_from = WARN_FROM.get("".join(fields.get("warn_from", ())))
+    # A page that was opened before there was the field leaves the step as it was.
+    told = "".join(fields.get("warn_from", (str(before.warn_from),)))
+    warn_from = WARN_FROM.get(told)
     start, end = (_HOURS.get("".join(fields.get(f"quiet_{x}", ()))) for x in ("start", "end"))
     problems = []
     if topics is None:

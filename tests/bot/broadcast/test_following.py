@@ -81,7 +81,7 @@ async def test_an_end_waits_for_a_message_that_had_to_be_divided(office: Office)
     office.line.fault(path=MULTICAST, connection_reset=1.0)
     await office.work()
     office.line.clear_faults()
-    assert await follow(office, "k") == 4
+    assert await follow(office, "k", replaces=False) == 4
     await office.work(rounds=6)
     assert [office.heard(user) for user in users] == [["お知らせ k", "お知らせ end"]] * 3
 

@@ -117,7 +117,7 @@ async def test_files_of_a_folder_are_taken_once_and_left_there(
         await source.poll()
         await source.poll()
     assert await names(database) == ["b.xml"]
-    assert (tmp_path / "b.xml").exists()  # noqa: ASYNC240
+    assert (tmp_path / "b.xml").exists()
 
 
 def test_the_agencys_real_feeds_are_read_in_the_order_of_time() -> None:
