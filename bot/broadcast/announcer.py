@@ -1,6 +1,6 @@
 """Announcing: who is told is decided once, and written down together with how."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,7 +9,7 @@ from bot.broadcast import repository as broadcast_rows
 from bot.broadcast.delivery import chunk_job
 from bot.broadcast.models import StoredAnnouncement
 from bot.broadcast.repository import NewChunk
-from bot.broadcast.rules import chunks, multicast_body
+from bot.broadcast.rules import multicast_body
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
 from kit.clock import Clock
@@ -99,20 +99,20 @@ class Announcer:
         parts = [
             _chunk(group, some, texts[group.language])
             for group, people in found.items()
-            for some in chunks(people)
+            for some in people.in_chunks()
         ]
         ids = await broadcast_rows.insert_chunks(session, stored, parts)
         if ids:
             await enqueue(session, *(chunk_job(part, urgent=new.urgent) for part in ids))
 
 
-def _chunk(group: audience.Group, people: Sequence[audience.Recipient], text: str) -> NewChunk:
+def _chunk(group: audience.Group, people: audience.People, text: str) -> NewChunk:
     return NewChunk(
         channel=group.channel,
-        body=multicast_body([person.user_id for person in people], text),
+        body=multicast_body(people.users, text),
         recipients=len(people),
         quiet=group.quiet,
-        citizens=tuple(person.citizen_id for person in people),
+        citizens=tuple(people.citizens),
         after_chunk=group.after_chunk,
         needs_after=group.needs_after,
     )

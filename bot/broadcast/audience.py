@@ -4,14 +4,15 @@ A warning for a hundred thousand people has to leave within a second, so nothing
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, null, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
-from bot.broadcast.rules import OPEN_CHUNKS
+from bot.broadcast.rules import OPEN_CHUNKS, chunks
 from bot.citizens.models import Citizen
 from bot.preferences.contract import Preferences, QuietHours
 from bot.preferences.models import CitizenPreferences
@@ -21,6 +22,8 @@ from messages.languages import Language
 _P = CitizenPreferences
 _UNCHOSEN = Preferences()
 _NONE = _P.citizen_id.is_(None)
+# Between ids that were put together: no id has it.
+_SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,23 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Recipient:
-    """One person: our id and LINE's."""
+class People:
+    """Many people, by our ids and, in the same order, by LINE's."""
 
-    citizen_id: str
-    user_id: str
+    citizens: Sequence[str]
+    users: Sequence[str]
+
+    def __len__(self) -> int:
+        """How many they are."""
+        return len(self.users)
+
+    def in_chunks(self) -> Iterator["People"]:
+        """Cut them into multicasts."""
+        parts = zip(chunks(self.citizens), chunks(self.users), strict=True)
+        return (People(citizens, users) for citizens, users in parts)
 
 
-Audience = Mapping[Group, Sequence[Recipient]]
+Audience = Mapping[Group, People]
 
 
 async def count(session: AsyncSession, segment: Segment, *, urgent: bool) -> int:
@@ -58,11 +70,7 @@ async def count(session: AsyncSession, segment: Segment, *, urgent: bool) -> int
 
 async def wanting(session: AsyncSession, segment: Segment, *, urgent: bool) -> Audience:
     """Return everybody whom an announcement for a segment is for."""
-    where = _wants(segment, urgent=urgent)
-    found: dict[Group, list[Recipient]] = defaultdict(list)
-    for recipient, group in await _people(session, where):
-        found[_awake(group, urgent=urgent)].append(recipient)
-    return found
+    return dict(await _people(session, _wants(segment, urgent=urgent), urgent=urgent))
 
 
 async def told_before(session: AsyncSession, keys: Sequence[str], *, urgent: bool) -> Audience:
@@ -70,13 +78,13 @@ async def told_before(session: AsyncSession, keys: Sequence[str], *, urgent: boo
 
     Call it after what was never tried of them was dropped.
     """
-    waits = await _told(session, keys)
-    found: dict[Group, list[Recipient]] = defaultdict(list)
-    for recipient, group in await _people(session, Citizen.id.in_(list(waits))):
-        after, sure = waits[recipient.citizen_id]
-        awake = _awake(group, urgent=urgent)
-        needs = after is not None and not sure
-        found[replace(awake, after_chunk=after, needs_after=needs)].append(recipient)
+    alike: dict[tuple[int | None, bool], list[str]] = defaultdict(list)
+    for citizen, (after, sure) in (await _told(session, keys)).items():
+        alike[after, after is not None and not sure].append(citizen)
+    found: dict[Group, People] = {}
+    for (after, needs), citizens in alike.items():
+        for group, people in await _people(session, Citizen.id.in_(citizens), urgent=urgent):
+            found[replace(group, after_chunk=after, needs_after=needs)] = people
     return found
 
 
@@ -101,43 +109,46 @@ async def _told(session: AsyncSession, keys: Sequence[str]) -> dict[str, tuple[i
 
 
 async def _people(
-    session: AsyncSession, where: ColumnElement[bool]
-) -> list[tuple[Recipient, Group]]:
+    session: AsyncSession, where: ColumnElement[bool], *, urgent: bool
+) -> list[tuple[Group, People]]:
+    """Return people by what they have in common; the database puts their ids together."""
+    nobody = _P.citizen_id.is_(None).label("nobody")
+    quiet = (null(), null()) if urgent else (_P.quiet_start, _P.quiet_end)
+    common = (Citizen.channel, nobody, _P.language, *quiet)
+    in_order = aggregate_order_by(literal(_SEPARATOR), Citizen.id)
     query = (
         select(
-            Citizen.id,
-            Citizen.line_user_id,
-            Citizen.channel,
-            _P.citizen_id,
-            _P.language,
-            _P.quiet_start,
-            _P.quiet_end,
+            *common,
+            func.string_agg(Citizen.id, in_order),
+            func.string_agg(Citizen.line_user_id, in_order),
         )
         .outerjoin(_P, _P.citizen_id == Citizen.id)
         .where(Citizen.is_friend, where)
-        .order_by(Citizen.id)
+        .group_by(Citizen.channel, nobody, _P.language, *(() if urgent else quiet))
     )
-    groups: dict[tuple[object, ...], Group] = {}
-    found = []
-    for citizen, user, channel, chosen, language, start, end in await session.execute(query):
-        key = (channel, language, start, end, chosen is None)
-        if key not in groups:
-            groups[key] = _group(channel, chosen, language, start, end)
-        found.append((Recipient(citizen, user), groups[key]))
-    return found
+    found: dict[Group, People] = {}
+    for channel, unchosen, language, start, end, citizens, users in await session.execute(query):
+        group = _group(channel, language, start, end, unchosen=unchosen, urgent=urgent)
+        more = People(citizens.split(_SEPARATOR), users.split(_SEPARATOR))
+        known = found.get(group, People((), ()))
+        # Somebody without a choice and somebody who chose just that are alike.
+        found[group] = People([*known.citizens, *more.citizens], [*known.users, *more.users])
+    return list(found.items())
 
 
 def _group(
-    channel: str, citizen: str | None, language: str | None, start: int | None, end: int | None
+    channel: str,
+    language: str | None,
+    start: int | None,
+    end: int | None,
+    *,
+    unchosen: bool,
+    urgent: bool,
 ) -> Group:
-    if citizen is None:
-        return Group(channel, _UNCHOSEN.language, _UNCHOSEN.quiet)
+    if unchosen:
+        return Group(channel, _UNCHOSEN.language, None if urgent else _UNCHOSEN.quiet)
     quiet = None if start is None or end is None else QuietHours(start=start, end=end)
     return Group(channel, Language(language or _UNCHOSEN.language), quiet)
-
-
-def _awake(group: Group, *, urgent: bool) -> Group:
-    return replace(group, quiet=None) if urgent else group
 
 
 def _wants(segment: Segment, *, urgent: bool) -> ColumnElement[bool]:
