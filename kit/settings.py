@@ -109,6 +109,8 @@ class Settings(BaseSettings):
 
     # Warnings. Without a token the authorities' hooks are closed; without feeds none is asked.
     disaster_hook_token: SecretStr = SecretStr("")
+    # What context brokers of sensors send along (NGSI); empty closes their hook.
+    sensor_hook_token: SecretStr = SecretStr("")
     # A JSON list of Atom feeds, such as those of data.jma.go.jp, asked once a minute.
     disaster_feeds: tuple[str, ...] = ()
     # A folder into which another system puts telegrams as files; they are kept and left there.

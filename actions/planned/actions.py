@@ -20,7 +20,7 @@ from actions.talking.corrections import earlier_questions
 from actions.talking.fallback import Fallback
 from kit.errors import UnavailableError
 from kit.wording import translated
-from messages.neutral import Choice, OpenLink, Payload, Text
+from messages.neutral import Choice, OpenLink, Text
 from services.faq.contract import FaqClient, Verdict
 
 
@@ -37,11 +37,6 @@ class Coming:
     choices: tuple[Choice, ...] = ()
 
 
-_WARNINGS = OpenLink(
-    label="気象庁の警報・注意報", url="https://www.jma.go.jp/bosai/map.html#contents=warning"
-)
-_RIVERS = OpenLink(label="国の「川の防災情報」", url="https://www.river.go.jp/")
-_SHELTERS = Payload(label="避難所をさがす", payload="/ask_shelter")
 _AMBULANCE = OpenLink(label="119 火事・救急", url="tel:119")
 
 
@@ -56,13 +51,6 @@ COMING: dict[str, Coming] = {
             OpenLink(label="#8000 こども救急", url="tel:024-521-3790"),
             _AMBULANCE,
         ),
-    ),
-    "ask_river_level": Coming(
-        later="川やため池のいまの水位を、このトークでお答えします。",
-        now="阿賀川などの水位は、国の「川の防災情報」でご覧いただけます。"
-        "川の様子を見に行くのは、とても危険です。おやめください。",
-        matter="防災",
-        choices=(_RIVERS, _WARNINGS, _SHELTERS),
     ),
     "report_snow_road": Coming(
         later="雪で危ない道を、写真と場所をつけて、このトークから知らせていただけます。",

@@ -162,6 +162,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_broadcast")),
         sa.UniqueConstraint("key", name=op.f("uq_bot_broadcast_key")),
     )
+    op.create_table(
+        "sensors_value",
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("value", sa.Float(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("doubt", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", "observed_at", name=op.f("pk_sensors_value")),
+    )
     op.add_column(
         "bot_preferences",
         sa.Column("warn_from", sa.SmallInteger(), server_default="3", nullable=False),
@@ -198,6 +207,7 @@ def downgrade() -> None:
     for column in ("replaced_by", "by_language"):
         op.drop_column("bot_announcement", column)
     op.drop_column("bot_preferences", "warn_from")
+    op.drop_table("sensors_value")
     op.drop_table("bot_broadcast")
     op.drop_table("disaster_safety")
     op.drop_table("disaster_shelter")
