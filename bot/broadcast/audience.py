@@ -4,8 +4,9 @@ A warning for a hundred thousand people has to leave within a second, so nothing
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -127,7 +128,8 @@ async def _people(
         .group_by(Citizen.channel, nobody, _P.language, *(() if urgent else quiet))
     )
     found: dict[Group, People] = {}
-    for channel, unchosen, language, start, end, citizens, users in await session.execute(query):
+    rows: Iterable[Any] = await session.execute(query)
+    for channel, unchosen, language, start, end, citizens, users in rows:
         group = _group(channel, language, start, end, unchosen=unchosen, urgent=urgent)
         more = People(citizens.split(_SEPARATOR), users.split(_SEPARATOR))
         known = found.get(group, People((), ()))

@@ -115,7 +115,7 @@ class StatusService:
             return [translated("{when}現在の情報です。", when=self._local(known.heard_at))]
         if known.heard_at is None:
             said = (
-                "いま、気象庁からの情報を受け取れていません。"
+                "いま、気象庁からの警報などの情報を受け取れていません。"
                 "気象庁のページやテレビ、ラジオで確かめてください。"
             )
             return [translated(said)]

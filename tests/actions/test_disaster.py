@@ -124,7 +124,7 @@ async def test_calm_is_said_only_while_the_authorities_are_heard(talk: Talk) -> 
 
 async def test_nothing_was_ever_heard(talk: Talk) -> None:
     await talk.hear("避難指示は出ていますか", "ask_alert_status", STATUS)
-    assert "気象庁からの情報を受け取れていません" in talk.words
+    assert "気象庁からの警報などの情報を受け取れていません" in talk.words
     assert "警報や注意報は出ていません" not in talk.words
 
 

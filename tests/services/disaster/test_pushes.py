@@ -5,9 +5,15 @@ from datetime import timedelta
 from bot.jobs import SEND_CHUNK
 from bot.preferences.contract import Preferences
 from concierge.worker import Worker
+from messages.announcements import AnnounceClient
 from messages.hazards import Hazard
 from messages.languages import Language
+from services.disaster.drill import drill_telegram
+from services.disaster.intake import Intake
 from services.disaster.jobs import APPLY, PUSH
+from services.disaster.pushing import Pusher
+from services.disaster.service import StateKeeper
+from services.disaster.xml import read_xml
 from tests.services.disaster.builder import JMA, intensities, landslide_notice, warning
 from tests.services.disaster.world import CITY, ENGLISH, Warned, of_our_city
 
@@ -79,8 +85,6 @@ async def test_a_real_telegram_with_our_citys_code_is_told_once_and_its_twins_ar
 
 def _first_city(body: bytes, code: str) -> str:
     """The first municipality that a telegram warns with that code."""
-    from services.disaster.xml import read_xml
-
     for item in read_xml(body).walk("Item"):
         city = item.text("Area", "Code")
         if len(city) == 7 and any(kind.text("Code") == code for kind in item.named("Kind")):
@@ -242,8 +246,6 @@ async def test_a_worker_that_dies_between_any_two_steps_tells_everybody_once(
 
 
 async def test_reading_everything_anew_tells_nothing_twice(world: Warned) -> None:
-    from services.disaster.service import StateKeeper
-
     user = await world.resident()
     await world.send(landslide(0, "49"))
     keeper = world.parts.containers[world.settings.city].get(StateKeeper)
@@ -251,3 +253,39 @@ async def test_reading_everything_anew_tells_nothing_twice(world: Warned) -> Non
     await world.work()
     assert len(world.heard(user)) == 1
     assert await world.query("SELECT level, active FROM disaster_entry") == [(4, True)]
+
+
+async def test_an_exercise_goes_the_whole_way_marked_and_apart_from_the_real_state(
+    world: Warned,
+) -> None:
+    user = await world.resident()
+    intake = Intake(world.database, world.now)
+    for minute, level in enumerate((4, 0)):
+        world.later(minute)
+        body = drill_telegram(
+            "landslide", level, "07202", "会津若松市", world.now(), world.settings.timezone
+        )
+        await intake.receive("drill", body)
+        await world.work()
+    first, last = world.heard(user)
+    assert first.startswith("【訓練】これは訓練です。実際の災害ではありません。\n【レベル４土砂")
+    assert last.startswith("【訓練】")
+    assert "【解除】" in last
+    assert await world.query("SELECT DISTINCT lane FROM disaster_entry") == [("drill",)]
+    assert await world.query("SELECT * FROM disaster_entry WHERE lane = 'actual'") == []
+
+
+async def test_in_production_an_exercise_is_noted_and_sent_to_nobody(world: Warned) -> None:
+    user = await world.resident()
+    body = drill_telegram(
+        "landslide", 5, "07202", "会津若松市", world.now(), world.settings.timezone
+    )
+    await Intake(world.database, world.now).receive("drill", body)
+    container = world.parts.containers[world.settings.city]
+    real = world.settings.model_copy(update={"environment": "production"})
+    await container.get(StateKeeper).apply(1)
+    pusher = Pusher(world.database, world.now, real, container.get(AnnounceClient))
+    await pusher.push(1)
+    await world.work()
+    assert world.heard(user) == []
+    assert await world.decisions() == [("landslide", "started", "noted", None)]
