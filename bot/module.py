@@ -8,9 +8,11 @@ import httpx2
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
 from bot.broadcast import api as broadcast_api
+from bot.broadcast import desk as broadcast_desk
 from bot.broadcast import models as broadcast_models
 from bot.broadcast.announcer import Announcer
 from bot.broadcast.delivery import BulkSender
+from bot.broadcast.drafts import BroadcastDesk
 from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
 from bot.citizens.api import Accounts
@@ -98,6 +100,9 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Continuations, lambda c: Continuations(c.get(Database), c.get(Clock)))
     container.provide(Notifier, lambda c: Notifier(c.get(Database), c.get(Clock), c.get(Speaker)))
     container.provide(Announcer, lambda c: Announcer(c.get(Database), c.get(Clock), c.get(Speaker)))
+    container.provide(
+        BroadcastDesk, lambda c: BroadcastDesk(c.get(Database), c.get(Clock), c.get(Announcer))
+    )
     container.provide(Sender, _sender)
     container.provide(
         Waiter,
@@ -199,6 +204,10 @@ def _other_works(container: Container) -> Works:
     }
 
 
+async def _drafts_waiting(container: Container) -> int:
+    return await container.get(BroadcastDesk).waiting()
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the menus, where the folder has any."""
     if not (folder / "menus").is_dir():
@@ -222,6 +231,7 @@ MODULE = Module(
         continuations.router,
         citizens_api.router,
         broadcast_api.router,
+        broadcast_desk.router,
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
@@ -239,5 +249,14 @@ MODULE = Module(
     ),
     works=works,
     personal_data=personal_data.HOLDER,
-    console_links=(ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),),
+    console_links=(
+        ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),
+        ConsoleLink("/console/broadcasts/", "配信を作る", Permission.broadcast_prepare),
+        ConsoleLink(
+            "/console/broadcasts/",
+            "配信の承認",
+            Permission.broadcast_approve,
+            count=_drafts_waiting,
+        ),
+    ),
 )

@@ -13,6 +13,8 @@ NAMES = (
     "services.facilities",
     "services.faq",
     "services.residents",
+    "services.disaster",
+    "services.sensors",
 )
 
 

@@ -107,6 +107,15 @@ class Settings(BaseSettings):
     # X-Forwarded-For is believed, what anybody else says there is not.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
+    # Warnings. Without a token the authorities' hooks are closed; without feeds none is asked.
+    disaster_hook_token: SecretStr = SecretStr("")
+    # What context brokers of sensors send along (NGSI); empty closes their hook.
+    sensor_hook_token: SecretStr = SecretStr("")
+    # A JSON list of Atom feeds, such as those of data.jma.go.jp, asked once a minute.
+    disaster_feeds: tuple[str, ...] = ()
+    # A folder into which another system puts telegrams as files; they are kept and left there.
+    disaster_drop: Path | None = None
+
     # 32 bytes in base64 (`openssl rand -base64 32`), which wrap every other key.
     master_key: SecretStr = SecretStr(DEMO_MASTER_KEY)
     # Still unwraps until `concierge identity rewrap` has run.

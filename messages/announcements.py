@@ -22,6 +22,7 @@ AreaName = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 Areas = Annotated[tuple[AreaName, ...], Field(max_length=100)]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9:._-]{1,200}$")]
 
 
 class Segment(_Wire):
@@ -31,6 +32,8 @@ class Segment(_Wire):
     topics: tuple[Topic, ...] = ()
     languages: tuple[Language, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    level: int | None = Field(default=None, ge=1, le=5)
+    """The step of the warning: only those who want to hear from this step on. None: everybody."""
 
 
 class Announcement(_Wire):
@@ -40,15 +43,21 @@ class Announcement(_Wire):
     topics. Everything else has to name a topic, because people are told only what they chose.
     """
 
-    key: str = Field(pattern=r"^[A-Za-z0-9:._-]{1,200}$")
+    key: Key
     segment: Segment
     messages: Messages
+    in_languages: dict[Language, Messages] = {}
+    """The same in other languages; a citizen gets the one that they chose."""
     expires_at: AwareDatetime
     urgent: bool = False
+    replaces: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
+    """Earlier announcements on the same matter: what was not sent of them is not sent any more."""
+    follows: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
+    """Exactly to those who were sent one of these, after they were, whatever `segment` says."""
 
     @model_validator(mode="after")
     def _has_a_topic(self) -> "Announcement":
-        if not self.urgent and not self.segment.topics:
+        if not self.urgent and not self.segment.topics and not self.follows:
             raise ValueError("an announcement that is not urgent names at least one topic")
         return self
 
@@ -74,6 +83,19 @@ class AnnouncementResult(_Wire):
     status: AnnouncementStatus
 
 
+class Preview(_Wire):
+    """A question of how many an announcement would be for."""
+
+    segment: Segment
+    urgent: bool = False
+
+
+class Audience(_Wire):
+    """So many people."""
+
+    people: int
+
+
 class AnnounceClient:
     """Client of `/line/announcements`. Methods raise what `kit.http.call` raises."""
 
@@ -86,6 +108,12 @@ class AnnounceClient:
         json = announcement.model_dump(mode="json")
         body = await call(self._http, "POST", "/line/announcements", json=json)
         return AnnouncementResult.model_validate(body)
+
+    async def preview(self, segment: Segment, *, urgent: bool) -> int:
+        """Return how many an announcement for a segment would be for now."""
+        json = Preview(segment=segment, urgent=urgent).model_dump(mode="json")
+        body = await call(self._http, "POST", "/line/announcement-previews", json=json)
+        return Audience.model_validate(body).people
 
     async def status(self, key: str) -> AnnouncementStatus:
         """Return where an announcement stands."""

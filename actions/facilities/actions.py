@@ -14,6 +14,7 @@ from actions.base import ActionContext, CityAction, CityForm, Events, Turn
 from actions.facilities import messages
 from actions.facilities.beyond import answer_beyond
 from actions.facilities.elsewhere_parsing import elsewhere
+from actions.facilities.open_state import with_open_state
 from actions.facilities.opening import asked_day, opening_line, place_asked
 from kit.wording import translated
 from messages.hazards import DESIGNATED, Hazard
@@ -147,11 +148,12 @@ class _PlacesAction(CityAction):
             choices = messages.refuge_choices(
                 wanted.kind, wanted.hazards, landmark, danger=wanted.danger
             )
+            places = await with_open_state(self.context, nearest.places)
             turn.say(
-                messages.snow_intro(name, nearest.places)
+                messages.snow_intro(name, places)
                 if wanted.snow
-                else messages.refuge_intro(wanted.kind, wanted.hazards, name, nearest.places),
-                messages.cards(nearest.places, choices),
+                else messages.refuge_intro(wanted.kind, wanted.hazards, name, places),
+                messages.cards(places, choices),
             )
 
 

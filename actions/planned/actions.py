@@ -20,7 +20,7 @@ from actions.talking.corrections import earlier_questions
 from actions.talking.fallback import Fallback
 from kit.errors import UnavailableError
 from kit.wording import translated
-from messages.neutral import Choice, OpenLink, Payload, Text
+from messages.neutral import Choice, OpenLink, Text
 from services.faq.contract import FaqClient, Verdict
 
 
@@ -37,13 +37,7 @@ class Coming:
     choices: tuple[Choice, ...] = ()
 
 
-_WARNINGS = OpenLink(
-    label="気象庁の警報・注意報", url="https://www.jma.go.jp/bosai/map.html#contents=warning"
-)
-_RIVERS = OpenLink(label="国の「川の防災情報」", url="https://www.river.go.jp/")
-_SHELTERS = Payload(label="避難所をさがす", payload="/ask_shelter")
 _AMBULANCE = OpenLink(label="119 火事・救急", url="tel:119")
-_POLICE = OpenLink(label="110 警察", url="tel:110")
 
 
 COMING: dict[str, Coming] = {
@@ -56,33 +50,6 @@ COMING: dict[str, Coming] = {
             OpenLink(label="#7119 救急の相談", url="tel:024-524-3020"),
             OpenLink(label="#8000 こども救急", url="tel:024-521-3790"),
             _AMBULANCE,
-        ),
-    ),
-    "ask_alert_status": Coming(
-        later="市に出ている警報や避難の指示を、このトークでお答えします。",
-        now="いま出ている警報は、気象庁のページでご覧いただけます。避難の指示は、防災行政無線、"
-        "テレビのdボタン、携帯電話の緊急速報メールでもお伝えします。"
-        "危ないと感じたら、指示を待たずに安全な場所へ。",
-        matter="防災",
-        choices=(_WARNINGS, _SHELTERS),
-    ),
-    "ask_river_level": Coming(
-        later="川やため池のいまの水位を、このトークでお答えします。",
-        now="阿賀川などの水位は、国の「川の防災情報」でご覧いただけます。"
-        "川の様子を見に行くのは、とても危険です。おやめください。",
-        matter="防災",
-        choices=(_RIVERS, _WARNINGS, _SHELTERS),
-    ),
-    "report_safety": Coming(
-        later="災害のとき、ご無事かどうか、助けがいるかどうかを、市が受け付けます。",
-        now="このトークから救助を呼ぶことは、まだできません。命の危険があるときは119か110へ。"
-        "ご家族への無事の知らせには、災害用伝言ダイヤル171が使えます。",
-        matter="防災",
-        choices=(
-            _AMBULANCE,
-            _POLICE,
-            OpenLink(label="171 災害用伝言", url="tel:171"),
-            _SHELTERS,
         ),
     ),
     "report_snow_road": Coming(

@@ -35,6 +35,7 @@ def settings(chosen: Preferences, link: str | None, first_words: str) -> Message
         _set(
             "災害の種類：{chosen}", listed([h.warning_label for h in chosen.hazards] or ["すべて"])
         ),
+        _set("知らせる段階：レベル{chosen}から", str(chosen.warn_from)),
         _set("送らない時間：{chosen}", _hours(chosen.quiet)),
         _set("ことば：{chosen}", chosen.language.label),
         _URGENT,

@@ -63,6 +63,22 @@ _HAZARDS: Mapping[Hazard, str] = {
     Hazard.fire: r"火事|火災",
     Hazard.attack: r"ミサイル|国民保護|Jアラート",
 }
+# From which step on: 「レベル4から」「注意報も」「警報だけ」.
+_STEPS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (
+        4,
+        re.compile(
+            r"レベル4(?:から|以上|だけ|のみ)|危険警報(?:から|以上|だけ|のみ)|避難指示(?:が出たとき)?(?:から|以上|だけ|のみ)"
+        ),
+    ),
+    (
+        3,
+        re.compile(
+            r"レベル3(?:から|以上)|警報(?:から|以上)|注意報は?(?:いらない|いりません|不要|送らない)"
+        ),
+    ),
+    (2, re.compile(r"レベル2(?:から|以上)|注意報(?:も|から|以上)")),
+)
 _LANGUAGES: tuple[tuple[Language, str], ...] = (
     (Language.easy, r"やさしい(?:日本語|にほんご|言葉|ことば)|易しい日本語|優しい日本語"
      r"|(?:かんたん|簡単)な(?:日本語|にほんご|ことば|言葉)|easy japanese|ひらがなで"),
@@ -96,6 +112,8 @@ class Wish:
     quiet: QuietHours | None = None
     quiet_off: bool = False
     language: Language | None = None
+    warn_from: int | None = None
+    """The step of a warning from which on to be told."""
 
     @property
     def is_empty(self) -> bool:
@@ -145,6 +163,7 @@ def read_wish(text: str, areas: Sequence[str]) -> Wish:
         nothing=not (areas or topics or hazards) and refused and bool(_ALL.search(folded)),
         quiet=quiet,
         quiet_off=quiet_off,
+        warn_from=next((step for step, words in _STEPS if words.search(folded)), None),
     )
 
 
@@ -167,6 +186,7 @@ def apply_wish(before: Preferences, wish: Wish) -> Preferences:
         areas=_areas_after(before.areas, wish),
         topics=() if wish.nothing else _after(Topic, before.topics, wish.topics),
         hazards=_hazards_after(before.hazards, wish.hazards),
+        warn_from=wish.warn_from or before.warn_from,
         language=wish.language or before.language,
         quiet=quiet,
     )

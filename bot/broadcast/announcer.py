@@ -1,25 +1,30 @@
 """Announcing: who is told is decided once, and written down together with how."""
 
-from collections import defaultdict
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.broadcast import audience
 from bot.broadcast import repository as broadcast_rows
 from bot.broadcast.delivery import chunk_job
 from bot.broadcast.models import StoredAnnouncement
 from bot.broadcast.repository import NewChunk
-from bot.broadcast.rules import chunks, multicast_body, wants
+from bot.broadcast.rules import multicast_body
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
-from bot.preferences import repository as preference_rows
-from bot.preferences.contract import QuietHours
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
 from kit.jobs import enqueue
 from kit.logging import get_logger
-from messages.announcements import Announcement, AnnouncementResult, AnnouncementStatus
-from messages.notifications import Outcome
+from messages.announcements import (
+    Announcement,
+    AnnouncementResult,
+    AnnouncementStatus,
+    Segment,
+)
+from messages.languages import Language
+from messages.notifications import Messages, Outcome
 
 log = get_logger(__name__)
 
@@ -40,20 +45,33 @@ class Announcer:
 
         Raises InvalidInputError when it has expired or does not fit into one call to LINE.
         """
-        messages_json = _in_one_call(new, self._speaker)
+        messages_json = _in_one_call(new.messages, self._speaker)
+        by_language = {
+            language: _in_one_call(messages, self._speaker)
+            for language, messages in new.in_languages.items()
+        }
         now = self._clock()
         async with self._database.transaction() as session:
-            stored = await broadcast_rows.insert_announcement(session, new, messages_json, now)
+            stored = await broadcast_rows.insert_announcement(
+                session, new, messages_json, {k.value: v for k, v in by_language.items()}, now
+            )
             if stored is None:
                 outcome = Outcome.already_queued
             elif new.expires_at <= now:
                 raise InvalidInputError("The announcement has expired already.")
             else:
                 outcome = Outcome.queued
-                await self._write_chunks(session, stored, new, messages_json)
+                await broadcast_rows.replace(session, new.replaces, new.key, now)
+                texts = dict.fromkeys(Language, messages_json) | by_language
+                await self._write_chunks(session, stored, new, texts)
             status = await broadcast_rows.status(session, await _find(session, new.key))
         log.info("announced", key=new.key, outcome=outcome, audience=status.audience)
         return AnnouncementResult(outcome=outcome, status=status)
+
+    async def preview(self, segment: Segment, *, urgent: bool) -> int:
+        """Return how many an announcement for a segment would be for now."""
+        async with self._database.transaction() as session:
+            return await audience.count(session, segment, urgent=urgent)
 
     async def status(self, key: str) -> AnnouncementStatus:
         """Return where an announcement stands. Raises NotFoundError."""
@@ -71,25 +89,37 @@ class Announcer:
         return status
 
     async def _write_chunks(
-        self, session: AsyncSession, stored: int, new: Announcement, messages_json: str
+        self, session: AsyncSession, stored: int, new: Announcement, texts: Mapping[Language, str]
     ) -> None:
-        groups: dict[tuple[str, QuietHours | None], list[str]] = defaultdict(list)
-        async for channel, user_id, preferences in preference_rows.friends(session):
-            if wants(preferences, new.segment, urgent=new.urgent):
-                groups[channel, None if new.urgent else preferences.quiet].append(user_id)
-        await broadcast_rows.set_audience(session, stored, sum(map(len, groups.values())))
-        jobs = []
-        for (channel, quiet), user_ids in groups.items():
-            for some in chunks(user_ids):
-                chunk = NewChunk(channel, multicast_body(some, messages_json), len(some), quiet)
-                chunk_id = await broadcast_rows.insert_chunk(session, stored, chunk)
-                jobs.append(chunk_job(chunk_id, urgent=new.urgent))
-        if jobs:
-            await enqueue(session, *jobs)
+        if new.follows:
+            found = await audience.told_before(session, new.follows, urgent=new.urgent)
+        else:
+            found = await audience.wanting(session, new.segment, urgent=new.urgent)
+        await broadcast_rows.set_audience(session, stored, sum(map(len, found.values())))
+        parts = [
+            _chunk(group, some, texts[group.language])
+            for group, people in found.items()
+            for some in people.in_chunks()
+        ]
+        ids = await broadcast_rows.insert_chunks(session, stored, parts)
+        if ids:
+            await enqueue(session, *(chunk_job(part, urgent=new.urgent) for part in ids))
 
 
-def _in_one_call(new: Announcement, speaker: Speaker) -> str:
-    calls = render(new.messages, speaker)
+def _chunk(group: audience.Group, people: audience.People, text: str) -> NewChunk:
+    return NewChunk(
+        channel=group.channel,
+        body=multicast_body(people.users, text),
+        recipients=len(people),
+        quiet=group.quiet,
+        citizens=tuple(people.citizens),
+        after_chunk=group.after_chunk,
+        needs_after=group.needs_after,
+    )
+
+
+def _in_one_call(messages: Messages, speaker: Speaker) -> str:
+    calls = render(messages, speaker)
     if len(calls) != 1:
         raise InvalidInputError("The text has to fit into five LINE messages. Shorten it.")
     return to_json(calls[0])

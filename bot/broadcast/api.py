@@ -7,7 +7,13 @@ from fastapi import APIRouter, Depends, Path, Request
 from bot.broadcast.announcer import Announcer
 from kit.container import part
 from kit.guard import require_internal
-from messages.announcements import Announcement, AnnouncementResult, AnnouncementStatus
+from messages.announcements import (
+    Announcement,
+    AnnouncementResult,
+    AnnouncementStatus,
+    Audience,
+    Preview,
+)
 
 router = APIRouter(prefix="/line", tags=["line"], dependencies=[Depends(require_internal)])
 
@@ -27,6 +33,12 @@ TheAnnouncer = Annotated[Announcer, Depends(_announcer)]
 async def announce(new: Announcement, announcer: TheAnnouncer) -> AnnouncementResult:
     """Tell everybody whom it concerns; the same key is never sent twice."""
     return await announcer.announce(new)
+
+
+@router.post("/announcement-previews")
+async def preview(asked: Preview, announcer: TheAnnouncer) -> Audience:
+    """How many an announcement would be for now."""
+    return Audience(people=await announcer.preview(asked.segment, urgent=asked.urgent))
 
 
 @router.get("/announcements/{key}")

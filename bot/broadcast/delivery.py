@@ -10,7 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.broadcast import repository as broadcast_rows
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
 from bot.broadcast.repository import NewChunk
-from bot.broadcast.rules import CHUNK_STATES, OPEN_CHUNKS, halves, multicast_body, quiet_until
+from bot.broadcast.rules import (
+    CHUNK_STATES,
+    OPEN_CHUNKS,
+    halves,
+    multicast_body,
+    quiet_until,
+    recipients_and_messages,
+)
 from bot.jobs import SEND_CHUNK
 from bot.preferences import repository as preference_rows
 from bot.sender.line_api import Answer, Limit, LineApi
@@ -30,9 +37,14 @@ log = get_logger(__name__)
 RETRY_KEY_LIFE = timedelta(hours=23)
 
 EXPIRED = "expired before it could be sent"
+NOT_TOLD = "the message before did not reach them"
 UNCERTAIN = "LINE did not confirm in time; it may have been delivered"
 
 _sent = Counter("line_multicasts_total", "Finished multicasts", ["outcome"])
+
+
+class NotYetError(UnavailableError):
+    """The message before this one is still on its way to these people."""
 
 
 class QuietError(UnavailableError):
@@ -96,6 +108,9 @@ class BulkSender:
             if loaded is None or loaded[0].state not in OPEN_CHUNKS:
                 return None
             row, announcement = loaded
+            if await self._told_nothing(session, row):
+                broadcast_rows.close_chunk(row, "dropped", self._clock(), NOT_TOLD)
+                return None
             quiet = quiet_until(preference_rows.quiet_hours(row), self._clock(), self._zone)
             end = self._end(row, announcement, quiet)
             if end is not None:
@@ -110,6 +125,15 @@ class BulkSender:
             row.first_attempt_at = row.first_attempt_at or self._clock()
             return Attempt(row.id, row.channel, row.body or "", row.retry_key)
 
+    async def _told_nothing(self, session: AsyncSession, row: AnnouncementChunk) -> bool:
+        """Whether there is nothing to follow. Raises NotYetError while that is open."""
+        if row.after_chunk is None or row.first_attempt_at is not None:
+            return False
+        states = await broadcast_rows.chunk_and_parts(session, row.after_chunk)
+        if states & OPEN_CHUNKS:
+            raise NotYetError("The message before is still on its way.")
+        return row.needs_after and "accepted" not in states
+
     def _end(
         self, row: AnnouncementChunk, announcement: StoredAnnouncement, quiet: datetime | None
     ) -> tuple[str, datetime, str] | None:
@@ -118,6 +142,9 @@ class BulkSender:
         tried = f" ({UNCERTAIN})" if row.first_attempt_at else ""
         if announcement.stop_reason is not None:
             return "dropped", now, announcement.stop_reason + tried
+        if announcement.replaced_by is not None and row.first_attempt_at is None:
+            # What was tried once is brought to its end: only then what follows it is sure.
+            return "dropped", now, broadcast_rows.REPLACED
         if announcement.expires_at <= (quiet or now):
             return "dropped", now, EXPIRED + tried
         if row.first_attempt_at and (quiet or now) - row.first_attempt_at >= RETRY_KEY_LIFE:
@@ -157,8 +184,12 @@ class BulkSender:
         LINE refuses a whole call for one wrong recipient; the others must hear of the danger.
         """
         quiet = preference_rows.quiet_hours(row)
-        for user_ids in halves(row.body or ""):
-            body = multicast_body(user_ids, announcement.messages_json)
-            chunk = NewChunk(row.channel, body, len(user_ids), quiet)
-            chunk_id = await broadcast_rows.insert_chunk(session, announcement.id, chunk)
-            await enqueue(session, chunk_job(chunk_id, urgent=announcement.urgent))
+        everybody, messages_json = recipients_and_messages(row.body or "")
+        parts = []
+        for user_ids in halves(everybody):
+            body = multicast_body(user_ids, messages_json)
+            citizens = await broadcast_rows.citizens_by_user(session, row.channel, user_ids)
+            origin = row.origin or row.id
+            parts.append(NewChunk(row.channel, body, len(user_ids), quiet, citizens, origin))
+        ids = await broadcast_rows.insert_chunks(session, announcement.id, parts)
+        await enqueue(session, *(chunk_job(part, urgent=announcement.urgent) for part in ids))

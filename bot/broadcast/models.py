@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -26,13 +26,19 @@ class StoredAnnouncement(Base):
     created_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str | None] = mapped_column(Text)
+    by_language: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    replaced_by: Mapped[str | None] = mapped_column(Text)
+    """The key of a newer one on the same matter: what was never tried of this is not sent."""
 
 
 class AnnouncementChunk(Base):
-    """One multicast: up to 500 recipients of one channel with the same quiet hours.
+    """One multicast: up to 500 recipients of one channel, language and quiet hours.
 
     `state` follows `bot.broadcast.rules.CHUNK_STATES`. `body` holds the exact characters of every
-    attempt; it names people, so it is emptied with the end of the chunk.
+    attempt; it names people, so it is emptied with the end of the chunk. `citizens` is the ledger:
+    who was told, by our own ids, for what may have to follow. A divided chunk's parts name it as
+    their `origin`. `after_chunk`: these people's earlier message, which has to have ended before;
+    with `needs_after` it must have been accepted, or they were told nothing to follow.
     """
 
     __tablename__ = "bot_announcement_chunk"
@@ -51,3 +57,34 @@ class AnnouncementChunk(Base):
     finished_at: Mapped[datetime | None]
     line_request_id: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
+    citizens: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    origin: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    after_chunk: Mapped[int | None] = mapped_column(BigInteger)
+    needs_after: Mapped[bool] = mapped_column(default=False)
+
+
+class Draft(Base):
+    """One broadcast of the compose desk; `state` follows `bot.broadcast.drafts.DRAFT_STATES`.
+
+    Whoever wrote it, whoever let it go, and why it went without a second person, if it did.
+    """
+
+    __tablename__ = "bot_broadcast"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    state: Mapped[str] = mapped_column(Text)
+    texts: Mapped[dict[str, str]] = mapped_column(JSONB)
+    areas: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    hazards: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    urgent: Mapped[bool]
+    follows: Mapped[str | None] = mapped_column(Text)
+    author_id: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(Text)
+    approver_id: Mapped[str | None] = mapped_column(Text)
+    approver: Mapped[str | None] = mapped_column(Text)
+    emergency_reason: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    stopped_by: Mapped[str | None] = mapped_column(Text)

@@ -1,32 +1,38 @@
 """All SQL of preferences and announcements."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
-from bot.broadcast.rules import CHUNK_STATES, multicast_body
+from bot.broadcast.rules import CHUNK_STATES, multicast_body, recipients_and_messages
+from bot.citizens.models import Citizen
 from bot.preferences.contract import QuietHours
 from kit.ids import new_retry_key
 from kit.lifecycle import check_step
 from messages.announcements import Announcement, AnnouncementStatus
 
-_READ_AT_ONCE = 1000
+REPLACED = "a newer message took its place"
 
 
 async def insert_announcement(
-    session: AsyncSession, new: Announcement, messages_json: str, now: datetime
+    session: AsyncSession,
+    new: Announcement,
+    messages_json: str,
+    by_language: Mapping[str, str],
+    now: datetime,
 ) -> int | None:
     """Write an announcement; None when one of that key exists."""
     values = {
         "key": new.key,
         "segment": new.segment.model_dump(mode="json"),
         "messages_json": messages_json,
+        "by_language": dict(by_language),
         "urgent": new.urgent,
         "audience": 0,
         "expires_at": new.expires_at,
@@ -47,29 +53,102 @@ async def set_audience(session: AsyncSession, announcement_id: int, audience: in
 
 @dataclass(frozen=True)
 class NewChunk:
-    """One multicast to be written. `quiet` None: it may go out at any hour."""
+    """One multicast to be written. `quiet` None: it may go out at any hour.
+
+    `citizens`, `origin`, `after_chunk`, `needs_after` as in `AnnouncementChunk`.
+    """
 
     channel: str
     body: str
     recipients: int
     quiet: QuietHours | None
+    citizens: tuple[str, ...] = ()
+    origin: int | None = None
+    after_chunk: int | None = None
+    needs_after: bool = False
 
 
-async def insert_chunk(session: AsyncSession, announcement_id: int, new: NewChunk) -> int:
-    """Write a chunk with its retry key; return its number."""
-    row = AnnouncementChunk(
-        announcement_id=announcement_id,
-        channel=new.channel,
-        state="pending",
-        recipients=new.recipients,
-        body=new.body,
-        retry_key=new_retry_key(),
-        quiet_start=new.quiet.start if new.quiet else None,
-        quiet_end=new.quiet.end if new.quiet else None,
+async def insert_chunks(
+    session: AsyncSession, announcement_id: int, new: Sequence[NewChunk]
+) -> list[int]:
+    """Write chunks, each with its retry key; return their numbers."""
+    rows = [
+        {
+            "announcement_id": announcement_id,
+            "channel": chunk.channel,
+            "state": "pending",
+            "recipients": chunk.recipients,
+            "body": chunk.body,
+            "retry_key": new_retry_key(),
+            "quiet_start": chunk.quiet.start if chunk.quiet else None,
+            "quiet_end": chunk.quiet.end if chunk.quiet else None,
+            "attempts": 0,
+            "citizens": list(chunk.citizens),
+            "origin": chunk.origin,
+            "after_chunk": chunk.after_chunk,
+            "needs_after": chunk.needs_after,
+        }
+        for chunk in new
+    ]
+    if not rows:
+        return []
+    query = insert(AnnouncementChunk).returning(AnnouncementChunk.id, sort_by_parameter_order=True)
+    return list(await session.scalars(query, rows))
+
+
+async def replace(session: AsyncSession, keys: Sequence[str], by: str, now: datetime) -> None:
+    """Drop what was never tried of these announcements; what was is brought to its end."""
+    ids = select(StoredAnnouncement.id).where(StoredAnnouncement.key.in_(keys))
+    await session.execute(
+        update(StoredAnnouncement)
+        .where(StoredAnnouncement.key.in_(keys), StoredAnnouncement.replaced_by.is_(None))
+        .values(replaced_by=by)
     )
-    session.add(row)
-    await session.flush()
-    return row.id
+    check_step(CHUNK_STATES, "pending", "dropped")
+    await session.execute(
+        update(AnnouncementChunk)
+        .where(AnnouncementChunk.announcement_id.in_(ids), AnnouncementChunk.state == "pending")
+        .values(state="dropped", finished_at=now, failure=REPLACED, body=None)
+    )
+
+
+async def chunk_and_parts(session: AsyncSession, chunk_id: int) -> set[str]:
+    """Return the states of a chunk or, where it was divided, of its parts."""
+    query = select(AnnouncementChunk.state).where(
+        or_(AnnouncementChunk.id == chunk_id, AnnouncementChunk.origin == chunk_id),
+        AnnouncementChunk.state != "divided",
+    )
+    return set(await session.scalars(query))
+
+
+async def citizens_by_user(
+    session: AsyncSession, channel: str, user_ids: Sequence[str]
+) -> tuple[str, ...]:
+    """Return our ids of LINE's users."""
+    query = select(Citizen.id).where(
+        Citizen.channel == channel, Citizen.line_user_id.in_(list(user_ids))
+    )
+    return tuple(await session.scalars(query))
+
+
+async def forget_recipient(session: AsyncSession, citizen_id: str) -> None:
+    """Take somebody out of the ledger of who was told."""
+    await session.execute(
+        update(AnnouncementChunk)
+        .where(AnnouncementChunk.citizens.contains([citizen_id]))
+        .values(citizens=func.array_remove(AnnouncementChunk.citizens, citizen_id))
+    )
+
+
+async def forget_recipients(session: AsyncSession, before: datetime) -> None:
+    """Empty the ledger of what ended before then."""
+    await session.execute(
+        update(AnnouncementChunk)
+        .where(
+            AnnouncementChunk.finished_at < before, func.cardinality(AnnouncementChunk.citizens) > 0
+        )
+        .values(citizens=[])
+    )
 
 
 async def load_chunk(
@@ -129,16 +208,16 @@ async def drop_recipient(session: AsyncSession, user_id: str, now: datetime) -> 
     body goes with the end of the chunk, within a day.
     """
     query = (
-        select(AnnouncementChunk, StoredAnnouncement.messages_json)
-        .join(StoredAnnouncement, StoredAnnouncement.id == AnnouncementChunk.announcement_id)
+        select(AnnouncementChunk)
         .where(
             AnnouncementChunk.state == "pending",
             func.strpos(AnnouncementChunk.body, json.dumps(user_id)) > 0,
         )
         .with_for_update(of=AnnouncementChunk)
     )
-    for row, messages_json in (await session.execute(query)).all():
-        others = [x for x in json.loads(row.body or "")["to"] if x != user_id]
+    for row in (await session.scalars(query)).all():
+        user_ids, messages_json = recipients_and_messages(row.body or "")
+        others = [x for x in user_ids if x != user_id]
         if others:
             row.recipients, row.body = len(others), multicast_body(others, messages_json)
         else:

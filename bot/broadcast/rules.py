@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.preferences.contract import Preferences, QuietHours
 from kit.lifecycle import Lifecycle
 from messages.announcements import Segment
+
+T = TypeVar("T")
 
 # sending → sending is a repeated attempt. A divided chunk's recipients are in two new chunks; the
 # other ends are accepted, failed and dropped.
@@ -35,6 +38,7 @@ def wants(preferences: Preferences, segment: Segment, *, urgent: bool) -> bool:
         _meet(segment.areas, preferences.areas)
         and _meet(segment.hazards, preferences.hazards)
         and (not segment.languages or preferences.language in segment.languages)
+        and (segment.level is None or preferences.warn_from <= segment.level)
         and (urgent or not segment.topics or bool(set(segment.topics) & set(preferences.topics)))
     )
 
@@ -59,10 +63,10 @@ def _is_quiet(quiet: QuietHours, hour: int) -> bool:
     return hour >= quiet.start or hour < quiet.end
 
 
-def chunks(user_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(people: Sequence[T]) -> Iterator[Sequence[T]]:
     """Cut a list of recipients into multicasts."""
-    for start in range(0, len(user_ids), MULTICAST_RECIPIENTS):
-        yield user_ids[start : start + MULTICAST_RECIPIENTS]
+    for start in range(0, len(people), MULTICAST_RECIPIENTS):
+        yield people[start : start + MULTICAST_RECIPIENTS]
 
 
 def multicast_body(user_ids: Sequence[str], messages_json: str) -> str:
@@ -70,8 +74,14 @@ def multicast_body(user_ids: Sequence[str], messages_json: str) -> str:
     return f'{{"to":{json.dumps(list(user_ids))},"messages":{messages_json}}}'
 
 
-def halves(body: str) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the recipients of one multicast in two parts."""
-    user_ids: list[str] = json.loads(body)["to"]
+def recipients_and_messages(body: str) -> tuple[list[str], str]:
+    """Return the recipients of one multicast and its messages, as JSON."""
+    read = json.loads(body)
+    user_ids: list[str] = read["to"]
+    return user_ids, json.dumps(read["messages"], ensure_ascii=False, separators=(",", ":"))
+
+
+def halves(user_ids: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return recipients in two parts."""
     middle = len(user_ids) // 2
     return user_ids[:middle], user_ids[middle:]

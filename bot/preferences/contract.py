@@ -18,6 +18,7 @@ class _Wire(BaseModel):
 
 
 Hour = Annotated[int, Field(ge=0, le=23)]
+WarnFrom = Annotated[int, Field(ge=2, le=4)]
 
 
 def _is_warned_of(hazard: Hazard) -> Hazard:
@@ -43,11 +44,16 @@ class QuietHours(_Wire):
 
 
 class Preferences(_Wire):
-    """What one citizen wants to hear. No areas: the whole city; no hazards: all of them."""
+    """What one citizen wants to hear. No areas: the whole city; no hazards: all of them.
+
+    `warn_from`: the step of a warning from which on they are told, 2 (注意報) to 4; the gravest
+    reach everybody in the area.
+    """
 
     areas: Areas = ()
     topics: tuple[Topic, ...] = (Topic.disaster,)
     hazards: tuple[WarnedHazard, ...] = ()
+    warn_from: WarnFrom = 3
     language: Language = Language.ja
     quiet: QuietHours | None = QuietHours(start=21, end=7)
 

@@ -15,6 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 
 SAME_HOURS = "お知らせを送らない時間の「何時から」と「何時まで」に、ちがう時刻を選んでください。"
 UNREADABLE = "選んだものを読み取れませんでした。お手数ですが、もう一度選んでください。"
+WARN_FROM = {str(step): step for step in (2, 3, 4)}
 _HOURS = {str(hour): hour for hour in range(24)}
 
 
@@ -38,6 +39,9 @@ def read_form(
     chosen = set(fields.get("area", ()))
     topics, hazards = _chosen(Topic, fields, "topic"), _chosen(WARNED, fields, "hazard")
     languages = _chosen(Language, fields, "language")
+    # A page that was opened before there was the field leaves the step as it was.
+    told = "".join(fields.get("warn_from", (str(before.warn_from),)))
+    warn_from = WARN_FROM.get(told)
     start, end = (_HOURS.get("".join(fields.get(f"quiet_{x}", ()))) for x in ("start", "end"))
     problems = []
     if topics is None:
@@ -51,9 +55,11 @@ def read_form(
         problems.append(Problem("quiet_start", UNREADABLE))
     elif is_quiet and start == end:
         problems.append(Problem("quiet_start", SAME_HOURS))
+    if warn_from is None:
+        problems.append(Problem("warn_from", UNREADABLE))
     if languages is None or len(languages) != 1:
         problems.append(Problem("language", UNREADABLE))
-    if problems or topics is None or hazards is None or not languages:
+    if problems or topics is None or hazards is None or not languages or warn_from is None:
         return tuple(problems)
     quiet = None
     if is_quiet and start is not None and end is not None:
@@ -62,6 +68,7 @@ def read_form(
         areas=tuple(area for area in offered if area in chosen) if areas else before.areas,
         topics=topics,
         hazards=hazards,
+        warn_from=warn_from,
         language=languages[0],
         quiet=quiet,
     )

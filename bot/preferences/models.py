@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ForeignKey, SmallInteger, Text
+from sqlalchemy import ForeignKey, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -23,6 +24,7 @@ class CitizenPreferences(Base):
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
     hazards: Mapped[list[str]] = mapped_column(ARRAY(Text))
     language: Mapped[str] = mapped_column(Text)
+    warn_from: Mapped[int] = mapped_column(SmallInteger, default=3, server_default="3")
     quiet_start: Mapped[int | None] = mapped_column(SmallInteger)
     quiet_end: Mapped[int | None] = mapped_column(SmallInteger)
     updated_at: Mapped[datetime]

@@ -174,6 +174,7 @@ def _as_fields(chosen: Preferences) -> Fields:
         "area": chosen.areas,
         "topic": chosen.topics,
         "hazard": chosen.hazards,
+        "warn_from": [str(chosen.warn_from)],
         "language": [chosen.language],
         "quiet": ["on"] if chosen.quiet else [],
         "quiet_start": [str(quiet.start)],

@@ -1,6 +1,5 @@
 """All SQL of preferences."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,7 +7,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.broadcast.models import AnnouncementChunk
-from bot.broadcast.repository import _READ_AT_ONCE
 from bot.citizens.models import Citizen
 from bot.preferences.contract import Preferences, QuietHours
 from bot.preferences.models import CitizenPreferences
@@ -35,6 +33,7 @@ async def save_preferences(
         "areas": list(dict.fromkeys(chosen.areas)),
         "topics": list(dict.fromkeys(chosen.topics)),
         "hazards": list(dict.fromkeys(chosen.hazards)),
+        "warn_from": chosen.warn_from,
         "language": chosen.language,
         "quiet_start": quiet.start if quiet else None,
         "quiet_end": quiet.end if quiet else None,
@@ -54,6 +53,7 @@ def as_preferences(row: CitizenPreferences | None) -> Preferences:
         areas=tuple(row.areas),
         topics=tuple(row.topics),
         hazards=tuple(row.hazards),
+        warn_from=row.warn_from,
         language=Language(row.language),
         quiet=quiet_hours(row),
     )
@@ -64,16 +64,3 @@ def quiet_hours(row: CitizenPreferences | AnnouncementChunk) -> QuietHours | Non
     if row.quiet_start is None or row.quiet_end is None:
         return None
     return QuietHours(start=row.quiet_start, end=row.quiet_end)
-
-
-async def friends(session: AsyncSession) -> AsyncIterator[tuple[str, str, Preferences]]:
-    """Yield (channel, LINE user id, preferences) of everybody who follows the account."""
-    query = (
-        select(Citizen.channel, Citizen.line_user_id, CitizenPreferences)
-        .outerjoin(CitizenPreferences, CitizenPreferences.citizen_id == Citizen.id)
-        .where(Citizen.is_friend)
-        .order_by(Citizen.id)
-        .execution_options(yield_per=_READ_AT_ONCE)
-    )
-    async for channel, user_id, row in await session.stream(query):
-        yield channel, user_id, as_preferences(row)

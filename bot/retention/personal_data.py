@@ -70,6 +70,7 @@ class BotPersonalData:
             user_id = await repository.lock_citizen(session, citizen_id)
             if user_id is not None:
                 await broadcast_rows.drop_recipient(session, user_id, now)
+                await broadcast_rows.forget_recipient(session, citizen_id)
                 await repository.erase_citizen(session, citizen_id, now)
                 await media.erase_of_citizen(session, citizen_id, now)
         await self._rasa.forget(citizen_id)

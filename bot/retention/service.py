@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.broadcast import repository as broadcast_rows
 from bot.jobs import FORGET_CITIZEN
 from bot.media import repository as media
 from bot.retention import repository
@@ -19,6 +20,8 @@ BATCH = 1000
 # Files may be large.
 FILES_BATCH = 20
 # A waiting file's job ends by itself after a day.
+# Who was told of a warning is needed until it is over, which a volcano's may be after months.
+LEDGER_KEPT = timedelta(days=180)
 ABANDONED_AFTER = timedelta(days=2)
 
 
@@ -44,6 +47,9 @@ class Retention:
                 async with self.database.transaction() as session:
                     erased = await erase(session, before, BATCH)
                 log.info("old_content_erased", what=erase.__name__, rows=erased)
+        async with self.database.transaction() as session:
+            before = self._clock() - LEDGER_KEPT
+            await broadcast_rows.forget_recipients(session, before)
         await self._erase_files()
 
     async def forget_lost(self) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from kit.settings import Settings
 
 app = typer.Typer(
     help="Warnings and alerts of the authorities.",
@@ -76,3 +79,73 @@ def replay(
         typer.echo(write_line(line))
     if refused:
         raise typer.Exit(1)
+
+
+@app.command()
+def drill(
+    level: Annotated[int, typer.Argument(help="3, 4 or 5 to warn, 2 for an advisory, 0 to lift.")],
+    hazard: Annotated[str, typer.Option(help="rain or landslide.")] = "landslide",
+) -> None:
+    """Practise: have the running installation treat an exercise as it would treat a warning.
+
+    It goes the whole way, apart from the real state. Messages are marked 【訓練】, and sent in a
+    demonstration only: production notes what it would have told.
+    """
+    from kit.terminal import command_settings, run
+    from services.disaster.drill import LEVELS, TITLES
+
+    if level not in LEVELS or hazard not in TITLES:
+        raise typer.BadParameter("choose a level of 0, 2, 3, 4 or 5, and rain or landslide")
+    for city in command_settings().cities:
+        run(_drill(city, hazard, level))
+        typer.echo(f"{city.city}: exercise, {hazard}, level {level}")
+
+
+async def _drill(settings: "Settings", hazard: str, level: int) -> None:
+    from kit.clock import system_clock
+    from kit.db import Database
+    from services.disaster.cityfiles import city_name, jis_code
+    from services.disaster.drill import drill_telegram
+    from services.disaster.intake import Intake
+
+    folder = settings.city_dir
+    body = drill_telegram(
+        *(hazard, level, jis_code(folder), city_name(folder), system_clock(), settings.timezone)
+    )
+    database = Database(settings)
+    try:
+        await Intake(database, system_clock).receive("drill", body)
+    finally:
+        await database.close()
+
+
+@app.command()
+def reprocess(
+    since: Annotated[str, typer.Argument(help="From when on (RFC 3339 with offset).")],
+) -> None:
+    """Read kept messages anew, after their reading was mended. Nothing is told twice."""
+    from kit.terminal import command_settings, run
+
+    moment = _time(since)
+    assert moment is not None  # noqa: S101  an argument is never empty
+    for city in command_settings().cities:
+        typer.echo(f"{city.city}: {run(_reprocess(city, moment))} messages")
+
+
+async def _reprocess(settings: "Settings", since: datetime) -> int:
+    from kit.clock import system_clock
+    from kit.db import Database
+    from kit.http import internal_client
+    from services.disaster.orders import OrderBook
+    from services.disaster.service import StateKeeper
+    from services.places.contract import PlacesClient
+
+    database = Database(settings)
+    token = settings.internal_token.get_secret_value()
+    http = internal_client(settings.internal_base_url, token, city=settings.city)
+    try:
+        book = OrderBook(database, system_clock, settings, PlacesClient(http))
+        return await StateKeeper(database, system_clock, settings, book).reprocess(since)
+    finally:
+        await http.aclose()
+        await database.close()

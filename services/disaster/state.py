@@ -66,6 +66,10 @@ class Board:
         a legacy telegram that comes first does not count for a moment."""
         return frozenset(self._covered)
 
+    def knows(self, subject: str) -> bool:
+        """Whether a telegram of this subject was ever applied here."""
+        return subject in self._subjects
+
     def apply(self, telegram: Telegram) -> list[Change]:
         """Take a telegram in; the changes it makes, by area. 遅延 is only recorded."""
         if telegram.info_type is InfoType.DELAYED:

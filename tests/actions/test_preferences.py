@@ -87,6 +87,7 @@ async def test_the_settings_are_shown_with_a_link_to_the_page(talk: Talk) -> Non
         "地区：市内すべて\n"
         "お知らせ：防災\n"
         "災害の種類：すべて\n"
+        "知らせる段階：レベル3から\n"
         "送らない時間：21時から7時まで\n"
         "ことば：日本語\n"
         "命にかかわる緊急のお知らせは、この設定にかかわらず届きます。"
@@ -245,3 +246,17 @@ def test_the_language_that_is_not_understood_is_not_chosen(
     words: str, language: Language | None
 ) -> None:
     assert read_language(words) is language
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("警報はレベル4からだけ知らせて", 4),
+        ("注意報も送ってください", 2),
+        ("注意報はいらない", 3),
+        ("防災のお知らせがほしい", None),
+    ],
+)
+def test_the_step_from_which_on_to_be_warned_is_read(said: str, step: int | None) -> None:
+    assert read_wish(said, ()).warn_from == step
+    assert apply_wish(Preferences(warn_from=4), read_wish(said, ())).warn_from == (step or 4)

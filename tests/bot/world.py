@@ -123,7 +123,10 @@ class World:
 
 @asynccontextmanager
 async def make_world(
-    line: Line, settings: Settings, make_web: Callable[[Settings], Any] = build_web
+    line: Line,
+    settings: Settings,
+    make_web: Callable[[Settings], Any] = build_web,
+    kind: type[World] = World,
 ) -> AsyncIterator[World]:
     rasa = RasaFake()
     line.reset()
@@ -132,7 +135,7 @@ async def make_world(
         settings = settings.model_copy(update=known)
         with served(lambda url: make_web(_at(url, settings))) as web_url:
             line.post("settings", webhook_url=f"{web_url}/line/webhook", redelivery=False)
-            world = World(line, rasa, _at(web_url, settings))
+            world = kind(line, rasa, _at(web_url, settings))
             async with world.parts.jobs.open_async():
                 yield world
             await world.parts.close()

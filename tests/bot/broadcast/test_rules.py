@@ -34,11 +34,17 @@ preferences = st.builds(
     areas=some(AREAS),
     topics=some(Topic),
     hazards=some(WARNED),
+    warn_from=st.integers(2, 4),
     language=st.sampled_from(Language),
     quiet=st.none() | quiet_hours.map(lambda pair: QuietHours(start=pair[0], end=pair[1])),
 )
 segments = st.builds(
-    Segment, areas=some(AREAS), topics=some(Topic), languages=some(Language), hazards=some(WARNED)
+    Segment,
+    areas=some(AREAS),
+    topics=some(Topic),
+    languages=some(Language),
+    hazards=some(WARNED),
+    level=st.none() | st.integers(1, 5),
 )
 
 

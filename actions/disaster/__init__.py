@@ -1,0 +1,1 @@
+"""Dangers in the talk: what is in force, and how people are."""

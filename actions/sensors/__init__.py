@@ -1,0 +1,1 @@
+"""What the city's sensors measure, in the talk."""

@@ -1,0 +1,205 @@
+"""`/console/broadcasts/`: the compose desk. Write, count, have a second person see it, watch."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from auth.permissions import Permission
+from auth.staff import StaffMember, StaffNotAllowedError, require_staff
+from bot.broadcast.drafts import LONGEST_TEXT, BroadcastDesk, Written
+from bot.sender.quota import QuotaReader
+from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
+from kit.errors import UnavailableError
+from kit.forms import Fields, only, read_fields
+from kit.settings import Settings
+from kit.web import make_templates
+from messages.languages import Language
+from messages.topics import Topic
+from services.waste.contract import WasteClient
+
+PATH = "/console/broadcasts"
+router = APIRouter(prefix=PATH, include_in_schema=False, route_class=ConsoleRoute)
+_templates = make_templates(Path(__file__).parent / "templates")
+
+STATES = {
+    "waiting": "承認待ち",
+    "sent": "送信",
+    "rejected": "取り下げ",
+    "stopped": "途中で停止",
+}
+_ALL, _SOME = "all", "some"
+TEXT = f"日本語の文を、{LONGEST_TEXT}文字以内で入力してください。"
+TOO_LONG = f"文は、{LONGEST_TEXT}文字以内にしてください。"
+WHERE = "「市内全域」か、地区を1つ以上選んでください。"
+TOPIC = "緊急でないお知らせは、種類を1つ以上選んでください。"
+
+_Member = Annotated[StaffMember, Depends(require_staff())]
+
+
+async def _reader(member: _Member) -> StaffMember:
+    """Those who write and those who approve."""
+    if not (may_write(member) or may_approve(member)):
+        raise StaffNotAllowedError
+    return member
+
+
+def may_write(member: StaffMember) -> bool:
+    """Whether somebody may write."""
+    return member.may(Permission.broadcast_prepare)
+
+
+def may_approve(member: StaffMember) -> bool:
+    """Whether somebody may let go what another wrote."""
+    return member.may(Permission.broadcast_approve)
+
+
+Reader = Annotated[StaffMember, Depends(_reader)]
+Writer = Annotated[StaffMember, Depends(require_staff(Permission.broadcast_prepare))]
+Approver = Annotated[StaffMember, Depends(require_staff(Permission.broadcast_approve))]
+
+
+def _desk(request: Request) -> BroadcastDesk:
+    desk = part(request, BroadcastDesk)
+    return desk
+
+
+Desk = Annotated[BroadcastDesk, Depends(_desk)]
+
+
+@router.get("/")
+async def overview(request: Request, member: Reader, desk: Desk) -> Response:
+    """Show what waits for a second person, and what was sent."""
+    return _page(request, member, "broadcast/list.html", drafts=await desk.listed())
+
+
+@router.get("/new")
+async def new(request: Request, member: Writer, follows: str = "") -> Response:
+    """Show an empty form; `follows` is the key of a broadcast that is corrected."""
+    shown: Fields = {"where": [_ALL] if follows else [], "follows": [follows]}
+    return await _form(request, member, shown)
+
+
+@router.post("/new")
+async def write(request: Request, member: Writer, desk: Desk) -> Response:
+    """Count whom it is for and show it as it will be read; with `propose`, hand it on."""
+    fields = await read_fields(request)
+    areas = await _areas(request)
+    written = _read(fields, areas)
+    if isinstance(written, dict):
+        return await _form(request, member, fields, problems=written)
+    if only(fields, "propose"):
+        draft_id = await desk.propose(written, member)
+        return redirect(f"{PATH}/{draft_id}")
+    people = await desk.count(written)
+    return await _form(request, member, fields, written=written, people=people)
+
+
+@router.get("/{draft_id}")
+async def show(request: Request, member: Reader, desk: Desk, draft_id: int) -> Response:
+    """Show a draft, or how far its sending is."""
+    draft = await desk.find(draft_id)
+    return _page(
+        request,
+        member,
+        "broadcast/draft.html",
+        draft=draft,
+        progress=await desk.progress(draft.key),
+        own=draft.author_id == member.id,
+        languages=Language,
+    )
+
+
+@router.post("/{draft_id}/approve")
+async def approve(member: Approver, desk: Desk, draft_id: int) -> Response:
+    """Let a draft of somebody else go."""
+    await desk.approve(draft_id, member)
+    return redirect(f"{PATH}/{draft_id}")
+
+
+@router.post("/{draft_id}/override")
+async def override(request: Request, member: Writer, desk: Desk, draft_id: int) -> Response:
+    """Let an urgent draft go alone, with a reason that is kept."""
+    await desk.override(draft_id, member, only(await read_fields(request), "reason"))
+    return redirect(f"{PATH}/{draft_id}")
+
+
+@router.post("/{draft_id}/reject")
+async def reject(member: Reader, desk: Desk, draft_id: int) -> Response:
+    """Put a draft away unsent."""
+    await desk.reject(draft_id, member)
+    return redirect(f"{PATH}/{draft_id}")
+
+
+@router.post("/{draft_id}/stop")
+async def stop(member: Reader, desk: Desk, draft_id: int) -> Response:
+    """Stop what was not sent yet."""
+    await desk.stop(draft_id, member)
+    return redirect(f"{PATH}/{draft_id}")
+
+
+async def _form(
+    request: Request,
+    member: StaffMember,
+    shown: Fields,
+    *,
+    problems: dict[str, str] | None = None,
+    written: Written | None = None,
+    people: int | None = None,
+) -> Response:
+    quota = await part(request, QuotaReader).read() if written else None
+    return _page(
+        request,
+        member,
+        "broadcast/compose.html",
+        422 if problems else 200,
+        shown=shown,
+        problems=problems or {},
+        areas=await _areas(request),
+        topics=Topic,
+        languages=Language,
+        written=written,
+        people=people,
+        quota=quota,
+    )
+
+
+async def _areas(request: Request) -> tuple[str, ...]:
+    try:
+        return tuple((await part(request, WasteClient).areas()).areas)
+    except UnavailableError:
+        return ()
+
+
+def _read(fields: Fields, areas: tuple[str, ...]) -> Written | dict[str, str]:
+    """Return what was written, or what has to be corrected by field."""
+    texts = {
+        language: text
+        for language in Language
+        if (text := only(fields, f"text_{language.value}").replace("\r\n", "\n").strip())
+    }
+    where, urgent = only(fields, "where"), only(fields, "urgent") == "on"
+    chosen = tuple(area for area in areas if area in fields.get("area", ()))
+    topics = tuple(topic for topic in Topic if topic.value in fields.get("topic", ()))
+    follows = only(fields, "follows") or None
+    problems = {}
+    if Language.ja not in texts:
+        problems["text_ja"] = TEXT
+    if any(len(text) > LONGEST_TEXT for text in texts.values()):
+        problems["text_ja"] = TOO_LONG
+    if follows is None and not (where == _ALL or (where == _SOME and chosen)):
+        problems["where"] = WHERE
+    if follows is None and not urgent and not topics:
+        problems["topic"] = TOPIC
+    if problems:
+        return problems
+    return Written(texts, chosen if where == _SOME else (), topics, urgent, follows)
+
+
+def _page(
+    request: Request, member: StaffMember, name: str, status: int = 200, /, **shown: Any
+) -> Response:
+    values = {"path": PATH, "states": STATES, "zone": part(request, Settings).timezone, **shown}
+    can = {"writes": may_write(member), "approves": may_approve(member)}
+    return page(_templates, name, status, member=member, **can, **values)

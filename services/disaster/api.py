@@ -1,0 +1,71 @@
+"""`/hooks/jma`, `/hooks/lalert`: for the authorities; `/services/disaster`: for other packages."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request
+
+from kit.container import part
+from kit.guard import check_bearer, require_internal
+from kit.settings import Settings
+from kit.web import takes_bytes
+from services.disaster.contract import (
+    AlertQuestion,
+    AlertStatus,
+    SafetyPlace,
+    SafetyReport,
+    SafetyTaken,
+    Shelters,
+)
+from services.disaster.intake import Intake
+from services.disaster.safety import SafetyBook
+from services.disaster.status import StatusService
+from services.disaster.xml import MAX_BYTES
+
+
+async def _hook(request: Request, authorization: Annotated[str | None, Header()] = None) -> None:
+    settings = part(request, Settings)
+    check_bearer(authorization, settings.disaster_hook_token.get_secret_value())
+
+
+hooks = APIRouter(prefix="/hooks", tags=["disaster"], dependencies=[Depends(_hook)])
+router = APIRouter(
+    prefix="/services/disaster", tags=["disaster"], dependencies=[Depends(require_internal)]
+)
+
+
+@hooks.post("/jma", status_code=202)
+@takes_bytes(MAX_BYTES)
+async def receive_jma(request: Request) -> dict[str, bool]:
+    """Keep a telegram of the Meteorological Agency; the same bytes are kept once."""
+    return {"new": await part(request, Intake).receive("jma", await request.body())}
+
+
+@hooks.post("/lalert", status_code=202)
+@takes_bytes(MAX_BYTES)
+async def receive_lalert(request: Request) -> dict[str, bool]:
+    """Keep a message of L-Alert, bare or in a SOAP envelope."""
+    return {"new": await part(request, Intake).receive("lalert", await request.body())}
+
+
+@router.post("/status")
+async def status(asked: AlertQuestion, request: Request) -> AlertStatus:
+    """What is in force now, in the citizen's language."""
+    return await part(request, StatusService).status(asked)
+
+
+@router.get("/shelters")
+async def open_shelters(request: Request) -> Shelters:
+    """How the shelters of which something was said stand."""
+    return await part(request, StatusService).shelters()
+
+
+@router.post("/safety")
+async def report_safety(report: SafetyReport, request: Request) -> SafetyTaken:
+    """Take a safety report; the same key changes it and adds none."""
+    return await part(request, SafetyBook).take(report)
+
+
+@router.post("/safety/places")
+async def place_of_safety(place: SafetyPlace, request: Request) -> SafetyTaken:
+    """Add where the person is to the citizen's newest report."""
+    return await part(request, SafetyBook).add_place(place)

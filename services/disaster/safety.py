@@ -1,0 +1,192 @@
+"""Safety reports: who is safe and who needs help, for the desk; places under each person's key."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import NotFoundError
+from kit.vault import ErasedError, PersonKeys, Place, Vault
+from services.disaster.contract import SafetyPlace, SafetyReport, SafetyTaken
+from services.disaster.models import DisasterSafety
+
+_TABLE, _COLUMN = "disaster_safety", "details"
+_PLACE_WITHIN = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class SafetyRow:
+    """One report as the desk sees it."""
+
+    id: int
+    citizen_id: str
+    state: str
+    for_other: bool
+    people: int | None
+    latitude: float | None
+    longitude: float | None
+    reported_at: datetime
+    handled_at: datetime | None
+    handled_by: str
+
+
+class SafetyBook:
+    """Keeps safety reports."""
+
+    def __init__(self, database: Database, clock: Clock, vault: Vault, kept: timedelta) -> None:
+        """`vault` seals what is personal; a report is `kept` so long."""
+        self._kept = kept
+        self._database = database
+        self._clock = clock
+        self._vault = vault
+
+    async def take(self, report: SafetyReport) -> SafetyTaken:
+        """Put a report on the desk's list; the same key stays one report."""
+        now = self._clock()
+        async with self._database.transaction() as session:
+            values = {
+                "key": report.key,
+                "citizen_id": report.citizen_id,
+                "state": report.state.value,
+                "for_other": report.for_other,
+                "reported_at": now,
+                "updated_at": now,
+                "handled_by": "",
+            }
+            new = insert(DisasterSafety).values(values).on_conflict_do_nothing()
+            row_id = await session.scalar(new.returning(DisasterSafety.id))
+            if row_id is not None:
+                row = await session.get_one(DisasterSafety, row_id)
+                keys = await self._vault.keys_for_writing(session, report.citizen_id)
+                row.details = _seal(keys, row, {"people": report.people})
+        return SafetyTaken(taken=True)
+
+    async def add_place(self, place: SafetyPlace) -> SafetyTaken:
+        """Add where somebody is to their newest report of the last hours; else nothing is kept."""
+        now = self._clock()
+        async with self._database.transaction() as session:
+            query = (
+                select(DisasterSafety)
+                .where(
+                    DisasterSafety.citizen_id == place.citizen_id,
+                    DisasterSafety.reported_at > now - _PLACE_WITHIN,
+                )
+                .order_by(DisasterSafety.id.desc())
+                .limit(1)
+                .with_for_update()
+            )
+            row = await session.scalar(query)
+            if row is None:
+                return SafetyTaken(taken=False)
+            keys = await self._vault.keys_for_writing(session, place.citizen_id)
+            known = _open(keys, row)
+            row.details = _seal(
+                keys, row, known | {"latitude": place.latitude, "longitude": place.longitude}
+            )
+            row.updated_at = now
+        return SafetyTaken(taken=True)
+
+    async def listed(self, limit: int = 200) -> list[SafetyRow]:
+        """Return the reports, those who need help and wait first, then the newest."""
+        async with self._database.transaction() as session:
+            waits = (DisasterSafety.state == "needs_help") & DisasterSafety.handled_at.is_(None)
+            query = (
+                select(DisasterSafety)
+                .order_by(waits.desc(), DisasterSafety.reported_at.desc())
+                .limit(limit)
+            )
+            return [await self._row(session, row) for row in await session.scalars(query)]
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many citizens are safe, and how many need help, by their newest report."""
+        newest = select(func.max(DisasterSafety.id)).group_by(DisasterSafety.citizen_id)
+        query = (
+            select(DisasterSafety.state, func.count())
+            .where(DisasterSafety.id.in_(newest))
+            .group_by(DisasterSafety.state)
+        )
+        async with self._database.transaction() as session:
+            return {row[0]: row[1] for row in await session.execute(query)}
+
+    async def waiting(self) -> int:
+        """Return how many need help and were not seen to yet."""
+        query = select(func.count()).where(
+            DisasterSafety.state == "needs_help", DisasterSafety.handled_at.is_(None)
+        )
+        async with self._database.transaction() as session:
+            return int(await session.scalar(query) or 0)
+
+    async def handle(self, report_id: int, who: str) -> None:
+        """Note that somebody sees to a report. Raises NotFoundError."""
+        async with self._database.transaction() as session:
+            row = await session.get(DisasterSafety, report_id)
+            if row is None:
+                raise NotFoundError
+            if row.handled_at is None:
+                row.handled_at, row.handled_by = self._clock(), who
+
+    async def export(self, citizen_id: str) -> dict[str, Any]:
+        """Return everything that is kept of a citizen."""
+        async with self._database.transaction() as session:
+            query = select(DisasterSafety).where(DisasterSafety.citizen_id == citizen_id)
+            rows = [await self._row(session, row) for row in await session.scalars(query)]
+        return {"safety": [_plain(row) for row in rows]} if rows else {}
+
+    async def erase(self, citizen_id: str) -> None:
+        """Erase all of it."""
+        async with self._database.transaction() as session:
+            await session.execute(
+                delete(DisasterSafety).where(DisasterSafety.citizen_id == citizen_id)
+            )
+
+    async def forget_old(self) -> None:
+        """Erase reports whose time is over."""
+        async with self._database.transaction() as session:
+            before = self._clock() - self._kept
+            await session.execute(delete(DisasterSafety).where(DisasterSafety.reported_at < before))
+
+    async def _row(self, session: AsyncSession, row: DisasterSafety) -> SafetyRow:
+        try:
+            known = _open(await self._vault.keys(session, row.citizen_id), row)
+        except ErasedError:
+            known = {}
+        return SafetyRow(
+            id=row.id,
+            citizen_id=row.citizen_id,
+            state=row.state,
+            for_other=row.for_other,
+            people=known.get("people"),
+            latitude=known.get("latitude"),
+            longitude=known.get("longitude"),
+            reported_at=row.reported_at,
+            handled_at=row.handled_at,
+            handled_by=row.handled_by,
+        )
+
+
+def _seal(keys: PersonKeys, row: DisasterSafety, known: dict[str, Any]) -> bytes:
+    return keys.seal(Place(_TABLE, str(row.id), _COLUMN), json.dumps(known))
+
+
+def _open(keys: PersonKeys, row: DisasterSafety) -> dict[str, Any]:
+    if row.details is None:
+        return {}
+    known: dict[str, Any] = json.loads(keys.open(Place(_TABLE, str(row.id), _COLUMN), row.details))
+    return known
+
+
+def _plain(row: SafetyRow) -> dict[str, Any]:
+    return {
+        "state": row.state,
+        "for_other": row.for_other,
+        "people": row.people,
+        "latitude": row.latitude,
+        "longitude": row.longitude,
+        "reported_at": row.reported_at.isoformat(),
+    }

@@ -1,0 +1,1 @@
+"""Sensors of the city: what they measured, and what it means."""
