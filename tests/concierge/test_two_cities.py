@@ -279,5 +279,5 @@ async def test_the_chain_of_the_access_log_is_each_city_s_own(pair: Pair) -> Non
             await record(session, AuditEntry(f"ctz_{number}", "export"), NOW)
     for city in BOTH:
         async with pair.database(city).transaction() as session:
-            assert await first_fault(session) is None
+            assert await first_fault(session, NOW) is None
         assert await pair.rows(city, "identity_access") == [(2,)]
