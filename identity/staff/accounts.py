@@ -98,6 +98,12 @@ class Accounts:
         async with self._database.statement() as session:
             return (await session.scalars(select(Account).order_by(Account.login))).all()
 
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of accounts by id; unknown ids are left out."""
+        query = select(Account.id, Account.name).where(Account.id.in_(list(ids)))
+        async with self._database.statement() as session:
+            return {row.id: row.name for row in await session.execute(query)}
+
     async def get(self, staff_id: str) -> Account:
         """Return one account. Raises NotFoundError."""
         async with self._database.statement() as session:
