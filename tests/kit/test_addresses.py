@@ -35,7 +35,9 @@ def test_only_what_our_own_proxies_say_is_believed(
 
 def test_nobody_else_reads_where_a_request_comes_from() -> None:
     """An address that is counted or logged went through `client_address`, or it is the proxy's."""
-    asks = re.compile(r"request\.client\b|client\.host|\[.client.\]|x-forwarded", re.IGNORECASE)
+    asks = re.compile(
+        r"request\.client\b|client\.host|\[.client.\]|[\"']x-forwarded", re.IGNORECASE
+    )
     packages = ("auth", "bot", "concierge", "identity", "kit", "services", "actions")
     files = [path for package in packages for path in (ROOT / package).rglob("*.py")]
     readers = {str(path.relative_to(ROOT)) for path in files if asks.search(path.read_text())}

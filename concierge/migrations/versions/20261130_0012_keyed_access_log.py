@@ -19,13 +19,13 @@ down_revision = "0011"
 
 BEGINNING = "0" * 64
 PLACE = "identity_secret\naccess-log"
-COLUMNS = "id, at, citizen_id, actor_kind, actor, action, reason, level, previous, hash"
 SWITCH = "ALTER TABLE identity_access {} TRIGGER identity_access_append_only"
 
 
 def upgrade() -> None:
     connection = op.get_bind()
-    rows = connection.execute(sa.text(f"SELECT {COLUMNS} FROM identity_access ORDER BY id")).all()
+    every = "SELECT * FROM identity_access ORDER BY id"
+    rows = connection.execute(sa.text(every)).all()
     if not rows:
         return
     _check(rows)
