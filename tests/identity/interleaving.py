@@ -22,7 +22,7 @@ class Turns:
 
     def __init__(self, seed: int) -> None:
         self.order: list[str] = []
-        self._chance = random.Random(seed)
+        self._chance = random.Random(seed)  # noqa: S311  no secret
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._alive: set[str] = set()
 
