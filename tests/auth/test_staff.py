@@ -41,8 +41,8 @@ async def test_nobody_is_nobody_and_not_allowed_is_not_allowed() -> None:
         await client(None, []).member("x")
     with pytest.raises(StaffLoginNeededError):
         await client(None, []).look(LOOK)
+    told = {"allowed": False, "member": MEMBER.model_dump(mode="json")}
     with pytest.raises(StaffNotAllowedError):
-        told = {"allowed": False, "member": MEMBER.model_dump(mode="json")}
         await client(told, []).look(LOOK)
 
 
