@@ -58,7 +58,7 @@ class Breaker(ast.NodeTransformer):
     def visit_If(self, node: ast.If) -> ast.AST:
         refuses = isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue)
         if refuses and self._is_it(node.test, "never"):
-            node.test = ast.Constant(False)
+            return ast.If(_unused(node.test, ast.Constant(False)), node.body, node.orelse)
         if not isinstance(node.test, ast.Compare):
             node.test = self.visit(node.test)
         body = node.body[:-1] if refuses else node.body
@@ -72,18 +72,26 @@ class Breaker(ast.NodeTransformer):
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         for place, part in enumerate(node.values):
             if self._is_it(part, "left out"):
-                del node.values[place]
-                return node if len(node.values) > 1 else node.values[0]
+                rest = [value for value in node.values if value is not part]
+                left = rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+                return _unused(node.values[place], left)
         node.values = [v if isinstance(v, ast.Compare) else self.visit(v) for v in node.values]
         return node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value.value if isinstance(node.value, ast.Await) else node.value
         is_call = isinstance(call, ast.Call) and not ast.unparse(call).startswith(UNGUARDED)
-        return ast.Pass() if is_call and self._is_it(node, "skipped") else self.generic_visit(node)
+        if is_call and self._is_it(node, "skipped"):
+            return ast.If(ast.Constant(False), [node], [])
+        return self.generic_visit(node)
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        return ast.Pass() if self._is_it(node, "not raised") else node
+        return ast.If(ast.Constant(False), [node], []) if self._is_it(node, "not raised") else node
+
+
+def _unused(part: ast.expr, rest: ast.expr) -> ast.expr:
+    """Return `rest`; the names of `part` still occur, or a nested function could not be broken."""
+    return ast.IfExp(ast.Constant(False), part, rest)
 
 
 def mutants(file: Path) -> list[Mutant]:
@@ -115,12 +123,14 @@ def _name(code: CodeType) -> Function:
     return code.co_filename, code.co_qualname, code.co_firstlineno
 
 
-def _break(mutant: Mutant) -> None:
-    codes = _functions(mutant)
+def _break(mutant: Mutant) -> bool:
+    """Give the living functions their broken code; False where none could take it."""
+    codes, broken = _functions(mutant), False
     for function in [o for o in gc.get_objects() if isinstance(o, FunctionType)]:
         code = codes.get(_name(function.__code__))
         if code is not None and len(code.co_freevars) == len(function.__code__.co_freevars):
-            function.__code__ = code
+            function.__code__, broken = code, True
+    return broken
 
 
 class Watch:
@@ -231,8 +241,7 @@ def _is_killed(mutant: Mutant, tests: dict[Function, list[tuple[float, str]]]) -
         budget -= seconds
 
     def tried() -> int:
-        _break(mutant)
-        return _pytest("-x", *chosen)
+        return _pytest("-x", *chosen) if _break(mutant) else 0
 
     code = _fork(tried) if chosen else 0
     state = {0: "SURVIVED", 1: "killed", -1: "killed (no end)"}.get(code, f"killed ({code})")
