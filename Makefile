@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format wording bench lock clean
+.PHONY: help setup run test check mutants format wording bench lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,11 +20,15 @@ test: setup ## all tests, with real PostgreSQL, Redis, Rasa and Chromium
 	@$(BIN)/python -m concierge train
 	@$(BIN)/python -m pytest -n 2 --durations=40
 
-check: setup ## style, types and who may import whom
+check: setup ## style, types, who may import whom, and what is known of the locks
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.advisories
+
+mutants: setup ## break each guard of auth/ and identity/ once and demand a red test
+	@$(BIN)/python -m tools.mutants $(ONLY)
 
 format: setup ## put the code into its form
 	@$(BIN)/ruff check --fix .

@@ -72,6 +72,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+# Who holds a role with one of these could give themselves all the others, or speak to everybody.
+SENSITIVE = frozenset(
+    {Permission.staff_manage, Permission.audit_read, Permission.broadcast_approve}
+)
+
+
 class SamePersonError(ConciergeError):
     """ご自分で用意した内容は、ご自分では承認できません。ほかの承認者に依頼してください。"""
 
@@ -82,6 +88,11 @@ class SamePersonError(ConciergeError):
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """Return what holders of these roles may do."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def is_sensitive(role: Role) -> bool:
+    """Tell whether it takes two administrators to give this role to somebody."""
+    return bool(PERMISSIONS[role] & SENSITIVE)
 
 
 def check_four_eyes(prepared_by: str, approved_by: str) -> None:

@@ -4,7 +4,7 @@ Packages never see the session store: they hand the browser's cookie to identity
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import httpx2
 from fastapi import Request
@@ -70,6 +70,12 @@ class StaffMember(_Wire):
         return desk in self.desks
 
 
+class StaffIds(_Wire):
+    """Whose names a page wants to show."""
+
+    ids: tuple[str, ...] = Field(max_length=1000)
+
+
 class StaffAccess(_Wire):
     """What a member of staff is about to do with a citizen's data."""
 
@@ -102,6 +108,12 @@ class StaffClient:
         if answer is None:
             raise StaffLoginNeededError
         return StaffMember.model_validate(answer)
+
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of accounts by their ids; unknown ones are left out."""
+        asked = StaffIds(ids=tuple(sorted(set(ids)))).model_dump()
+        found = await call(self._http, "POST", "/identity/internal/staff/names", json=asked)
+        return {str(staff_id): str(name) for staff_id, name in found.items()}
 
     async def look(self, look: StaffAccess) -> StaffMember:
         """Have a look noted in the citizen's access log; only then open what it is for.

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Request, Response
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
@@ -22,15 +22,17 @@ from kit.clock import Clock, system_clock
 from kit.container import Container, part
 from kit.db import Database
 from kit.errors import ConciergeError
-from kit.guard import internal_routes
+from kit.guard import internal_routes, require_internal
 from kit.http import internal_client
-from kit.logging import configure_logging
+from kit.logging import configure_logging, get_logger
 from kit.settings import Settings, get_settings
 from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 
 # The address of the packages of one process among themselves; it is never resolved.
 IN_PROCESS = "http://concierge.internal"
+
+log = get_logger(__name__)
 
 shell = APIRouter()
 
@@ -48,6 +50,9 @@ def make_action_server() -> ASGIApp:
 def _of_every_city(build: Any) -> ASGIApp:
     settings = get_settings()
     configure_logging(settings.log_level, settings.log_format)
+    if not settings.is_demo and not settings.trusted_proxies:
+        # Behind a proxy everybody has its address then, and one person's wrong logins lock all out.
+        log.warning("trusted_proxies_are_empty", setting="TRUSTED_PROXIES")
     return Installation({one.city: build(one) for one in settings.cities})
 
 
@@ -142,6 +147,10 @@ async def readyz(request: Request) -> Response:
 
 
 @shell.get("/metrics", include_in_schema=False)
-async def metrics() -> Response:
-    """Return this process's metrics for Prometheus."""
+async def metrics(
+    request: Request, authorization: Annotated[str | None, Header()] = None
+) -> Response:
+    """Return this process's metrics for Prometheus; in production for whoever has the bearer."""
+    if not part(request, Settings).is_demo:
+        await require_internal(request, authorization)
     return metrics_response()

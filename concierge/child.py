@@ -34,6 +34,20 @@ class ChildSpec:
     stop_signal: signal.Signals = signal.SIGTERM
 
 
+# What a program needs to find its files and its language. Everything else is named in its spec.
+_NEEDED_BY_ALL = frozenset({"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ", "USER"})
+_FAMILIES = ("LC_", "PYTHON", "SSL_CERT_")
+
+
+def surroundings() -> dict[str, str]:
+    """Return what every child inherits of our environment: no secret, and nothing of others."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _NEEDED_BY_ALL or name.startswith(_FAMILIES)
+    }
+
+
 class Child:
     """A running process and its log file."""
 
@@ -48,7 +62,7 @@ class Child:
         with self.log_path.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.spec.command,
-                env={**os.environ, **self.spec.env},
+                env=surroundings() | self.spec.env,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

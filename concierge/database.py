@@ -68,6 +68,7 @@ def alembic_config(settings: Settings) -> Config:
     config = Config()
     config.attributes["sqlalchemy_url"] = settings.sqlalchemy_url
     config.attributes["city"] = settings.home
+    config.attributes["master_keys"] = settings.master_keys
     config.set_main_option("script_location", str(ROOT / "concierge" / "migrations"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(slug)s")

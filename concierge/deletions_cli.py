@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def check_log() -> None:
     """Check the whole access log. A changed or missing record is named; exit status is 1 then.
 
-    Prints the newest hash: kept elsewhere, it shows a log that was rewritten as a whole.
+    Nobody makes another whole chain without MASTER_KEY. Prints the newest hash: kept elsewhere, it
+    shows a log whose end was cut off.
     """
     count, newest, fault = run(_check_log(command_settings()))
     if fault is not None:
@@ -85,6 +86,7 @@ async def _check_log(settings: Settings) -> tuple[int, str, int | None]:
 
     from identity.audit.log import first_fault
     from identity.models import Access
+    from kit.clock import system_clock
     from kit.db import Database
 
     database = Database(settings)
@@ -93,6 +95,6 @@ async def _check_log(settings: Settings) -> tuple[int, str, int | None]:
             query = select(Access.id, Access.hash).order_by(Access.id.desc()).limit(1)
             newest = (await session.execute(query)).one_or_none()
             count, head = (0, "-") if newest is None else (newest.id, newest.hash)
-            return count, head, await first_fault(session)
+            return count, head, await first_fault(session, system_clock())
     finally:
         await database.close()

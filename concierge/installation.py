@@ -1,21 +1,16 @@
 """Several cities in one installation: each has an application of its own behind one address."""
 
-import ipaddress
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kit.container import Container
+from kit.hosts import OwnHosts
 from kit.http import CITY_HEADER
 from kit.settings import Settings
-from kit.web import error_body
-
-_NOT_OURS = JSONResponse(error_body("unknown_host", "This is another host."), 421)
 
 
 class Installation:
@@ -30,7 +25,7 @@ class Installation:
         self._first = next(iter(apps))
         known = [_settings(app) for app in apps.values()]
         addresses = [x for s in known for x in (s.public_base_url, s.internal_base_url)]
-        self._names = {"localhost", *(urlsplit(address).hostname for address in addresses)}
+        self._own = OwnHosts(self._serve, addresses)
         self._by_host = {_host(app): name for name, app in apps.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,20 +33,11 @@ class Installation:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
-        if scope["type"] == "http" and not self._is_ours(scope):
-            await _NOT_OURS(scope, receive, send)
-            return
+        await self._own(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         app: ASGIApp = self._apps[self._city(scope)]
         await app(scope, receive, send)
-
-    def _is_ours(self, scope: Scope) -> bool:
-        """Tell whether a request names a host of ours, or none by name.
-
-        A page elsewhere can have its own name lead to this machine (DNS rebinding); then the
-        browser still sends that name.
-        """
-        host = urlsplit(f"//{Headers(scope=scope).get('host', '')}").hostname or ""
-        return host in self._names or not _is_name(host)
 
     def _city(self, scope: Scope) -> str:
         headers: dict[bytes, str] = {
@@ -79,11 +65,3 @@ def _settings(app: FastAPI) -> Settings:
 
 def _host(app: FastAPI) -> str:
     return urlsplit(_settings(app).public_base_url).netloc
-
-
-def _is_name(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return bool(host)
-    return False

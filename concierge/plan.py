@@ -1,5 +1,6 @@
 """What `make run` starts: every process, its environment and its readiness probe."""
 
+import os
 import shutil
 import signal
 import sys
@@ -67,7 +68,12 @@ def make_plan(settings: Settings, ports: Ports, data_dir: Path) -> Plan:
     values = {name.lower(): value for name, value in env.items()}
     known = {k: v for k, v in values.items() if k in Settings.model_fields}
     return Plan(
-        ports, data_dir, postgres, redis_spec, settings.model_copy(update=_typed(known)), env
+        ports,
+        data_dir,
+        postgres,
+        redis_spec,
+        settings.model_copy(update=_typed(known)),
+        _given() | env,
     )
 
 
@@ -106,6 +112,28 @@ def _environment(
     }
 
 
+def _given() -> dict[str, str]:
+    """Return the settings that somebody gave us, as they gave them."""
+    known = Settings.model_fields.keys()
+    return {name.upper(): given for name, given in os.environ.items() if name.lower() in known}
+
+
+def _without_secrets(plan: Plan) -> dict[str, str]:
+    """Return what a stand-in needs: neither our databases nor our keys."""
+    ours = {"database_url", "redis_url", "internal_token", "identity_secrets", "rasa_tracker_url"}
+    return {
+        name: value
+        for name, value in plan.env.items()
+        if name.lower() not in ours and not name.lower().startswith("master_key")
+    }
+
+
+def _rasa_environment(plan: Plan) -> dict[str, str]:
+    """Return what Rasa needs: where its actions and its own tables are."""
+    asked = {name: os.environ[name] for name in RASA_MAY_HAVE if name in os.environ}
+    return asked | {name: plan.env[name] for name in RASA_NEEDS} | RASA_ENV
+
+
 def application(plan: Plan) -> list[ChildSpec]:
     """Return the processes of the application in starting order (the databases run already)."""
     stand_ins = [_my_id(plan), _digital_auth(plan)]
@@ -121,7 +149,8 @@ def _line_emulator(plan: Plan) -> ChildSpec:
         *(sys.executable, "-m", "emulators.line", "--host", "127.0.0.1", "--port", str(port)),
         *("--webhook-url", f"http://127.0.0.1:{plan.ports.web}/line/webhook"),
     ]
-    return ChildSpec("line-emulator", command, http_probe(f"http://127.0.0.1:{port}/"), plan.env)
+    probe = http_probe(f"http://127.0.0.1:{port}/")
+    return ChildSpec("line-emulator", command, probe, _without_secrets(plan))
 
 
 def _my_id(plan: Plan) -> ChildSpec:
@@ -153,7 +182,7 @@ def _stand_in(plan: Plan, name: str, port: int, *more: str) -> ChildSpec:
         *more,
     ]
     probe = http_probe(f"http://127.0.0.1:{port}/emulator/health")
-    return ChildSpec(name, command, probe, plan.env)
+    return ChildSpec(name, command, probe, _without_secrets(plan))
 
 
 def _rasa(plan: Plan) -> ChildSpec:
@@ -166,9 +195,13 @@ def _rasa(plan: Plan) -> ChildSpec:
     ]
     # Rasa listens only once its model is loaded.
     probe = http_probe(f"http://127.0.0.1:{port}/")
-    return ChildSpec("rasa", command, probe, {**plan.env, **RASA_ENV}, ready_seconds=120)
+    return ChildSpec("rasa", command, probe, _rasa_environment(plan), ready_seconds=120)
 
 
+RASA_NEEDS = (
+    *("CITY", "INTERNAL_TOKEN", "ACTION_ENDPOINT_URL", "RASA_TRACKER_URL", "PYTHONUNBUFFERED"),
+)
+RASA_MAY_HAVE = ("ACTION_TIMEOUT_SECONDS",)
 RASA_ENV = {
     "PYTHONPATH": str(ROOT / "nlu"),
     "RASA_TELEMETRY_ENABLED": "false",
@@ -195,7 +228,7 @@ def _uvicorn(plan: Plan, name: str, factory: str, port: int, ready_path: str) ->
     command = [
         *(sys.executable, "-m", "uvicorn", f"concierge.app:{factory}", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port)),
-        *("--no-access-log", "--no-proxy-headers"),
+        *("--no-access-log", "--no-proxy-headers", "--http", "kit.serving:Patience"),
     ]
     return ChildSpec(name, command, http_probe(f"http://127.0.0.1:{port}{ready_path}"), plan.env)
 

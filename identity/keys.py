@@ -14,7 +14,7 @@ from auth.tokens import Jwk, to_base64
 from identity.models import Secret, SigningKey
 from kit.clock import Clock
 from kit.crypto import MasterKeys, Wrapped, new_key
-from kit.db import Database
+from kit.db import KEYS, Database
 
 GRANTS = "grants"
 # Longer than any token that a retired key may have signed.
@@ -73,19 +73,9 @@ class KeyRing:
     async def secret(self, name: str) -> bytes:
         """Return a random secret of the installation, 32 bytes, always the same for a name."""
         if name not in self._secrets:
-            wrapped = self._master.wrap(new_key(), _secret_place(name))
-            new = insert(Secret).values(
-                name=name,
-                master_key_id=wrapped.master_key_id,
-                wrapped=wrapped.sealed,
-                created_at=self._clock(),
-            )
             async with self._database.transaction() as session:
-                await session.execute(new.on_conflict_do_nothing())
-                row = (await session.scalars(select(Secret).where(Secret.name == name))).one()
-            self._secrets[name] = self._master.unwrap(
-                Wrapped(row.master_key_id, row.wrapped), _secret_place(name)
-            )
+                kept = await secret_in(session, name, self._clock())
+            self._secrets[name] = kept
         return self._secrets[name]
 
     async def rewrap(self, session: AsyncSession) -> int:
@@ -133,6 +123,23 @@ class KeyRing:
     def _private(self, row: SigningKey) -> Jwk:
         raw = self._master.unwrap(Wrapped(row.master_key_id, row.wrapped), _key_place(row.kid))
         return row.public_jwk | {"d": to_base64(raw)}
+
+
+async def secret_in(session: AsyncSession, name: str, now: datetime) -> bytes:
+    """Return `KeyRing.secret` of a name within a transaction that is open already."""
+    master: MasterKeys = session.info[KEYS]
+    row = await session.get(Secret, name)
+    if row is None:
+        wrapped = master.wrap(new_key(), _secret_place(name))
+        new = insert(Secret).values(
+            name=name,
+            master_key_id=wrapped.master_key_id,
+            wrapped=wrapped.sealed,
+            created_at=now,
+        )
+        await session.execute(new.on_conflict_do_nothing())
+        row = (await session.scalars(select(Secret).where(Secret.name == name))).one()
+    return master.unwrap(Wrapped(row.master_key_id, row.wrapped), _secret_place(name))
 
 
 def _public_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:

@@ -16,6 +16,7 @@ from identity.login import pages as login_pages
 from identity.login import visits
 from identity.staff import account_pages as staff_account_pages
 from identity.staff import api as staff_api
+from identity.staff import approval_pages as staff_approval_pages
 from identity.staff import login_pages as staff_login_pages
 from identity.staff import models as staff_models
 from identity.staff import staff_pages
@@ -87,6 +88,7 @@ MODULE = Module(
         staff_api.router,
         staff_login_pages.router,
         staff_account_pages.router,
+        staff_approval_pages.router,
         staff_pages.router,
     ),
     models=(models, staff_models, vault),

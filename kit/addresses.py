@@ -19,6 +19,11 @@ def client_address(request: Request) -> str:
     return through(peer, forwarded, part(request, Settings).trusted_proxies)
 
 
+def comes_through(request: Request, trusted: Iterable[Network]) -> bool:
+    """Tell whether a proxy of ours has brought a request in."""
+    return request.client is not None and _is_in(request.client.host, tuple(trusted))
+
+
 def through(peer: str, forwarded: Sequence[str], trusted: Iterable[Network]) -> str:
     """Return the nearest address that is no trusted proxy.
 

@@ -38,6 +38,10 @@ CITY = "city"
 """Where a session says for which `City` it was opened (`session.info`)."""
 
 
+KEYS = "master_keys"
+"""Where a session holds the keys that wrap all others (`session.info`)."""
+
+
 class Database:
     """One city's connections in one process: every transaction is opened for that city."""
 
@@ -57,7 +61,7 @@ class Database:
                 "options": f"-csearch_path={self.city.schema},public",
             },
         )
-        info = {CITY: self.city}
+        info = {CITY: self.city, KEYS: settings.master_keys}
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, info=info)
         self._single = async_sessionmaker(
             self.engine.execution_options(isolation_level="AUTOCOMMIT"),

@@ -8,6 +8,7 @@ from fastapi import Header, Request
 from fastapi.routing import APIRoute
 from starlette.types import Scope
 
+from kit.addresses import comes_through
 from kit.container import part
 from kit.errors import UnauthorizedError
 from kit.settings import Settings
@@ -24,8 +25,13 @@ def check_bearer(authorization: str | None, expected: str) -> None:
 async def require_internal(
     request: Request, authorization: Annotated[str | None, Header()] = None
 ) -> None:
-    """FastAPI dependency: only other packages of this installation may call."""
+    """FastAPI dependency: only other packages of this installation may call.
+
+    They call each other directly: what a proxy brings in comes from outside, whatever it carries.
+    """
     settings = part(request, Settings)
+    if comes_through(request, settings.trusted_proxies):
+        raise UnauthorizedError
     check_bearer(authorization, settings.internal_token.get_secret_value())
 
 

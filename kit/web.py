@@ -1,5 +1,6 @@
 """The web shell: one way to build a FastAPI application, its errors, headers and templates."""
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -37,6 +38,9 @@ SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
 }
+
+# From the first byte of a body to the last; files from LINE do not come this way.
+BODY_SECONDS = 30.0
 
 # More than any form or call between packages has. Routes that read a stream say so themselves.
 MAX_BODY_BYTES = 512 * 1024
@@ -79,14 +83,22 @@ def takes_bytes(limit: int) -> Callable[[Endpoint], Endpoint]:
     return mark
 
 
+class SlowBodyError(ConciergeError):
+    """The request's body did not come to its end in time."""
+
+    status = 408
+    code = "slow_body"
+
+
 class _Body:
-    """What comes in of one request's body: nothing before the guard, nothing beyond the limit."""
+    """What comes in of one request's body: nothing before the guard, nothing beyond the limits."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
         self._size = 0
         self._begun = False
+        self._until: float | None = None
 
     async def __call__(self) -> Message:
         """Return the next message, or raise what the request is refused with."""
@@ -96,11 +108,23 @@ class _Body:
                 self._begun = True
                 await check_internal(self._scope)
                 self._check(_told_length(self._scope))
-            message = await self._receive()
+                self._until = asyncio.get_running_loop().time() + BODY_SECONDS
+            message = await self._next()
             self._size += len(message.get("body", b""))
             self._check(self._size)
         except ConciergeError as error:
             raise RefusedBodyError(error) from error
+        return message
+
+    async def _next(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise SlowBodyError from error
+        if not message.get("more_body", False):
+            # What is waited for from now on is that the caller goes away.
+            self._until = None
         return message
 
     def _check(self, size: int) -> None:

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from bot.preferences.api import Book, Sessions
 from bot.preferences.contract import Preferences, QuietHours
 from bot.preferences.forms import Problem, read_form
-from bot.preferences.sessions import SETTINGS_PATH, PageSessions, SessionExpiredError
+from bot.preferences.sessions import OPEN_PATH, SETTINGS_PATH, PageSessions, SessionExpiredError
 from kit.container import part
 from kit.errors import (
     ConciergeError,
@@ -81,13 +81,24 @@ async def show_settings(
     saved: str = "",
     my_session: SessionCookie = None,
 ) -> Response:
-    """Show the form; a link from the chat first becomes a session at the clean address."""
+    """Show the form; a link from the chat first shows a button, for previews fetch links."""
     if t is not None:
-        return await _enter(part(request, Settings), sessions, t, my_session)
+        return await _ask(sessions, t, my_session)
     session = await sessions.find(my_session)
     chosen = await book.get(session.citizen_id)
     areas = await _areas(districts)
     return _form(chosen, areas, session.form_token, saved=bool(saved))
+
+
+@router.post(OPEN_PATH)
+async def open_settings(
+    request: Request, sessions: Sessions, my_session: SessionCookie = None
+) -> Response:
+    """Use the link up: it becomes a session at the clean address."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise FormRefusedError
+    token = "".join((await read_fields(request)).get("t", ()))
+    return await _enter(part(request, Settings), sessions, token, my_session)
 
 
 @router.post(SETTINGS_PATH)
@@ -112,12 +123,24 @@ async def save_settings(
     return _form(before, areas, session.form_token, fields=fields, problems=read)
 
 
+async def _ask(sessions: PageSessions, token: str, session_id: str | None) -> Response:
+    """Ask for a tap. A used link leads whoever used it to the page; for others it is over."""
+    if not await sessions.is_link(token):
+        await sessions.find(session_id)
+        return _to_settings()
+    page = _templates.get_template("open.html").render(token=token, path=OPEN_PATH)
+    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
+def _to_settings() -> Response:
+    return RedirectResponse(SETTINGS_PATH, status_code=303, headers={"Cache-Control": "no-store"})
+
+
 async def _enter(
     settings: Settings, sessions: PageSessions, token: str, session_id: str | None
 ) -> Response:
-    """Exchange the token. A second tap on a used link still finds the session that it began."""
-    response = RedirectResponse(SETTINGS_PATH, status_code=303)
-    response.headers["Cache-Control"] = "no-store"
+    """Exchange the token. A second tap on the button still finds the session that it began."""
+    response = _to_settings()
     try:
         session_id = await sessions.start(token)
     except SessionExpiredError:

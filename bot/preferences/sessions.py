@@ -15,6 +15,7 @@ from kit.errors import ConciergeError
 from kit.settings import Settings
 
 SETTINGS_PATH = "/my/settings"
+OPEN_PATH = "/my/settings/open"
 _TOKEN_BYTES = 32
 
 
@@ -51,6 +52,10 @@ class PageSessions:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         await self._store.put(_key("link", token), {"citizen_id": citizen_id}, self._life)
         return f"{self._base}{SETTINGS_PATH}?t={token}"
+
+    async def is_link(self, token: str) -> bool:
+        """Tell whether a link still works, without using it up."""
+        return await self._store.has(_key("link", token))
 
     async def start(self, token: str) -> str:
         """Exchange a link's token, once, for a new session's id. Raises SessionExpiredError."""

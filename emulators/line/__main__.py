@@ -10,8 +10,9 @@ from pydantic import SecretStr
 from emulators.line.app import make_app, make_platform
 from emulators.line.options import Options
 from emulators.line.platform import Platform
+from kit.hosts import OwnHosts
 from kit.logging import configure_logging, get_logger
-from kit.settings import get_settings
+from kit.settings import Settings, get_settings
 
 log = get_logger(__name__)
 
@@ -46,7 +47,7 @@ def main() -> None:
     log.info("line_emulator_starts", host=asked.host, port=asked.port)
     server = _Server(
         uvicorn.Config(
-            make_app(platform),
+            OwnHosts(make_app(platform), _addresses(settings)),
             host=asked.host,
             port=asked.port,
             access_log=False,
@@ -61,6 +62,11 @@ def main() -> None:
         server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def _addresses(settings: Settings) -> tuple[str, ...]:
+    """Return under which names the program and browsers reach us, beside bare addresses."""
+    return settings.line_api_base, settings.line_data_base, settings.line_access_base
 
 
 def _arguments() -> argparse.Namespace:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from emulators.openid import control, endpoints, pages
 from emulators.openid.provider import Provider
+from kit.hosts import OwnHosts
 from kit.logging import configure_logging, get_logger
 from kit.settings import get_settings
 
@@ -50,7 +51,7 @@ def serve(app: Starlette, asked: argparse.Namespace) -> None:
     log.info("stand_in_starts", host=asked.host, port=asked.port, issuer=provider.issuer)
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            OwnHosts(app, [provider.issuer]),
             host=asked.host,
             port=asked.port,
             access_log=False,

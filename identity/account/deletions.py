@@ -131,6 +131,8 @@ class Deletions:
         await container.sessions.end_all(citizen_id)
         await container.pending.drop_all(citizen_id)
         async with container.database.transaction() as session:
+            # Who is making a link at this moment is waited for, and finds nothing afterwards.
+            await container.links.lock(session, citizen_id)
             for table in (Link, Consent, OneTimeLink):
                 await session.execute(delete(table).where(table.citizen_id == citizen_id))
             await self._vault.destroy(session, citizen_id)

@@ -155,7 +155,7 @@ async def show_access(request: Request, visit: AtLine, before: Number = None) ->
     async with container.database.transaction() as session:
         rows = await access.of_citizen(session, visit.citizen_id, PAGE_ROWS + 1, before)
         shown = rows[:PAGE_ROWS]
-        whole = await access.is_whole(session, shown)
+        whole = await access.is_whole(session, shown, container.clock())
     titles = _titles(container)
     return _page(
         request,

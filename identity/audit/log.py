@@ -1,9 +1,11 @@
 """The access log: who looked at or changed what of a citizen, when and why. Only added to.
 
-Every record carries the hash of the one before, so that a changed or missing record shows.
+Every record carries the hash of the one before, under a key that `MASTER_KEY` wraps: a changed or
+missing record shows, and whoever can write in the database cannot make another whole chain.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +16,14 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.levels import Level
+from identity.keys import secret_in
 from identity.models import Access
 from kit.errors import InvalidInputError
 from kit.masking import mask_numbers
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7202812)")
 _BEGINNING = "0" * 64
+SECRET = "access-log"  # noqa: S105  a name
 
 
 class Actor(StrEnum):
@@ -67,7 +71,7 @@ async def record(session: AsyncSession, entry: AuditEntry, now: datetime) -> Non
         level=entry.level.value,
         previous=_BEGINNING if last is None else last.hash,
     )
-    row.hash = _hash(row)
+    row.hash = _hash(row, await secret_in(session, SECRET, now))
     session.add(row)
     await session.flush()
 
@@ -82,7 +86,7 @@ async def of_citizen(
     return list(await session.scalars(query.order_by(Access.id.desc()).limit(limit)))
 
 
-async def is_whole(session: AsyncSession, shown: Sequence[Access]) -> bool:
+async def is_whole(session: AsyncSession, shown: Sequence[Access], now: datetime) -> bool:
     """Tell whether no record of the log is missing, and none of those shown was changed.
 
     `first_fault` looks into every record; here the database looks at the links of the chain only,
@@ -95,21 +99,28 @@ async def is_whole(session: AsyncSession, shown: Sequence[Access]) -> bool:
     broken = or_(chain.c.previous != chain.c.before, chain.c.id != chain.c.number)
     if await session.scalar(select(chain.c.id).where(broken).limit(1)) is not None:
         return False
-    return all(row.hash == _hash(row) for row in shown)
+    key = await secret_in(session, SECRET, now)
+    return all(row.hash == _hash(row, key) for row in shown)
 
 
-async def first_fault(session: AsyncSession) -> int | None:
+async def first_fault(session: AsyncSession, now: datetime) -> int | None:
     """Return the number of the first record that was changed or follows a gap, None if none."""
+    key = await secret_in(session, SECRET, now)
     previous, expected = _BEGINNING, 1
     rows = await session.stream_scalars(select(Access).order_by(Access.id))
     async for row in rows:
-        if row.id != expected or row.previous != previous or row.hash != _hash(row):
+        if row.id != expected or row.previous != previous or row.hash != _hash(row, key):
             return expected
         previous, expected = row.hash, expected + 1
     return None
 
 
-def _hash(row: Access) -> str:
+def _hash(row: Access, key: bytes) -> str:
+    return hmac.digest(key, told(row), hashlib.sha256).hex()
+
+
+def told(row: Access) -> bytes:
+    """Return what the hash of a record is made over: all that it says."""
     content = [
         row.id,
         row.at.astimezone(UTC).isoformat(),
@@ -121,4 +132,4 @@ def _hash(row: Access) -> str:
         row.level,
         row.previous,
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return json.dumps(content, ensure_ascii=False).encode()

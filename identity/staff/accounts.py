@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.permissions import Role
-from identity.staff import changes
+from identity.staff import changes, requests
 from identity.staff.models import Account
 from identity.staff.passwords import Passwords, one_time_password
 from identity.staff.problems import FormProblemError
+from identity.staff.requests import What, needs_second
 from identity.staff.second_factor import SecondFactor
 from kit.clock import Clock
 from kit.db import Database
@@ -97,6 +98,12 @@ class Accounts:
         async with self._database.statement() as session:
             return (await session.scalars(select(Account).order_by(Account.login))).all()
 
+    async def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the names of accounts by id; unknown ids are left out."""
+        query = select(Account.id, Account.name).where(Account.id.in_(list(ids)))
+        async with self._database.statement() as session:
+            return {row.id: row.name for row in await session.execute(query)}
+
     async def get(self, staff_id: str) -> Account:
         """Return one account. Raises NotFoundError."""
         async with self._database.statement() as session:
@@ -116,7 +123,8 @@ class Accounts:
     ) -> tuple[Account, str]:
         """Return (the new account, its one-time password, which is shown once and not kept).
 
-        Raises BadAccountError, LoginTakenError.
+        Roles that take two administrators are asked for; until then it has the others only. Raises
+        BadAccountError, LoginTakenError.
         """
         login, name = new.login.strip().lower(), new.name.strip()
         self._check(login, name, new.roles, new.desks)
@@ -125,7 +133,7 @@ class Accounts:
             id=f"stf_{secrets.token_hex(16)}",
             login=login,
             name=name,
-            roles=[role.value for role in new.roles],
+            roles=_at_once(new.roles, (), warrant),
             desks=list(new.desks),
             password=await self._passwords.hashed(password),
             one_time_until=None if demonstration_password else now + ONE_TIME_LIFE,
@@ -139,6 +147,7 @@ class Accounts:
             async with self._database.transaction() as session:
                 session.add(account)
                 self._record(session, "account_added", account.id, warrant, **told)
+                await self._ask_for_roles(session, account, new.roles, warrant)
                 await session.flush()
         except IntegrityError as error:
             raise LoginTakenError from error
@@ -154,10 +163,11 @@ class Accounts:
     ) -> None:
         """Give an account another name, roles and desks.
 
-        Raises LastAdministratorError, and OwnRightsError: nobody gives themselves anything.
+        New roles that take two administrators are asked for. Raises LastAdministratorError, and
+        OwnRightsError: nobody gives themselves anything.
         """
         async with self._database.transaction() as session:
-            account = await self._lock(session, staff_id)
+            account = await self.lock(session, staff_id)
             self._check(account.login, name.strip(), roles, desks)
             was_administrator = self._is_administrator(account)
             asked = {role.value for role in roles}, set(desks)
@@ -165,17 +175,37 @@ class Accounts:
                 raise OwnRightsError
             before = {"roles_before": account.roles, "desks_before": account.desks}
             account.name = name.strip()
-            account.roles, account.desks = [role.value for role in roles], list(desks)
+            # Who is to have nothing else stays what they are until it is decided.
+            account.roles = _at_once(roles, account.roles, warrant) or account.roles
+            account.desks = list(desks)
             account.epoch += 1
+            await requests.withdraw(session, What.roles, staff_id)
             told = {"name": account.name, "roles": account.roles, "desks": account.desks}
             self._record(session, "account_changed", staff_id, warrant, **before, **told)
+            await self._ask_for_roles(session, account, roles, warrant)
             if was_administrator:
                 await self._keep_an_administrator(session)
+
+    async def give_roles(
+        self, session: AsyncSession, account: Account, roles: Sequence[str], warrant: Warrant
+    ) -> None:
+        """Give the roles that two administrators agreed upon, to an account that is locked.
+
+        Raises LastAdministratorError.
+        """
+        was_administrator = self._is_administrator(account)
+        told = {"name": account.name, "desks_before": account.desks, "desks": account.desks}
+        told |= {"roles_before": account.roles, "roles": list(roles)}
+        account.roles = list(roles)
+        account.epoch += 1
+        self._record(session, "account_changed", account.id, warrant, **told)
+        if was_administrator:
+            await self._keep_an_administrator(session)
 
     async def disable(self, staff_id: str, warrant: Warrant) -> None:
         """Lock an account out. Raises LastAdministratorError."""
         async with self._database.transaction() as session:
-            account = await self._lock(session, staff_id)
+            account = await self.lock(session, staff_id)
             was_administrator = self._is_administrator(account)
             account.disabled_at = account.disabled_at or self._clock()
             account.epoch += 1
@@ -186,25 +216,51 @@ class Accounts:
     async def enable(self, staff_id: str, warrant: Warrant) -> None:
         """Let a disabled account in again, with the factors that it had."""
         async with self._database.transaction() as session:
-            account = await self._lock(session, staff_id)
+            account = await self.lock(session, staff_id)
             account.disabled_at = None
             self._record(session, "account_enabled", staff_id, warrant)
 
-    async def reset(self, staff_id: str, warrant: Warrant) -> str:
+    async def reset(self, staff_id: str, warrant: Warrant) -> str | None:
         """Return a one-time password; the old one, the second factor and all sessions end.
 
         The same proof as at the beginning is needed then: the password is handed over in person.
+        None where it takes a second administrator, who is asked for it.
         """
-        password = one_time_password()
-        new_hash = await self._passwords.hashed(password)
         async with self._database.transaction() as session:
-            account = await self._lock(session, staff_id)
-            account.password, account.one_time_until = new_hash, self._clock() + ONE_TIME_LIFE
-            account.demonstration = False
-            account.epoch += 1
-            await self._factor.reset(session, account)
-            self._record(session, "factors_reset", staff_id, warrant)
+            account = await self.lock(session, staff_id)
+            if needs_second(warrant.actor, account.roles):
+                await self._ask(session, What.reset, account, {}, warrant)
+                return None
+            return await self.reset_locked(session, account, warrant)
+
+    async def reset_locked(self, session: AsyncSession, account: Account, warrant: Warrant) -> str:
+        """Reset an account that is locked, whoever else had to agree; see `reset`."""
+        password = one_time_password()
+        account.password = await self._passwords.hashed(password)
+        account.one_time_until = self._clock() + ONE_TIME_LIFE
+        account.demonstration = False
+        account.epoch += 1
+        await self._factor.reset(session, account)
+        self._record(session, "factors_reset", account.id, warrant)
         return password
+
+    async def _ask_for_roles(
+        self, session: AsyncSession, account: Account, roles: Sequence[Role], warrant: Warrant
+    ) -> None:
+        asked = [role.value for role in roles]
+        if needs_second(warrant.actor, set(asked) - set(account.roles)):
+            await self._ask(session, What.roles, account, {"roles": asked}, warrant)
+
+    async def _ask(
+        self,
+        session: AsyncSession,
+        what: What,
+        account: Account,
+        details: dict[str, object],
+        warrant: Warrant,
+    ) -> None:
+        actor, reason, now = warrant.actor, warrant.reason, self._clock()
+        await requests.ask(session, what, account.id, details, actor=actor, reason=reason, now=now)
 
     def _is_administrator(self, account: Account) -> bool:
         is_usable = account.disabled_at is None and (self._demo or not account.demonstration)
@@ -239,7 +295,7 @@ class Accounts:
         if not any(self._is_administrator(account) for account in accounts):
             raise LastAdministratorError
 
-    async def _lock(self, session: AsyncSession, staff_id: str) -> Account:
+    async def lock(self, session: AsyncSession, staff_id: str) -> Account:
         """Return an account that nobody else changes now; changes wait for each other."""
         # All of them are locked in one order: two administrators could each be the other's last.
         await session.execute(select(Account.id).order_by(Account.id).with_for_update())
@@ -250,3 +306,11 @@ class Accounts:
         if account is None:
             raise NotFoundError("そのアカウントはありません。")
         return account
+
+
+def _at_once(roles: Iterable[Role], held: Iterable[str], warrant: Warrant) -> list[str]:
+    """Return which of the roles an account gets without a second administrator."""
+    had = set(held)
+    return [
+        role.value for role in roles if role in had or not needs_second(warrant.actor, [role.value])
+    ]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from auth.staff import StaffAccess, StaffCookie, StaffMember, StaffNotAllowedError
+from auth.staff import StaffAccess, StaffCookie, StaffIds, StaffMember, StaffNotAllowedError
 from identity.staff.container import StaffContainer
 from identity.staff.residents import record_access
 from kit.container import part
@@ -29,6 +29,12 @@ IdentityContainer = Annotated[StaffContainer, Depends(_container)]
 async def member(asked: StaffCookie, container: IdentityContainer) -> StaffMember | None:
     """Tell who is logged in with a cookie, null for nobody."""
     return await container.logins.member(asked.cookie)
+
+
+@router.post("/names")
+async def names(asked: StaffIds, container: IdentityContainer) -> dict[str, str]:
+    """Tell the names of accounts, for pages that show who did something."""
+    return await container.accounts.names(asked.ids)
 
 
 @router.post("/looks")

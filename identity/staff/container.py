@@ -10,6 +10,7 @@ from identity.oidc.authorization_requests import AuthorizationRequests
 from identity.oidc.providers import Provider, load_staff_providers
 from identity.oidc.relying_party import RelyingParty
 from identity.staff.accounts import Accounts
+from identity.staff.approvals import Approvals
 from identity.staff.desks import load_desks
 from identity.staff.logins import Logins
 from identity.staff.passwords import Passwords
@@ -31,6 +32,7 @@ class StaffContainer:
     database: Database
     clock: Clock
     accounts: Accounts
+    approvals: Approvals
     sessions: StaffSessions
     logins: Logins
     single_sign_ons: SingleSignOns
@@ -64,13 +66,16 @@ def make_staff(
         name: _party(provider, settings, keys, AuthorizationRequests(store), http, clock)
         for name, provider in known.items()
     }
+    accounts = _accounts(settings, database, clock, factor, passwords)
+    links = SingleSignOns(database, parties, keys, clock)
     return StaffContainer(
         database=database,
         clock=clock,
-        accounts=_accounts(settings, database, clock, factor, passwords),
+        accounts=accounts,
+        approvals=Approvals(database, accounts, links, clock),
         sessions=sessions,
         logins=Logins(database, sessions, factor, Throttle(store), passwords, settings, clock),
-        single_sign_ons=SingleSignOns(database, parties, keys, clock),
+        single_sign_ons=links,
         store=store,
         http=http,
     )

@@ -16,8 +16,15 @@ from identity.staff.passwords import Passwords, WeakPasswordError, check_new
 from identity.staff.problems import FormProblemError
 from identity.staff.second_factor import SecondFactor
 from identity.staff.sessions import StaffSession, StaffSessions, Stage
-from identity.staff.throttle import Throttle, of_account, of_address
+from identity.staff.throttle import (
+    Throttle,
+    TooManyTriesError,
+    coarse_network,
+    of_account,
+    of_address,
+)
 from kit.clock import Clock
+from kit.crypto import blind_index
 from kit.db import Database
 from kit.errors import ConciergeError
 from kit.logging import get_logger
@@ -76,6 +83,7 @@ class Logins:
         self._pace = pace
         self._passwords = passwords
         self._demo = settings.is_demo
+        self._digests = settings.master_keys.derived("staff login names in logs")[0]
         self._clock = clock
 
     async def with_password(
@@ -86,7 +94,11 @@ class Logins:
         Raises WrongLoginError, TooManyTriesError, LoginOverError.
         """
         login = login.strip().lower()
-        await self._pace.enter(of_address(address), of_account(login))
+        try:
+            await self._pace.enter(of_address(address), of_account(login))
+        except TooManyTriesError:
+            self._note("pace", address, login)
+            raise
         async with self._database.statement() as session:
             account = await session.scalar(select(Account).where(Account.login == login))
         usable = account is not None and self._is_usable(account) and self._is_in_time(account)
@@ -94,7 +106,7 @@ class Logins:
             password, account.password if account and usable else None
         )
         if account is None or not right:
-            log.warning("staff_login_refused", step="password")
+            self._note("password", address, login)
             raise WrongLoginError
         await self._pace.succeeded(of_account(login), of_address(address))
         await self._renew_hash(account, password)
@@ -112,7 +124,7 @@ class Logins:
         async with self._database.transaction() as session:
             account = await self._account(session, waiting, Stage.factor)
             if not await self._is_code(session, account, code):
-                log.warning("staff_login_refused", step="code", staff=account.id)
+                self._note("code", address, account.login, staff=account.id)
                 raise WrongCodeError
         await self._pace.succeeded(*counters)
         return await self._climb(waiting, _after_factor(account), account)
@@ -144,6 +156,7 @@ class Logins:
                 raise LoginOverError
             secret = await self._factor.offered(session, account, waiting.secret)
             if not await self._factor.set(session, account, secret, code):
+                self._note("enrol", address, account.login, staff=account.id)
                 raise WrongCodeError
             codes = await self._factor.new_recovery_codes(session, account)
             self._record(session, "factor_enrolled", account)
@@ -240,6 +253,7 @@ class Logins:
         counters = of_account(account.login), of_address(address)
         await self._pace.enter(*counters)
         if not await self._passwords.is_right(current, account.password):
+            self._note("confirm", address, account.login, staff=account.id)
             raise WrongLoginError("今のパスワードが違います。")
         await self._pace.succeeded(*counters)
 
@@ -276,6 +290,15 @@ class Logins:
         unchanged = (Account.id == account.id, Account.password == account.password)
         async with self._database.statement() as session:
             await session.execute(update(Account).where(*unchanged).values(password=new_hash))
+
+    def _note(self, step: str, address: str, login: str, **more: str) -> None:
+        """Log a refusal so that tries can be put together, without a name or a whole address.
+
+        People type passwords into the field of the name: its digest needs our key to be guessed.
+        """
+        who = blind_index(self._digests, login)[:16]
+        network = coarse_network(address)
+        log.warning("staff_login_refused", step=step, login=who, network=network, **more)
 
     def _without_factor(self, account: Account) -> Stage:
         """Return what follows a password without a second factor: demonstrations need none."""

@@ -58,6 +58,27 @@ class SingleSignOn(Base):
     __table_args__ = (UniqueConstraint("subject_index"),)
 
 
+class RightsRequest(Base):
+    """What one administrator wants for an account and another one has to approve.
+
+    `what` is one of `identity.staff.requests.What`; `state` is waiting, approved, refused or
+    replaced.
+    """
+
+    __tablename__ = "identity_staff_request"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(Text, index=True)
+    what: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+
+
 class Change(Base):
     """One change of an account: who, what, of whom, when and why. Rows are only added."""
 

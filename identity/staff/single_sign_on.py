@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.tokens import is_subject
 from identity.keys import KeyRing
 from identity.oidc.relying_party import RefusedLoginError, RelyingParty
-from identity.staff import changes
+from identity.staff import changes, requests
 from identity.staff.accounts import BadAccountError, Warrant
 from identity.staff.models import Account, SingleSignOn
 from identity.staff.problems import FormProblemError
+from identity.staff.requests import What, needs_second
 from identity.staff.sessions import StaffSession
 from kit.clock import Clock
 from kit.crypto import blind_index
@@ -109,25 +110,43 @@ class SingleSignOns:
     async def link(self, staff_id: str, provider: str, subject: str, warrant: Warrant) -> None:
         """Link an account to the person of this `sub`; an earlier link there is replaced.
 
-        Raises NotFoundError, BadAccountError for an unusable `sub`, AlreadyLinkedError.
+        Where it takes a second administrator, they are asked for it. Raises NotFoundError,
+        BadAccountError for an unusable `sub`, AlreadyLinkedError.
         """
         party, subject = self._party(provider), subject.strip()
         if not is_subject(subject):
             raise BadAccountError("利用者番号（sub）を、英数字でそのまま書いてください。")
         index, now = await self._index(party, subject), self._clock()
-        try:
-            async with self._database.transaction() as session:
-                account = await session.get(Account, staff_id, with_for_update=True)
-                if account is None:
-                    raise NotFoundError
-                await self._remove(session, staff_id, provider)
-                session.add(
-                    SingleSignOn(
-                        staff_id=staff_id, provider=provider, subject_index=index, created_at=now
-                    )
+        async with self._database.transaction() as session:
+            account = await session.get(Account, staff_id, with_for_update=True)
+            if account is None:
+                raise NotFoundError
+            if needs_second(warrant.actor, account.roles):
+                asked, actor = {"provider": provider, "index": index}, warrant.actor
+                what, reason = What.single_sign_on, warrant.reason
+                await requests.ask(
+                    session, what, staff_id, dict(asked), actor=actor, reason=reason, now=now
                 )
-                account.epoch += 1
-                self._record(session, "single_sign_on_linked", staff_id, provider, warrant)
+                return
+            await self.link_locked(session, account, provider, index, warrant)
+
+    async def link_locked(
+        self, session: AsyncSession, account: Account, provider: str, index: str, warrant: Warrant
+    ) -> None:
+        """Link an account that is locked, whoever else had to agree. Raises AlreadyLinkedError."""
+        await self._remove(session, account.id, provider)
+        session.add(
+            SingleSignOn(
+                staff_id=account.id,
+                provider=provider,
+                subject_index=index,
+                created_at=self._clock(),
+            )
+        )
+        account.epoch += 1
+        self._record(session, "single_sign_on_linked", account.id, provider, warrant)
+        try:
+            await session.flush()
         except IntegrityError as error:
             raise AlreadyLinkedError from error
 

@@ -9,8 +9,9 @@ from auth.staff import StaffMember
 from identity.staff import changes
 from identity.staff.accounts import BadAccountError, NewAccount, Warrant
 from identity.staff.container import StaffContainer
-from identity.staff.models import Change
+from identity.staff.models import Account, Change
 from identity.staff.problems import FormProblemError
+from identity.staff.requests import What
 from identity.staff.web import TEMPLATES, Administrator, Auditor, Form, IdentityContainer
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
@@ -26,7 +27,9 @@ router = APIRouter(prefix="/console/staff", include_in_schema=False, route_class
 async def show_all(container: IdentityContainer, member: Administrator) -> Response:
     """List the accounts."""
     accounts = await container.accounts.all()
-    return page(TEMPLATES, "staff.html", member=member, accounts=accounts, role=Role)
+    waiting = len(await container.approvals.waiting())
+    shown = {"accounts": accounts, "role": Role, "waiting": waiting}
+    return page(TEMPLATES, "staff.html", member=member, **shown)
 
 
 @router.get("/new")
@@ -45,7 +48,7 @@ async def add(container: IdentityContainer, member: Administrator, fields: Form)
         account, password = await container.accounts.add(new, _warrant(member, fields))
     except FormProblemError as error:
         return _new(container, member, fields, error.message)
-    return page(TEMPLATES, "one_time.html", member=member, account=account, password=password)
+    return await one_time(container, member, account, password)
 
 
 @router.get("/changes")
@@ -96,8 +99,10 @@ async def reset(
         password = await container.accounts.reset(staff_id, _warrant(member, fields))
     except FormProblemError as error:
         return await _one(container, member, staff_id, {"reset": error.message})
+    if password is None:
+        return redirect(f"{STAFF}{staff_id}")
     account = await container.accounts.get(staff_id)
-    return page(TEMPLATES, "one_time.html", member=member, account=account, password=password)
+    return await one_time(container, member, account, password)
 
 
 @router.post("/{staff_id}/disable")
@@ -153,6 +158,15 @@ async def _after(
     return redirect(f"{STAFF}{staff_id}")
 
 
+async def one_time(
+    container: StaffContainer, member: StaffMember, account: Account, password: str
+) -> Response:
+    """Show a one-time password, and what the account still waits for."""
+    waiting = await container.approvals.waiting(account.id)
+    shown = {"account": account, "password": password, "waiting": waiting}
+    return page(TEMPLATES, "one_time.html", member=member, **shown)
+
+
 def _choices(container: StaffContainer) -> dict[str, list[tuple[str, str]]]:
     return {
         "role_choices": [(role.value, role.label) for role in Role],
@@ -164,8 +178,10 @@ def in_words(change: Change) -> list[str]:
     """Tell what a change was about, a line each."""
     told = change.details
     lines = [f"シングルサインオン：{told['provider']}"] if "provider" in told else []
+    if "what" in told:
+        lines.append(What(told["what"]).label)
     for name, label in (("roles", "役割"), ("desks", "課")):
-        if name not in told:
+        if not told.get(name):
             continue
         before, after = (_listed(name, told.get(key)) for key in (f"{name}_before", name))
         lines.append(
@@ -232,4 +248,5 @@ async def _one(
         **_choices(container),
         providers=container.single_sign_ons.titles,
         linked=await container.single_sign_ons.linked(staff_id),
+        waiting=[What(one.what).label for one in await container.approvals.waiting(staff_id)],
     )

@@ -68,6 +68,15 @@ class Throttle:
         await self._store.count(_count(address), COUNTED_FOR, by=-1)
 
 
+def coarse_network(address: str) -> str:
+    """Return the network of an address that may stand in a log: a /24 of IPv4, a /48 of IPv6."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((known, 24 if known.version == 4 else 48), strict=False))
+
+
 def _network(address: str) -> str:
     """Return what one subscriber has: an IPv4 address, or a /64 of IPv6 (RFC 6177)."""
     try:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from auth.permissions import Permission
-from auth.staff import StaffMember, require_staff
+from auth.staff import StaffClient, StaffMember, require_staff
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
 from kit.forms import Fields, read_fields
@@ -209,6 +209,9 @@ async def history(request: Request, editor: Editor, entry_id: str) -> Response:
     settings = part(request, Settings)
     versions = await editor.history(entry_id)
     steps = [(version, _differences(version.before, version.after)) for version in versions]
+    names = await part(request, StaffClient).names(
+        version.who for version in versions if version.at_desk
+    )
     return _page(
         request,
         "faq/history.html",
@@ -216,6 +219,7 @@ async def history(request: Request, editor: Editor, entry_id: str) -> Response:
         is_retired=versions[0].after is None,
         steps=steps,
         actions=ACTIONS,
+        names=names,
         zone=settings.timezone,
     )
 
@@ -261,7 +265,8 @@ def _away(done: str) -> Response:
 
 def _who(request: Request) -> str:
     member: StaffMember = request.state.member
-    return member.name
+    # Names change, and two people may share one.
+    return member.id
 
 
 def _cells(fields: Fields) -> dict[str, str]:

@@ -1,20 +1,36 @@
 """The tables of an XLSX workbook: every sheet that holds one, for offices keep a sheet a desk."""
 
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from kit.tables import ImportReport, Row, reject_unusable
 
 # A workbook is a ZIP: a small file may hold gigabytes of nothing.
 MAX_BYTES = 20_000_000
+MAX_UNPACKED = 40_000_000
 MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+MAX_SHEETS = 50
 # A title or a line of explanation may stand above the headings.
 _HEADING_ROWS = 10
 _FEWEST_HEADINGS = 2
+
+
+# What openpyxl and what it stands on raise for a damaged or a forged file.
+_UNREADABLE = (
+    *(BadZipFile, ParseError, zlib.error, EOFError, OSError, RuntimeError),
+    *(AttributeError, LookupError, TypeError, ValueError, ArithmeticError),
+)
+
+
+class _TooLargeError(Exception):
+    """What is in a workbook goes beyond a limit."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +56,6 @@ def read_workbook(path: Path, headings: Collection[str], report: ImportReport) -
         report.reject(path.name, 0, "", "the file is too large")
         return []
     sheets = _sheets(path, report)
-    if any(len(sheet.lines) > MAX_ROWS for sheet in sheets):
-        report.reject(path.name, 0, "", f"there are more than {MAX_ROWS} rows")
-        return []
     filled = [sheet for sheet in sheets if any(map(any, sheet.lines))]
     shown = [sheet for sheet in filled if not sheet.hidden]
     found = [(s, row) for s in shown if (row := _heading_row(s.lines, headings)) is not None]
@@ -65,19 +78,42 @@ def _sheets(path: Path, report: ImportReport) -> list[_Sheet]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        _check_unpacked(path)
         book = load_workbook(path, read_only=True, data_only=True)
-        sheets = [
-            _Sheet(
-                sheet.title,
-                sheet.sheet_state != "visible",
-                [_cells(row) for row in sheet.iter_rows(max_row=MAX_ROWS + 1)],
-            )
-            for sheet in book.worksheets
-        ]
-        book.close()
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError):
-        report.reject(path.name, 0, "", "this is no readable XLSX workbook")
-        return []
+        try:
+            return _read_sheets(book.worksheets)
+        finally:
+            book.close()
+    except _TooLargeError as error:
+        report.reject(path.name, 0, "", str(error))
+    except (InvalidFileException, *_UNREADABLE) as error:
+        reason = f"this is no readable XLSX workbook ({type(error).__name__})"
+        report.reject(path.name, 0, "", reason)
+    return []
+
+
+def _check_unpacked(path: Path) -> None:
+    """Raise _TooLargeError by what the ZIP says of its parts: no more than that is unpacked."""
+    with ZipFile(path) as packed:
+        size = sum(part.file_size for part in packed.infolist())
+    if size > MAX_UNPACKED:
+        raise _TooLargeError(f"the workbook unpacks to {size} bytes, more than {MAX_UNPACKED}")
+
+
+def _read_sheets(worksheets: Sequence[Any]) -> list[_Sheet]:
+    if len(worksheets) > MAX_SHEETS:
+        raise _TooLargeError(f"there are more than {MAX_SHEETS} sheets")
+    sheets, rows = [], 0
+    for sheet in worksheets:
+        lines: list[list[str]] = []
+        for row in sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1):
+            cells, rows = _cells(row), rows + 1
+            if rows > MAX_ROWS:
+                raise _TooLargeError(f"there are more than {MAX_ROWS} rows")
+            if len(cells) > MAX_COLUMNS:
+                raise _TooLargeError(f"there are more than {MAX_COLUMNS} columns")
+            lines.append(cells)
+        sheets.append(_Sheet(sheet.title, sheet.sheet_state != "visible", lines))
     return sheets
 
 
@@ -108,7 +144,11 @@ def _table(file: str, sheet: _Sheet, start: int, report: ImportReport, *, alone:
 
 
 def _cells(row: tuple[Any, ...]) -> list[str]:
-    return [_as_text(cell.value) for cell in row]
+    """Return a row's cells up to the last that holds something."""
+    cells = [_as_text(cell.value) for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _wide(cells: list[str], width: int) -> list[str]:

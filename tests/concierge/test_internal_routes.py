@@ -1,12 +1,47 @@
 """Every internal route of the program, as the program itself lists them."""
 
-import pytest
+from ipaddress import ip_network
 
-from concierge.app import build_web
+import pytest
+from structlog.testing import capture_logs
+
+from concierge.app import build_web, make_web
 from concierge.installation import Installation
 from kit.guard import internal_routes
 from kit.settings import Settings
+from tests.kit.test_settings import SAFE
 from tests.kit.test_web import Upload, ask
+
+
+async def test_what_a_proxy_brings_in_opens_no_internal_route_whatever_it_carries(
+    settings: Settings,
+) -> None:
+    bearer = {"authorization": f"Bearer {settings.internal_token.get_secret_value()}"}
+    body = b'{"cookie": "x"}'
+    path = "/identity/internal/staff/members"
+    proxied = settings.model_copy(update={"trusted_proxies": (ip_network("127.0.0.1/32"),)})
+    for known, status in ((settings, 200), (proxied, 401)):
+        app = build_web(known)
+        assert (await ask(app, path, body, **bearer))[0] == status
+
+
+async def test_metrics_are_for_the_bearer_in_production(settings: Settings) -> None:
+    app = build_web(settings.model_copy(update={"environment": "production"}))
+    bearer = {"authorization": f"Bearer {settings.internal_token.get_secret_value()}"}
+    assert (await ask(app, "/metrics", b"", "GET"))[0] == 401
+    assert (await ask(app, "/metrics", b"", "GET", **bearer))[0] == 200
+
+
+def test_production_warns_when_it_knows_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    warned = []
+    for proxies in ((), ("10.0.0.1",)):
+        settings = Settings(**SAFE, trusted_proxies=proxies)
+        monkeypatch.setattr("concierge.app.get_settings", lambda settings=settings: settings)
+        monkeypatch.setattr("concierge.app.configure_logging", lambda *_: None)
+        with capture_logs() as lines:
+            make_web()
+        warned.append([line["event"] for line in lines if line["log_level"] == "warning"])
+    assert warned == [["trusted_proxies_are_empty"], []]
 
 
 async def test_no_internal_route_reads_a_body_of_somebody_without_the_bearer(

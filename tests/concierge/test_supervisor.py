@@ -14,9 +14,9 @@ from rich.console import Console
 
 from concierge.child import Child, ChildSpec
 from concierge.local_stack import free_ports
-from concierge.plan import Ports, make_plan
+from concierge.plan import Ports, application, make_plan
 from concierge.supervisor import CannotRunError, Supervisor
-from kit.settings import ROOT, Settings
+from kit.settings import DEMO_MASTER_KEY, ROOT, Settings
 
 
 async def _ready() -> bool:
@@ -59,6 +59,38 @@ async def test_a_child_that_ends_at_once_is_named(tmp_path: Path) -> None:
     assert child.last_lines() == "no such table"
 
 
+async def test_a_child_inherits_no_more_of_our_environment_than_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOREIGN_SECRET", "planted")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    print_all = _python("import os; print(sorted(os.environ), flush=True)")
+    child = Child(ChildSpec("printer", print_all, _never, env={"OWN": "1"}), tmp_path)
+    await child.start()
+    assert child.process is not None
+    await child.process.wait()
+    said = child.last_lines()
+    assert "FOREIGN_SECRET" not in said
+    for needed in ("LC_ALL", "OWN", "PATH"):
+        assert f"'{needed}'" in said
+
+
+def test_only_who_needs_a_key_or_a_database_is_told_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MASTER_KEY", "MASTER_KEY_PREVIOUS", "IDENTITY_SECRETS"):
+        monkeypatch.setenv(name, "{}" if name == "IDENTITY_SECRETS" else DEMO_MASTER_KEY)
+    monkeypatch.setenv("FOREIGN_SECRET", "planted")
+    settings = Settings(database_url="postgresql://u:p@127.0.0.1/x", redis_url="redis://unused")
+    specs = {spec.name: spec.env for spec in application(make_plan(settings, Ports(), tmp_path))}
+    secret = {"MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "REDIS_URL", "IDENTITY_SECRETS"}
+    for name, env in specs.items():
+        assert "FOREIGN_SECRET" not in env
+        assert secret & set(env) == (secret if name in ("web", "worker") else set()), name
+        assert ("INTERNAL_TOKEN" in env) == (name in ("web", "worker", "rasa")), name
+    assert "LINE_CHANNEL_SECRET" not in specs["rasa"]
+
+
 async def test_a_child_that_is_never_ready_is_named(tmp_path: Path) -> None:
     spec = ChildSpec("slow", _python("import time; time.sleep(60)"), _never, ready_seconds=0.3)
     child = Child(spec, tmp_path)
@@ -99,7 +131,8 @@ def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> Non
     ]
     said = tmp_path / "said"
     with said.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=output, env={**os.environ})
+        env = {**os.environ, "MASTER_KEY": DEMO_MASTER_KEY, "FOREIGN_SECRET": "planted"}
+        process = subprocess.Popen(command, cwd=ROOT, stderr=output, env=env)
     try:
         deadline = time.monotonic() + 180
         while "The concierge is ready." not in said.read_text():
@@ -112,6 +145,8 @@ def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> Non
         assert any("postgres" in name for name in names)
         assert any("emulators.my_id" in name for name in names)
         assert any("emulators.digital_auth" in name for name in names)
+        for child in children:
+            _assert_it_knows_no_more_than_it_needs(child)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=40) == 0
     finally:
@@ -119,6 +154,15 @@ def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> Non
     for child in children:
         _wait_until_gone(child.pid)
     assert said.read_text().rstrip().endswith("stopped")
+
+
+def _assert_it_knows_no_more_than_it_needs(child: psutil.Process) -> None:
+    known, command = child.environ(), " ".join(child.cmdline())
+    assert "FOREIGN_SECRET" not in known, command
+    needs_keys = "concierge.app" in command or "concierge worker" in command
+    assert ("MASTER_KEY" in known) == needs_keys, command
+    if not needs_keys:
+        assert "DATABASE_URL" not in known, command
 
 
 def _wait_until_gone(pid: int) -> None:

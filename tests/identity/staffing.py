@@ -14,6 +14,7 @@ from auth.permissions import Role
 from concierge.app import build_web
 from identity.oidc.providers import Provider
 from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.changes import COMMAND_LINE
 from identity.staff.container import StaffContainer, make_staff
 from identity.staff.models import Account
 from identity.staff.passwords import Passwords
@@ -22,7 +23,7 @@ from kit.settings import Settings
 from tests.identity.support import Clock
 
 PASSWORD = "雪がとけたら鶴ヶ城へ行こう"
-WHY = Warrant("test", "試験のため")
+WHY = Warrant(COMMAND_LINE, "試験のため")
 
 
 def secret_of(page: httpx2.Response) -> str:

@@ -1,6 +1,8 @@
 """Grants: only ours, only here, only now, and once for everything that writes."""
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from auth import tokens
-from auth.grants import GrantVerifier, Staff, issuer
+from auth.grants import GrantVerifier, Staff, issuer, revoke_all
 from auth.jwks import RemoteKeys
 from auth.levels import Level, Standing, StepUpNeededError
 from auth.store import Store
@@ -245,3 +247,56 @@ async def test_keys_and_secrets_survive_another_master_key(
     alone = KeyRing(database, MasterKeys(new), scene.clock)
     assert (await alone.current(GRANTS))["kid"] == kid
     assert await alone.secret("blind-index") == secret
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"jti": None}, "jti or scope"),
+        ({"jti": ""}, "jti or scope"),
+        ({"jti": 7}, "jti or scope"),
+        ({"scope": ["health:read"]}, "jti or scope"),
+        ({"scope": None}, "jti or scope"),
+        ({"level": "L9"}, "level"),
+        ({"level": None}, "level"),
+        ({"city": None}, "city"),
+        ({"city": 5}, "city"),
+        ({"asked_ms": "0"}, "asked_ms"),
+        ({"asked_ms": True}, "asked_ms"),
+        ({"asked_ms": 1.5}, "asked_ms"),
+        ({"staff": "stf_1"}, "staff"),
+        ({"desk": "健康増進課"}, "staff"),
+        ({"staff": "", "desk": "健康増進課"}, "staff"),
+        ({"staff": "stf_1", "desk": ""}, "staff"),
+        ({"staff": 5, "desk": "健康増進課"}, "staff"),
+        ({"staff": "stf_1", "desk": ["健康増進課"]}, "staff"),
+    ],
+)
+async def test_a_claim_that_is_missing_or_of_another_kind_is_refused_though_we_signed_it(
+    scene: Scene, change: Json, reason: str
+) -> None:
+    claims = _claims_of(await scene.grant()) | change
+    forged = {name: value for name, value in claims.items() if value is not None}
+    token = tokens.sign(forged, await scene.keys.current(GRANTS), typ="at+jwt")
+    with pytest.raises(RefusedTokenError) as refused:
+        await scene.service().verify(token, "health:read", Level.L0, desk="健康増進課")
+    assert refused.value.reason == reason
+
+
+def _claims_of(token: str) -> Json:
+    part = token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))
+
+
+async def test_what_was_asked_for_before_a_revocation_is_over_and_what_comes_after_is_not(
+    scene: Scene,
+) -> None:
+    old, service = await scene.grant(), scene.service()
+    await revoke_all(scene.store, "ctz_2", scene.clock())
+    await service.verify(old, "health:read", Level.L3)
+    await revoke_all(scene.store, "ctz_1", scene.clock())
+    with pytest.raises(RefusedTokenError) as refused:
+        await service.verify(old, "health:read", Level.L3)
+    assert refused.value.reason == "revoked"
+    scene.clock.forward(seconds=1)
+    await service.verify(await scene.grant(), "health:read", Level.L3)

@@ -4,7 +4,10 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx2
 import pytest
@@ -14,11 +17,12 @@ from auth.levels import Level
 from auth.store import Store
 from identity.contract import AccountLink
 from identity.login.sessions import Sessions
+from identity.oidc.authorization_requests import AuthorizationRequests
 from kit.clock import system_clock
 from kit.errors import UnavailableError
 from tests.bot.world import body_of
 from tests.identity.browsing import Browser
-from tests.identity.world import IdentityWorld, Person
+from tests.identity.world import PASSWORD, IdentityWorld, Person
 
 
 def nonce_of(dialog: str) -> str:
@@ -329,3 +333,69 @@ async def test_link_18_an_unlink_of_what_has_ended_still_ends_sessions_and_grant
         "/services/residents/people", headers={"Authorization": f"Bearer {grant}"}
     )
     assert answer.status_code == 401
+
+
+ANSWERS = 6
+
+
+def answered_at_once(browser: Browser, url: str) -> list[httpx2.Response]:
+    """Bring a provider's answer several times at once, as a browser that was tapped twice does."""
+    cookies = dict(browser.http.cookies)
+
+    def bring(_: int) -> httpx2.Response:
+        with httpx2.Client(cookies=cookies, timeout=20, trust_env=False) as http:
+            return http.get(url)
+
+    with ThreadPoolExecutor(ANSWERS) as threads:
+        return list(threads.map(bring, range(ANSWERS)))
+
+
+@pytest.fixture
+def all_look_first(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Have every answer looked at before the first of them counts, from the call on."""
+    look, take = AuthorizationRequests.look, AuthorizationRequests.take
+    looked, all_have = [], asyncio.Event()
+
+    async def looking(self: Any, state: str, session: str) -> Any:
+        looked.append(await look(self, state, session))
+        if len(looked) == ANSWERS:
+            all_have.set()
+        return looked[-1]
+
+    async def taking(self: Any, state: str) -> Any:
+        await asyncio.wait_for(all_have.wait(), 10)
+        return await take(self, state)
+
+    def begin() -> None:
+        monkeypatch.setattr(AuthorizationRequests, "look", looking)
+        monkeypatch.setattr(AuthorizationRequests, "take", taking)
+
+    return begin
+
+
+async def test_link_19_an_answer_that_comes_several_times_at_once_refuses_no_link(
+    world: IdentityWorld, all_look_first: Callable[[], None]
+) -> None:
+    misaki = await world.person()
+    browser = await world.begun(misaki)
+    browser.send("/login", user_id="misaki", password=PASSWORD)
+    browser.http.follow_redirects = False
+    browser.send("/consent")
+    while "/callback" not in (callback := browser.page.headers["location"]):
+        browser.open(urljoin(browser.url, callback))
+    all_look_first()
+    answers = await asyncio.to_thread(answered_at_once, browser, callback)
+    onward = [a.headers["location"] for a in answers if "accountLink" in str(a.headers)]
+    assert len(onward) == 1, [answer.status_code for answer in answers]
+    await world.bot.work()
+    states = await world.bot.query("SELECT state FROM identity_ticket")
+    assert [state for (state,) in states] == ["opened"]
+    [answered] = [answer for answer in answers if "accountLink" in str(answer.headers)]
+    browser.http.cookies.update(answered.cookies)
+    browser.http.follow_redirects = True
+    browser.open(onward[0])
+    world.pass_line(browser, misaki)
+    await world.bot.work()
+    assert await world.links(misaki) == [("my-id", "active")]
+    states = await world.bot.query("SELECT state FROM identity_ticket")
+    assert [state for (state,) in states] == ["done"]

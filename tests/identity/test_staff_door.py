@@ -130,7 +130,7 @@ async def test_a_look_at_a_citizen_s_data_stands_in_their_access_log(
     assert member.id == account.id
     async with console.container.database.transaction() as session:
         [seen] = await access.of_citizen(session, look.citizen_id)
-        assert await access.first_fault(session) is None
+        assert await access.first_fault(session, console.clock()) is None
     assert (seen.actor_kind, seen.actor) == ("staff", f"市民課 {account.id}")
     assert (seen.action, seen.reason) == ("record_read", "窓口での本人の依頼")
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import hashlib
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from typing import Any
 
 import httpx2
@@ -13,6 +15,7 @@ import pytest
 import redis.asyncio
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from auth.permissions import Role
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
@@ -20,7 +23,7 @@ from identity.staff.demonstration import seed
 from identity.staff.models import Account
 from identity.staff.passwords import Passwords, WeakPasswordError, check_new
 from identity.staff.second_factor import matching_step
-from identity.staff.throttle import Throttle, of_account, of_address
+from identity.staff.throttle import Throttle, coarse_network, of_account, of_address
 from kit.db import Database
 from kit.settings import Settings
 from tests.identity.staffing import (
@@ -461,3 +464,53 @@ async def _everything(settings: Settings, cache: redis.asyncio.Redis) -> str:
         kind = await cache.type(key)
         parts += [key, await (cache.smembers(key) if kind == "set" else cache.get(key))]
     return repr(parts)
+
+
+async def test_refused_logins_can_be_put_together_without_a_name_in_the_log(
+    console: Console,
+) -> None:
+    account, _ = await console.add()
+    browser = await console.browser("203.0.113.77")
+    with capture_logs() as lines:
+        await browser.log_in(account.login, "wrong")
+        await browser.log_in(account.login.upper(), "wrong again")
+        await browser.log_in("nobody", "wrong")
+    refused = [line for line in lines if line["event"] == "staff_login_refused"]
+    assert [line["step"] for line in refused] == ["password"] * 3
+    first, second, other = (line["login"] for line in refused)
+    assert first == second != other
+    assert {line["network"] for line in refused} == {"203.0.113.0/24"}
+    written = str(lines)
+    assert account.login not in written
+    assert "203.0.113.77" not in written
+    plain = hashlib.sha256(account.login.encode()).hexdigest()
+    assert first not in plain, "without our key nobody finds out whose digest it is"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("testclient", ""),
+        ("", ""),
+    ],
+)
+def test_a_log_tells_a_network_and_no_subscriber(address: str, network: str) -> None:
+    assert coarse_network(address) == network
+
+
+async def test_behind_our_proxy_one_persons_tries_lock_nobody_else_out(
+    settings: Settings, clock: Clock
+) -> None:
+    behind = settings.model_copy(update={"trusted_proxies": (ip_network("10.0.0.1/32"),)})
+    async with running_console(behind, clock) as console:
+        account, one_time = await console.add()
+        browser = await console.browser("10.0.0.1")
+        browser.http.headers["X-Forwarded-For"] = "192.0.2.66, 198.51.100.1"
+        for number in range(51):
+            answer = await browser.log_in(f"nobody{number}", "wrong")
+        assert answer.status_code == 429
+        other = await console.browser("10.0.0.1")
+        other.http.headers["X-Forwarded-For"] = "198.51.100.2"
+        assert (await other.log_in(account.login, one_time)).status_code == 303

@@ -101,8 +101,19 @@ def page(chromium: Browser, site: Site) -> Iterator[Page]:
     context.close()
 
 
-def test_a_citizen_chooses_and_saves_on_a_phone(page: Page, site: Site) -> None:
+def enter(page: Page, site: Site) -> None:
+    """Tap the link of the talk, and the button that it shows."""
     page.goto(site.link())
+    page.get_by_role("button", name="設定を開く").click()
+
+
+def enter_plainly(browser: httpx2.Client, site: Site) -> httpx2.Response:
+    token = site.link().partition("?t=")[2]
+    return browser.post("/my/settings/open", data={"t": token})
+
+
+def test_a_citizen_chooses_and_saves_on_a_phone(page: Page, site: Site) -> None:
+    enter(page, site)
     expect(page).to_have_url(f"{site.url}/my/settings")
     expect(page.get_by_role("heading", level=1)).to_have_text("通知の設定")
     expect(page.get_by_label("防災")).to_be_checked()
@@ -125,7 +136,7 @@ def test_a_citizen_chooses_and_saves_on_a_phone(page: Page, site: Site) -> None:
 
 def test_everything_can_be_unticked(page: Page, site: Site) -> None:
     site.choose(Preferences(areas=("城西",), topics=(Topic.snow,), hazards=(Hazard.fire,)))
-    page.goto(site.link())
+    enter(page, site)
     for name in ("城西", "大雪・除雪", "大規模な火事", "送らない時間を決める"):
         page.get_by_label(name).uncheck()
     page.get_by_role("button", name="保存する").click()
@@ -134,7 +145,7 @@ def test_everything_can_be_unticked(page: Page, site: Site) -> None:
 
 
 def test_a_mistake_is_explained_and_nothing_typed_is_lost(page: Page, site: Site) -> None:
-    page.goto(site.link())
+    enter(page, site)
     page.get_by_label("子育て").check()
     page.get_by_label("何時から").select_option("7")
     page.get_by_role("button", name="保存する").click()
@@ -152,6 +163,8 @@ def test_the_page_fits_a_phone_and_its_targets_fit_a_finger(chromium: Browser, s
     page = context.new_page()
     page.goto(site.link())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    enter(page, site)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     heights = page.evaluate(
         "[...document.querySelectorAll('.tick, select, button')]"
         ".map(element => element.getBoundingClientRect().height)"
@@ -168,18 +181,42 @@ def test_the_page_fits_a_phone_and_its_targets_fit_a_finger(chromium: Browser, s
 
 def test_a_link_works_once(site: Site) -> None:
     link = site.link()
+    sent = {"t": link.partition("?t=")[2]}
     with site.browser() as first, site.browser() as second:
-        answer = first.get(link)
+        answer = first.post("/my/settings/open", data=sent)
         assert (answer.status_code, answer.headers["location"]) == (303, "/my/settings")
         cookie = answer.headers["set-cookie"]
         assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/my"))
         assert "no-store" in answer.headers["cache-control"]
         assert first.get("/my/settings").status_code == 200
-        refused = second.get(link)
-        assert refused.status_code == 410
-        assert "「通知の設定」と送ります" in refused.text
-        assert "set-cookie" not in refused.headers
-        assert first.get(link).status_code == 303, "the one who used it may tap it again"
+        for refused in (second.get(link), second.post("/my/settings/open", data=sent)):
+            assert refused.status_code == 410
+            assert "「通知の設定」と送ります" in refused.text
+            assert "set-cookie" not in refused.headers
+        for again in (first.get(link), first.post("/my/settings/open", data=sent)):
+            assert again.status_code == 303, "the one who used it may tap it again"
+
+
+def test_whoever_only_fetches_a_link_uses_nothing_up_and_gets_no_session(site: Site) -> None:
+    link = site.link()
+    with site.browser() as preview, site.browser() as citizen:
+        for _ in range(3):
+            for fetched in (preview.get(link), preview.head(link)):
+                assert "set-cookie" not in fetched.headers
+        assert "設定を開く" in preview.get(link).text
+        assert preview.get("/my/settings").status_code == 410
+        sent = {"t": link.partition("?t=")[2]}
+        assert citizen.post("/my/settings/open", data=sent).status_code == 303
+        assert citizen.get("/my/settings").status_code == 200
+
+
+def test_another_site_opens_nobodys_settings_in_a_browser(site: Site) -> None:
+    sent = {"t": site.link().partition("?t=")[2]}
+    with site.browser() as browser:
+        abroad = {"Sec-Fetch-Site": "cross-site"}
+        answer = browser.post("/my/settings/open", data=sent, headers=abroad)
+        assert answer.status_code == 403
+        assert "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("path", ["/my/settings", "/my/settings?t=guess", "/my/settings?t="])
@@ -196,8 +233,8 @@ def form_token(html: str) -> str:
 
 def test_a_form_of_another_page_is_refused(site: Site) -> None:
     with site.browser() as browser, site.browser() as stranger:
-        browser.get(site.link())
-        stranger.get(site.link())
+        enter_plainly(browser, site)
+        enter_plainly(stranger, site)
         token = form_token(stranger.get("/my/settings").text)
         for given in ({}, {"form_token": ""}, {"form_token": token}):
             form = {"language": "en", **given}
@@ -221,7 +258,7 @@ def test_a_form_of_another_page_is_refused(site: Site) -> None:
 )
 def test_a_form_that_was_tampered_with_changes_nothing(site: Site, change: Any) -> None:
     with site.browser() as browser:
-        browser.get(site.link())
+        enter_plainly(browser, site)
         token = form_token(browser.get("/my/settings").text)
         sound = {"form_token": token, "language": "en", "quiet_start": "21", "quiet_end": "7"}
         answer = browser.post("/my/settings", data={**sound, **change})
@@ -232,7 +269,7 @@ def test_a_form_that_was_tampered_with_changes_nothing(site: Site, change: Any) 
 
 def test_a_form_that_is_too_large_is_refused_kindly(site: Site) -> None:
     with site.browser() as browser:
-        browser.get(site.link())
+        enter_plainly(browser, site)
         answer = browser.post("/my/settings", content=b"a=" + b"x" * 60_000)
     assert answer.status_code == 413
     assert "もう一度お試しください" in answer.text
@@ -242,7 +279,7 @@ def test_the_page_works_while_the_districts_are_not_to_be_had(site: Site) -> Non
     site.choose(Preferences(areas=("城西",)))
     run(forget_the_calendar(site.settings))
     with site.browser() as browser:
-        browser.get(site.link())
+        enter_plainly(browser, site)
         html = browser.get("/my/settings").text
         assert "今の地区：城西" in html
         form = {"form_token": form_token(html), "language": "vi"}

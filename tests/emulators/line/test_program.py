@@ -56,6 +56,9 @@ def test_it_takes_the_channel_from_the_environment_and_stops_with_open_pages() -
         httpx2.Client(base_url=base, trust_env=False, timeout=20) as client,
     ):
         wait_until_healthy(client)
+        for host, status in (("evil.example", 421), (f"localhost:{port}", 200)):
+            answer = client.get("/emulator/health", headers={"Host": host})
+            assert answer.status_code == status, "a page elsewhere drives no stand-in"
         assert client.post("/oauth2/v3/token", data=form).status_code == 200
         user = client.post("/emulator/users", json={"display_name": "花子"}).json()["userId"]
         with client.stream("GET", f"/emulator/users/{user}/stream") as page:

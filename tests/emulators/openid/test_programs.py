@@ -64,6 +64,9 @@ def test_it_runs_with_the_client_it_is_told_and_ends_when_interrupted(
         metadata = f"{base}{issuer_path}/.well-known/openid-configuration"
         found = httpx2.get(metadata, trust_env=False).json()
         assert found["issuer"] == f"{base}{issuer_path}"
+        for host, status in (("evil.example", 421), (f"localhost:{port}", 200)):
+            answer = httpx2.get(metadata, headers={"Host": host}, trust_env=False)
+            assert answer.status_code == status, "a page elsewhere drives no stand-in"
         (client,) = httpx2.get(f"{base}/emulator/clients", trust_env=False).json()["clients"]
         assert (client["client_id"], client["redirect_uris"]) == ("RP7", ["https://a.example/"])
         process.send_signal(signal.SIGINT)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from auth.permissions import Role
 from concierge.app import build_web
@@ -195,11 +196,19 @@ async def test_only_staff_who_edit_answers_see_the_desk(staff: httpx2.AsyncClien
         assert (answer.status_code, answer.text) == (303, "")
 
 
-async def test_a_change_bears_the_name_of_who_made_it(staff: httpx2.AsyncClient) -> None:
+async def test_a_change_bears_the_name_of_who_made_it(
+    staff: httpx2.AsyncClient, database: Database
+) -> None:
     await staff.post("/console/faq/new", data=BEAR)
     page = await staff.get("/console/faq/", params={"q": "熊"})
     [path] = set(re.findall(r"/console/faq/entries/[a-z]+-[0-9]+", page.text))
     assert "試験 花子" in (await staff.get(f"{path}/history")).text
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE identity_staff SET name = '会津 花子'"))
+        kept = set(await session.scalars(text("SELECT who FROM faq_version WHERE at_desk")))
+        accounts = set(await session.scalars(text("SELECT id FROM identity_staff")))
+    assert kept <= accounts, "the account is kept, which has one name today and another tomorrow"
+    assert "会津 花子" in (await staff.get(f"{path}/history")).text
 
 
 async def test_what_was_asked_in_vain_leads_to_a_new_entry_without_words_in_the_address(

@@ -1,8 +1,10 @@
 """Entries as offices keep them: a CSV table in either heading language, or an XLSX workbook."""
 
+import tracemalloc
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -228,3 +230,68 @@ def test_dates_as_excel_saves_them(shared: Path) -> None:
     [entry], problems = read(shared / "cases/data/16-faq-excel-dates/dates.csv")
     assert problems == []
     assert (entry.review_by, entry.updated) == (date(2027, 3, 31), date(2026, 4, 1))
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET_HEAD = f'<worksheet xmlns="{MAIN}"><sheetData>'
+
+
+def with_sheet(tmp_path: Path, sheet: bytes) -> Path:
+    """A workbook whose one sheet is these bytes."""
+    sound, forged = workbook(tmp_path / "sound.xlsx", ROW + REST), tmp_path / "faq.xlsx"
+    with ZipFile(sound) as old, ZipFile(forged, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = sheet if name == "xl/worksheets/sheet1.xml" else old.read(name)
+            new.writestr(name, content)
+    return forged
+
+
+def test_a_small_workbook_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = with_sheet(tmp_path, SHEET_HEAD.encode() + b" " * 60_000_000)
+    assert path.stat().st_size < 100_000
+    [problem] = read(path)[1]
+    assert "faq.xlsx:0" in problem
+    assert "unpacks to 60" in problem
+
+
+def test_cells_at_the_edge_of_a_sheet_take_no_memory(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row r="{n}"><c r="XFD{n}" t="inlineStr"><is><t>x</t></is></c></row>'
+        for n in range(1, 4001)
+    )
+    path = with_sheet(tmp_path, (SHEET_HEAD + rows + "</sheetData></worksheet>").encode())
+    tracemalloc.start()
+    _, problems = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert problems
+    assert peak < 20_000_000, f"{peak} bytes for 4,000 cells"
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        b"<worksheet><sheetData><row>",
+        b"no xml at all",
+        SHEET_HEAD.encode() + b'<row r="x"><c r="A1"/></row></sheetData></worksheet>',
+        SHEET_HEAD.encode() + b'<row r="1"><c r="A1" t="s"><v>99</v></c></row></sheetData>'
+        b"</worksheet>",
+        b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+        b"]><worksheet><sheetData><row><c><v>&b;</v></c></row></sheetData></worksheet>",
+    ],
+)
+def test_a_forged_sheet_is_a_problem_of_its_file_and_no_traceback(
+    tmp_path: Path, sheet: bytes
+) -> None:
+    _, problems = read(with_sheet(tmp_path, sheet))
+    assert problems
+    assert all("faq.xlsx" in problem for problem in problems)
+
+
+def test_more_rows_than_any_city_has_are_refused_in_whatever_sheets(tmp_path: Path) -> None:
+    book = Workbook()
+    for sheet in (book.active, book.create_sheet()):
+        for _ in range(10_001):
+            sheet.append(["x"])
+    book.save(tmp_path / "faq.xlsx")
+    assert any("more than 20000 rows" in problem for problem in read(tmp_path / "faq.xlsx")[1])

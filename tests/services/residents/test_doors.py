@@ -1,6 +1,6 @@
 """Every guard to a personal record: by grant, for whom one may act, and silent otherwise."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -209,7 +209,7 @@ async def test_staff_read_with_a_reason_which_the_citizen_can_read(
     assert (await world.call("GET", f"people/{ids['春子']}/contact", grant)).status_code == 404
     async with world.database.transaction() as session:
         (entry,) = await access.of_citizen(session, "ctz_1")
-        assert await access.first_fault(session) is None
+        assert await access.first_fault(session, datetime.now(UTC)) is None
     assert (entry.actor_kind, entry.actor, entry.reason) == (
         "staff",
         "市民課 stf_1",
