@@ -18,6 +18,11 @@ from bot.citizens.reports import LinkReports
 from bot.console import pages as console_pages
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
+from bot.handoff import api as handoff_api
+from bot.handoff import models as handoff_models
+from bot.handoff.desk import StaffDesk
+from bot.handoff.service import Handoffs
+from bot.handoff.updates import Updates
 from bot.jobs import (
     ERASE_OLD,
     FETCH_MEDIA,
@@ -31,6 +36,7 @@ from bot.jobs import (
     SEND_CHUNK,
     TAKE_TURN,
     TELL_WAITING,
+    TEND_HANDOFFS,
 )
 from bot.line import models as line_models
 from bot.line.channels import Channels
@@ -101,9 +107,14 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Sender, _sender)
     container.provide(
         Waiter,
-        lambda c: Waiter(c.get(Database), c.get(Clock), c.get(Sender), c.get(Speaker)),
+        lambda c: Waiter(
+            c.get(Database), c.get(Clock), c.get(Sender), c.get(Speaker), c.get(Handoffs)
+        ),
     )
     container.provide(TurnHandler, _handler)
+    container.provide(Updates, _updates)
+    container.provide(Handoffs, _handoffs)
+    container.provide(StaffDesk, _staff_desk)
 
 
 def _provide_pages(container: Container) -> None:
@@ -145,6 +156,34 @@ def _page_sessions(container: Container) -> PageSessions:
     return sessions
 
 
+def _updates(container: Container) -> Updates:
+    updates = Updates(container.get(Settings))
+    container.on_close(updates.close)
+    return updates
+
+
+def _handoffs(container: Container) -> Handoffs:
+    return Handoffs(
+        container.get(Database),
+        container.get(Clock),
+        container.get(Settings),
+        container.get(Speaker),
+        container.get(Updates),
+    )
+
+
+def _staff_desk(container: Container) -> StaffDesk:
+    return StaffDesk(
+        container.get(Database),
+        container.get(Clock),
+        container.get(Settings),
+        container.get(Speaker),
+        container.get(Handoffs),
+        container.get(Updates),
+        container.get(Vault),
+    )
+
+
 def _sender(container: Container) -> Sender:
     settings, clock = container.get(Settings), container.get(Clock)
     api = container.get(LineApi)
@@ -159,6 +198,7 @@ def _handler(container: Container) -> TurnHandler:
         container.get(Sender),
         container.get(LineApi),
         container.get(Speaker),
+        container.get(Handoffs),
     )
 
 
@@ -196,6 +236,7 @@ def _other_works(container: Container) -> Works:
         FORGET_CITIZEN: Worked(retention.forget_citizen),
         ERASE_OLD: Worked(retention.erase_old),
         FORGET_LOST: Worked(retention.forget_lost),
+        TEND_HANDOFFS: Worked(container.get(Handoffs).tend),
     }
 
 
@@ -222,6 +263,7 @@ MODULE = Module(
         continuations.router,
         citizens_api.router,
         broadcast_api.router,
+        handoff_api.router,
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
@@ -236,6 +278,7 @@ MODULE = Module(
         groups_models,
         preferences_models,
         broadcast_models,
+        handoff_models,
     ),
     works=works,
     personal_data=personal_data.HOLDER,

@@ -27,6 +27,7 @@ Reader = Annotated[StaffMember, Depends(require_staff(Permission.metrics_read))]
 EVENT_WORDS = {
     "received": "回答待ち",
     "answered": "回答済み",
+    "handed": "職員が対応",
     "failed": "回答できず（おわびを送信）",
     "recorded": "記録のみ",
     "unreadable": "読み取れず",

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +32,8 @@ class RasaFake:
         self.asked: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
         self.status = 0
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens while an answer is being thought of."""
 
     def app(self) -> Starlette:
         base = "/webhooks/concierge"
@@ -45,6 +47,8 @@ class RasaFake:
 
     async def take(self, request: Request) -> Response:
         self.asked.append(await request.json())
+        if self.meanwhile is not None:
+            await self.meanwhile()
         said = {"type": "text", "text": f"回答{len(self.asked)}", "choices": []}
         return JSONResponse({"messages": [said], "replayed": False}, self.status or 200)
 
