@@ -1,7 +1,5 @@
 """What the bot itself says around a talk with a person."""
 
-from bot.handoff.contract import MESSAGE
-from bot.handoff.rules import RATINGS
 from messages.neutral import Payload, Text
 
 _MENU = Payload(label="メニューを見る", payload="/help")
@@ -22,10 +20,6 @@ ASK_MESSAGE = Text(
     text="伝言を、このあと1通のメッセージで送ってください。開庁後に職員が読んで、このトークでお返事します。\n"
     "住所や電話番号、マイナンバーは書かないでください。",
 )
-CLOSED_NOW = Text(
-    text="ただいまは受付時間外です。伝言を残すことができます。",
-    choices=(Payload(label="伝言を残す", payload=MESSAGE), _MENU),
-)
 QUEUED = Text(text="承りました。順番に職員がお返事します。")
 THANKS = Text(text="ご回答ありがとうございました。", choices=(_MENU,))
 RATED_ALREADY = Text(text="ご回答は、もういただいています。ありがとうございました。")
@@ -38,11 +32,14 @@ _OVER = (
 
 def over(handoff_id: int) -> Text:
     """Return the end of a talk with a person, and the one question how it was."""
-    taps = tuple(
-        Payload(label=label, payload=rate_payload(handoff_id, score))
-        for score, label in RATINGS.items()
+    return Text(
+        text=_OVER,
+        choices=(
+            Payload(label="満足", payload=rate_payload(handoff_id, 3)),
+            Payload(label="ふつう", payload=rate_payload(handoff_id, 2)),
+            Payload(label="不満", payload=rate_payload(handoff_id, 1)),
+        ),
     )
-    return Text(text=_OVER, choices=taps)
 
 
 def rate_payload(handoff_id: int, score: int) -> str:
