@@ -15,7 +15,11 @@ from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
 from bot.citizens.api import Accounts
 from bot.citizens.reports import LinkReports
+from bot.console import conversations as conversation_pages
+from bot.console import events as console_events
+from bot.console import figures as figures_pages
 from bot.console import pages as console_pages
+from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
 from bot.handoff import api as handoff_api
@@ -77,6 +81,7 @@ from kit.settings import DEFAULT_CHANNEL, Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
+from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
 
 HERE = Path(__file__).parent
@@ -115,6 +120,8 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Updates, _updates)
     container.provide(Handoffs, _handoffs)
     container.provide(StaffDesk, _staff_desk)
+    container.provide(DeskView, _desk_view)
+    container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
 
 
 def _provide_pages(container: Container) -> None:
@@ -181,6 +188,16 @@ def _staff_desk(container: Container) -> StaffDesk:
         container.get(Handoffs),
         container.get(Updates),
         container.get(Vault),
+    )
+
+
+def _desk_view(container: Container) -> DeskView:
+    return DeskView(
+        container.get(Database),
+        container.get(Clock),
+        container.get(RasaClient),
+        container.get(Vault),
+        container.get(StaffDesk),
     )
 
 
@@ -267,6 +284,9 @@ MODULE = Module(
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
+        conversation_pages.router,
+        console_events.router,
+        figures_pages.router,
         personal_data.router,
     ),
     static={"/static/line": HERE / "static"},
@@ -282,5 +302,9 @@ MODULE = Module(
     ),
     works=works,
     personal_data=personal_data.HOLDER,
-    console_links=(ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),),
+    console_links=(
+        ConsoleLink("/console/conversations/", "職員への相談", Permission.conversations_read),
+        ConsoleLink("/console/figures/", "対応の数字", Permission.metrics_read),
+        ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),
+    ),
 )

@@ -6,14 +6,19 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx2
+
 from auth.permissions import Role, permissions_of
 from auth.staff import StaffMember
 from bot.handoff.contract import CitizenOfTurn, PersonWanted, Standing
 from bot.handoff.desk import Grip, StaffDesk, Written
 from bot.handoff.service import Handoffs
+from concierge.app import build_web
+from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.container import make_accounts
 from kit.settings import Settings
 from tests.bot.world import World, make_world
-from tests.support import Line
+from tests.support import DEMO_PASSWORD, Line, form_token
 
 # A Tuesday at ten o'clock in Japan.
 OPEN = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -34,6 +39,26 @@ def member(name: str, *desks: str, role: Role = Role.operator) -> StaffMember:
 SATO, SUZUKI = member("佐藤"), member("鈴木")
 TANAKA = member("田中", TAX)
 CHIEF = member("責任", CITIZENS, TAX, role=Role.supervisor)
+
+
+class Browser:
+    """A logged-in member of staff, with the form token of the newest page."""
+
+    def __init__(self, http: httpx2.AsyncClient) -> None:
+        self.http = http
+        self.token = ""
+
+    async def log_in(self, login: str) -> None:
+        token = form_token(await self.http.get("/console/login"))
+        form = {"form_token": token, "login": login, "password": DEMO_PASSWORD}
+        assert (await self.http.post("/console/login", data=form)).status_code == 303
+        self.token = form_token(await self.http.get("/console/account"))
+
+    async def get(self, path: str) -> httpx2.Response:
+        return await self.http.get(path)
+
+    async def post(self, path: str, **fields: Any) -> httpx2.Response:
+        return await self.http.post(path, data={"form_token": self.token, **fields})
 
 
 class People:
@@ -60,6 +85,25 @@ class People:
 
     def _part(self, kind: type[Any]) -> Any:
         return self.world.parts.containers[self.world.settings.city].get(kind)
+
+    async def account(self, login: str, *desks: str, role: Role = Role.operator) -> None:
+        """Give somebody an account that logs in with DEMO_PASSWORD."""
+        accounts = make_accounts(self.world.settings, self.world.database, self.world.now)
+        new = NewAccount(login, f"{login} 太郎", (role,), desks or (CITIZENS,))
+        warrant = Warrant("test", "test")
+        await accounts.add(new, warrant, demonstration_password=DEMO_PASSWORD)
+
+    @asynccontextmanager
+    async def browser(
+        self, login: str, *desks: str, role: Role = Role.operator
+    ) -> AsyncIterator["Browser"]:
+        """Log somebody in."""
+        await self.account(login, *desks, role=role)
+        base = self.world.settings.public_base_url
+        async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=20) as http:
+            browser = Browser(http)
+            await browser.log_in(login)
+            yield browser
 
     async def citizen(self) -> str:
         """Add somebody; return their LINE user id."""
@@ -132,5 +176,12 @@ class People:
 
 @asynccontextmanager
 async def make_people(line: Line, settings: Settings) -> AsyncIterator[People]:
-    async with make_world(line, settings) as world:
+    """The web application shares the world's clock."""
+    worlds: list[World] = []
+
+    def now() -> datetime:
+        return worlds[0].now() if worlds else OPEN
+
+    async with make_world(line, settings, lambda its: build_web(its, now)) as world:
+        worlds.append(world)
         yield People(world)
