@@ -23,8 +23,12 @@ from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
 from bot.handoff import api as handoff_api
+from bot.handoff import hours as desk_hours
 from bot.handoff import models as handoff_models
+from bot.handoff import replies as desk_replies
 from bot.handoff.desk import StaffDesk
+from bot.handoff.hours import load_desk_plan
+from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
 from bot.jobs import (
@@ -258,16 +262,20 @@ def _other_works(container: Container) -> Works:
 
 
 def read_files(folder: Path, _today: date) -> ImportReport | None:
-    """Read the menus, where the folder has any."""
-    if not (folder / "menus").is_dir():
-        return None
+    """Read the menus and the files of the desk, where the folder has any."""
     report = ImportReport("menus")
-    try:
-        _, languages = read_menus(folder / "menus")
-        report.rows = len(languages)
-    except ConciergeError as error:
-        report.reject("menus", 0, "", error.message)
-    return report
+    if (folder / "menus").is_dir():
+        try:
+            _, languages = read_menus(folder / "menus")
+            report.rows = len(languages)
+        except ConciergeError as error:
+            report.reject("menus", 0, "", error.message)
+    for file, read in ((desk_hours.FILE, load_desk_plan), (desk_replies.FILE, load_replies)):
+        try:
+            read(folder)
+        except ConciergeError as error:
+            report.reject(file, 0, "", error.message)
+    return report if report.rows or report.problems else None
 
 
 MODULE = Module(

@@ -131,7 +131,7 @@ async def show(
 ) -> Response:
     """Show one conversation."""
     sheet = await view.open(request.state.member, handoff_id, _instant(before))
-    return _sheet(request, sheet, Draft(), done=done, is_older=bool(before))
+    return _sheet(request, sheet, Draft(), done=done, before=before if _number(before) else "")
 
 
 @router.get("/{handoff_id}/media/{media_id}")
@@ -252,7 +252,7 @@ async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft
 
 
 def _sheet(
-    request: Request, sheet: Sheet, draft: Draft, *, done: str = "", is_older: bool = False
+    request: Request, sheet: Sheet, draft: Draft, *, done: str = "", before: str = ""
 ) -> Response:
     member: StaffMember = request.state.member
     found, plan = sheet.handoff, part(request, Handoffs).plan
@@ -274,7 +274,7 @@ def _sheet(
         is_mine=is_mine,
         may_take=may_take,
         may_answer=may_answer,
-        is_older=is_older,
+        before=before,
         age=_age(found, now),
         state=STATES[found.state],
         ending=ENDINGS.get(found.end_reason or "", ""),

@@ -19,7 +19,7 @@ async function refresh() {
   if (waiting) { again = true; return; }
   waiting = true;
   try {
-    const answer = await fetch(location.pathname + location.search, { redirect: "manual" });
+    const answer = await fetch(live.dataset.url, { redirect: "manual" });
     if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
     else state.textContent = "画面が古くなっています。読み込み直してください。";
   } catch {
@@ -42,7 +42,7 @@ function changed() {
   if (written) {
     state.textContent = "この会話の担当が変わりました。書いた文を控えてから、読み込み直してください。";
   } else {
-    location.reload();
+    location.assign(live.dataset.url);
   }
 }
 
@@ -53,7 +53,7 @@ function wake() {
   source.addEventListener("open", () => { state.textContent = "自動で更新しています"; refresh(); });
   source.addEventListener("changed", (event) => {
     const told = JSON.parse(event.data);
-    if (live.dataset.live === "list" || location.pathname.endsWith(`/${told.id}`)) refresh();
+    if (live.dataset.live === "list" || live.dataset.id === String(told.id)) refresh();
   });
   source.addEventListener("error", () => { state.textContent = "接続が切れています。つなぎ直しています…"; });
 }

@@ -151,6 +151,9 @@ async def _they_talk(people: People, page: Page, user: str) -> None:
     await expect(text).to_have_value("電話は 090-1234-5678 です")
     await sound(page)
     assert "090" not in str(await people.heard(user))
+    # The page that an error has left is as alive as any other.
+    await people.says(user, "もしもし")
+    await expect(page.locator("#live")).to_contain_text("もしもし")
 
 
 async def _forward(page: Page) -> None:
