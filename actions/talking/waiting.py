@@ -31,6 +31,11 @@ log = get_logger(__name__)
 _LEAVING = frozenset({"cancel", "deny", "start_over"})
 # These say nothing of a matter and have an answer of their own.
 _NO_MATTER = frozenset({"request_human", "greet", "thank", "help", "change_language"})
+# To these the bot has no answer of its own that could help while somebody waits.
+_UNANSWERED = frozenset(
+    {"nlu_fallback", "out_of_scope", "affirm", "goodbye", "chitchat", "complain", "follow_up"}
+)
+_SURE = 0.7
 
 _MENU = Payload(label="メニューを見る", payload="/help")
 
@@ -59,7 +64,8 @@ async def ask_for_person(turn: Turn, context: ActionContext) -> Standing | None:
 async def takes_matter(turn: Turn, context: ActionContext) -> bool:
     """Take the citizen's words as what they want to speak to a person about, where that was asked.
 
-    Returns whether this is the whole answer.
+    What the bot surely knows about it is answered besides. Returns whether this is all there is to
+    say.
     """
     is_tap = turn.said.startswith("/")
     if not turn.handoff_asked or turn.answered or is_tap or turn.intent in _NO_MATTER:
@@ -78,7 +84,7 @@ async def takes_matter(turn: Turn, context: ActionContext) -> bool:
     except NotFoundError:
         # The question is not open any more.
         return False
-    return True
+    return turn.intent in _UNANSWERED or turn.confidence < _SURE
 
 
 async def raise_alarm(turn: Turn, context: ActionContext) -> None:

@@ -80,6 +80,15 @@ class Handoffs:
     def _local(self) -> datetime:
         return self._clock().astimezone(self._settings.timezone)
 
+    async def look(self, citizen_id: str) -> Present | None:
+        """Return how a conversation stands now; it may stand otherwise a moment later."""
+        async with self._database.statement() as session:
+            found = await repository.open_of_citizen(session, citizen_id)
+        if found is not None and self._has_lapsed(found):
+            async with self._database.transaction() as session:
+                return await self.present(session, citizen_id)
+        return None if found is None else self._present(found)
+
     async def present(self, session: AsyncSession, citizen_id: str) -> Present | None:
         """Return a citizen's open handoff as it stands for the rest of the transaction.
 
@@ -90,8 +99,9 @@ class Handoffs:
             # Two who share cannot both change; the one who waits sees it changed.
             found = await repository.open_of_citizen(session, citizen_id, lock=True)
             found = await self._return(session, found) if found else None
-        if found is None:
-            return None
+        return None if found is None else self._present(found)
+
+    def _present(self, found: Handoff) -> Present:
         is_asked = found.state == "offered" and self._clock() - found.asked_at < ASKED_FOR
         return Present(found.id, found.desk, found.state == "held", is_asked)
 

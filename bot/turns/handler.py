@@ -99,8 +99,7 @@ class TurnHandler:
         if event.state != "received":
             await self._send_the_rest(event_id)
             return
-        async with self._database.transaction() as session:
-            present = await self._handoffs.present(session, event.citizen_id)
+        present = await self._handoffs.look(event.citizen_id)
         if present is not None and present.is_held:
             answer: Sequence[Message] = said_first(event.kind, event.raw)
             await self._finish(event, event.citizen_id, _own(event, *answer), "handed")

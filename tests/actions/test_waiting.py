@@ -95,10 +95,22 @@ async def test_outside_hours_the_opening_is_told_and_a_message_offered(
 
 async def test_the_words_after_the_question_are_the_matter(talk: Talk, bot: Bot) -> None:
     talk.past = [ASKED]
-    (said,) = await talk.hear("国民健康保険の保険料", "ask_faq", "action_talk")
+    (said,) = await talk.hear("国民健康保険のややこしい話", "nlu_fallback", "action_talk")
     [(what, body)] = bot.calls
     assert (what, body["turn_id"], body["desks"][0]) == ("matters", "line-7", "国保年金課")
     assert "番目です" in said.text
+
+
+async def test_what_the_bot_knows_about_the_matter_is_answered_besides(
+    talk: Talk, bot: Bot
+) -> None:
+    talk.past = [ASKED]
+    assert len(await talk.hear("使い方を教えて", "help")) == 1
+    assert bot.calls == [], "a call for help is no matter"
+    said = await talk.hear("ごみの収集日", "ask_waste_day", "action_talk", 0.9)
+    assert ["番目です" in message.text for message in said] == [True, False]
+    said = await talk.hear("ごみの収集日", "ask_waste_day", "action_talk", 0.6)
+    assert ["番目です" in message.text for message in said] == [True]
 
 
 async def test_who_does_not_want_to_wait_any_more_leaves(talk: Talk, bot: Bot) -> None:
