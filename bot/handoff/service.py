@@ -122,6 +122,9 @@ class Handoffs:
                     found = await repository.open_of_citizen(session, wanted.citizen_id, lock=True)
             elif found.state in ("offered", "out_of_hours"):
                 found = await self._ask_anew(session, found, desk, event_id, wanted.says_matter)
+            elif found.state == "queued" and found.kind == MESSAGE and desk.is_open(self._local()):
+                # Whoever comes back within hours would rather talk.
+                found = await self._queue(session, found, kind=TALK)
             standing = await self._standing(session, found)
         await self._told(found)
         return standing

@@ -82,6 +82,10 @@ class World:
     async def work(self) -> None:
         """Wait until every webhook has arrived, then do what is due."""
         assert self.line.get("webhooks/idle", wait=15) == {"pending": 0}
+        await self.work_off()
+
+    async def work_off(self) -> None:
+        """Do what is due by now."""
         # A worker that does not wait stops at a lock, so that it is started until nothing is left.
         while await self.one(f"SELECT count(*) FROM procrastinate_jobs WHERE {DUE}"):  # noqa: S608
             for queues in (ANSWERS, ERRANDS, FILES, BULK):

@@ -165,6 +165,9 @@ async def test_outside_hours_a_message_is_left_that_waits_for_the_desk(people: P
     assert await people.world.query("SELECT state, kind FROM bot_handoff") == [
         ("queued", "message")
     ]
+    people.later(hours=14)
+    standing = await people.asks(user)
+    assert (standing.situation, standing.place) == (Situation.queued, 1)
 
 
 async def test_danger_goes_to_the_top_of_the_queue_at_once(people: People) -> None:

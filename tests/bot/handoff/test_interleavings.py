@@ -73,8 +73,10 @@ class Chaos:
         await self.people.world.work()
 
     async def _works(self) -> None:
-        for _ in range(2):
-            await self.people.world.work()
+        # Waiting for webhooks here would stop everybody else in the middle of what they do.
+        for _ in range(3):
+            await self.people.world.work_off()
+            await asyncio.sleep(0.05)
 
     async def _writes(self, user: str) -> None:
         text = f"文{len(self.written)}"
