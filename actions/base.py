@@ -17,6 +17,8 @@ from actions.danger.first_aid import Said, first_aid
 from actions.danger.help import load_help
 from actions.danger.judge import the_judge
 from actions.talking.language import language_offer, spoken_language
+from actions.talking.waiting import raise_alarm, takes_matter
+from bot.handoff.contract import ASKED
 from kit.clock import Clock
 from kit.settings import Settings
 from kit.wording import load_wording, spoken_in, translated
@@ -91,6 +93,11 @@ class Turn:
             and not (now.get("metadata") or {}).get("is_chosen")
             and spoken_language(now) not in map(spoken_language, heard)
         )
+
+    @property
+    def handoff_asked(self) -> bool:
+        """Whether the citizen was asked what they want to speak to a person about."""
+        return bool((next(self._heard(), {}).get("metadata") or {}).get(ASKED))
 
     def _heard(self) -> Iterator[dict[str, Any]]:
         """Yield what the citizen said, newest first."""
@@ -209,17 +216,17 @@ class CityAction(Action, ABC):
         """Serve one turn: danger first. A service that is away fails the turn, to be repeated."""
         turn = Turn(dispatcher, tracker)
         with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
-            if self._help_is_all(turn):
+            if await self._help_is_all(turn) or await takes_matter(turn, self.context):
                 return []
             events = await self.act(turn)
             if turn.turns_foreign and dispatcher.messages and not turn.answered:
                 turn.say(language_offer(turn.language))
         return [*events, *turn.topic_events(self.context.clock)]
 
-    def _help_is_all(self, turn: Turn) -> bool:
+    async def _help_is_all(self, turn: Turn) -> bool:
         """Say whom to call when the citizen's words (not a tap) tell of danger, once a turn.
 
-        Returns whether this is the whole answer.
+        A person is told too. Returns whether this is the whole answer.
         """
         if turn.answered or turn.text.startswith("/"):
             return False
@@ -231,6 +238,8 @@ class CityAction(Action, ABC):
             return False
         turn.say(aid.message)
         turn.warned = True
+        if aid.is_danger:
+            await raise_alarm(turn, self.context)
         return aid.is_all
 
     @abstractmethod

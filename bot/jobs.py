@@ -26,3 +26,5 @@ ERASE_OLD = Job("bot.erase_old", cron="40 17 * * *")
 """Erase content whose time is over; at night, in UTC."""
 FORGET_LOST = Job("bot.forget_lost", cron="50 17 * * *")
 """Find the citizens who did not come back."""
+TEND_HANDOFFS = Job("bot.tend_handoffs", cron="* * * * *")
+"""Return conversations whose holder is gone to the queue, and end what nobody goes on with."""

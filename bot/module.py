@@ -17,9 +17,22 @@ from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
 from bot.citizens.api import Accounts
 from bot.citizens.reports import LinkReports
+from bot.console import conversations as conversation_pages
+from bot.console import events as console_events
+from bot.console import figures as figures_pages
 from bot.console import pages as console_pages
+from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
+from bot.handoff import api as handoff_api
+from bot.handoff import hours as desk_hours
+from bot.handoff import models as handoff_models
+from bot.handoff import replies as desk_replies
+from bot.handoff.desk import StaffDesk
+from bot.handoff.hours import load_desk_plan
+from bot.handoff.replies import load_replies
+from bot.handoff.service import Handoffs
+from bot.handoff.updates import Updates
 from bot.jobs import (
     ERASE_OLD,
     FETCH_MEDIA,
@@ -33,6 +46,7 @@ from bot.jobs import (
     SEND_CHUNK,
     TAKE_TURN,
     TELL_WAITING,
+    TEND_HANDOFFS,
 )
 from bot.line import models as line_models
 from bot.line.channels import Channels
@@ -73,6 +87,7 @@ from kit.settings import DEFAULT_CHANNEL, Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
+from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
 
 HERE = Path(__file__).parent
@@ -106,9 +121,16 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Sender, _sender)
     container.provide(
         Waiter,
-        lambda c: Waiter(c.get(Database), c.get(Clock), c.get(Sender), c.get(Speaker)),
+        lambda c: Waiter(
+            c.get(Database), c.get(Clock), c.get(Sender), c.get(Speaker), c.get(Handoffs)
+        ),
     )
     container.provide(TurnHandler, _handler)
+    container.provide(Updates, _updates)
+    container.provide(Handoffs, _handoffs)
+    container.provide(StaffDesk, _staff_desk)
+    container.provide(DeskView, _desk_view)
+    container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
 
 
 def _provide_pages(container: Container) -> None:
@@ -150,6 +172,44 @@ def _page_sessions(container: Container) -> PageSessions:
     return sessions
 
 
+def _updates(container: Container) -> Updates:
+    updates = Updates(container.get(Settings))
+    container.on_close(updates.close)
+    return updates
+
+
+def _handoffs(container: Container) -> Handoffs:
+    return Handoffs(
+        container.get(Database),
+        container.get(Clock),
+        container.get(Settings),
+        container.get(Speaker),
+        container.get(Updates),
+    )
+
+
+def _staff_desk(container: Container) -> StaffDesk:
+    return StaffDesk(
+        container.get(Database),
+        container.get(Clock),
+        container.get(Settings),
+        container.get(Speaker),
+        container.get(Handoffs),
+        container.get(Updates),
+        container.get(Vault),
+    )
+
+
+def _desk_view(container: Container) -> DeskView:
+    return DeskView(
+        container.get(Database),
+        container.get(Clock),
+        container.get(RasaClient),
+        container.get(Vault),
+        container.get(StaffDesk),
+    )
+
+
 def _sender(container: Container) -> Sender:
     settings, clock = container.get(Settings), container.get(Clock)
     api = container.get(LineApi)
@@ -164,6 +224,7 @@ def _handler(container: Container) -> TurnHandler:
         container.get(Sender),
         container.get(LineApi),
         container.get(Speaker),
+        container.get(Handoffs),
     )
 
 
@@ -201,6 +262,7 @@ def _other_works(container: Container) -> Works:
         FORGET_CITIZEN: Worked(retention.forget_citizen),
         ERASE_OLD: Worked(retention.erase_old),
         FORGET_LOST: Worked(retention.forget_lost),
+        TEND_HANDOFFS: Worked(container.get(Handoffs).tend),
     }
 
 
@@ -209,16 +271,20 @@ async def _drafts_waiting(container: Container) -> int:
 
 
 def read_files(folder: Path, _today: date) -> ImportReport | None:
-    """Read the menus, where the folder has any."""
-    if not (folder / "menus").is_dir():
-        return None
+    """Read the menus and the files of the desk, where the folder has any."""
     report = ImportReport("menus")
-    try:
-        _, languages = read_menus(folder / "menus")
-        report.rows = len(languages)
-    except ConciergeError as error:
-        report.reject("menus", 0, "", error.message)
-    return report
+    if (folder / "menus").is_dir():
+        try:
+            _, languages = read_menus(folder / "menus")
+            report.rows = len(languages)
+        except ConciergeError as error:
+            report.reject("menus", 0, "", error.message)
+    for file, read in ((desk_hours.FILE, load_desk_plan), (desk_replies.FILE, load_replies)):
+        try:
+            read(folder)
+        except ConciergeError as error:
+            report.reject(file, 0, "", error.message)
+    return report if report.rows or report.problems else None
 
 
 MODULE = Module(
@@ -232,9 +298,13 @@ MODULE = Module(
         citizens_api.router,
         broadcast_api.router,
         broadcast_desk.router,
+        handoff_api.router,
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
+        conversation_pages.router,
+        console_events.router,
+        figures_pages.router,
         personal_data.router,
     ),
     static={"/static/line": HERE / "static"},
@@ -246,6 +316,7 @@ MODULE = Module(
         groups_models,
         preferences_models,
         broadcast_models,
+        handoff_models,
     ),
     works=works,
     personal_data=personal_data.HOLDER,
@@ -258,5 +329,7 @@ MODULE = Module(
             Permission.broadcast_approve,
             count=_drafts_waiting,
         ),
+        ConsoleLink("/console/conversations/", "職員への相談", Permission.conversations_read),
+        ConsoleLink("/console/figures/", "対応の数字", Permission.metrics_read),
     ),
 )

@@ -229,6 +229,8 @@ def _uvicorn(plan: Plan, name: str, factory: str, port: int, ready_path: str) ->
         *(sys.executable, "-m", "uvicorn", f"concierge.app:{factory}", "--factory"),
         *("--host", "127.0.0.1", "--port", str(port)),
         *("--no-access-log", "--no-proxy-headers", "--http", "kit.serving:Patience"),
+        # Live updates stay open for minutes; nobody waits for them to end.
+        *("--timeout-graceful-shutdown", "5"),
     ]
     return ChildSpec(name, command, http_probe(f"http://127.0.0.1:{port}{ready_path}"), plan.env)
 

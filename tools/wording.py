@@ -26,6 +26,7 @@ from services.facilities.vocabulary import CATEGORIES  # noqa: E402
 SPEAKING = (
     "actions/**/*.py",
     "messages/*.py",
+    "bot/handoff/wording.py",
     "bot/messages/speakers.py",
     "bot/turns/*.py",
     "identity/links/wording.py",

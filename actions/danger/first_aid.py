@@ -58,6 +58,8 @@ class FirstAid:
 
     message: Text
     is_all: bool
+    is_danger: bool = False
+    """Whether the latest message itself tells of danger, not of sorrow alone."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,13 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     if said.intent == "share_location" or not said.text.strip():
         return None
     kinds = judge.judge(said.text)
+    is_danger = bool(set(kinds) - SORROWS)
     before = _still_in_the_room(said, judge)
     folded = unicodedata.normalize("NFKC", said.text).casefold()
     if (before or kinds) and _WRITING.search(folded) and not (set(kinds) - SORROWS - DESPAIR):
-        return FirstAid(writing_message(help), is_all=True)
+        return FirstAid(writing_message(help), is_all=True, is_danger=is_danger)
     if kinds and _is_sharper(kinds, before, said, judge):
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded))
+        return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded), is_danger)
     if before is None or said.intent in _PERSON_OR_LANGUAGE or _is_new_matter(said, folded):
         return None
     if not kinds and (said.intent in _PERSON_OR_LEAVE or _asks_on(before, said)):

@@ -8,6 +8,7 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, GeneralDesk, MonthDay, load_city
 from actions.faq.related import sure_entry, with_entry
+from actions.talking.waiting import ask_for_person, standing_message, with_phone
 from kit.wording import SOURCE, day_words, language, month_day_words, translated
 from messages.neutral import OpenLink, Payload, Text
 
@@ -85,11 +86,17 @@ class RequestHuman(CityAction):
     action_name = "action_request_human"
 
     async def act(self, turn: Turn) -> Events:
-        """Say the number and its hours; 「雪かきを手伝ってくれる人は？」 has an answer besides."""
+        """Offer a person in the talk, and the number with its hours.
+
+        「雪かきを手伝ってくれる人は？」 has an answer besides.
+        """
         settings = self.context.settings
         city = load_city(settings.city_dir)
         now = self.context.clock().astimezone(settings.timezone)
         message = desk_message(city, now, turn.text)
+        standing = await ask_for_person(turn, self.context)
+        if standing is not None:
+            message = with_phone(standing_message(standing, now), message)
         # Somebody in danger reads of nothing else.
         entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
         turn.say(with_entry(message, entry))

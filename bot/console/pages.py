@@ -10,9 +10,9 @@ from auth.modules import ConsoleLink, Modules
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
 from bot.console import repository
+from bot.console.words import EVENT_WORDS, METHOD_WORDS, OUTBOUND_WORDS, failure_in_words
 from bot.line.models import LineEvent
 from bot.sender.models import Outbound
-from bot.sender.outbox import MONTHLY_LIMIT
 from bot.sender.quota import QuotaReader
 from kit.console import ConsoleRoute, page
 from kit.container import Container, part
@@ -23,32 +23,6 @@ from kit.web import make_templates
 router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
 _templates = make_templates(Path(__file__).parent / "templates")
 Reader = Annotated[StaffMember, Depends(require_staff(Permission.metrics_read))]
-
-EVENT_WORDS = {
-    "received": "回答待ち",
-    "answered": "回答済み",
-    "failed": "回答できず（おわびを送信）",
-    "recorded": "記録のみ",
-    "unreadable": "読み取れず",
-}
-OUTBOUND_WORDS = {
-    "held": "住民のタップ待ち",
-    "pending": "送信待ち",
-    "sending": "送信中",
-    "accepted": "LINEが受付",
-    "failed": "LINEが拒否",
-    "dropped": "期限切れで取りやめ",
-}
-
-
-METHOD_WORDS = {None: "", "reply": "返信", "push": "プッシュ（配信数に数えます）"}
-FAILURE_WORDS = {
-    "400 Failed to send messages": "LINEに届けられない相手です",
-    "400": "LINEが内容を受け付けませんでした",
-    "403": "このアカウントでは使えない機能です",
-    "413": "大きすぎて送れませんでした",
-    "expired": "期限までに送れませんでした",
-}
 
 
 @router.get("/")
@@ -103,13 +77,3 @@ async def deliveries(request: Request, member: Reader, state: str | None = None)
         reason=failure_in_words,
         zone=settings.timezone,
     )
-
-
-def failure_in_words(failure: str | None) -> str:
-    """Tell staff in their words why LINE did not take a message."""
-    if failure is None:
-        return ""
-    if failure == MONTHLY_LIMIT:
-        return "今月の配信数の上限に達しました"
-    known = next((words for start, words in FAILURE_WORDS.items() if failure.startswith(start)), "")
-    return f"{known}（{failure}）" if known else failure

@@ -35,10 +35,12 @@ from kit.logging import get_logger
 
 log = get_logger(__name__)
 
-# received → answered | failed are the steps of a served event; the rest never move.
+# received → answered | handed | failed are the steps of a served event; the rest never move.
+# `handed` came while a person held the conversation, who answers it (bot.handoff).
 EVENT_STATES: Lifecycle = {
-    "received": frozenset({"answered", "failed"}),
+    "received": frozenset({"answered", "handed", "failed"}),
     "answered": frozenset(),
+    "handed": frozenset(),
     "failed": frozenset(),
     "recorded": frozenset(),
     "unreadable": frozenset(),

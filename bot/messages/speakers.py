@@ -1,10 +1,15 @@
 """Who speaks: every message says whether a program or a person wrote it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from kit.settings import Settings
+from kit.text import truncate_graphemes
 from kit.wording import translated
+
+# LINE's longest (Messaging API reference, "Change icon and display name").
+NAME_CHARACTERS = 20
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,11 @@ def program(settings: Settings) -> Speaker:
     return Speaker("ご案内係（自動応答）", _icon(settings, "program"))
 
 
-def staff(settings: Settings) -> Speaker:
-    """Return the speaker of what a member of staff writes; never a person's own name."""
-    return Speaker("市の職員", _icon(settings, "staff"))
+def person(settings: Settings, name: str, desk: str) -> Speaker:
+    """Return the speaker of what a member of staff writes: family name and desk, as on a badge."""
+    family = re.split(r"[\s　]", name.strip(), maxsplit=1)[0]
+    shown = truncate_graphemes(f"{family}（{desk}）", NAME_CHARACTERS)
+    return Speaker(shown, _icon(settings, "staff"))
 
 
 def _icon(settings: Settings, name: str) -> str | None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.broadcast import repository as broadcast_rows
 from bot.citizens import repository as citizen_rows
 from bot.citizens.models import Citizen
+from bot.handoff import personal_data as handoffs
 from bot.line.models import LineEvent
 from bot.media import repository as media
 from bot.media.models import Media
@@ -57,6 +58,7 @@ class BotPersonalData:
                 "received": await _received(session, citizen_id),
                 "sent": await _sent(session, citizen_id),
                 "files": await self._files(session, citizen_id),
+                "people": await handoffs.export(session, self._vault, citizen_id),
                 "dialogue": dialogue,
             }
 
@@ -73,6 +75,7 @@ class BotPersonalData:
                 await broadcast_rows.forget_recipient(session, citizen_id)
                 await repository.erase_citizen(session, citizen_id, now)
                 await media.erase_of_citizen(session, citizen_id, now)
+                await handoffs.erase(session, citizen_id, now)
         await self._rasa.forget(citizen_id)
         log.info("citizen_forgotten", citizen_id=citizen_id)
 

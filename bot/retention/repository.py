@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.citizens.models import Citizen
+from bot.handoff.models import HandoffNote
 from bot.line.inbox import EVENT_STATES
 from bot.line.models import LineEvent
 from bot.preferences.models import CitizenPreferences
@@ -43,6 +44,18 @@ async def erase_old_outbound(session: AsyncSession, before: datetime, limit: int
     erase = update(Outbound).where(Outbound.id.in_(old)).values(messages_json="[]")
     erased = await session.scalars(erase.values(reply_token=None).returning(Outbound.id))
     return len(erased.all())
+
+
+async def erase_old_notes(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Erase the words of up to `limit` notes about conversations written before then."""
+    old = (
+        select(HandoffNote.id)
+        .where(HandoffNote.words != b"", HandoffNote.at < before)
+        .order_by(HandoffNote.id)
+        .limit(limit)
+    )
+    erase = update(HandoffNote).where(HandoffNote.id.in_(old)).values(words=b"")
+    return len((await session.scalars(erase.returning(HandoffNote.id))).all())
 
 
 async def lost_citizens(session: AsyncSession, before: datetime) -> list[str]:

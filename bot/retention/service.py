@@ -41,7 +41,11 @@ class Retention:
     async def erase_old(self) -> None:
         """Erase old events, the answers to them, and expired files, batch by batch."""
         before = self._clock() - self._inbox
-        for erase in (repository.erase_old_events, repository.erase_old_outbound):
+        for erase in (
+            repository.erase_old_events,
+            repository.erase_old_outbound,
+            repository.erase_old_notes,
+        ):
             erased = BATCH
             while erased == BATCH:
                 async with self.database.transaction() as session:

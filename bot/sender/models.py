@@ -34,6 +34,8 @@ class Outbound(Base):
     finished_at: Mapped[datetime | None]
     line_request_id: Mapped[str | None] = mapped_column(Text)
     failure: Mapped[str | None] = mapped_column(Text)
+    # Who wrote it, where a person did; None for everything that the program says.
+    staff_name: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index("ix_bot_outbound_open", "state", postgresql_where=text("state <> 'accepted'")),

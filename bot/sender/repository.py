@@ -31,6 +31,8 @@ class NewOutbound:
     expires_at: datetime | None = None
     method: str | None = None
     is_held: bool = False
+    staff_name: str | None = None
+    """Who wrote it, None for what the program says."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ async def insert_outbound(
         "retry_key": retry_key,
         "reply_attempts": reply_attempts,
         "push_attempts": int(new.method == "push"),
+        "staff_name": new.staff_name,
     }
     outbound_id = await session.scalar(_NEW_OUTBOUND, row)
     if outbound_id is None:

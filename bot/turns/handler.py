@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.citizens import repository as citizen_rows
+from bot.handoff.contract import ASKED
+from bot.handoff.service import Handoffs, Present
+from bot.handoff.taps import Taps, read_tap
 from bot.jobs import FORGET_CONVERSATION, REPORT_UNFOLLOW, TELL_WAITING
 from bot.line import repository as event_rows
 from bot.line.inbox import EVENT_STATES
@@ -72,6 +75,7 @@ class TurnHandler:
         sender: Sender,
         api: LineApi,
         speaker: Speaker,
+        handoffs: Handoffs,
     ) -> None:
         """All parts are made once per process."""
         self._database = database
@@ -80,6 +84,8 @@ class TurnHandler:
         self._sender = sender
         self._api = api
         self._speaker = speaker
+        self._handoffs = handoffs
+        self._taps = Taps(handoffs)
 
     async def take(self, event_id: int) -> None:
         """Serve one event and send its answer.
@@ -93,10 +99,15 @@ class TurnHandler:
         if event.state != "received":
             await self._send_the_rest(event_id)
             return
+        present = await self._handoffs.look(event.citizen_id)
+        if present is not None and present.is_held:
+            answer: Sequence[Message] = said_first(event.kind, event.raw)
+            await self._finish(event, event.citizen_id, _own(event, *answer), "handed")
+            return
         wanted = wanted_answer(event.kind, event.raw)
         if wanted is not None and await self._hand_over(event, event.citizen_id, wanted):
             return
-        answer = await self._answer(event, event.citizen_id)
+        answer = await self._answer(event, event.citizen_id, present)
         await self._finish(event, event.citizen_id, answer, "answered")
 
     async def give_up(self, event_id: int) -> None:
@@ -125,9 +136,14 @@ class TurnHandler:
             await self._sender.send(outbound_id)
         return bool(held)
 
-    async def _answer(self, event: StoredEvent, citizen_id: str) -> Sequence[Message]:
+    async def _answer(
+        self, event: StoredEvent, citizen_id: str, present: Present | None
+    ) -> Sequence[Message]:
         if event.is_unsent or await self._is_answered_with_its_set(event):
             return ()
+        tap = read_tap(event.kind, event.raw)
+        if tap is not None:
+            return _own(event, *await self._taps.answer(citizen_id, tap))
         if wanted_answer(event.kind, event.raw) is not None:
             return _own(event, NOTHING_HELD)
         said = read_turn(event.kind, event.raw)
@@ -137,7 +153,8 @@ class TurnHandler:
         if event.kind == "follow" and _is_back(event):
             return _own(event, WELCOME_BACK)
         warning = _own(event, WARNING) if event.masked else ()
-        return [*first, *warning, *await self._ask(event, citizen_id, said)]
+        told = {ASKED: True} if present is not None and present.is_asked else {}
+        return [*first, *warning, *await self._ask(event, citizen_id, said, told)]
 
     async def _is_answered_with_its_set(self, event: StoredEvent) -> bool:
         set_id = image_set(event.raw)
@@ -146,10 +163,14 @@ class TurnHandler:
         async with self._database.statement() as session:
             return await event_rows.is_set_answered(session, event, set_id)
 
-    async def _ask(self, event: StoredEvent, citizen_id: str, said: TurnInput) -> Sequence[Message]:
+    async def _ask(
+        self, event: StoredEvent, citizen_id: str, said: TurnInput, told: dict[str, Any]
+    ) -> Sequence[Message]:
         spoken = turn_language(event.chosen_language, said.text)
         turn_id, at = f"line-{event.id}", event.occurred_at
-        asking = asyncio.create_task(self._rasa.take_turn(turn_id, citizen_id, said, at, spoken))
+        asking = asyncio.create_task(
+            self._rasa.take_turn(turn_id, citizen_id, said, at, spoken, told)
+        )
         try:
             finished, _ = await asyncio.wait({asking}, timeout=LOADING_AFTER_SECONDS)
             if not finished:
@@ -183,11 +204,17 @@ class TurnHandler:
     async def _finish(
         self, event: StoredEvent, citizen_id: str, answer: Sequence[Message], state: str
     ) -> None:
-        """End the turn in one transaction, the first attempts to send included; then send."""
+        """End the turn in one transaction, the first attempts to send included; then send.
+
+        What was to be answered while somebody took the conversation is left to that person.
+        """
         with spoken_in(load_wording(event_language(event))):
             calls = render(answer, self._speaker)
-        check_step(EVENT_STATES, event.state, state)
         async with self._database.transaction() as session:
+            present = await self._handoffs.present(session, citizen_id)
+            if present is not None and present.is_held and state != "handed":
+                state, calls = "handed", []
+            check_step(EVENT_STATES, event.state, state)
             if not await event_rows.end_event(session, event.id, event.state, state):
                 return
             await self._apply_state(session, event, citizen_id)
@@ -202,6 +229,8 @@ class TurnHandler:
                 )
                 for number, call in enumerate(calls)
             ]
+        if present is not None:
+            await self._handoffs.tell(present)
         for attempt in attempts:
             if attempt is not None and not is_held:
                 await self._sender.carry_out(attempt)

@@ -1,5 +1,6 @@
 """Asking Rasa through our own input channel."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -59,15 +60,18 @@ class RasaClient:
         said: TurnInput,
         at: datetime,
         spoken: TurnLanguage | None = None,
+        told: Mapping[str, Any] | None = None,
     ) -> list[Message]:
         """Return the answer to one turn; the same `turn_id` always yields the same answer.
 
         `at` is when it was said: 「明日」 counts from there, however late the turn is taken. Where
-        nothing tells what is `spoken`, the conversation goes on in the language that it has.
+        nothing tells what is `spoken`, the conversation goes on in the language that it has. `told`
+        is what actions know besides of how the conversation stands.
         Raises UnavailableError when the turn should be tried again, RasaRefusedError when not.
         """
-        metadata = {"at": at.isoformat(), "city": self._city}
+        metadata: dict[str, Any] = {"at": at.isoformat(), "city": self._city}
         metadata |= {} if spoken is None else asdict(spoken)
+        metadata |= told or {}
         body = {
             "turn_id": turn_id,
             "sender": sender,

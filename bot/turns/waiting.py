@@ -6,6 +6,7 @@ A push would cost the city a message of its allowance; the tap makes the answer 
 
 from datetime import timedelta
 
+from bot.handoff.service import Handoffs
 from bot.line import repository as event_rows
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
@@ -44,8 +45,16 @@ def waiting_key(event_id: int) -> str:
 class Waiter:
     """Tells a citizen whose turn still runs that it takes longer."""
 
-    def __init__(self, database: Database, clock: Clock, sender: Sender, speaker: Speaker) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        sender: Sender,
+        speaker: Speaker,
+        handoffs: Handoffs,
+    ) -> None:
         """All parts are made once per process."""
+        self._handoffs = handoffs
         self._database = database
         self._clock = clock
         self._sender = sender
@@ -58,6 +67,9 @@ class Waiter:
             if event is None or event.citizen_id is None or event.reply_token is None:
                 return
             if not await outbound_rows.lock_unserved(session, event_id):
+                return
+            present = await self._handoffs.present(session, event.citizen_id)
+            if present is not None and present.is_held:
                 return
             with spoken_in(load_wording(event_language(event))):
                 waiting = reworded(waiting_message(event_id), translated)

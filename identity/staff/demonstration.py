@@ -1,4 +1,4 @@
-"""Accounts that everybody can try: one a role, with a password that is no secret.
+"""Accounts that everybody can try: each role, three operators on two desks, a known password.
 
 They need no second factor, and production refuses them.
 """
@@ -12,6 +12,8 @@ _MARK = "（デモ）"
 
 ACCOUNTS = (
     NewAccount("demo-operator", f"窓口 花子{_MARK}", (Role.operator,), ("市民課",)),
+    NewAccount("demo-operator-2", f"佐藤 みのる{_MARK}", (Role.operator,), ("市民課",)),
+    NewAccount("demo-operator-3", f"田中 さくら{_MARK}", (Role.operator,), ("税務課",)),
     NewAccount("demo-supervisor", f"責任 太郎{_MARK}", (Role.supervisor,), ("市民課", "税務課")),
     NewAccount("demo-broadcaster", f"配信 次郎{_MARK}", (Role.broadcaster,), ("危機管理課",)),
     NewAccount("demo-approver", f"承認 春子{_MARK}", (Role.approver,), ("危機管理課",)),

@@ -8,7 +8,7 @@ import pytest
 
 from auth.permissions import Role
 from bot.citizens import repository as citizen_rows
-from bot.console.pages import failure_in_words
+from bot.console.words import failure_in_words
 from bot.sender import repository as outbound_rows
 from bot.sender.outbox import MONTHLY_LIMIT
 from concierge.app import build_web

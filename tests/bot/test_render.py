@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.messages.render import render
-from bot.messages.speakers import program, staff
+from bot.messages.speakers import person, program
 from bot.messages.split import split_text
 from concierge.app import build_web
 from kit.settings import Settings
@@ -209,9 +209,9 @@ def test_every_message_says_whether_a_program_or_a_person_speaks() -> None:
     texts = [Text(text="a"), Text(text="b")]
     names = [
         {message["sender"]["name"] for message in render(texts, speaker)[0]}
-        for speaker in (program(production), staff(production))
+        for speaker in (program(production), person(production, "佐藤　花子", "市民課"))
     ]
-    assert names == [{"ご案内係（自動応答）"}, {"市の職員"}]
+    assert names == [{"ご案内係（自動応答）"}, {"佐藤（市民課）"}]
     assert program(production).icon_url == "https://city.example.jp/static/line/program.png"
     assert PROGRAM.icon_url is None
 

@@ -11,6 +11,8 @@ import procrastinate
 import pytest
 from sqlalchemy import text
 
+from bot.handoff.service import Handoffs
+from bot.handoff.updates import Updates
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox
 from bot.messages.speakers import program
@@ -65,10 +67,12 @@ class World:
         self.line_status = 200
         self.called: list[str] = []
         self.loading = asyncio.Event()
-        self.waiter = Waiter(database, self._clock, sender, speaker)
+        handoffs = Handoffs(database, self._clock, settings, speaker, Updates(settings))
+        self.waiter = Waiter(database, self._clock, sender, speaker, handoffs)
         self.inbox = Inbox(database, self._clock, Channels(settings))
         self.handler = TurnHandler(
-            database, self._clock, RasaClient(rasa, "aizuwakamatsu"), sender, api, speaker
+            *(database, self._clock, RasaClient(rasa, "aizuwakamatsu"), sender, api, speaker),
+            handoffs,
         )
         self.notifier = Notifier(database, self._clock, speaker)
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,6 +32,8 @@ class RasaFake:
         self.asked: list[dict[str, Any]] = []
         self.forgotten: list[str] = []
         self.status = 0
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """What happens while an answer is being thought of."""
 
     def app(self) -> Starlette:
         base = "/webhooks/concierge"
@@ -45,6 +47,8 @@ class RasaFake:
 
     async def take(self, request: Request) -> Response:
         self.asked.append(await request.json())
+        if self.meanwhile is not None:
+            await self.meanwhile()
         said = {"type": "text", "text": f"回答{len(self.asked)}", "choices": []}
         return JSONResponse({"messages": [said], "replayed": False}, self.status or 200)
 
@@ -78,6 +82,10 @@ class World:
     async def work(self) -> None:
         """Wait until every webhook has arrived, then do what is due."""
         assert self.line.get("webhooks/idle", wait=15) == {"pending": 0}
+        await self.work_off()
+
+    async def work_off(self) -> None:
+        """Do what is due by now."""
         # A worker that does not wait stops at a lock, so that it is started until nothing is left.
         while await self.one(f"SELECT count(*) FROM procrastinate_jobs WHERE {DUE}"):  # noqa: S608
             for queues in (ANSWERS, ERRANDS, FILES, BULK):

@@ -342,8 +342,10 @@ async def test_the_command_line_seeds_demonstrations_but_not_in_production(
     assert not await console.container.accounts.all()
     await seed_demonstration(settings)
     found = {account.login: account for account in await console.container.accounts.all()}
-    assert set(found) == {f"demo-{role}" for role in Role}
-    assert all(account.roles == [login[5:]] for login, account in found.items())
+    more = {"demo-operator-2", "demo-operator-3"}
+    assert set(found) == {f"demo-{role}" for role in Role} | more
+    assert all(account.roles == [login.split("-")[1]] for login, account in found.items())
+    assert len({tuple(found[login].desks) for login in ("demo-operator", *more)}) == 2
 
 
 async def test_the_command_line_says_what_is_wrong(console: Console, command: CliRunner) -> None:

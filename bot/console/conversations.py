@@ -1,0 +1,345 @@
+"""`/console/conversations/`: the desk's queues, and one conversation with everything done to it."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from auth.permissions import Permission
+from auth.staff import StaffMember, require_staff
+from bot.console.desk_view import DeskView, Sheet
+from bot.console.transcript import about_words
+from bot.handoff import audit, reading
+from bot.handoff.desk import (
+    LONGEST_REPLY,
+    CitizenGoneError,
+    FoundInReplyError,
+    Grip,
+    NotHeldError,
+    StaffDesk,
+    TakenByOtherError,
+    Written,
+)
+from bot.handoff.models import Handoff
+from bot.handoff.replies import load_replies, replies_for
+from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
+from bot.handoff.service import Handoffs
+from bot.handoff.writing import LABELS, NEVER, Found
+from kit.clock import Clock
+from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
+from kit.db import Database
+from kit.errors import ConciergeError, InvalidInputError, NotFoundError, UnavailableError
+from kit.forms import Fields, only, read_fields
+from kit.settings import Settings
+from kit.web import make_templates
+from services.faq.contract import Entry, FaqClient
+
+PATH = "/console/conversations"
+QUEUES = {
+    "waiting": "待っている",
+    "mine": "自分の担当",
+    "watched": "課の対応中",
+    "closed": "終わった",
+}
+STATES = {
+    "offered": "用件を確認中",
+    "out_of_hours": "時間外",
+    "queued": "待っている",
+    "held": "対応中",
+    "wrap_up": "終わった（自動応答に戻りました）",
+    "bot": "終わった",
+    "abandoned": "取りやめ",
+}
+ENDINGS = END_REASONS | ABANDONED_REASONS
+_HITS = 3
+
+_templates = make_templates(Path(__file__).parent / "templates")
+
+
+async def _let_in(
+    request: Request,
+    member: Annotated[StaffMember, Depends(require_staff(Permission.conversations_read))],
+) -> None:
+    request.state.member = member
+
+
+router = APIRouter(
+    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
+)
+
+
+def _number(handoff_id: str) -> int:
+    """Return a conversation's number, for any other text one that none has."""
+    is_number = handoff_id.isascii() and handoff_id.isdigit() and len(handoff_id) < 18
+    return int(handoff_id) if is_number else 0
+
+
+def _desk(request: Request) -> StaffDesk:
+    return part(request, StaffDesk)
+
+
+def _view(request: Request) -> DeskView:
+    return part(request, DeskView)
+
+
+Number = Annotated[int, Depends(_number)]
+Desk = Annotated[StaffDesk, Depends(_desk)]
+View = Annotated[DeskView, Depends(_view)]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the forms of a conversation's page while it is not sent."""
+
+    text: str = ""
+    found: tuple[Found, ...] = ()
+    problem: str = ""
+    searched: str = ""
+    hits: tuple[Entry, ...] = ()
+    note: str = ""
+    status: int = 200
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+
+
+@router.get("/")
+async def queues(request: Request, queue: str = "waiting") -> Response:
+    """Show one queue: who waits longest first, danger before everything."""
+    member, chosen = request.state.member, queue if queue in QUEUES else "waiting"
+    async with part(request, Database).transaction() as session:
+        rows = await reading.in_queue(session, chosen, member.desks, member.id)
+        counts = await reading.counts(session, member.desks, member.id)
+    now = part(request, Clock)()
+    return _page(
+        request,
+        "conversations.html",
+        queue=chosen,
+        queues=QUEUES,
+        counts=counts,
+        rows=[(found, about_words(raw), _age(found, now)) for found, raw in rows],
+        is_full=len(rows) == reading.LISTED,
+        may_answer=member.may(Permission.conversations_answer),
+    )
+
+
+@router.get("/{handoff_id}")
+async def show(
+    request: Request, view: View, handoff_id: Number, before: str = "", done: str = ""
+) -> Response:
+    """Show one conversation."""
+    sheet = await view.open(request.state.member, handoff_id, _instant(before))
+    return _sheet(request, sheet, Draft(), done=done, before=before if _number(before) else "")
+
+
+@router.get("/{handoff_id}/media/{media_id}")
+async def file(request: Request, view: View, handoff_id: Number, media_id: str) -> Response:
+    """Hand out a file of a citizen's: pictures to look at, anything else to save."""
+    picture = await view.file(request.state.member, handoff_id, _number(media_id))
+    kind = _picture_type(picture.content) if picture.kind == "image" else None
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    if kind is None:
+        headers["Content-Disposition"] = 'attachment; filename="file"'
+    return Response(picture.content, 200, headers, kind or "application/octet-stream")
+
+
+@router.post("/{handoff_id}/take")
+async def take(request: Request, desk: Desk, handoff_id: Number) -> Response:
+    """Take a conversation; whoever comes second is told who was first."""
+    fields = await read_fields(request)
+    try:
+        await desk.take(request.state.member, _grip(handoff_id, fields))
+    except TakenByOtherError as error:
+        return _page(
+            request, "taken.html", error.status, words=error.message, handoff_id=handoff_id
+        )
+    return redirect(f"{PATH}/{handoff_id}")
+
+
+@router.post("/{handoff_id}/reply")
+async def reply(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
+    """Send a reply, or say why not and keep what was written."""
+    fields = await read_fields(request)
+    text = only(fields, "text").replace("\r\n", "\n")
+    written = Written(_key(fields), text, despite=only(fields, "despite") == "yes")
+    try:
+        await desk.reply(request.state.member, _grip(handoff_id, fields), written)
+    except FoundInReplyError as error:
+        draft = Draft(text=text, found=tuple(error.found), status=error.status, key=written.key)
+        return await _again(request, view, handoff_id, draft)
+    except (NotHeldError, CitizenGoneError, InvalidInputError) as error:
+        draft = Draft(text=text, problem=error.message, status=error.status, key=written.key)
+        return await _again(request, view, handoff_id, draft)
+    return redirect(f"{PATH}/{handoff_id}")
+
+
+@router.post("/{handoff_id}/draft")
+async def insert(request: Request, view: View, handoff_id: Number) -> Response:
+    """Put a canned reply or an answer of the FAQ into what is being written."""
+    fields = await read_fields(request)
+    text, do = only(fields, "text").replace("\r\n", "\n"), only(fields, "do")
+    sheet = await view.open(request.state.member, handoff_id)
+    faq, asked = part(request, FaqClient), only(fields, "q").strip()
+    hits: tuple[Entry, ...] = ()
+    try:
+        if do == "canned":
+            text = _added(text, _canned(request, sheet.handoff.desk, only(fields, "canned")))
+        elif do.startswith("entry:"):
+            text, asked = _added(text, (await faq.entry(do.removeprefix("entry:"))).answer), ""
+        elif asked:
+            hits = tuple(hit.entry for hit in (await faq.search(asked, _HITS)).hits)
+    except (UnavailableError, NotFoundError):
+        draft = Draft(text=text, problem="よくある質問を調べられませんでした。", key=_key(fields))
+        return _sheet(request, sheet, draft)
+    draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=_key(fields))
+    return _sheet(request, sheet, draft)
+
+
+@router.post("/{handoff_id}/notes")
+async def note(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
+    """Note something for colleagues; the citizen never reads it in the talk."""
+    fields = await read_fields(request)
+    written = Written(_key(fields), only(fields, "note").replace("\r\n", "\n"))
+    try:
+        await desk.note(request.state.member, handoff_id, written)
+    except (FoundInReplyError, InvalidInputError) as error:
+        words = _never_written(error)
+        draft = Draft(note=written.text, problem=words, status=error.status)
+        return await _again(request, view, handoff_id, draft)
+    return redirect(f"{PATH}/{handoff_id}?done=noted")
+
+
+@router.post("/{handoff_id}/forward")
+async def forward(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
+    """Give a conversation to another desk."""
+    fields = await read_fields(request)
+    written, to = Written(_key(fields), only(fields, "note")), only(fields, "desk")
+    try:
+        await desk.forward(request.state.member, _grip(handoff_id, fields), to, written)
+    except (NotHeldError, FoundInReplyError, InvalidInputError) as error:
+        words = _never_written(error)
+        draft = Draft(problem=words, status=error.status, note=written.text)
+        return await _again(request, view, handoff_id, draft)
+    return redirect(f"{PATH}/?queue=mine")
+
+
+@router.post("/{handoff_id}/close")
+async def close(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
+    """End a talk: the bot answers again."""
+    fields = await read_fields(request)
+    try:
+        await desk.close(request.state.member, _grip(handoff_id, fields), only(fields, "reason"))
+    except (NotHeldError, InvalidInputError) as error:
+        draft = Draft(problem=error.message, status=error.status)
+        return await _again(request, view, handoff_id, draft)
+    return redirect(f"{PATH}/?queue=mine")
+
+
+@router.post("/{handoff_id}/stay")
+async def stay(request: Request, desk: Desk, handoff_id: Number) -> Response:
+    """Take a sign of life of a page that holds a conversation: 204, or 409 when it is over."""
+    grip = _grip(handoff_id, await read_fields(request))
+    return Response(status_code=204 if await desk.renew(request.state.member, grip) else 409)
+
+
+async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
+    return _sheet(request, await view.open(request.state.member, handoff_id), draft)
+
+
+def _sheet(
+    request: Request, sheet: Sheet, draft: Draft, *, done: str = "", before: str = ""
+) -> Response:
+    member: StaffMember = request.state.member
+    found, plan = sheet.handoff, part(request, Handoffs).plan
+    now = part(request, Clock)()
+    may_answer = member.may(Permission.conversations_answer)
+    is_mine = may_answer and found.state == "held" and found.holder_id == member.id
+    may_take = may_answer and (
+        found.state == "queued"
+        or (found.state == "held" and not is_mine and member.may(Permission.conversations_assign))
+    )
+    return _page(
+        request,
+        "conversation.html",
+        draft.status,
+        sheet=sheet,
+        found=found,
+        draft=draft,
+        done=done == "noted",
+        is_mine=is_mine,
+        may_take=may_take,
+        may_answer=may_answer,
+        before=before,
+        age=_age(found, now),
+        state=STATES[found.state],
+        ending=ENDINGS.get(found.end_reason or "", ""),
+        rating=RATINGS.get(found.rating or 0, ""),
+        endings=END_REASONS,
+        desks=[desk.name for desk in plan.desks if desk.name != found.desk],
+        replies=replies_for(load_replies(part(request, Settings).city_dir), found.desk),
+        labels=LABELS,
+        never=bool(NEVER.intersection(draft.found)),
+        action_words=audit.WORDS,
+        longest=LONGEST_REPLY,
+        oldest=_microseconds(sheet.entries[0].at) if sheet.entries else "",
+        shown=reading.SHOWN,
+    )
+
+
+def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
+    member, zone = request.state.member, part(request, Settings).timezone
+    return page(_templates, name, status, member=member, path=PATH, zone=zone, **shown)
+
+
+def _never_written(error: ConciergeError) -> str:
+    if isinstance(error, FoundInReplyError):
+        return "マイナンバーは書けません。消してから、もう一度保存してください。"
+    return error.message
+
+
+def _canned(request: Request, desk: str, chosen: str) -> str:
+    every = replies_for(load_replies(part(request, Settings).city_dir), desk)
+    return next((reply.text for reply in every if reply.id == chosen), "")
+
+
+def _added(text: str, more: str) -> str:
+    return f"{text.rstrip()}\n{more}" if text.strip() else more
+
+
+def _grip(handoff_id: int, fields: Fields) -> Grip:
+    return Grip(handoff_id, _number(only(fields, "fence")) if only(fields, "fence") else -1)
+
+
+def _key(fields: Fields) -> str:
+    return only(fields, "key")[:40] or secrets.token_urlsafe(12)
+
+
+def _age(found: Handoff, now: datetime) -> str:
+    """Return how long somebody has waited, in the words of a desk."""
+    since = found.queued_at or found.asked_at
+    minutes = max(0, int(((found.ended_at or now) - since).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes}分"
+    return f"{minutes // 60}時間" if minutes < 48 * 60 else f"{minutes // 1440}日"
+
+
+def _instant(text: str) -> datetime | None:
+    number = _number(text)
+    return datetime.fromtimestamp(number / 1_000_000, UTC) if 0 < number < 10**16 else None
+
+
+def _microseconds(at: datetime) -> str:
+    return str(int(at.timestamp() * 1_000_000))
+
+
+_PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
+
+
+def _picture_type(content: bytes) -> str | None:
+    """Return what a picture is by its first bytes, None for what is none."""
+    return next((kind for start, kind in _PICTURES.items() if content.startswith(start)), None)

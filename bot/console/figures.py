@@ -1,0 +1,128 @@
+"""`/console/figures/`: what the desks' talks come to, as a page and as CSV."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from auth.permissions import Permission
+from auth.staff import StaffMember, require_staff
+from bot.handoff import figures
+from bot.handoff.figures import DeskFigures
+from bot.handoff.rules import ABANDONED_REASONS, END_REASONS
+from kit.clock import Clock
+from kit.console import ConsoleRoute, page
+from kit.container import part
+from kit.db import Database
+from kit.web import make_templates
+
+PATH = "/console/figures"
+PERIODS = {7: "7日間", 30: "30日間", 90: "90日間"}
+
+router = APIRouter(prefix=PATH, include_in_schema=False, route_class=ConsoleRoute)
+_templates = make_templates(Path(__file__).parent / "templates")
+Reader = Annotated[StaffMember, Depends(require_staff(Permission.metrics_read))]
+
+COLUMNS = {
+    "desk": "課",
+    "queued": "受け付け",
+    "messages": "うち時間外の伝言",
+    "urgent": "うち緊急",
+    "replied": "返信した",
+    "abandoned": "返信前に取りやめ",
+    "closed": "終わった",
+    "rated": "評価の回答",
+    "satisfied": "満足",
+    "dissatisfied": "不満",
+    "talk_median": "最初の返信まで：中央値（時間内）",
+    "talk_p90": "最初の返信まで：90%（時間内）",
+    "message_median": "最初の返信まで：中央値（伝言）",
+    "message_p90": "最初の返信まで：90%（伝言）",
+}
+# A spreadsheet takes what begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@router.get("/")
+async def overview(request: Request, member: Reader, days: int = 30) -> Response:
+    """Show the figures of the member's desks."""
+    chosen = days if days in PERIODS else 30
+    until = part(request, Clock)()
+    since = until - timedelta(days=chosen)
+    async with part(request, Database).transaction() as session:
+        rows = await figures.of_desks(session, member.desks, since, until)
+        bot = await figures.of_bot(session, since, until)
+        ends = await figures.ends(session, member.desks, since, until)
+    words = END_REASONS | ABANDONED_REASONS
+    return page(
+        _templates,
+        "figures.html",
+        member=member,
+        path=PATH,
+        days=chosen,
+        periods=PERIODS,
+        rows=rows,
+        bot=bot,
+        columns=COLUMNS,
+        shown=shown,
+        share=share,
+        ends=[(words.get(reason, reason), number) for reason, number in ends],
+        total=_total(rows),
+    )
+
+
+@router.get("/figures.csv")
+async def download(request: Request, member: Reader, days: int = 30) -> Response:
+    """Hand out the table; times in seconds."""
+    chosen = days if days in PERIODS else 30
+    until = part(request, Clock)()
+    async with part(request, Database).transaction() as session:
+        rows = await figures.of_desks(session, member.desks, until - timedelta(days=chosen), until)
+    table = [list(COLUMNS.values()), *([getattr(row, name) for name in COLUMNS] for row in rows)]
+    headers = {
+        "Content-Disposition": f'attachment; filename="figures-{chosen}days.csv"',
+        "Cache-Control": "no-store",
+    }
+    return Response(as_csv(table), 200, headers, "text/csv; charset=utf-8")
+
+
+def as_csv(table: list[list[object]]) -> str:
+    """Return a table as CSV that spreadsheets read as UTF-8 and run nothing of."""
+    file = io.StringIO()
+    csv.writer(file).writerows([[safe_cell(value) for value in row] for row in table])
+    return "\ufeff" + file.getvalue()
+
+
+def safe_cell(value: object) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    if isinstance(value, float):
+        return f"{value:.0f}"
+    words = "" if value is None else str(value)
+    return f"'{words}" if words.startswith(_FORMULA) else words
+
+
+def shown(name: str, row: DeskFigures) -> str:
+    """Return a figure as people read it."""
+    value = getattr(row, name)
+    if not name.endswith(("median", "p90")):
+        return str(value)
+    if value is None:
+        return "－"
+    seconds = round(value)
+    if seconds < 60:
+        return f"{seconds}秒"
+    minutes = round(seconds / 60)
+    return f"{minutes}分" if minutes < 120 else f"{minutes / 60:.1f}時間"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent with both numbers; honest about nothing."""
+    return f"{part / whole:.0%}（{whole}件のうち{part}件）" if whole else "まだありません"
+
+
+def _total(rows: list[DeskFigures]) -> dict[str, int]:
+    names = ("queued", "replied", "abandoned", "closed", "rated", "satisfied")
+    return {name: sum(getattr(row, name) for row in rows) for name in names}

@@ -1,0 +1,110 @@
+"""Figures of a desk's talks, each computed from what is stored; the SQL is tested on fixtures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# A talk counts in the period in which it was queued.
+_DESKS = text(
+    """
+    SELECT
+      desk,
+      count(*) AS queued,
+      count(*) FILTER (WHERE kind = 'message') AS messages,
+      count(*) FILTER (WHERE urgent) AS urgent,
+      count(*) FILTER (WHERE first_reply_at IS NOT NULL) AS replied,
+      count(*) FILTER (WHERE state = 'abandoned' AND first_reply_at IS NULL) AS abandoned,
+      count(*) FILTER (WHERE state IN ('wrap_up', 'bot')) AS closed,
+      count(rating) AS rated,
+      count(*) FILTER (WHERE rating = 3) AS satisfied,
+      count(*) FILTER (WHERE rating = 1) AS dissatisfied,
+      percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_reply_at - queued_at))
+        FILTER (WHERE kind = 'talk' AND first_reply_at IS NOT NULL) AS talk_median,
+      percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM first_reply_at - queued_at))
+        FILTER (WHERE kind = 'talk' AND first_reply_at IS NOT NULL) AS talk_p90,
+      percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_reply_at - queued_at))
+        FILTER (WHERE kind = 'message' AND first_reply_at IS NOT NULL) AS message_median,
+      percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM first_reply_at - queued_at))
+        FILTER (WHERE kind = 'message' AND first_reply_at IS NOT NULL) AS message_p90
+    FROM bot_handoff
+    WHERE desk = ANY(:desks) AND queued_at >= :since AND queued_at < :until
+    GROUP BY desk
+    ORDER BY desk
+    """
+)
+_BOT = text(
+    """
+    SELECT
+      count(*) FILTER (WHERE state = 'answered') AS by_bot,
+      count(*) FILTER (WHERE state = 'handed') AS to_people,
+      count(DISTINCT citizen_id) AS citizens
+    FROM bot_line_event
+    WHERE kind IN ('message', 'postback') AND received_at >= :since AND received_at < :until
+      AND state IN ('answered', 'handed', 'failed')
+    """
+)
+_ENDS = text(
+    """
+    SELECT end_reason, count(*) AS number
+    FROM bot_handoff
+    WHERE desk = ANY(:desks) AND end_reason IS NOT NULL
+      AND queued_at >= :since AND queued_at < :until
+    GROUP BY end_reason
+    ORDER BY number DESC, end_reason
+    """
+)
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """One desk. Seconds from being queued to the first reply; None where there is none."""
+
+    desk: str
+    queued: int
+    messages: int
+    urgent: int
+    replied: int
+    abandoned: int
+    closed: int
+    rated: int
+    satisfied: int
+    dissatisfied: int
+    talk_median: float | None
+    talk_p90: float | None
+    message_median: float | None
+    message_p90: float | None
+
+
+@dataclass(frozen=True)
+class BotFigures:
+    """What citizens sent in all, and who answered it."""
+
+    by_bot: int
+    to_people: int
+    citizens: int
+
+
+async def of_desks(
+    session: AsyncSession, desks: Sequence[str], since: datetime, until: datetime
+) -> list[DeskFigures]:
+    """Return the figures of these desks; a desk without any talk is left out."""
+    values = {"desks": list(desks), "since": since, "until": until}
+    rows = (await session.execute(_DESKS, values)).mappings()
+    return [DeskFigures(**row) for row in rows]
+
+
+async def of_bot(session: AsyncSession, since: datetime, until: datetime) -> BotFigures:
+    """Return who answered what citizens sent."""
+    row = (await session.execute(_BOT, {"since": since, "until": until})).one()
+    return BotFigures(row.by_bot, row.to_people, row.citizens)
+
+
+async def ends(
+    session: AsyncSession, desks: Sequence[str], since: datetime, until: datetime
+) -> list[tuple[str, int]]:
+    """Return how talks ended: (reason, number), the most frequent first."""
+    values = {"desks": list(desks), "since": since, "until": until}
+    return [(row.end_reason, row.number) for row in await session.execute(_ENDS, values)]

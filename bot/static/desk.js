@@ -1,0 +1,81 @@
+// Keeps the desk's pages fresh without a reload. Everything works without it, too.
+"use strict";
+
+const live = document.getElementById("live");
+const state = document.getElementById("live-state");
+const reply = document.getElementById("reply");
+const STAY_MS = 60_000;
+// A page that nobody touches stops by itself, so that a closed laptop holds no conversation.
+const IDLE_MS = 15 * 60_000;
+
+let touched = Date.now();
+for (const kind of ["keydown", "pointerdown", "pointermove", "scroll"]) {
+  addEventListener(kind, () => { touched = Date.now(); wake(); }, { passive: true, capture: true });
+}
+
+let waiting = false;
+let again = false;
+async function refresh() {
+  if (waiting) { again = true; return; }
+  waiting = true;
+  try {
+    const answer = await fetch(live.dataset.url, { redirect: "manual" });
+    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    else state.textContent = "画面が古くなっています。読み込み直してください。";
+  } catch {
+    state.textContent = "接続が切れています。つなぎ直しています…";
+  } finally {
+    waiting = false;
+    if (again) { again = false; setTimeout(refresh, 200); }
+  }
+}
+
+function show(page) {
+  const fresh = page.getElementById("live");
+  if (!fresh || !live) return;
+  if (live.dataset.state !== fresh.dataset.state) { changed(); }
+  if (live.innerHTML !== fresh.innerHTML) live.innerHTML = fresh.innerHTML;
+}
+
+function changed() {
+  const written = document.querySelector("#text")?.value || document.querySelector("#note")?.value;
+  if (written) {
+    state.textContent = "この会話の担当が変わりました。書いた文を控えてから、読み込み直してください。";
+  } else {
+    location.assign(live.dataset.url);
+  }
+}
+
+let source = null;
+function wake() {
+  if (source || !live) return;
+  source = new EventSource("/console/events");
+  source.addEventListener("open", () => { state.textContent = "自動で更新しています"; refresh(); });
+  source.addEventListener("changed", (event) => {
+    const told = JSON.parse(event.data);
+    if (live.dataset.live === "list" || live.dataset.id === String(told.id)) refresh();
+  });
+  source.addEventListener("error", () => { state.textContent = "接続が切れています。つなぎ直しています…"; });
+}
+
+setInterval(async () => {
+  if (Date.now() - touched > IDLE_MS) {
+    if (source) { source.close(); source = null; }
+    if (state) state.textContent = "操作がないため、自動の更新を止めています";
+    return;
+  }
+  if (!reply) return;
+  const body = new URLSearchParams();
+  for (const name of ["form_token", "fence"]) body.set(name, reply.elements[name].value);
+  try { await fetch(reply.dataset.stay, { method: "POST", body, redirect: "manual" }); } catch { /* the stream says so */ }
+}, STAY_MS);
+
+// Ctrl+Enter (or ⌘+Enter) sends what was written.
+document.getElementById("text")?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const send = document.getElementById("send");
+    if (send) { event.preventDefault(); reply.requestSubmit(send); }
+  }
+});
+
+wake();

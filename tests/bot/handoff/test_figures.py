@@ -1,0 +1,109 @@
+"""The figures' SQL on talks whose outcome is known, and CSV that no spreadsheet runs."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bot.citizens.repository import ensure_citizens
+from bot.console.figures import as_csv, safe_cell, shown
+from bot.handoff import figures
+from bot.handoff.models import Handoff
+from kit.db import Database
+
+NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+SINCE, UNTIL = NOON - timedelta(days=1), NOON + timedelta(days=1)
+
+
+async def add(database: Database, number: int, **values: Any) -> None:
+    """Store a talk that was queued at noon; `reply_after` are seconds."""
+    reply_after = values.pop("reply_after", None)
+    row: dict[str, Any] = {
+        "state": "bot",
+        "fence": 0,
+        "kind": "talk",
+        "urgent": False,
+        "desk": "市民課",
+        "trigger": "request",
+        "asked_at": NOON,
+        "queued_at": NOON,
+        "first_reply_at": NOON + timedelta(seconds=reply_after) if reply_after else None,
+        "ended_at": NOON + timedelta(hours=1),
+        "end_reason": "answered",
+    }
+    async with database.transaction() as session:
+        user = f"U{number:032x}"
+        ids = await ensure_citizens(session, {user}, NOON)
+        session.add(Handoff(citizen_id=ids[user], **(row | values)))
+
+
+@pytest.fixture
+async def talks(database: Database) -> Database:
+    for number, seconds in enumerate([10, 20, 30, 40, 100]):
+        await add(database, number, reply_after=seconds, rating=3 if number < 2 else None)
+    await add(database, 10, reply_after=7200, kind="message", rating=1, end_reason="guided")
+    await add(database, 11, state="abandoned", end_reason="left", urgent=True)
+    await add(database, 12, state="queued", ended_at=None, end_reason=None)
+    # None of these counts: another desk, another time, never queued.
+    await add(database, 20, desk="税務課", reply_after=1)
+    await add(database, 21, queued_at=NOON - timedelta(days=2))
+    await add(database, 22, state="abandoned", queued_at=None, end_reason="silent")
+    return database
+
+
+async def test_each_figure_counts_what_it_says(talks: Database) -> None:
+    async with talks.transaction() as session:
+        [row] = await figures.of_desks(session, ["市民課"], SINCE, UNTIL)
+        ends = await figures.ends(session, ["市民課"], SINCE, UNTIL)
+    assert (row.queued, row.messages, row.urgent) == (8, 1, 1)
+    assert (row.replied, row.abandoned, row.closed) == (6, 1, 6)
+    assert (row.rated, row.satisfied, row.dissatisfied) == (3, 2, 1)
+    assert (row.talk_median, row.talk_p90) == (30, pytest.approx(76))
+    assert (row.message_median, row.message_p90) == (7200, 7200)
+    assert ends == [("answered", 5), ("guided", 1), ("left", 1)]
+    assert shown("talk_median", row) == "30秒"
+    assert shown("talk_p90", row) == "1分"
+    assert shown("message_median", row) == "2.0時間"
+
+
+async def test_a_desk_s_figures_are_those_of_its_own_talks(talks: Database) -> None:
+    async with talks.transaction() as session:
+        both = await figures.of_desks(session, ["市民課", "税務課"], SINCE, UNTIL)
+        none = await figures.of_desks(session, [], SINCE, UNTIL)
+    assert [(row.desk, row.queued) for row in both] == [("市民課", 8), ("税務課", 1)]
+    assert none == []
+
+
+async def test_what_the_bot_answered_and_what_people_did(database: Database) -> None:
+    event = (
+        "INSERT INTO bot_line_event (webhook_event_id, kind, citizen_id, state, occurred_at,"
+        " received_at, masked, raw) VALUES (:id, :kind, :who, :state, :at, :at, false, '{}')"
+    )
+    async with database.transaction() as session:
+        users = await ensure_citizens(session, {"U1", "U2"}, NOON)
+        rows = [
+            ("message", "answered", "U1"),
+            ("postback", "answered", "U1"),
+            ("message", "handed", "U2"),
+            ("message", "failed", "U2"),
+            ("follow", "answered", "U2"),
+            ("message", "received", "U2"),
+        ]
+        for number, (kind, state, user) in enumerate(rows):
+            values = {"id": str(number), "kind": kind, "who": users[user], "state": state}
+            await session.execute(text(event), values | {"at": NOON})
+        found = await figures.of_bot(session, SINCE, UNTIL)
+        before = await figures.of_bot(session, SINCE - timedelta(days=9), SINCE)
+    assert found == figures.BotFigures(by_bot=2, to_people=1, citizens=2)
+    assert before == figures.BotFigures(0, 0, 0)
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_is_a_formula(evil: str) -> None:
+    assert safe_cell(evil) == f"'{evil}"
+    assert as_csv([["課"], [evil]]).startswith("\ufeff課\r\n")
+
+
+def test_plain_cells_stay_as_they_are() -> None:
+    assert as_csv([["市民課", 3, None, 29.6, "a,b"]]) == '\ufeff市民課,3,,30,"a,b"\r\n'
