@@ -36,7 +36,9 @@ from bot.line import models as line_models
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox
 from bot.line.webhook import webhook_route
+from bot.media import api as media_api
 from bot.media import models as media_models
+from bot.media.api import PhotoBook
 from bot.media.fetcher import MediaFetcher
 from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
@@ -91,6 +93,7 @@ def _provide_outside(container: Container) -> None:
     container.provide(QuotaReader, lambda c: QuotaReader(c.get(LineApi), DEFAULT_CHANNEL))
     container.provide(Speaker, lambda c: program(c.get(Settings)))
     container.provide(Vault, lambda c: Vault(c.get(Settings).master_keys, c.get(Clock)))
+    container.provide(PhotoBook, lambda c: PhotoBook(c.get(Database), c.get(Vault)))
 
 
 def _provide_message_way(container: Container) -> None:
@@ -222,6 +225,7 @@ MODULE = Module(
         continuations.router,
         citizens_api.router,
         broadcast_api.router,
+        media_api.router,
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
