@@ -15,7 +15,7 @@ from kit.tables import ImportReport
 from messages.media import MediaClient
 from messages.notifications import NotifyClient
 from services.places.contract import PlacesClient
-from services.snow import api, models, personal_data
+from services.snow import api, hooks, models, open311_api, pages, personal_data
 from services.snow.categories import read_categories
 from services.snow.forgetting import MANIFEST, Forgetting
 from services.snow.geojson import read_roads
@@ -29,9 +29,12 @@ from services.snow.jobs import (
 from services.snow.personal_data import SnowPersonalData
 from services.snow.photos import Photos
 from services.snow.ploughs import Ploughs
+from services.snow.publishing import Publishing
 from services.snow.roads_known import RoadsKnown
 from services.snow.service import SnowService
 from services.snow.telling import Telling
+
+HERE = Path(__file__).parent
 
 
 def provide(container: Container) -> None:
@@ -46,12 +49,14 @@ def provide(container: Container) -> None:
         Ploughs,
         lambda c: Ploughs(c.get(Database), c.get(Clock), c.get(Settings), c.get(RoadsKnown)),
     )
+    container.provide(Publishing, lambda c: Publishing(c.get(SnowService)))
+    container.provide(PlacesClient, lambda c: PlacesClient(c.get(InternalClient)))
     container.provide(SnowPersonalData, lambda c: SnowPersonalData(c.get(Database)))
 
 
 def _service(c: Container) -> SnowService:
-    places = PlacesClient(c.get(InternalClient))
-    return SnowService(c.get(Database), c.get(Clock), c.get(Settings), places, c.get(RoadsKnown))
+    places, roads = c.get(PlacesClient), c.get(RoadsKnown)
+    return SnowService(c.get(Database), c.get(Clock), c.get(Settings), places, roads)
 
 
 def _telling(c: Container) -> Telling:
@@ -104,7 +109,14 @@ MODULE = Module(
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, personal_data.router),
+    routers=(
+        api.router,
+        pages.router,
+        open311_api.router,
+        hooks.router,
+        personal_data.router,
+    ),
+    static={"/static/snow": HERE / "static"},
     models=(models,),
     works=works,
     personal_data=personal_data.HOLDER,

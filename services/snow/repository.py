@@ -230,6 +230,16 @@ async def photos(session: AsyncSession, report_ids: Collection[int]) -> list[Sno
     return list(await session.scalars(query.order_by(SnowPhoto.id)))
 
 
+async def approved_photos(session: AsyncSession, ids: Collection[int]) -> dict[int, int]:
+    """Return the first approved photo of each report, by the report."""
+    query = (
+        select(SnowPhoto.report_id, func.min(SnowPhoto.id))
+        .where(SnowPhoto.report_id.in_(ids), SnowPhoto.state == "approved")
+        .group_by(SnowPhoto.report_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
 async def photo(session: AsyncSession, photo_id: int, *, lock: bool = False) -> SnowPhoto | None:
     """Return one photo."""
     query = select(SnowPhoto).where(SnowPhoto.id == photo_id)

@@ -13,7 +13,7 @@ from kit.http import InternalClient, internal_client
 from kit.settings import Settings
 from services.places.api import router as places_router
 from services.places.service import PlacesService
-from services.snow import api, module, personal_data
+from services.snow import module
 from services.snow.contract import NearbyQuestion, NewReport, Report, SnowClient
 from services.snow.models import SnowChange, SnowPhoto
 from services.snow.photos import Photos
@@ -55,7 +55,7 @@ class World:
 
     def _app(self) -> FastAPI:
         app = bare_app(self.settings, "snow")
-        for router in (api.router, personal_data.router, places_router):
+        for router in (*module.MODULE.routers, places_router):
             app.include_router(router)
 
         @app.post("/line/notifications")
