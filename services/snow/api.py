@@ -52,6 +52,7 @@ async def read(words: contract.Words, service: Service) -> contract.Reading:
         category=kind.code if kind else "",
         severity=read_severity(words.text),
         number=read_number(words.text),
+        place=service.spoken_place(words.text),
     )
 
 

@@ -33,3 +33,16 @@ def read_bounds(city_dir: Path) -> Bounds:
         )
     except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
         raise InvalidInputError(f"city.toml: {error}") from None
+
+
+@lru_cache
+def read_spoken_places(city_dir: Path) -> dict[str, str]:
+    """Read how people call places, and which name is meant (`snow/places.toml`)."""
+    file = city_dir / "snow" / "places.toml"
+    if not file.is_file():
+        return {}
+    try:
+        told = tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(f"places.toml: {error}") from None
+    return {str(said): str(name) for said, name in told.items()}

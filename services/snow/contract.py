@@ -51,11 +51,13 @@ class Reading(_Wire):
     """What a sentence says of a report; empty where it says nothing.
 
     `category` is a code, `severity` one of impassable, no-cars, caution, `number` a report's.
+    `place` is the official name that the city's file has for a way of speaking (駅前).
     """
 
     category: str = ""
     severity: str = ""
     number: str = ""
+    place: str = ""
 
 
 class Position(_Wire):

@@ -8,7 +8,7 @@ from kit.lifecycle import Lifecycle, check_step
 from messages.media import MediaClient, PhotosAsked
 from services.snow import repository, wording
 from services.snow.contract import MOST_PHOTOS
-from services.snow.images import LARGEST_BYTES, Area, PhotoTooLargeError, blurred, sanitised
+from services.snow.images import LARGEST_BYTES, Area, blurred, sanitised
 from services.snow.models import SnowPhoto
 from services.snow.report_parsing import public_number
 from services.snow.telling import Telling
@@ -126,9 +126,5 @@ class Photos:
 
 
 def _why(error: ConciergeError) -> str:
-    """Return what the citizen reads; only our own sanitiser speaks to citizens."""
-    if isinstance(error, PhotoTooLargeError | InvalidInputError):
-        return error.message
-    if isinstance(error, TooLargeError):
-        return PhotoTooLargeError().message
-    return wording.LOST_PHOTO
+    """Return what the citizen reads."""
+    return wording.PHOTO_FAULTS.get(error.code, wording.LOST_PHOTO)

@@ -13,7 +13,7 @@ from kit.jobs import NewJob, enqueue
 from kit.settings import Settings
 from services.places.contract import PlacesClient
 from services.snow import contract, plough_repository, repository
-from services.snow.bounds import Bounds, read_bounds
+from services.snow.bounds import Bounds, read_bounds, read_spoken_places
 from services.snow.categories import Categories, Category, read_categories
 from services.snow.changing import CITIZEN, Step, take_step
 from services.snow.forgetting import DESK
@@ -101,6 +101,11 @@ class SnowService:
         if found is None:
             raise UnknownKindError
         return found
+
+    def spoken_place(self, text: str) -> str:
+        """Return the name that the city's file has for a way of speaking, empty without one."""
+        names = read_spoken_places(self.settings.city_dir)
+        return next((name for said, name in names.items() if said in text), "")
 
     async def town(self, place: Place) -> str:
         """Return the name of the town around a place. Raises OutsideCityError."""

@@ -128,6 +128,15 @@ def photo_message(number: str, why: str) -> Text:
     return Text(text=f"{translated(why)}\n{stands}")
 
 
+PHOTO_FAULTS = {
+    "photo_too_large": "写真が大きすぎます。20MB までの写真を送ってください。",
+    "payload_too_large": "写真が大きすぎます。20MB までの写真を送ってください。",
+    "drawing_refused": (
+        "この形式の画像は受け取れません。カメラで撮った写真（JPEG か PNG）を送ってください。"
+    ),
+    "unreadable_photo": "写真を読み取れませんでした。JPEG か PNG の写真を送ってください。",
+}
+"""What was wrong with a photo, by the code of the error."""
 LOST_PHOTO = "写真を受け取れませんでした。よろしければ、もう一度送ってください。"
 
 
