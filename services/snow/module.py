@@ -3,7 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from auth.modules import Module, Works
+from auth.modules import ConsoleLink, Module, Works
+from auth.permissions import Permission
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -15,9 +16,10 @@ from kit.tables import ImportReport
 from messages.media import MediaClient
 from messages.notifications import NotifyClient
 from services.places.contract import PlacesClient
-from services.snow import api, hooks, models, open311_api, pages, personal_data
+from services.snow import api, console, hooks, models, open311_api, pages, personal_data
 from services.snow.categories import read_categories
-from services.snow.forgetting import MANIFEST, Forgetting
+from services.snow.desk import Desk, read_weights
+from services.snow.forgetting import DESK, MANIFEST, Forgetting
 from services.snow.geojson import read_roads
 from services.snow.jobs import (
     FETCH_PHOTO,
@@ -49,6 +51,7 @@ def provide(container: Container) -> None:
         Ploughs,
         lambda c: Ploughs(c.get(Database), c.get(Clock), c.get(Settings), c.get(RoadsKnown)),
     )
+    container.provide(Desk, lambda c: Desk(c.get(SnowService)))
     container.provide(Publishing, lambda c: Publishing(c.get(SnowService)))
     container.provide(PlacesClient, lambda c: PlacesClient(c.get(InternalClient)))
     container.provide(SnowPersonalData, lambda c: SnowPersonalData(c.get(Database)))
@@ -82,12 +85,17 @@ def works(container: Container) -> Works:
     }
 
 
+async def waiting(container: Container) -> int:
+    """Return how many reports somebody still has to act on."""
+    return await container.get(Desk).waiting()
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the city's roads and kinds of matter, where the folder has them."""
     if not (folder / "snow").is_dir():
         return None
     report = ImportReport("snow")
-    for name, read in (("categories.toml", _kinds), ("roads.geojson", _roads)):
+    for name, read in _FILES.items():
         try:
             report.rows += read(folder)
         except ConciergeError as error:
@@ -104,6 +112,13 @@ def _roads(folder: Path) -> int:
     return len(read_roads(file)) if file.is_file() else 0
 
 
+def _weights(folder: Path) -> int:
+    return len(read_weights(folder).values)
+
+
+_FILES = {"categories.toml": _kinds, "roads.geojson": _roads, "weights.toml": _weights}
+
+
 MODULE = Module(
     name="services/snow",
     read_files=read_files,
@@ -112,6 +127,7 @@ MODULE = Module(
     routers=(
         api.router,
         pages.router,
+        console.router,
         open311_api.router,
         hooks.router,
         personal_data.router,
@@ -120,4 +136,9 @@ MODULE = Module(
     models=(models,),
     works=works,
     personal_data=personal_data.HOLDER,
+    console_links=(
+        ConsoleLink(
+            "/console/reports/", "雪みちと道路の報告", Permission.reports_handle, DESK, waiting
+        ),
+    ),
 )
