@@ -149,6 +149,8 @@ async def test_who_writes_another_language_is_answered_in_it_throughout(
         await check(await talk.hear(f"/{intent}", intent))
     for intent in ("ask_oncall_clinic", "ask_river_level", "set_alert_area", "ask_faq"):
         await check(await talk.hear(f"/{intent}", intent))
+    for intent in ("report_snow_road", "ask_slippery_road", "ask_report_status"):
+        await check(await talk.hear(f"/{intent}", intent))
     await check(await talk.hear("/ask_waste_day", "ask_waste_day"))
     assert "城西" in await talk.hear(
         '/ask_waste_day{"waste_area": "城西"}', "ask_waste_day", waste_area="城西"
