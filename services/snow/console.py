@@ -90,10 +90,10 @@ async def listed(request: Request, desk: TheDesk, done: str = "") -> Response:
 
 
 @router.get("/route")
-async def route(request: Request, desk: TheDesk) -> Response:
+async def route(request: Request, desk: TheDesk, done: str = "") -> Response:
     """Show the sheet for crews: planned and begun, in an order to drive, to be printed."""
     now = part(request, Clock)()
-    return _page(request, "route", rows=await desk.route(), now=now)
+    return _page(request, "route", rows=await desk.route(), now=now, done=done)
 
 
 @router.get("/weather")
@@ -158,7 +158,7 @@ async def step(request: Request, desk: TheDesk, number: str) -> Response:
             "ほかの職員が先に変えたため、この操作はできませんでした。今の状態を確かめてください。"
         )
         return await _one(request, desk, number, problem=said)
-    back = "" if only(fields, "from") == "list" else _number(number)
+    back = {"list": "", "route": "route"}.get(only(fields, "from"), _number(number))
     return redirect(f"{PATH}/{back}?done=step")
 
 

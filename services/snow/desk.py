@@ -147,11 +147,12 @@ class Desk:
         async with self._database.transaction() as session:
             await plough_repository.add_outlook(session, values)
 
-    async def weather(self) -> tuple[SnowOutlook | None, Level]:
-        """Return what was entered last, and what it means."""
+    async def weather(self) -> tuple[SnowOutlook | None, Level | None]:
+        """Return what was entered last, and what it means; None where that is too old."""
         async with self._database.transaction() as session:
             row = await plough_repository.newest_outlook(session, _LONG_AGO)
-            return row, await self._service.roads.level(session)
+            told = await self._service.roads.outlook(session)
+            return row, told[0].level if told else None
 
     async def _report(self, session: AsyncSession, number: str) -> SnowReport:
         report = await repository.load(session, report_id(number) or 0, lock=True)

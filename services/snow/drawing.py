@@ -63,7 +63,7 @@ def draw(
     return Drawing(
         width=view.width,
         height=view.height,
-        radius=max(8, view.width // 70),
+        radius=max(8, view.width // 42),
         lines=tuple(_line(road, view) for road in roads),
         # What is still open lies on top.
         spots=tuple(sorted(spots, key=lambda spot: spot.report.is_open)),

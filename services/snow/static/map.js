@@ -19,6 +19,14 @@
     view = [x - (x - view[0]) * real, y - (y - view[1]) * real, width, view[3] * real];
     show();
   };
+  // The first step goes to where the reports are, not to the middle of the paper.
+  const middle = () => {
+    const mean = (name) => {
+      const all = [...spots].map((spot) => Number(spot.getAttribute(name)));
+      return all.reduce((sum, one) => sum + one, 0) / all.length;
+    };
+    return spots.length && view[2] === whole[2] ? [mean("cx"), mean("cy")] : [];
+  };
   const at = (event) => {
     const point = new DOMPoint(event.clientX, event.clientY);
     return point.matrixTransform(map.getScreenCTM().inverse());
@@ -28,7 +36,11 @@
   buttons.addEventListener("click", (event) => {
     const factor = event.target.dataset.zoom;
     if (factor === undefined) return;
-    if (Number(factor)) zoom(Number(factor));
+    if (Number(factor)) {
+      const [x, y] = middle();
+      if (x !== undefined) view = [x - view[2] / 2, y - view[3] / 2, view[2], view[3]];
+      zoom(Number(factor));
+    }
     else { view = whole.slice(); show(); }
   });
   map.addEventListener("wheel", (event) => {
