@@ -151,5 +151,11 @@ class SnowAction(CityAction):
         turn.leave_topic("ask_report_status", {"report_number": report.number})
 
 
+def kept(pending: Pending | None) -> Pending | None:
+    """Return what is put aside of an open question: a report that was begun."""
+    draft = Draft.of((pending or {}).get("draft"))
+    return pending if draft is not None and draft.is_begun else None
+
+
 def _name(kinds: tuple[Kind, ...], code: str) -> str:
     return next((kind.name for kind in kinds if kind.code == code), code)

@@ -1,8 +1,10 @@
 """What is known of ploughs and ice: asked for a place where one is needed, told as facts."""
 
+from rasa_sdk.events import SlotSet
+
 from actions.base import Events, Turn
 from actions.snow import fact_messages
-from actions.snow.base import SnowAction
+from actions.snow.base import INTERRUPTED, PENDING, SnowAction, kept
 from actions.snow.whereabouts import Spot, Where, said_where
 from actions.talking.corrections import meant
 from services.snow.contract import Position, RoadFacts, RoadQuestion, Slippery, SlipperyQuestion
@@ -20,15 +22,21 @@ class FactAction(SnowAction):
         """Answer for a place, or ask for one that is known."""
         if where.spot is None and (where.outside or where.unknown):
             turn.say(fact_messages.no_such_place(where.unknown))
-            return self.wait_for({"intent": intent, "ask": "place"})
+            return self._ask_where(turn, intent)
         if intent == PLOUGHS:
             return await self._ploughs(turn, where.spot)
         return await self._ice(turn, where.spot)
 
+    def _ask_where(self, turn: Turn, intent: str) -> Events:
+        """Wait for a place; a report that was under way is put aside."""
+        left = kept(turn.slot(PENDING))
+        aside = [SlotSet(INTERRUPTED, left)] if left else []
+        return [*aside, *self.wait_for({"intent": intent, "ask": "place"})]
+
     async def _ploughs(self, turn: Turn, spot: Spot | None) -> Events:
         if spot is None:
             turn.say(fact_messages.WHERE_PLOUGHS)
-            return self.wait_for({"intent": PLOUGHS, "ask": "place"})
+            return self._ask_where(turn, PLOUGHS)
         radius = _AROUND_TOWN_M if spot.rough else _AROUND_M
         facts = await self.snow.roads(RoadQuestion(lat=spot.lat, lon=spot.lon, radius_m=radius))
         turn.say(fact_messages.ploughs(spot.name, self._local_roads(facts)))

@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events, Turn
 from actions.snow import messages, words_parsing
-from actions.snow.base import FORM, INTERRUPTED, PENDING, REPORT, Pending
+from actions.snow.base import FORM, INTERRUPTED, PENDING, REPORT, Pending, kept
 from actions.snow.draft import Draft
 from actions.snow.facts import FactAction
 from actions.snow.report import ReportAction
@@ -22,7 +22,9 @@ CLOSED = (SlotSet(PENDING, None), SlotSet("requested_slot", None))
 _LEAVING = frozenset({"cancel", "start_over", "request_human"})
 # Intents under which a message in the middle of a report may still be its answer.
 _UNCLEAR = frozenset({"nlu_fallback", "out_of_scope", "affirm", "deny", "greet", "chitchat"})
-_OURS = frozenset({REPORT, "ask_slippery_road", "ask_plow_status", "ask_report_status"})
+_QUESTIONS = frozenset({"ask_slippery_road", "ask_plow_status", "ask_report_status"})
+# What is said of a road without a question mark is an answer, whatever it sounds like.
+_OURS = frozenset({REPORT, *_QUESTIONS})
 _TALK = frozenset({"complain", "thank", "follow_up"})
 _TRIES = 2
 _SHORT = 20
@@ -44,7 +46,8 @@ class ContinueSnow(ReportAction, FactAction):
             return [REQUESTED]
         pending = turn.slot(PENDING)
         if not pending or any(e.get("event") == "action_execution_rejected" for e in recent):
-            return [*CLOSED, SlotSet(INTERRUPTED, _kept(pending))]
+            left = kept(pending)
+            return [*CLOSED, *([SlotSet(INTERRUPTED, left)] if left else [])]
         events = await self._continue(turn, pending)
         if events is None:
             return []
@@ -90,6 +93,8 @@ class ContinueSnow(ReportAction, FactAction):
 
     async def _said(self, turn: Turn, pending: Pending, draft: Draft) -> Events | None:
         text = turn.text
+        if turn.intent in _QUESTIONS and words_parsing.asks(text):
+            return None
         if asks_again(text):
             return await self.proceed(turn, draft)
         answered = await self._short_answer(turn, pending, draft)
@@ -163,7 +168,7 @@ class ContinueSnow(ReportAction, FactAction):
         tries = int(pending.get("tries") or 0) + 1
         if tries > _TRIES:
             turn.say(messages.GIVEN_UP)
-            return [SlotSet(INTERRUPTED, _kept(pending))]
+            return [SlotSet(INTERRUPTED, kept(pending))]
         if pending["ask"] == "kind":
             events = await self._ask_kind(turn, draft, again=True)
         else:
@@ -184,12 +189,6 @@ class ContinueSnow(ReportAction, FactAction):
         if not (where.whole or ours):
             return None
         return await self.answer(turn, str(pending["intent"]), where)
-
-
-def _kept(pending: Pending | None) -> Pending | None:
-    """Return what is put aside of an open question: a report that was begun."""
-    draft = Draft.of((pending or {}).get("draft"))
-    return pending if draft is not None and draft.is_begun else None
 
 
 def _counted(event: dict[str, Any], tries: int) -> dict[str, Any]:

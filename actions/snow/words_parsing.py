@@ -22,6 +22,7 @@ _PUTS_RIGHT = re.compile(
 _STUCK = re.compile(
     r"車(?:の中|内|に).{0,10}(?:動け|出られ|閉じ込|埋ま)|(?:人|誰か|だれか).{0,6}(?:埋ま|下敷き|倒れて)"
 )
+_QUESTION = re.compile(r"[?？]|か[。\s]*$|どこ|いつ|どう(?:な|で)|教えて|知りたい|where|when")
 _AGAIN = re.compile(r"続き|つづき|続け|途中")
 
 
@@ -65,6 +66,11 @@ def puts_right(text: str) -> bool:
 def somebody_is_stuck(text: str) -> bool:
     """Tell whether somebody may sit in a car in the snow, or lie under it."""
     return _STUCK.search(_plain(text)) is not None
+
+
+def asks(text: str) -> bool:
+    """Tell whether the text asks something itself."""
+    return _QUESTION.search(text) is not None
 
 
 def goes_on(text: str) -> bool:

@@ -12,9 +12,11 @@ from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import answer_message, keep_question, leave_entry
 from actions.planned.actions import COMING, coming_message
-from actions.snow.actions import AskPlowStatus, AskReportStatus, AskSlipperyRoad, ReportSnowRoad
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.draft import Draft
+from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
+from actions.snow.report import ReportSnowRoad
+from actions.snow.status import AskReportStatus
 from actions.talking.fallback import Fallback
 from actions.topic import messages
 from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of

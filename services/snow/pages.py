@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,6 +31,7 @@ PATH = "/snow"
 ON_A_PAGE = 50
 FEED_LENGTH = 100
 _STATES = {"open": "対応中", "closed": "終わったもの", "": "すべて"}
+_LONGEST_KEY = 300
 _FROM_ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -77,27 +78,48 @@ async def _map(
         wanted, problem = read_filter(asked, publishing.categories), ""
     except InvalidInputError as error:
         wanted, problem = Filter(), error.message
-    reports = await publishing.found(wanted)
+
+    async def make() -> bytes:
+        reports = await publishing.found(wanted)
+        return _drawn(request, service, template, wanted, asked, reports, problem)
+
+    names = ("status", "type", "bbox", "since", "area", "page")
+    key = json.dumps([template, *(asked.get(name, "") for name in names)])
+    body = await publishing.once(key, make) if len(key) < _LONGEST_KEY else await make()
+    return HTMLResponse(body, 400 if problem else 200)
+
+
+def _drawn(
+    request: Request,
+    service: SnowService,
+    template: str,
+    wanted: Filter,
+    asked: Mapping[str, str],
+    reports: Sequence[PublicReport],
+    problem: str,
+) -> bytes:
+    """Return the page of the map and of the list with the same reports."""
     pages = max(1, -(-len(reports) // ON_A_PAGE))
     number = min(pages, _number(asked.get("page", "1")))
+    drawing = draw(
+        service.roads.roads,
+        reports,
+        service.bounds.centre,
+        box=wanted.box,
+        whole=asked.get("area") == "whole",
+    )
     shown = {
-        "map": draw(
-            service.roads.roads,
-            reports,
-            service.bounds.centre,
-            box=wanted.box,
-            whole=asked.get("area") == "whole",
-        ),
+        "map": drawing,
         "reports": reports[(number - 1) * ON_A_PAGE : number * ON_A_PAGE],
         "count": len(reports),
         "page": number,
         "pages": pages,
         "asked": {name: asked.get(name, "") for name in ("status", "type", "area")},
-        "kinds": publishing.categories.all,
+        "kinds": service.categories.all,
         "demonstration": _is_demonstration(service),
         "problem": problem,
     }
-    return _page(request, template, 400 if problem else 200, **shown)
+    return bytes(_page(request, template, **shown).body)
 
 
 @router.get("/reports/{number}", include_in_schema=False)
@@ -124,8 +146,13 @@ async def photo(request: Request, photo_id: int) -> Response:
 async def geojson(request: Request, publishing: Public) -> Response:
     """Reports as GeoJSON; `bbox`, `status`, `type` and `since` choose. It has an ETag."""
     wanted = read_filter(request.query_params, publishing.categories)
-    body = feature_collection(await publishing.found(wanted))
-    return _tagged(request, _json(body), "application/geo+json")
+
+    async def make() -> bytes:
+        return _json(feature_collection(await publishing.found(wanted)))
+
+    key = json.dumps(["geojson", sorted(request.query_params.items())])
+    body = await publishing.once(key, make) if len(key) < _LONGEST_KEY else await make()
+    return _tagged(request, body, "application/geo+json")
 
 
 @router.get("/reports.rss")

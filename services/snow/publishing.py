@@ -1,6 +1,6 @@
 """Rows as the public may see them: every outside format takes them from here."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,8 @@ from services.snow.service import SnowService
 
 SHOWN_FOR = timedelta(days=90)
 MOST_SHOWN = 5000
+_OLDEST_SECONDS = 300
+_MOST_KEPT = 16
 
 
 class Publishing:
@@ -25,6 +27,24 @@ class Publishing:
     def __init__(self, service: SnowService) -> None:
         """The service knows the city's kinds and roads."""
         self._service = service
+        self._kept: dict[str, tuple[object, bytes]] = {}
+
+    async def once(self, key: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return what was made for a key, made anew as soon as anything public has changed.
+
+        A page with thousands of reports costs half a second; most visitors see the same one.
+        """
+        async with self._service.database.statement() as session:
+            version = await repository.version(session)
+        now = (version, int(self.now().timestamp() // _OLDEST_SECONDS))
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == now:
+            return kept[1]
+        made = await make()
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = (now, made)
+        return made
 
     @property
     def categories(self) -> Categories:

@@ -5,7 +5,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    and_,
+    any_,
+    cast,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,6 +44,11 @@ def box_around(place: Place, metres: float) -> Box:
     high = metres * 1.01 / METRES_PER_DEGREE
     wide = high / max(0.01, math.cos(math.radians(place.lat)))
     return Box(place.lat - high, place.lat + high, place.lon - wide, place.lon + wide)
+
+
+def _any(ids: Collection[int]) -> Any:
+    """Return "one of these" as one parameter, however many they are."""
+    return any_(cast(list(ids), ARRAY(BigInteger)))
 
 
 def _inside(box: Box) -> ColumnElement[bool]:
@@ -107,7 +124,7 @@ async def counts(session: AsyncSession, ids: Collection[int]) -> dict[int, int]:
     """Return how many follow each report."""
     query = (
         select(SnowFollower.report_id, func.count())
-        .where(SnowFollower.report_id.in_(ids))
+        .where(SnowFollower.report_id == _any(ids))
         .group_by(SnowFollower.report_id)
     )
     return {row[0]: row[1] for row in await session.execute(query)}
@@ -135,6 +152,20 @@ async def filed_by_since(session: AsyncSession, citizen_id: str, since: datetime
     """Count what a citizen filed."""
     of_citizen = (SnowReport.citizen_id == citizen_id, SnowReport.filed_at >= since)
     return int(await session.scalar(select(func.count()).where(*of_citizen)) or 0)
+
+
+_VERSION = text(
+    "SELECT (SELECT max(id) FROM snow_report), (SELECT max(id) FROM snow_change),"
+    " (SELECT count(*) FROM snow_follower), (SELECT max(id) FROM snow_passage),"
+    " (SELECT count(*) FROM snow_photo WHERE state = 'approved'),"
+    " (SELECT count(*) FROM snow_report WHERE description_approved),"
+    " (SELECT count(*) FROM snow_report)"
+)
+
+
+async def version(session: AsyncSession) -> tuple[Any, ...]:
+    """Return what changes whenever anything that the public sees changes."""
+    return tuple((await session.execute(_VERSION)).one())
 
 
 async def public(
@@ -234,7 +265,7 @@ async def approved_photos(session: AsyncSession, ids: Collection[int]) -> dict[i
     """Return the first approved photo of each report, by the report."""
     query = (
         select(SnowPhoto.report_id, func.min(SnowPhoto.id))
-        .where(SnowPhoto.report_id.in_(ids), SnowPhoto.state == "approved")
+        .where(SnowPhoto.report_id == _any(ids), SnowPhoto.state == "approved")
         .group_by(SnowPhoto.report_id)
     )
     return {row[0]: row[1] for row in await session.execute(query)}

@@ -12,7 +12,7 @@ from kit.db import Database
 from kit.settings import Settings
 from services.snow import contract, plough_repository
 from services.snow.geojson import read_roads
-from services.snow.geometry import Place, distance_to_line_m
+from services.snow.geometry import Id, Place, distance_to_line_m
 from services.snow.network import REACH_M, Network
 from services.snow.roads import Road
 from services.snow.slipperiness import Forecast, Level, Outlook, forecast
@@ -45,6 +45,7 @@ class RoadsKnown:
         self._clock = clock
         self._file: Path = settings.city_dir / "snow" / "roads.geojson"
         self._roads: tuple[Road, ...] | None = None
+        self._by_section: dict[Id, Road] = {}
         self._network: Network | None = None
 
     @property
@@ -59,12 +60,13 @@ class RoadsKnown:
         """The same as a network, None where there is no road."""
         if self._network is None and self.roads:
             self._network = Network(self.roads)
+            self._by_section = {road.section: road for road in self.roads}
         return self._network
 
     def near(self, place: Place, metres: float) -> list[NearRoad]:
         """Return the sections within so many metres of a place, nearest first."""
         if metres <= REACH_M and self.network is not None:
-            by_id = {road.section: road for road in self.roads}
+            by_id = self._by_section
             found = self.network.near(self.network.plane.xy(place))
             return [NearRoad(by_id[m.section.id], m.away) for m in found if m.away <= metres]
         measured = [NearRoad(road, distance_to_line_m(place, road.line)) for road in self.roads]

@@ -31,6 +31,7 @@ MOST_A_DAY = 20
 LATEST = 5
 _AROUND_M = 500.0
 _SHOWN = 5
+_TOWNS_KEPT = 2000
 
 
 class OutsideCityError(InvalidInputError):
@@ -79,6 +80,7 @@ class SnowService:
         self.settings = settings
         self.roads = roads
         self._places = places
+        self._towns: dict[Place, str] = {}
 
     @property
     def categories(self) -> Categories:
@@ -111,10 +113,14 @@ class SnowService:
         """Return the name of the town around a place. Raises OutsideCityError."""
         if not self.bounds.box.holds(place):
             raise OutsideCityError
-        near = await self._places.nearest(place.lat, place.lon)
-        if not near.name:
+        if place not in self._towns:
+            # A report asks twice for its place: what is near, and when it is filed.
+            if len(self._towns) >= _TOWNS_KEPT:
+                self._towns.clear()
+            self._towns[place] = (await self._places.nearest(place.lat, place.lon)).name
+        if not self._towns[place]:
             raise OutsideCityError
-        return near.name
+        return self._towns[place]
 
     async def nearby(self, question: contract.NearbyQuestion) -> contract.Nearby:
         """Return the open reports that may be of the same place."""

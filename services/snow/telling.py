@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from kit.clock import Clock
 from kit.db import Database
@@ -64,7 +65,7 @@ class Telling:
             if change.who == CITIZEN and citizen_id == row.citizen_id:
                 continue
             key = f"snow-change:{change_id}:{citizen_id}"
-            await self.send(key, citizen_id, lambda: wording.change_message(told))
+            await self.send(key, citizen_id, partial(wording.change_message, told))
 
     async def send(self, key: str, citizen_id: str, say: Callable[[], Text]) -> None:
         """Hand one message over in every language. Who is unknown or gone is told nothing."""
@@ -106,7 +107,7 @@ class Telling:
             for citizen_id in following:
                 # A report that was kept open is asked about again before its new end.
                 key = f"snow-still:{row.id}:{row.expires_at.timestamp():.0f}:{citizen_id}"
-                await self.send(key, citizen_id, lambda told=told: wording.still_question(told))
+                await self.send(key, citizen_id, partial(wording.still_question, told))
             async with self._database.transaction() as session:
                 again = await repository.load(session, row.id, lock=True)
                 if again is not None and again.expires_at == row.expires_at:

@@ -269,6 +269,15 @@ async def test_another_matter_interrupts_and_the_report_is_gone_on_with(talk: Ta
     assert "写真があれば" in await talk.tap("続ける")
 
 
+async def test_a_question_about_ploughs_interrupts_and_the_report_is_kept(talk: Talk) -> None:
+    await talk.hear("道がつるつる")
+    assert "どのあたりの道ですか" in await talk.hear("除雪車はいつ来ますか", "ask_plow_status")
+    await talk.pin(*STATION)
+    assert "除雪" in talk.words
+    assert "途中の報告があります（凍結・つるつる）" in await talk.hear("/report_snow_road")
+    assert "場所はどこですか" in await talk.tap("続ける")
+
+
 async def test_leaving_says_that_nothing_was_reported(talk: Talk, world: World) -> None:
     await talk.hear("駅前の歩道がつるつるで歩けない")
     said = await talk.hear("やめます", "cancel")
