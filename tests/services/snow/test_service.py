@@ -1,5 +1,6 @@
 """Reports over HTTP: filed once, joined once, told once, forgotten."""
 
+import asyncio
 import io
 from datetime import timedelta
 
@@ -35,6 +36,12 @@ async def test_a_double_tap_files_one_report(world: World) -> None:
     assert not again.fresh
     assert again.number == first.number
     assert first.status == "受付"
+
+
+async def test_two_taps_at_the_same_instant_file_one_report(world: World) -> None:
+    reports = await asyncio.gather(*(world.file() for _ in range(5)))
+    assert len({report.number for report in reports}) == 1
+    assert [report.fresh for report in reports].count(True) == 1
 
 
 async def test_the_same_key_of_somebody_else_is_another_report(world: World) -> None:
