@@ -116,3 +116,18 @@ def test_reported_joined_planned_solved_told_and_seen(stack: LocalStack, phone: 
     assert phone.get_by_text("完了。砂をまきました").count() == 1
     said = hanako.say("知らせた件はどうなりましたか")
     assert "【完了】" in words(said)
+
+
+def test_interrupted_taken_up_again_corrected_and_left(stack: LocalStack) -> None:
+    talk = Talk(Line(stack.line))
+    assert "場所はどこですか" in words(talk.say("道がつるつるで危ないです"))
+    assert "地区" in words(talk.say("明日は何のごみですか"))
+    said = talk.press("/report_snow_road")
+    assert "途中の報告があります（凍結・つるつる）" in words(said)
+    assert "場所はどこですか" in words(talk.tap("続ける", said))
+    assert "写真があれば" in words(talk.say("鶴ヶ城の前です"))
+    said = talk.press('/report_snow_road{"report_photo": "none"}')
+    assert "場所：鶴ヶ城" in str(said)
+    assert "種類：わだち・圧雪" in str(talk.say("つるつるじゃなくてわだちです"))
+    assert "まだ知らせていません" in words(talk.say("やめる"))
+    assert "ありません" in words(talk.say("知らせた件はどうなりましたか"))
