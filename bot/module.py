@@ -52,7 +52,9 @@ from bot.line import models as line_models
 from bot.line.channels import Channels
 from bot.line.inbox import Inbox
 from bot.line.webhook import webhook_route
+from bot.media import api as media_api
 from bot.media import models as media_models
+from bot.media.api import PhotoBook
 from bot.media.fetcher import MediaFetcher
 from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
@@ -108,6 +110,7 @@ def _provide_outside(container: Container) -> None:
     container.provide(QuotaReader, lambda c: QuotaReader(c.get(LineApi), DEFAULT_CHANNEL))
     container.provide(Speaker, lambda c: program(c.get(Settings)))
     container.provide(Vault, lambda c: Vault(c.get(Settings).master_keys, c.get(Clock)))
+    container.provide(PhotoBook, lambda c: PhotoBook(c.get(Database), c.get(Vault)))
 
 
 def _provide_message_way(container: Container) -> None:
@@ -299,6 +302,7 @@ MODULE = Module(
         broadcast_api.router,
         broadcast_desk.router,
         handoff_api.router,
+        media_api.router,
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,

@@ -13,7 +13,7 @@ from concierge.identity_cli import identity_app
 from concierge.menus_cli import menus_app
 from concierge.nlu_cli import nlu_app
 from concierge.staff_cli import staff_app
-from kit.settings import ROOT, get_settings
+from kit.settings import DEMO_OPEN311_KEY, ROOT, get_settings
 from kit.terminal import command_settings, console
 from kit.terminal import run as _run
 
@@ -113,6 +113,8 @@ async def _announce(supervisor: "Supervisor", ports: "Ports") -> None:
         f"  console    {web}/console/  for staff (demo-operator, demo-administrator and others;"
         " password demo-console-password)\n"
         f"  API        {web}/developers/\n"
+        f"  snow       {web}/snow/  reports on the map; Open311 at {web}/open311/v2/"
+        f" (test key {DEMO_OPEN311_KEY})\n"
         "Ctrl-C stops everything.\n",
         highlight=False,
     )

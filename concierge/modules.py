@@ -15,6 +15,7 @@ NAMES = (
     "services.residents",
     "services.disaster",
     "services.sensors",
+    "services.snow",
 )
 
 

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_CHANNEL_SECRET = "demo-channel-secret-0123456789ab"  # noqa: S105
 DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
 DEMO_MY_ID_SECRET = "demo-my-id-client-secret"  # noqa: S105
+DEMO_OPEN311_KEY = "demo-open311-key"
+DEMO_PLOUGH_TOKEN = "demo-plough-token"  # noqa: S105
 DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
 
@@ -126,6 +128,12 @@ class Settings(BaseSettings):
     password_hash_kib: int = HASH_KIB
     password_hash_passes: int = HASH_PASSES
 
+    # Keys of clients that may file reports by Open311, a JSON list, and the bearer token of those
+    # who send positions of ploughs. Outside production there is one of each that everybody knows;
+    # in production nobody gets in before the city names some.
+    open311_keys: tuple[SecretStr, ...] = ()
+    plough_token: SecretStr = SecretStr("")
+
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
     # A reply token lives one minute from delivery; we stop trusting it a little earlier.
@@ -187,6 +195,18 @@ class Settings(BaseSettings):
         """`database_url` with the driver that this program uses (psycopg 3)."""
         _, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}"
+
+    @property
+    def known_open311_keys(self) -> tuple[str, ...]:
+        """The keys that are accepted."""
+        own = tuple(key.get_secret_value() for key in self.open311_keys)
+        return own or ((DEMO_OPEN311_KEY,) if self.is_demo else ())
+
+    @property
+    def known_plough_token(self) -> str:
+        """The token that is accepted; none where it is empty."""
+        own = self.plough_token.get_secret_value()
+        return own or (DEMO_PLOUGH_TOKEN if self.is_demo else "")
 
     @property
     def is_demo(self) -> bool:
@@ -276,6 +296,9 @@ class Settings(BaseSettings):
         if self.line_channel_secret_previous is not None:
             previous = self.line_channel_secret_previous
             secrets.append(("LINE_CHANNEL_SECRET_PREVIOUS", previous, DEMO_CHANNEL_SECRET))
+        if self.plough_token.get_secret_value():
+            secrets.append(("PLOUGH_TOKEN", self.plough_token, DEMO_PLOUGH_TOKEN))
+        secrets += [("OPEN311_KEYS", key, DEMO_OPEN311_KEY) for key in self.open311_keys]
         for provider, secret in self.identity_secrets.items():
             secrets.append((f"IDENTITY_SECRETS ({provider})", secret, DEMO_MY_ID_SECRET))
         for channel in self.line_channels:

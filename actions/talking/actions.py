@@ -1,5 +1,7 @@
 """The conversation itself: small talk, the menu, and leaving whatever is under way."""
 
+from typing import Any
+
 from rasa_sdk import Action
 from rasa_sdk.events import FollowupAction, SlotSet
 
@@ -7,6 +9,8 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.facilities.actions import ORIGIN, WANTED
 from actions.faq.actions import answer_message, leads
+from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
+from actions.snow.base import PENDING as SNOW_PENDING
 from actions.talking.farewell_parsing import is_farewell
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
@@ -17,7 +21,10 @@ from messages.neutral import Payload, Text
 from services.faq.contract import FaqClient
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
-_UNFINISHED = (PENDING, INTERRUPTED, WANTED, ORIGIN, "requested_slot")
+_UNFINISHED = (
+    *(PENDING, INTERRUPTED, SNOW_PENDING, SNOW_INTERRUPTED, WANTED, ORIGIN),
+    "requested_slot",
+)
 
 
 # A cheerful line is only said where small talk is certain: whoever writes more than a word or two,
@@ -132,13 +139,22 @@ _ENDED = {
     "set_waste_reminder": "ごみの日のお知らせの設定を途中でやめました。いつでも始められます。",
     "ask_waste_day": "ごみの日の質問を途中でやめました。いつでもお尋ねください。",
     "ask_waste_sorting": "ごみの分け方の質問を途中でやめました。いつでもお尋ねください。",
+    "report_snow_road": "道の報告を途中でやめました。まだ知らせていません。いつでも始められます。",
+    "ask_plow_status": "除雪車の質問を途中でやめました。いつでもお尋ねください。",
+    "ask_slippery_road": "滑りやすい道の質問を途中でやめました。いつでもお尋ねください。",
     ORIGIN: "場所さがしを途中でやめました。いつでもお尋ねください。",
 }
 
 
+def _pending(turn: Turn) -> dict[str, Any]:
+    """Return the note of the question that is open, of whichever skill."""
+    found = turn.slot(SNOW_PENDING) or turn.slot(PENDING) or turn.slot(SNOW_INTERRUPTED)
+    return found if isinstance(found, dict) else {}
+
+
 def left_message(turn: Turn) -> Text:
     """Return what to say to somebody who leaves: it names what was open, if anything was."""
-    pending = turn.slot(PENDING) or {}
+    pending = _pending(turn)
     open_now = pending.get("intent") or (ORIGIN if turn.slot("requested_slot") == ORIGIN else "")
     if turn.intent == "cancel" and open_now in _ENDED:
         return Text(text=_ENDED[open_now], choices=MENU)

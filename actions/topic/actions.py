@@ -12,6 +12,11 @@ from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
 from actions.planned.actions import COMING, coming_message
+from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
+from actions.snow.draft import Draft
+from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
+from actions.snow.report import ReportSnowRoad
+from actions.snow.status import AskReportStatus
 from actions.talking.fallback import Fallback
 from actions.topic import messages
 from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
@@ -27,6 +32,13 @@ from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdi
 
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
+_ABOUT_ROADS: dict[str, type[CityAction]] = {
+    "ask_plow_status": AskPlowStatus,
+    "ask_slippery_road": AskSlipperyRoad,
+    "ask_report_status": AskReportStatus,
+    # What is asked after a report was filed is asked about it.
+    "report_snow_road": AskReportStatus,
+}
 
 
 class FollowUp(CityAction):
@@ -66,6 +78,9 @@ class FollowUp(CityAction):
 
     async def _go_on(self, turn: Turn) -> Events:
         """Take the question up again that another matter interrupted; else show all there is."""
+        draft = Draft.of((turn.slot(SNOW_INTERRUPTED) or {}).get("draft"))
+        if draft is not None:
+            return await ReportSnowRoad(self.context).resume(turn, draft)
         pending = turn.slot(INTERRUPTED)
         if not pending:
             turn.say(messages.GO_ON_WITH)
@@ -161,6 +176,8 @@ class FollowUp(CityAction):
         if task in ("ask_facility", "ask_shelter"):
             action = AskFacility if task == "ask_facility" else AskShelter
             return await action(self.context).act(turn)
+        if task in _ABOUT_ROADS:
+            return await _ABOUT_ROADS[task](self.context).act(turn)
         if task in COMING:
             city = load_city(self.context.settings.city_dir)
             turn.say(coming_message(COMING[task], city))

@@ -18,6 +18,7 @@ _EMOJI = re.compile(r"\([^()]*\)")
 # The kind of an event that no webhook brings: another package has finished what the talk waits for.
 CONTINUATION = "continuation"
 ATTACHMENT = TurnInput(payload="/share_attachment")
+PHOTO = TurnInput(payload='/share_attachment{"attachment": "image"}')
 GREETING = TurnInput(payload="/greet")
 # About 10 m. Enough for a distance, less than an address.
 LOCATION_DECIMALS = 4
@@ -123,7 +124,7 @@ def _message(message: dict[str, Any]) -> TurnInput:
         return TurnInput(text=text) if text is not None and _is_visible(text) else ATTACHMENT
     if message.get("type") == "location":
         return _location(message) or ATTACHMENT
-    return ATTACHMENT
+    return PHOTO if message.get("type") == "image" else ATTACHMENT
 
 
 def _location(message: dict[str, Any]) -> TurnInput | None:

@@ -28,6 +28,7 @@ class Category:
     code: str
     name: str
     words: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     group: str = ""
     description: str = ""
     desk: str = ""
@@ -95,6 +96,7 @@ def _category(code: str, entry: dict[str, Any]) -> Category:
             raise InvalidInputError(f"{code}: {name} is a number")
     values = dict(entry)
     values["words"] = tuple(entry.get("words", ()))
+    values["signs"] = tuple(entry.get("signs", ()))
     values["reset_by"] = frozenset(entry.get("reset_by", ()))
     return Category(**{"name": "", **values})
 

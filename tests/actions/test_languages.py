@@ -147,7 +147,9 @@ async def test_who_writes_another_language_is_answered_in_it_throughout(
     await check(await talk.hear(HELLO[language], "greet"))
     for intent in ("help", "thank", "complain", "cancel", "start_over", "request_human"):
         await check(await talk.hear(f"/{intent}", intent))
-    for intent in ("ask_oncall_clinic", "report_snow_road", "set_alert_area", "ask_faq"):
+    for intent in ("ask_oncall_clinic", "ask_river_level", "set_alert_area", "ask_faq"):
+        await check(await talk.hear(f"/{intent}", intent))
+    for intent in ("report_snow_road", "ask_slippery_road", "ask_report_status"):
         await check(await talk.hear(f"/{intent}", intent))
     await check(await talk.hear("/ask_waste_day", "ask_waste_day"))
     assert "城西" in await talk.hear(

@@ -101,6 +101,8 @@ async def test_leaving_clears_every_open_question(talk: Talk, intent: str) -> No
     cleared = {event["name"]: event["value"] for event in talk.events}
     assert cleared == {
         "waste_pending": None,
+        "snow_pending": None,
+        "snow_interrupted": None,
         "facilities_wanted": None,
         "facilities_origin": None,
         "requested_slot": None,

@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.turns.input import ATTACHMENT, GREETING, image_set, read_turn, said_text, says_unblocked
+from bot.turns.input import (
+    ATTACHMENT,
+    GREETING,
+    PHOTO,
+    image_set,
+    read_turn,
+    said_text,
+    says_unblocked,
+)
 from bot.turns.rasa import TurnInput
 
 
@@ -23,7 +31,13 @@ def test_a_text_without_anything_to_see_is_answered_like_a_sticker(text: Any) ->
     assert _message(type="text", text=text) == ATTACHMENT
 
 
-@pytest.mark.parametrize("kind", ["sticker", "image", "video", "audio", "file", "hologram"])
+def test_a_photo_is_an_attachment_that_says_so() -> None:
+    assert _message(type="image", id="1") == PHOTO
+    assert PHOTO.payload is not None
+    assert PHOTO.payload.startswith("/share_attachment{")
+
+
+@pytest.mark.parametrize("kind", ["sticker", "video", "audio", "file", "hologram"])
 def test_what_cannot_be_read_is_an_attachment(kind: str) -> None:
     assert _message(type=kind, id="1") == ATTACHMENT
 

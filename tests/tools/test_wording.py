@@ -62,7 +62,9 @@ def test_the_city_has_its_names_and_help_lines_in_every_language(language: str) 
     named = [city["name"], city["general_desk"]["name"]]
     calendar = (CITY / "waste" / "area_days.csv").read_text(encoding="utf-8-sig")
     kinds = calendar.split("\n")[0].strip().split(",")[2:]
-    said = (*named, *notices, *desks, *kinds, *words, *lines)
+    snow = tomllib.loads((CITY / "snow" / "categories.toml").read_text(encoding="utf-8"))
+    matters = [matter["name"] for matter in snow["categories"] if "name" in matter]
+    said = (*named, *notices, *desks, *kinds, *words, *lines, *matters)
     assert not [text for text in said if text not in known]
     assert not [known[line] for line in lines if not fits(known[line])]
 

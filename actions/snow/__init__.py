@@ -1,0 +1,1 @@
+"""Snow and roads: reports, ploughs, slippery places."""

@@ -1,0 +1,94 @@
+"""What is known of ploughs and ice: asked for a place where one is needed, told as facts."""
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, Turn
+from actions.snow import fact_messages
+from actions.snow.base import INTERRUPTED, PENDING, SnowAction, kept
+from actions.snow.whereabouts import Spot, Where, said_where
+from actions.talking.corrections import meant
+from services.snow.contract import Position, RoadFacts, RoadQuestion, Slippery, SlipperyQuestion
+
+PLOUGHS = "ask_plow_status"
+ICE = "ask_slippery_road"
+# A town or a district is larger than the surroundings of a pin.
+_AROUND_M, _AROUND_TOWN_M = 200.0, 800.0
+
+
+class FactAction(SnowAction):
+    """Answers from what is recorded; what is not known is said to be unknown."""
+
+    async def answer(self, turn: Turn, intent: str, where: Where) -> Events:
+        """Answer for a place, or ask for one that is known."""
+        if where.spot is None and (where.outside or where.unknown):
+            turn.say(fact_messages.no_such_place(where.unknown))
+            return self._ask_where(turn, intent)
+        if intent == PLOUGHS:
+            return await self._ploughs(turn, where.spot)
+        return await self._ice(turn, where.spot)
+
+    def _ask_where(self, turn: Turn, intent: str) -> Events:
+        """Wait for a place; a report that was under way is put aside."""
+        left = kept(turn.slot(PENDING))
+        aside = [SlotSet(INTERRUPTED, left)] if left else []
+        return [*aside, *self.wait_for({"intent": intent, "ask": "place"})]
+
+    async def _ploughs(self, turn: Turn, spot: Spot | None) -> Events:
+        if spot is None:
+            turn.say(fact_messages.WHERE_PLOUGHS)
+            return self._ask_where(turn, PLOUGHS)
+        radius = _AROUND_TOWN_M if spot.rough else _AROUND_M
+        facts = await self.snow.roads(RoadQuestion(lat=spot.lat, lon=spot.lon, radius_m=radius))
+        turn.say(fact_messages.ploughs(spot.name, self._local_roads(facts)))
+        turn.leave_topic(PLOUGHS, {"area": spot.name})
+        return []
+
+    async def _ice(self, turn: Turn, spot: Spot | None) -> Events:
+        place = Position(lat=spot.lat, lon=spot.lon) if spot else None
+        told = await self.snow.slippery(SlipperyQuestion(place=place))
+        name = spot.name if spot else ""
+        turn.say(fact_messages.slippery(name, self._local_ice(told), self.map_page()))
+        turn.leave_topic(ICE, {"area": name})
+        return []
+
+    def map_page(self) -> str:
+        """Return the address of the public map."""
+        return f"{self.context.settings.public_base_url}/snow/"
+
+    def _local_roads(self, facts: RoadFacts) -> RoadFacts:
+        zone = self.context.settings.timezone
+        changed = {
+            "last_passage": facts.last_passage and facts.last_passage.astimezone(zone),
+            "others": tuple((name, at.astimezone(zone)) for name, at in facts.others),
+            "ploughs_heard_at": facts.ploughs_heard_at and facts.ploughs_heard_at.astimezone(zone),
+        }
+        return facts.model_copy(update=changed)
+
+    def _local_ice(self, told: Slippery) -> Slippery:
+        zone = self.context.settings.timezone
+        reports = tuple(self._local_offer(offer) for offer in told.reports)
+        entered = told.entered_at and told.entered_at.astimezone(zone)
+        return told.model_copy(update={"reports": reports, "entered_at": entered})
+
+
+class AskPlowStatus(FactAction):
+    """Answers `ask_plow_status`: when a plough passed, then what is planned."""
+
+    action_name = "action_ask_plow_status"
+
+    async def act(self, turn: Turn) -> Events:
+        """Answer for the place that is named; ask for one where none is."""
+        return await self.answer(turn, PLOUGHS, await self._where(turn))
+
+    async def _where(self, turn: Turn) -> Where:
+        return await said_where(self.context, meant(self.words(turn)))
+
+
+class AskSlipperyRoad(AskPlowStatus):
+    """Answers `ask_slippery_road`: reports of ice, and what the weather means for roads."""
+
+    action_name = "action_ask_slippery_road"
+
+    async def act(self, turn: Turn) -> Events:
+        """Answer for the place that is named, else for the whole city."""
+        return await self.answer(turn, ICE, await self._where(turn))

@@ -1,0 +1,252 @@
+"""`/console/reports/`: the yard's desk. What comes first and why, the next step by one tap."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from auth.permissions import Permission
+from auth.staff import StaffMember, require_staff
+from kit.clock import Clock
+from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
+from kit.errors import IllegalTransitionError, InvalidInputError, NotFoundError
+from kit.forms import Fields, only, read_fields
+from kit.settings import Settings
+from kit.web import make_templates
+from services.snow.categories import SEVERITIES
+from services.snow.changing import Step
+from services.snow.desk import GRID, Desk, squares
+from services.snow.forgetting import DESK
+from services.snow.lifecycle import TRANSITIONS, Status
+from services.snow.photos import Photos
+from services.snow.report_parsing import report_id
+from services.snow.slipperiness import Outlook, check_temperature
+
+PATH = "/console/reports"
+LONGEST_NOTE = 200
+_NEEDS_WORDS = (Status.NOT_OURS, Status.DUPLICATE)
+_PHOTO_WORDS = {
+    "waiting": "LINEから受け取り中",
+    "pending": "未確認（公開していません）",
+    "approved": "公開中",
+    "refused": "公開しない",
+    "failed": "受け取れませんでした",
+}
+_AMOUNTS = {
+    "lowest_c": "最低気温（℃）",
+    "highest_c": "最高気温（℃）",
+    "snow_on_ground_cm": "積雪（cm）",
+    "new_snow_cm": "新しい雪（cm）",
+    "rain_mm": "雨（mm）",
+}
+_DONE = {
+    "step": "記録しました。報告した方と加わった方に、お知らせします。",
+    "words": "記録しました。",
+    "photo": "写真の扱いを記録しました。",
+    "weather": "路面の見込みを記録しました。",
+}
+
+_templates = make_templates(Path(__file__).parent / "templates")
+
+
+async def _let_in(
+    request: Request,
+    member: Annotated[StaffMember, Depends(require_staff(Permission.reports_handle))],
+) -> None:
+    """Answer members of other desks as if nothing were here."""
+    if not member.sees(DESK):
+        raise NotFoundError
+    request.state.member = member
+
+
+router = APIRouter(
+    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
+)
+
+
+def _desk(request: Request) -> Desk:
+    desk = part(request, Desk)
+    return desk
+
+
+def _photos(request: Request) -> Photos:
+    photos = part(request, Photos)
+    return photos
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+ThePhotos = Annotated[Photos, Depends(_photos)]
+
+
+@router.get("/")
+async def listed(request: Request, desk: TheDesk, done: str = "") -> Response:
+    """Show what is open, the most urgent first, each with its reason."""
+    rows = await desk.listed()
+    weights = sorted(desk.weights.values.items())
+    _, level = await desk.weather()
+    return _page(request, "list", rows=rows, weights=weights, level=level, done=done)
+
+
+@router.get("/route")
+async def route(request: Request, desk: TheDesk, done: str = "") -> Response:
+    """Show the sheet for crews: planned and begun, in an order to drive, to be printed."""
+    now = part(request, Clock)()
+    return _page(request, "route", rows=await desk.route(), now=now, done=done)
+
+
+@router.get("/weather")
+async def weather(request: Request, desk: TheDesk) -> Response:
+    """Show the form of what the yard knows of the weather."""
+    row, level = await desk.weather()
+    return _weather(request, {}, row=row, level=level)
+
+
+@router.post("/weather")
+async def enter(request: Request, desk: TheDesk) -> Response:
+    """Keep the weather, or say what cannot be."""
+    fields = await read_fields(request)
+    typed = {name: only(fields, name).strip() for name in _AMOUNTS}
+    try:
+        outlook = Outlook(**{name: _amount(name, text) for name, text in typed.items()})
+    except InvalidInputError as error:
+        row, level = await desk.weather()
+        return _weather(request, typed, row=row, level=level, problem=error.message)
+    await desk.enter_weather(outlook, request.state.member.id)
+    return redirect(f"{PATH}/?done=weather")
+
+
+@router.get("/photos/{photo_id}.jpg")
+async def photo(photos: ThePhotos, photo_id: int) -> Response:
+    """Give a photo to staff, approved or not."""
+    jpeg = await photos.jpeg(photo_id, approved=False)
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+@router.post("/photos/{photo_id}")
+async def judge(request: Request, photos: ThePhotos, photo_id: int) -> Response:
+    """Blur squares of a photo, approve or refuse it."""
+    fields = await read_fields(request)
+    chosen = list(fields.get("square", ()))
+    if chosen:
+        jpeg = await photos.jpeg(photo_id, approved=False)
+        await photos.blur(photo_id, squares(jpeg, chosen))
+    do = only(fields, "do")
+    if do in ("approved", "refused"):
+        await photos.judge(photo_id, do)
+    return redirect(f"{PATH}/{_number(only(fields, 'number'))}?done=photo")
+
+
+@router.get("/{number}")
+async def one(request: Request, desk: TheDesk, number: str, done: str = "") -> Response:
+    """Show one report with everything that can be done."""
+    return await _one(request, desk, number, done=done)
+
+
+@router.post("/{number}/step")
+async def step(request: Request, desk: TheDesk, number: str) -> Response:
+    """Take a step, or say what it still needs."""
+    fields = await read_fields(request)
+    try:
+        taken = _step(fields, request.state.member.id, part(request, Settings))
+        await desk.step(number, taken)
+    except InvalidInputError as error:
+        return await _one(request, desk, number, problem=error.message)
+    except IllegalTransitionError:
+        said = (
+            "ほかの職員が先に変えたため、この操作はできませんでした。今の状態を確かめてください。"
+        )
+        return await _one(request, desk, number, problem=said)
+    back = {"list": "", "route": "route"}.get(only(fields, "from"), _number(number))
+    return redirect(f"{PATH}/{back}?done=step")
+
+
+@router.post("/{number}/words")
+async def words(request: Request, desk: TheDesk, number: str) -> Response:
+    """Publish the citizen's words, or take them back."""
+    approved = only(await read_fields(request), "do") == "approve"
+    await desk.publish_words(number, approved=approved)
+    return redirect(f"{PATH}/{_number(number)}?done=words")
+
+
+def _step(fields: Fields, who: str, settings: Settings) -> Step:
+    try:
+        to = Status(only(fields, "to"))
+    except ValueError:
+        raise InvalidInputError("状態を選んでください。") from None
+    note = only(fields, "note").strip()
+    if len(note) > LONGEST_NOTE:
+        raise InvalidInputError("ひとことは、200文字以内で書いてください。")
+    return Step(
+        to,
+        who,
+        note=note,
+        handed_to=only(fields, "handed_to").strip()[:100],
+        parent_id=report_id(only(fields, "parent").strip().upper()),
+        expected_at=_expected(only(fields, "expected_at"), settings),
+    )
+
+
+def _expected(text: str, settings: Settings) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=settings.timezone)
+    except ValueError:
+        raise InvalidInputError("見込みの日時を選び直してください。") from None
+
+
+def _amount(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise InvalidInputError(f"{_AMOUNTS[name]}は、数字で入力してください。") from None
+    return check_temperature(value) if name.endswith("_c") else value
+
+
+def _number(text: str) -> str:
+    """Return a report's number as it may stand in an address, nothing for any other text."""
+    return text if report_id(text) is not None else ""
+
+
+async def _one(
+    request: Request, desk: Desk, number: str, *, done: str = "", problem: str = ""
+) -> Response:
+    sheet = await desk.sheet(number)
+    after = [s for s in Status if s in TRANSITIONS[Status(sheet.row.report.status)]]
+    return _page(
+        request,
+        "one",
+        422 if problem else 200,
+        sheet=sheet,
+        row=sheet.row,
+        steps=[status for status in after if status not in _NEEDS_WORDS],
+        may=after,
+        photo_words=_PHOTO_WORDS,
+        grid=range(GRID),
+        done=done,
+        problem=problem,
+    )
+
+
+def _weather(
+    request: Request, typed: dict[str, str], *, problem: str = "", **shown: Any
+) -> Response:
+    status = 422 if problem else 200
+    values = {"typed": typed, "amounts": _AMOUNTS, "problem": problem, **shown}
+    return _page(request, "weather", status, **values)
+
+
+def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
+    values = {
+        "path": PATH,
+        "member": request.state.member,
+        "zone": part(request, Settings).timezone,
+        "severities": SEVERITIES,
+        "Status": Status,
+        "transitions": TRANSITIONS,
+        "said": _DONE.get(str(shown.get("done", "")), ""),
+        **shown,
+    }
+    return page(_templates, f"snow/desk/{name}.html", status, **values)

@@ -1,0 +1,108 @@
+"""The city's own roads and the reports on them as an SVG: a map that needs nothing from outside.
+
+Lengths in the drawing are metres. Pure.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.snow.geometry import METRES_PER_DEGREE, Box, Place
+from services.snow.publication import PublicReport
+from services.snow.roads import Road
+
+_MARGIN = 0.06
+_SMALLEST_M = 600.0
+_CLASSES = {"幹線": "main", "補助幹線": "middle"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A road: the `d` of its path, its class for the style sheet, its name."""
+
+    d: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A report on the map."""
+
+    report: PublicReport
+    x: int
+    y: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything that the template draws. `radius` is that of a spot."""
+
+    width: int
+    height: int
+    radius: int
+    lines: tuple[Line, ...]
+    spots: tuple[Spot, ...]
+    outside: int
+    """So many reports lie beyond the edge."""
+
+
+def draw(
+    roads: Sequence[Road],
+    reports: Sequence[PublicReport],
+    centre: Place,
+    *,
+    box: Box | None = None,
+    whole: bool = False,
+) -> Drawing:
+    """Draw roads and reports within `box`; without one where the roads are, or, `whole`, all."""
+    view = _Paper(box or _bounds(roads, reports if whole or not roads else (), centre))
+    inside = [r for r in reports if view.box.holds(Place(r.lat, r.lon))]
+    spots = (Spot(r, *view.at(Place(r.lat, r.lon)), _kind(r)) for r in inside)
+    return Drawing(
+        width=view.width,
+        height=view.height,
+        radius=max(8, view.width // 42),
+        lines=tuple(_line(road, view) for road in roads),
+        # What is still open lies on top.
+        spots=tuple(sorted(spots, key=lambda spot: spot.report.is_open)),
+        outside=len(reports) - len(inside),
+    )
+
+
+class _Paper:
+    """A rectangle of degrees, flattened to metres from its north-west corner."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self._east = METRES_PER_DEGREE * math.cos(math.radians((box.south + box.north) / 2))
+        self.width, self.height = self.at(Place(box.south, box.east))
+
+    def at(self, place: Place) -> tuple[int, int]:
+        """Return metres east and south of the corner."""
+        east = (place.lon - self.box.west) * self._east
+        return round(east), round((self.box.north - place.lat) * METRES_PER_DEGREE)
+
+
+def _bounds(roads: Iterable[Road], reports: Iterable[PublicReport], centre: Place) -> Box:
+    places = [place for road in roads for place in road.line]
+    places += [Place(report.lat, report.lon) for report in reports]
+    places = places or [centre]
+    lats, lons = [p.lat for p in places], [p.lon for p in places]
+    least = _SMALLEST_M / METRES_PER_DEGREE
+    high = max(max(lats) - min(lats), least) * (0.5 + _MARGIN)
+    wide = max(max(lons) - min(lons), least) * (0.5 + _MARGIN)
+    lat, lon = (max(lats) + min(lats)) / 2, (max(lons) + min(lons)) / 2
+    return Box(lat - high, lat + high, lon - wide, lon + wide)
+
+
+def _line(road: Road, view: _Paper) -> Line:
+    points = [view.at(place) for place in road.line]
+    d = "M" + "L".join(f"{x} {y}" for x, y in points)
+    kind = _CLASSES.get(str(road.properties.get("road_class")), "small")
+    return Line(d, kind, str(road.properties.get("name") or ""))
+
+
+def _kind(report: PublicReport) -> str:
+    return "open" if report.is_open else "closed"

@@ -1,0 +1,146 @@
+"""Rows as the public may see them: every outside format takes them from here."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.snow import repository
+from services.snow.categories import Categories, Category
+from services.snow.geometry import Box, Place
+from services.snow.lifecycle import Status
+from services.snow.models import SnowReport
+from services.snow.open311_reading import MOST_REQUESTS, Query
+from services.snow.publication import Filter, PublicReport, Report, published
+from services.snow.report_parsing import public_number, report_id
+from services.snow.service import SnowService
+
+SHOWN_FOR = timedelta(days=90)
+MOST_SHOWN = 5000
+_OLDEST_SECONDS = 300
+_MOST_KEPT = 16
+
+
+class Publishing:
+    """One instance a process."""
+
+    def __init__(self, service: SnowService) -> None:
+        """The service knows the city's kinds and roads."""
+        self._service = service
+        self._kept: dict[str, tuple[object, bytes]] = {}
+
+    async def once(self, key: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return what was made for a key, made anew as soon as anything public has changed.
+
+        A page with thousands of reports costs half a second; most visitors see the same one.
+        """
+        async with self._service.database.statement() as session:
+            version = await repository.version(session)
+        now = (version, int(self.now().timestamp() // _OLDEST_SECONDS))
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] == now:
+            return kept[1]
+        made = await make()
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[key] = (now, made)
+        return made
+
+    @property
+    def categories(self) -> Categories:
+        """Every kind of matter that the city takes."""
+        return self._service.categories
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._service.clock()
+
+    async def found(self, asked: Filter) -> list[PublicReport]:
+        """Return what was asked for of the last 90 days, latest change first, at most 5,000."""
+        since = self.now() - SHOWN_FOR
+        if asked.since is not None:
+            since = max(since, asked.since)
+        async with self._service.database.transaction() as session:
+            rows = await repository.public(session, since, _a_little_wider(asked.box), MOST_SHOWN)
+            reports = await self._published(session, rows)
+        return [report for report in reports if asked.takes(report)]
+
+    async def one(self, number: str) -> PublicReport | None:
+        """Return one report by its public number, None where the public may see none."""
+        found = await self.numbered([number])
+        return found[0] if found else None
+
+    async def numbered(self, numbers: Sequence[str]) -> list[PublicReport]:
+        """Return the reports of these numbers, of whatever age."""
+        ids = [found for number in numbers if (found := report_id(number)) is not None]
+        async with self._service.database.transaction() as session:
+            return await self._published(session, await repository.of_ids(session, ids))
+
+    async def requested(self, query: Query) -> list[PublicReport]:
+        """Return what an Open311 client asks for."""
+        if query.ids:
+            return await self.numbered(query.ids)
+        async with self._service.database.transaction() as session:
+            rows = await repository.filed_between(session, query.start, query.end, MOST_SHOWN)
+            reports = await self._published(session, rows)
+        return [
+            report
+            for report in reports
+            if (not query.codes or report.category.code in query.codes)
+            and (query.open is None or report.is_open is query.open)
+        ][:MOST_REQUESTS]
+
+    async def _published(
+        self, session: AsyncSession, rows: Sequence[SnowReport]
+    ) -> list[PublicReport]:
+        ids = [row.id for row in rows]
+        counts = await repository.counts(session, ids)
+        photos = await repository.approved_photos(session, ids)
+        places = [(row.id, Place(row.lat, row.lon)) for row in rows]
+        passages = await self._service.roads.passage_at(session, places)
+        reports = (
+            self._report(row, counts.get(row.id, 1), photos.get(row.id), passages.get(row.id))
+            for row in rows
+        )
+        return [shown for report in reports if (shown := published(report)) is not None]
+
+    def _report(
+        self, row: SnowReport, reporters: int, photo: int | None, passage: datetime | None
+    ) -> Report:
+        base = self._service.settings.public_base_url
+        parent = "" if row.parent_id is None else public_number(row.parent_id)
+        return Report(
+            id=public_number(row.id),
+            category=self.categories.by_code.get(row.category) or _gone(row.category),
+            status=Status(row.status),
+            place=Place(row.lat, row.lon),
+            filed_at=self._local(row.filed_at),
+            updated_at=self._local(row.updated_at),
+            description=row.description,
+            description_approved=row.description_approved,
+            photo_url="" if photo is None else f"{base}/snow/photos/{photo}.jpg",
+            photo_approved=photo is not None,
+            address=row.place_name,
+            note=row.note,
+            handed_to=row.handed_to,
+            parent=parent,
+            expected_at=self._local(row.expected_at) if row.expected_at else None,
+            last_passage=self._local(passage) if passage else None,
+            reporters=reporters,
+        )
+
+    def _local(self, at: datetime) -> datetime:
+        return at.astimezone(self._service.settings.timezone)
+
+
+def _gone(code: str) -> Category:
+    """Return a kind that the city has taken out of its file, under its code."""
+    return Category(code=code, name=code)
+
+
+def _a_little_wider(box: Box | None) -> Box | None:
+    """Return a box that holds whatever is rounded into it."""
+    if box is None:
+        return None
+    edge = 0.0001
+    return Box(box.south - edge, box.north + edge, box.west - edge, box.east + edge)
