@@ -1,5 +1,6 @@
 """Use cases of residents and those who may act for them: people, contact, export."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from kit.clock import Clock
@@ -37,6 +38,14 @@ class ResidentsService:
             except NotFoundError:
                 return False
         return True
+
+    async def ids_of(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Return the ids of the residents with these numbers of the register."""
+        indexes = await self._register.indexes()
+        by_index = {indexes.number(number): number for number in numbers}
+        async with self._database.transaction() as session:
+            rows = await repository.by_numbers(session, list(by_index))
+        return {by_index[index]: row.id for index, row in rows.items()}
 
     async def people(self, citizen_id: str) -> tuple[ActsFor, ...]:
         """Return those for whom a citizen may act today: themself, then the others by age."""
@@ -119,6 +128,7 @@ def _acts_for(way: Reached, keys: PersonKeys, today: date) -> ActsFor | None:
         resident_id=way.resident.id,
         name=person.name,
         birthdate=person.birthdate,
+        sex=person.sex,
         relation=Relation.self if way.authority is None else Relation(way.authority.kind.value),
         last_day=last_day,
         same_household=way.same_household,

@@ -1,0 +1,46 @@
+"""the handbook's entries"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "health_entry",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key_index", sa.Text(), nullable=False),
+        sa.Column("content_index", sa.Text(), nullable=False),
+        sa.Column("corrects", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["corrects"],
+            ["health_entry.id"],
+            name=op.f("fk_health_entry_corrects_health_entry"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_entry")),
+    )
+    op.create_index(op.f("ix_health_entry_person_id"), "health_entry", ["person_id"], unique=False)
+    op.create_index(
+        op.f("ix_health_entry_written_by"), "health_entry", ["written_by"], unique=False
+    )
+    op.create_index(
+        "uq_health_entry_key",
+        "health_entry",
+        ["key_index"],
+        unique=True,
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("health_entry")

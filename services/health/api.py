@@ -1,0 +1,63 @@
+"""`/services/health`: the published schedule for everybody, handbooks behind the gate."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from auth.gate import demand
+from auth.grants import Grant
+from kit.container import part
+from kit.guard import require_internal
+from services.health import contract
+from services.health.general import OLDEST_MONTHS, at_age
+from services.health.scopes import SCOPES
+from services.health.service import HealthService, Records
+
+router = APIRouter(prefix="/services/health", tags=["health"])
+
+# Any text is taken, so that an id that cannot exist is answered as one that does not.
+PersonId = Annotated[str, Path()]
+EntryId = Annotated[str, Path()]
+
+Reads = Annotated[Grant, Depends(demand(SCOPES["health:record:read"]))]
+Writes = Annotated[Grant, Depends(demand(SCOPES["health:record:write"]))]
+Withdraws = Annotated[Grant, Depends(demand(SCOPES["health:record:withdraw"]))]
+
+
+def get_service(request: Request) -> HealthService:
+    """Return the service that the application was assembled with."""
+    service = part(request, HealthService)
+    return service
+
+
+Service = Annotated[HealthService, Depends(get_service)]
+
+
+@router.get("/schedule", dependencies=[Depends(require_internal)])
+async def schedule(
+    request: Request, months: Annotated[int, Query(ge=0, le=OLDEST_MONTHS)]
+) -> contract.AgeVaccines:
+    """What the published schedule has for an age."""
+    return at_age(months, part(request, Records).today())
+
+
+@router.get("/people/{person_id}/entries")
+async def handbook(person_id: PersonId, grant: Reads, service: Service) -> contract.Handbook:
+    """Every entry of a person."""
+    return await service.handbook(grant.citizen_id, person_id)
+
+
+@router.post("/people/{person_id}/entries", status_code=204)
+async def write(
+    person_id: PersonId, new: contract.NewEntry, grant: Writes, service: Service
+) -> None:
+    """Keep an entry, or correct an own one."""
+    await service.write(grant.citizen_id, person_id, new)
+
+
+@router.delete("/people/{person_id}/entries/{entry_id}", status_code=204)
+async def withdraw(
+    person_id: PersonId, entry_id: EntryId, grant: Withdraws, service: Service
+) -> None:
+    """End an own entry."""
+    await service.withdraw(grant.citizen_id, person_id, entry_id)

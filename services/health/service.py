@@ -1,0 +1,123 @@
+"""Use cases of the handbook: reading it, writing in it, taking an own entry back."""
+
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import ConflictError, InvalidInputError, NotFoundError
+from kit.settings import Settings
+from kit.vault import PersonKeys, Vault
+from services.health import repository
+from services.health.contract import Body, Entry, Handbook, NewEntry, Source
+from services.health.models import HealthEntry
+from services.health.repository import SECRET, Indexes, New
+from services.residents.contract import ResidentsClient
+
+_LONGEST_ID = 100
+
+
+class Records:
+    """The sealed handbook of one city: keys, indexes, day."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        """Nothing is read before the first use."""
+        self.database = database
+        self.clock = clock
+        self.vault = Vault(settings.master_keys, clock)
+        self._zone = settings.timezone
+        self._indexes: Indexes | None = None
+
+    def today(self) -> date:
+        """Return the day in the city."""
+        return self.clock().astimezone(self._zone).date()
+
+    async def indexes(self) -> Indexes:
+        """Return the blind indexes; their key has a transaction of its own, as the register's."""
+        if self._indexes is None:
+            async with self.database.transaction() as session:
+                self._indexes = Indexes(await self.vault.secret(session, SECRET))
+        return self._indexes
+
+
+class HealthService:
+    """What citizens do with handbooks of their own and of those for whom they may act.
+
+    The gate has checked the grant; here it is only asked for whom its citizen may act.
+    """
+
+    def __init__(self, records: Records, residents: ResidentsClient) -> None:
+        """`residents` knows who may act for whom."""
+        self._records, self._residents = records, residents
+
+    async def handbook(self, citizen_id: str, person_id: str) -> Handbook:
+        """Return a person's entries. Raises NotFoundError for everybody out of reach."""
+        await self._check(citizen_id, person_id)
+        async with self._records.database.transaction() as session:
+            rows = await repository.entries_of(session, person_id)
+            keys = await self._records.vault.keys(session, person_id) if rows else None
+        if keys is None:
+            return Handbook(entries=())
+        return Handbook(entries=tuple(shown(row, keys, citizen_id) for row in rows))
+
+    async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
+        """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""
+        await self._check(citizen_id, person_id)
+        if new.body.date > self._records.today():
+            raise InvalidInputError("The day is still to come.")
+        indexes, now = await self._records.indexes(), self._records.clock()
+        async with self._records.database.transaction() as session:
+            key = f"form\x1f{citizen_id}\x1f{new.key}"
+            if indexes.key(key) in await repository.counting(session, (indexes.key(key),)):
+                return
+            if new.corrects is not None:
+                await self._end_own(session, citizen_id, person_id, new.corrects, new.body.kind)
+            keys = await self._records.vault.keys_for_writing(session, person_id)
+            entry = New(person_id, new.body, Source.guardian, citizen_id, key, new.corrects)
+            await repository.add(session, keys, indexes, entry, now)
+
+    async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
+        """End what a citizen wrote. Raises NotFoundError for everything else."""
+        await self._check(citizen_id, person_id)
+        async with self._records.database.transaction() as session:
+            await self._end_own(session, citizen_id, person_id, entry_id)
+
+    async def _end_own(
+        self,
+        session: AsyncSession,
+        citizen_id: str,
+        person_id: str,
+        entry_id: str,
+        kind: str | None = None,
+    ) -> None:
+        """End an own entry: corrected by one of the same kind, without `kind` withdrawn."""
+        row = await repository.entry(session, person_id, entry_id)
+        if row is None or row.written_by != citizen_id or kind not in (None, row.kind):
+            raise NotFoundError
+        how = "withdrawn" if kind is None else "corrected"
+        if not await repository.end(session, entry_id, how, self._records.clock()):
+            raise ConflictError
+
+    async def _check(self, citizen_id: str, person_id: str) -> None:
+        known = len(person_id) <= _LONGEST_ID
+        today = self._records.today()
+        if not known or not await self._residents.may_act(citizen_id, person_id, today):
+            raise NotFoundError
+
+
+def shown(row: HealthEntry, keys: PersonKeys, citizen_id: str) -> Entry:
+    """Return an entry opened, as its reader may see it."""
+    body: Body = repository.open_body(keys, row)
+    return Entry.model_validate(
+        {
+            "id": row.id,
+            "body": body,
+            "source": row.source,
+            "is_own": row.written_by == citizen_id,
+            "written_at": row.written_at,
+            "corrects": row.corrects,
+            "ended_at": row.ended_at,
+            "end": row.end,
+        }
+    )
