@@ -153,10 +153,15 @@ class Handbook(_Wire):
 
 
 class NewEntry(_Wire):
-    """What a guardian writes. The same `key` writes once, whatever comes with it."""
+    """What a guardian writes at once. The same `key` writes once, whatever comes with it.
+
+    `corrects` goes with a single body of the same kind.
+    """
 
     key: str = Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
-    body: Annotated[Growth | Diary, Field(discriminator="kind")]
+    bodies: tuple[Annotated[Growth | Diary, Field(discriminator="kind")], ...] = Field(
+        min_length=1, max_length=3
+    )
     corrects: str | None = Field(default=None, max_length=100)
 
 
@@ -187,7 +192,7 @@ class HealthClient:
         return Handbook.model_validate(await self._granted("GET", person_id, "entries", grant))
 
     async def write(self, grant: str, person_id: str, new: NewEntry) -> None:
-        """Keep an entry, or correct an own one (scope health:record:write).
+        """Keep entries, or correct an own one (scope health:record:write).
 
         Raises NotFoundError as `handbook` does, ConflictError where the entry has ended meanwhile,
         and InvalidInputError for a day that is still to come.

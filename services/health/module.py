@@ -10,7 +10,7 @@ from kit.db import Database
 from kit.http import InternalClient
 from kit.settings import Settings
 from kit.tables import ImportReport
-from services.health import api, importer, models, personal_data
+from services.health import api, importer, models, pages, personal_data
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
 from services.health.personal_data import HealthPersonalData
@@ -51,7 +51,8 @@ MODULE = Module(
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, personal_data.router),
+    routers=(api.router, pages.router, personal_data.router),
+    static={"/static/health": Path(__file__).parent / "static"},
     models=(models,),
     importer=Importer("health", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,

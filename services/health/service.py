@@ -59,23 +59,35 @@ class HealthService:
             keys = await self._records.vault.keys(session, person_id) if rows else None
         if keys is None:
             return Handbook(entries=())
-        return Handbook(entries=tuple(shown(row, keys, citizen_id) for row in rows))
+        return Handbook(
+            entries=tuple(
+                shown(row, keys, citizen_id) for row in rows if _may_read(row, citizen_id)
+            )
+        )
 
     async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
         """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""
         await self._check(citizen_id, person_id)
-        if new.body.date > self._records.today():
+        if any(body.date > self._records.today() for body in new.bodies):
             raise InvalidInputError("The day is still to come.")
-        indexes, now = await self._records.indexes(), self._records.clock()
+        if new.corrects is not None and len(new.bodies) > 1:
+            raise InvalidInputError("One entry is corrected at a time.")
+        indexes = await self._records.indexes()
         async with self._records.database.transaction() as session:
-            key = f"form\x1f{citizen_id}\x1f{new.key}"
-            if indexes.key(key) in await repository.counting(session, (indexes.key(key),)):
+            entries = [
+                New(person_id, body, Source.guardian, citizen_id, key, new.corrects)
+                for place, body in enumerate(new.bodies)
+                for key in [f"form\x1f{citizen_id}\x1f{new.key}\x1f{place}"]
+            ]
+            first = indexes.key(entries[0].key)
+            if first in await repository.counting(session, (first,)):
                 return
             if new.corrects is not None:
-                await self._end_own(session, citizen_id, person_id, new.corrects, new.body.kind)
+                kind = new.bodies[0].kind
+                await self._end_own(session, citizen_id, person_id, new.corrects, kind)
             keys = await self._records.vault.keys_for_writing(session, person_id)
-            entry = New(person_id, new.body, Source.guardian, citizen_id, key, new.corrects)
-            await repository.add(session, keys, indexes, entry, now)
+            for entry in entries:
+                await repository.add(session, keys, indexes, entry, self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
         """End what a citizen wrote. Raises NotFoundError for everything else."""
@@ -104,6 +116,11 @@ class HealthService:
         today = self._records.today()
         if not known or not await self._residents.may_act(citizen_id, person_id, today):
             raise NotFoundError
+
+
+def _may_read(row: HealthEntry, citizen_id: str) -> bool:
+    """What one parent writes in a diary is not the other's to read."""
+    return row.kind != "diary" or row.written_by == citizen_id
 
 
 def shown(row: HealthEntry, keys: PersonKeys, citizen_id: str) -> Entry:
