@@ -9,7 +9,7 @@ from auth.grants import Grant
 from kit.container import part
 from kit.guard import require_internal
 from services.health import contract
-from services.health.general import OLDEST_MONTHS, at_age
+from services.health.general import OLDEST_MONTHS, at_age, of_vaccine
 from services.health.scopes import SCOPES
 from services.health.service import HealthService, Records
 
@@ -39,6 +39,14 @@ async def schedule(
 ) -> contract.AgeVaccines:
     """What the published schedule has for an age."""
     return at_age(months, part(request, Records).today())
+
+
+@router.get("/vaccines", dependencies=[Depends(require_internal)])
+async def vaccine(
+    request: Request, vaccine: Annotated[str, Query(max_length=50)]
+) -> contract.VaccineAges:
+    """The published ages of a vaccine."""
+    return of_vaccine(vaccine, part(request, Records).today())
 
 
 @router.get("/people/{person_id}/entries")

@@ -165,6 +165,30 @@ class NewEntry(_Wire):
     corrects: str | None = Field(default=None, max_length=100)
 
 
+class Age(_Wire):
+    """An age as the schedule counts it.
+
+    `birth`; `months` and `days` after it; `grade`: the fiscal year in which that many years are
+    reached; `preschool`: the year before school. The last two have an edge.
+    """
+
+    unit: Literal["birth", "months", "days", "grade", "preschool"]
+    number: int = 0
+    edge: Literal["start", "end"] = "start"
+
+
+class VaccineAges(_Wire):
+    """The published ages of one vaccine: the usual period of its first dose, and all of them."""
+
+    vaccine: str
+    doses: int | None
+    """How many there are, None where that depends on the age at the first."""
+    usual: tuple[Age, Age] | None
+    allowed: tuple[Age, Age]
+    version: str
+    source: str
+
+
 class AgeVaccines(_Wire):
     """The published schedule at one age, for nobody in particular: codes in its order."""
 
@@ -208,6 +232,14 @@ class HealthClient:
         """Return what the schedule has for an age; it needs no grant and tells of nobody."""
         answer = await call(self._http, "GET", f"{_BASE}/schedule", params={"months": months})
         return AgeVaccines.model_validate(answer)
+
+    async def of_vaccine(self, vaccine: str) -> VaccineAges:
+        """Return the published ages of a vaccine of `VACCINES`. Raises NotFoundError without any.
+
+        It needs no grant and tells of nobody.
+        """
+        answer = await call(self._http, "GET", f"{_BASE}/vaccines", params={"vaccine": vaccine})
+        return VaccineAges.model_validate(answer)
 
     async def _granted(
         self, method: str, person_id: str, what: str, grant: str, body: BaseModel | None = None

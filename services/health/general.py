@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from services.health.contract import AgeVaccines
+from kit.errors import NotFoundError
+from services.health.contract import Age, AgeVaccines, VaccineAges
 from services.health.dates import after_months
-from services.health.rules import CHILD_VACCINES, Rule, schedule
+from services.health.rules import CHILD_VACCINES, Rule, printed_rows, schedule
 
 OLDEST_MONTHS = 18 * 12
 _SOON_MONTHS = 3
@@ -44,6 +45,37 @@ def at_age(months: int, on: date) -> AgeVaccines:
         months=months,
         now=tuple(now),
         soon=tuple(soon),
+        version=version.name,
+        source=version.source,
+    )
+
+
+def _age(text: str) -> Age:
+    """An age in the words of `data/README.md`."""
+    word, _, edge = text.partition(" ")
+    if word == "birth":
+        return Age(unit="birth")
+    if word == "preschool":
+        return Age.model_validate({"unit": "preschool", "edge": edge})
+    if word.startswith("fy"):
+        return Age.model_validate({"unit": "grade", "number": int(word[2:]), "edge": edge})
+    unit = {"d": "days", "m": "months"}[word[-1]]
+    return Age.model_validate({"unit": unit, "number": int(word[:-1])})
+
+
+def of_vaccine(vaccine: str, on: date) -> VaccineAges:
+    """The published ages of a child's vaccine. Raises NotFoundError for any other."""
+    rows = [row for row in printed_rows() if row["vaccine"] == vaccine]
+    if vaccine not in CHILD_VACCINES or not rows:
+        raise NotFoundError
+    first, version = rows[0], schedule().version(on)
+    last_series = {row["series"] for row in rows if row["dose"] != first["dose"]}
+    usual = (first["due_from"], first["due_to"])
+    return VaccineAges(
+        vaccine=vaccine,
+        doses=max(int(row["dose"]) for row in rows) if len(last_series) <= 1 else None,
+        usual=(_age(usual[0]), _age(usual[1])) if all(usual) else None,
+        allowed=(_age(first["age_from"]), _age(first["age_to"])),
         version=version.name,
         source=version.source,
     )

@@ -60,9 +60,3 @@ def test_help_in_danger_comes_first_where_a_life_may_hang_on_it() -> None:
     message = coming_message(COMING["report_safety"], load_city(SETTINGS.city_dir))
     assert message.text.index("119") < message.text.index("171")
     assert [choice.label for choice in message.choices][:2] == ["119 火事・救急", "110 警察"]
-
-
-def test_the_diary_leads_to_the_desk_of_the_mothers_handbook() -> None:
-    """手帳 alone is a matter of another desk, which was named before."""
-    text = coming_message(COMING["write_diary"], load_city(SETTINGS.city_dir)).text
-    assert "障がい者支援課" not in text
