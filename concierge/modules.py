@@ -14,6 +14,7 @@ NAMES = (
     "services.faq",
     "services.residents",
     "services.health",
+    "services.clinics",
 )
 
 
