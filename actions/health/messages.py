@@ -1,12 +1,12 @@
 """What the talk says of the handbook: the published schedule, and how much there is. No record."""
 
+from actions.talking.menu import HUMAN
 from kit.wording import listed, translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 from services.health.contract import VACCINES, Age, AgeVaccines, VaccineAges
 
 MY_CHILD = Payload(label="うちの子の予定を見る", payload="/view_vaccination_record")
 _MENU = Payload(label="メニューを見る", payload="/help")
-_STAFF = Payload(label="職員に相談", payload="/request_human")
 MYNA = OpenLink(label="マイナポータル", url="https://myna.go.jp/")
 _EXAMPLES = ("2か月", "3か月", "5か月", "1歳", "3歳", "9歳", "11歳")
 _CAUTION = (
@@ -28,7 +28,7 @@ def which_age() -> Text:
         text="お子さんは、いま何か月、または何歳ですか？\n"
         "その月齢で受ける定期接種の目安をご案内します。\n"
         "お子さんの記録にもとづく次の予定は、本人確認のあと、専用ページでご覧いただけます。",
-        choices=(MY_CHILD, *_ages(), _STAFF),
+        choices=(MY_CHILD, *_ages(), HUMAN),
     )
 
 
@@ -77,7 +77,7 @@ def _told(lines: list[str], source: str) -> Text:
     basis = translated("根拠：{source}", source=source)
     return Text(
         text="\n".join([*lines, "", translated(_CAUTION), basis]),
-        choices=(MY_CHILD, *_ages(), _STAFF),
+        choices=(MY_CHILD, *_ages(), HUMAN),
     )
 
 
@@ -134,5 +134,5 @@ def no_child(more: tuple[Choice, ...] = ()) -> Text:
     return Text(
         text="ご覧いただけるお子さんの母子健康手帳が、見つかりませんでした。\n"
         "お住まいの記録との照合が終わっていないか、18歳になる前のお子さんが登録されていません。",
-        choices=(*more, _STAFF, _MENU),
+        choices=(*more, HUMAN, _MENU),
     )

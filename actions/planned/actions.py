@@ -41,17 +41,6 @@ _POLICE = OpenLink(label="110 警察", url="tel:110")
 
 
 COMING: dict[str, Coming] = {
-    "ask_oncall_clinic": Coming(
-        later="いま開いている休日・夜間の当番医を、日にちと診療科からご案内します。",
-        now="受診を迷うときは#7119（大人）か#8000（子ども）に電話すると、看護師などに相談できます。"
-        "意識がない、息が苦しいなど急を要するときは、すぐ119へ。",
-        matter="予防接種",
-        choices=(
-            OpenLink(label="#7119 救急の相談", url="tel:024-524-3020"),
-            OpenLink(label="#8000 こども救急", url="tel:024-521-3790"),
-            _AMBULANCE,
-        ),
-    ),
     "ask_alert_status": Coming(
         later="市に出ている警報や避難の指示を、このトークでお答えします。",
         now="いま出ている警報は、気象庁のページでご覧いただけます。避難の指示は、防災行政無線、"
