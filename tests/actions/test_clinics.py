@@ -28,13 +28,15 @@ class Sick(Talk):
     """Somebody who asks, and the clock."""
 
     clock: Clock
+    first: Text
 
     async def ask(self, words: str, **entities: str) -> str:
         dispatcher, tracker = self.turn(words, INTENT, **entities)
         await self.actions[f"action_{INTENT}"].run(dispatcher, tracker, {})
         said = message_list.validate_python([m["custom"] for m in dispatcher.messages])
+        assert isinstance(said[0], Text)
         assert isinstance(said[-1], Text)
-        self.said = said[-1]
+        self.first, self.said = said[0], said[-1]
         return self.said.text
 
     def at(self, hour: int, day: int = 29) -> None:
@@ -79,11 +81,18 @@ async def test_now_on_a_sunday_morning_those_who_are_open_are_told_and_to_call_f
 
 
 async def test_a_child_leads_to_paediatrics_and_to_8000(sick: Sick) -> None:
-    said = await sick.ask("子どもが熱を出しました、今診てもらえる病院は")
+    said = await sick.ask("子どもの病院で今診てくれる所は")
     assert "小児科の当番です" in said
     assert "外科" not in said
     assert "#8000" in said
     assert next(c.label for c in sick.said.choices) == "#8000 こども救急"
+
+
+async def test_for_a_sick_child_the_numbers_come_first_and_then_who_is_on_duty(sick: Sick) -> None:
+    said = await sick.ask("子どもが熱を出しました、今診てもらえる病院は")
+    assert "いま受け付けている小児科の当番です" in said
+    assert "すぐ119へ" not in said
+    assert "お子さんの意識がない" in sick.first.text
 
 
 async def test_in_the_lunch_break_the_same_day_comes_next(sick: Sick) -> None:
