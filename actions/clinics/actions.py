@@ -39,7 +39,7 @@ class AskOncallClinic(CityAction):
             return []
         department, day = department_named(turn.text), self._day(turn)
         found = await self._found(turn, department, day)
-        said = {"department": department, "date": day and f"{day.month}/{day.day}"}
+        said = {"department": department, "date": f"{day.month}/{day.day}" if day else None}
         turn.leave_topic("ask_oncall_clinic", said)
         told = messages.answer(
             found, department, help, child=is_for_child(turn.text), warned=turn.warned

@@ -35,6 +35,7 @@ SCOPES = {
     "health:record:read": "母子健康手帳の記録を見た",
     "health:record:write": "母子健康手帳に記録した",
     "health:record:withdraw": "母子健康手帳の記録を取り消した",
+    "health:record:export": "母子健康手帳の記録の写しを取り出した",
     "health:export": "母子健康手帳に書いた内容の写しを取り出した",
     "residents:case:read": "本人確認のために、カードの内容を見た",
     "residents:case:decide": "本人確認の結果を決めた",

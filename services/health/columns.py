@@ -212,7 +212,7 @@ def _measurements(cells: _Cells, today: date) -> list[tuple[str, Body]]:
     for column, measure in _MEASURES.items():
         value = cells.text(column)
         if value:
-            fields = {"measure": measure, "date": day, "value": value}
+            fields: dict[str, object] = {"measure": measure, "date": day, "value": value}
             body = _made(cells, Growth, fields, today)
             if body is not None:
                 found.append((measure, body))

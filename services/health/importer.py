@@ -5,7 +5,7 @@ corrects the entry, whose old version stays. What is not in the file stays as it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.tables import ImportReport
 from services.health import repository
 from services.health.columns import PERSON, Line, read_folder
+from services.health.models import HealthEntry
 from services.health.repository import Indexes, New
 from services.health.service import Records
 from services.residents.contract import ResidentsClient
@@ -66,14 +67,11 @@ class _Writer:
             elif before.content_index == self._indexes.content(new.person_id, new.body):
                 self._report.unchanged += 1
             else:
-                await self._correct(before.id, new)
+                await self._correct(before, new)
 
-    async def _correct(self, before: str, new: New) -> None:
-        await repository.end(self._session, before, "corrected", self._records.clock())
-        corrected = New(
-            new.person_id, new.body, new.source, new.written_by, new.key, corrects=before
-        )
-        await self._add(corrected)
+    async def _correct(self, before: HealthEntry, new: New) -> None:
+        await repository.end(self._session, before.id, "corrected", self._records.clock())
+        await self._add(replace(new, corrects=before.id, record_id=before.record_id))
         self._report.changed += 1
 
     async def _add(self, new: New) -> None:

@@ -17,6 +17,8 @@ class HealthEntry(Base):
     __tablename__ = "health_entry"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
+    record_id: Mapped[str] = mapped_column(Text, index=True)
+    """The same for all versions; the resource's id in FHIR."""
     person_id: Mapped[str] = mapped_column(Text, index=True)
     """Of the register; the key in `kit_person_key` has the same name."""
     kind: Mapped[str] = mapped_column(Text)

@@ -10,9 +10,10 @@ from kit.db import Database
 from kit.http import InternalClient
 from kit.settings import Settings
 from kit.tables import ImportReport
-from services.health import api, importer, models, pages, personal_data
+from services.health import api, fhir_api, importer, models, pages, personal_data
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
+from services.health.fhir.exchange import FhirExchange
 from services.health.personal_data import HealthPersonalData
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService, Records
@@ -26,6 +27,7 @@ def provide(container: Container) -> None:
         HealthService, lambda c: HealthService(c.get(Records), c.get(ResidentsClient))
     )
     container.provide(HealthClient, lambda c: HealthClient(c.get(InternalClient)))
+    container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
     container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
 
 
@@ -51,7 +53,7 @@ MODULE = Module(
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, pages.router, personal_data.router),
+    routers=(api.router, fhir_api.router, pages.router, personal_data.router),
     static={"/static/health": Path(__file__).parent / "static"},
     models=(models,),
     importer=Importer("health", load, is_demonstration=True),

@@ -29,6 +29,10 @@ class New:
     written_by: str
     key: str
     corrects: str | None = None
+    record_id: str | None = None
+    """Of the entry that is corrected, or given by another system; None for a new one."""
+    key_index: str | None = None
+    """Of the entry that is corrected, where its source is to find it again; else of the key."""
 
 
 class Indexes:
@@ -47,6 +51,11 @@ class Indexes:
         return blind_index(self._secret, f"content\x1f{person_id}\x1f{body.model_dump_json()}")
 
 
+def fhir_id(own: str) -> str:
+    """Return an id of ours as FHIR allows it: `hen_…` and `res_…` are `hen-…` and `res-…` there."""
+    return own.replace("_", "-")
+
+
 def open_body(keys: PersonKeys, row: HealthEntry) -> Body:
     """Return what an entry says."""
     return _BODY.validate_json(keys.open(_place(row.id), row.body))
@@ -63,13 +72,14 @@ async def add(
     entry_id = f"hen_{secrets.token_hex(16)}"
     values = {
         "id": entry_id,
+        "record_id": new.record_id or fhir_id(entry_id),
         "person_id": new.person_id,
         "kind": new.body.kind,
         "body": keys.seal(_place(entry_id), new.body.model_dump_json()),
         "source": new.source.value,
         "written_by": new.written_by,
         "written_at": now,
-        "key_index": indexes.key(new.key),
+        "key_index": new.key_index or indexes.key(new.key),
         "content_index": indexes.content(new.person_id, new.body),
         "corrects": new.corrects,
     }
@@ -98,6 +108,13 @@ async def entry(session: AsyncSession, person_id: str, entry_id: str) -> HealthE
     """Return one entry of a person."""
     query = select(HealthEntry).where(HealthEntry.person_id == person_id)
     return (await session.scalars(query.where(HealthEntry.id == entry_id))).one_or_none()
+
+
+async def of_records(session: AsyncSession, ids: Collection[str]) -> dict[str, str]:
+    """Return whose the records of these ids are, ended ones too."""
+    query = select(HealthEntry.record_id, HealthEntry.person_id)
+    rows = await session.execute(query.where(HealthEntry.record_id.in_(ids)).distinct())
+    return {row.record_id: row.person_id for row in rows}
 
 
 async def counting(session: AsyncSession, indexes: Collection[str]) -> dict[str, HealthEntry]:

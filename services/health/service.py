@@ -53,7 +53,7 @@ class HealthService:
 
     async def handbook(self, citizen_id: str, person_id: str) -> Handbook:
         """Return a person's entries. Raises NotFoundError for everybody out of reach."""
-        await self._check(citizen_id, person_id)
+        await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
             rows = await repository.entries_of(session, person_id)
             keys = await self._records.vault.keys(session, person_id) if rows else None
@@ -67,31 +67,29 @@ class HealthService:
 
     async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
         """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""
-        await self._check(citizen_id, person_id)
+        await self.check(citizen_id, person_id)
         if any(body.date > self._records.today() for body in new.bodies):
             raise InvalidInputError("The day is still to come.")
         if new.corrects is not None and len(new.bodies) > 1:
             raise InvalidInputError("One entry is corrected at a time.")
         indexes = await self._records.indexes()
         async with self._records.database.transaction() as session:
-            entries = [
-                New(person_id, body, Source.guardian, citizen_id, key, new.corrects)
-                for place, body in enumerate(new.bodies)
-                for key in [f"form\x1f{citizen_id}\x1f{new.key}\x1f{place}"]
-            ]
-            first = indexes.key(entries[0].key)
+            keys_of = [f"form\x1f{citizen_id}\x1f{new.key}\x1f{n}" for n in range(len(new.bodies))]
+            first = indexes.key(keys_of[0])
             if first in await repository.counting(session, (first,)):
                 return
+            record = None
             if new.corrects is not None:
                 kind = new.bodies[0].kind
-                await self._end_own(session, citizen_id, person_id, new.corrects, kind)
+                record = await self._end_own(session, citizen_id, person_id, new.corrects, kind)
             keys = await self._records.vault.keys_for_writing(session, person_id)
-            for entry in entries:
+            for key, body in zip(keys_of, new.bodies, strict=True):
+                entry = New(person_id, body, Source.guardian, citizen_id, key, new.corrects, record)
                 await repository.add(session, keys, indexes, entry, self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
         """End what a citizen wrote. Raises NotFoundError for everything else."""
-        await self._check(citizen_id, person_id)
+        await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
             await self._end_own(session, citizen_id, person_id, entry_id)
 
@@ -102,16 +100,21 @@ class HealthService:
         person_id: str,
         entry_id: str,
         kind: str | None = None,
-    ) -> None:
-        """End an own entry: corrected by one of the same kind, without `kind` withdrawn."""
+    ) -> str:
+        """End an own entry: corrected by one of the same kind, without `kind` withdrawn.
+
+        Returns the id that its versions share.
+        """
         row = await repository.entry(session, person_id, entry_id)
         if row is None or row.written_by != citizen_id or kind not in (None, row.kind):
             raise NotFoundError
         how = "withdrawn" if kind is None else "corrected"
         if not await repository.end(session, entry_id, how, self._records.clock()):
             raise ConflictError
+        return row.record_id
 
-    async def _check(self, citizen_id: str, person_id: str) -> None:
+    async def check(self, citizen_id: str, person_id: str) -> None:
+        """Raise NotFoundError unless the citizen may act for the person today."""
         known = len(person_id) <= _LONGEST_ID
         today = self._records.today()
         if not known or not await self._residents.may_act(citizen_id, person_id, today):

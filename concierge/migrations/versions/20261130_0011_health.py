@@ -11,6 +11,7 @@ def upgrade() -> None:
     op.create_table(
         "health_entry",
         sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_health_entry")),
     )
     op.create_index(op.f("ix_health_entry_person_id"), "health_entry", ["person_id"], unique=False)
+    op.create_index(op.f("ix_health_entry_record_id"), "health_entry", ["record_id"], unique=False)
     op.create_index(
         op.f("ix_health_entry_written_by"), "health_entry", ["written_by"], unique=False
     )
