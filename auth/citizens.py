@@ -86,6 +86,15 @@ class VisitAnswer(_Wire):
     step_up: str | None = None
 
 
+class SharedLook(_Wire):
+    """A look by somebody to whom a citizen shows something for a time."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    action: str = Field(pattern=r"^[a-z_.:]{1,60}$")
+    sharing: int = Field(ge=1)
+    """The number by which the citizen knows it."""
+
+
 class _Agreement(_Wire):
     agrees: bool
 
@@ -112,6 +121,11 @@ class CitizenClient:
         if found.citizen_id is None:
             raise CitizenLoginNeededError
         return found
+
+    async def note(self, look: SharedLook) -> None:
+        """Have a look noted in the citizen's access log; only then show what it is for."""
+        body = look.model_dump(mode="json")
+        await call(self._http, "POST", "/identity/internal/visits/shared-looks", json=body)
 
     async def agrees(self, citizen_id: str, purpose: str) -> bool:
         """Tell whether a citizen agrees to a purpose of the city's `consents.toml`.

@@ -12,6 +12,7 @@ from services.health import contract
 from services.health.general import OLDEST_MONTHS, at_age, of_vaccine
 from services.health.scopes import SCOPES
 from services.health.service import HealthService, Records
+from services.health.sharing import Sharing
 
 router = APIRouter(prefix="/services/health", tags=["health"])
 
@@ -22,6 +23,9 @@ EntryId = Annotated[str, Path()]
 Reads = Annotated[Grant, Depends(demand(SCOPES["health:record:read"]))]
 Writes = Annotated[Grant, Depends(demand(SCOPES["health:record:write"]))]
 Withdraws = Annotated[Grant, Depends(demand(SCOPES["health:record:withdraw"]))]
+ReadsShares = Annotated[Grant, Depends(demand(SCOPES["health:share:read"]))]
+Shares = Annotated[Grant, Depends(demand(SCOPES["health:share:write"]))]
+Revokes = Annotated[Grant, Depends(demand(SCOPES["health:share:revoke"]))]
 
 
 def get_service(request: Request) -> HealthService:
@@ -30,7 +34,34 @@ def get_service(request: Request) -> HealthService:
     return service
 
 
+def get_sharing(request: Request) -> Sharing:
+    """Return the sharings that the application was assembled with."""
+    sharing = part(request, Sharing)
+    return sharing
+
+
 Service = Annotated[HealthService, Depends(get_service)]
+Sharings = Annotated[Sharing, Depends(get_sharing)]
+
+
+@router.get("/people/{person_id}/shares")
+async def shares(person_id: PersonId, grant: ReadsShares, sharing: Sharings) -> contract.Shares:
+    """What the citizen shows of a person."""
+    return await sharing.all_of(grant.citizen_id, person_id)
+
+
+@router.post("/people/{person_id}/shares")
+async def share(
+    person_id: PersonId, new: contract.NewShare, grant: Shares, sharing: Sharings
+) -> contract.Shared:
+    """Show parts of a handbook for a time."""
+    return await sharing.begin(grant.citizen_id, person_id, new)
+
+
+@router.delete("/people/{person_id}/shares/{number}", status_code=204)
+async def revoke(person_id: PersonId, number: int, grant: Revokes, sharing: Sharings) -> None:
+    """End a sharing."""
+    await sharing.revoke(grant.citizen_id, person_id, number)
 
 
 @router.get("/schedule", dependencies=[Depends(require_internal)])

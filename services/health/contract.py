@@ -165,6 +165,58 @@ class NewEntry(_Wire):
     corrects: str | None = Field(default=None, max_length=100)
 
 
+class Part(StrEnum):
+    """What of a handbook can be shown to others; a diary never."""
+
+    vaccinations = "vaccinations"
+    growth = "growth"
+    checks = "checks"
+    medication = "medication"
+
+
+class About(_Wire):
+    """To whom something is shown, and who the child is, so that nobody takes it for another."""
+
+    recipient: Needed
+    name: Needed
+    birthdate: date
+    sex: Literal["male", "female"] | None
+
+
+class NewShare(_Wire):
+    """What a guardian wants to show, and for how many hours."""
+
+    about: About
+    parts: tuple[Part, ...] = Field(min_length=1, max_length=4)
+    hours: Literal[1, 24, 168]
+
+
+class Shared(_Wire):
+    """A new sharing: what its QR code holds is told this once."""
+
+    number: int
+    code: str
+    ends_at: datetime
+
+
+class Share(_Wire):
+    """A sharing as its guardian sees it, with every look."""
+
+    number: int
+    recipient: str
+    parts: tuple[Part, ...]
+    created_at: datetime
+    ends_at: datetime
+    is_open: bool
+    looks: tuple[datetime, ...]
+
+
+class Shares(_Wire):
+    """A guardian's sharings of one child, newest first."""
+
+    shares: tuple[Share, ...]
+
+
 class Age(_Wire):
     """An age as the schedule counts it.
 
@@ -227,6 +279,18 @@ class HealthClient:
         """End an own entry; it stays in the history (scope health:record:withdraw)."""
         path = f"entries/{quote(entry_id, safe='')}"
         await self._granted("DELETE", person_id, path, grant)
+
+    async def share(self, grant: str, person_id: str, new: NewShare) -> Shared:
+        """Show parts of a handbook for a time (scope health:share:write)."""
+        return Shared.model_validate(await self._granted("POST", person_id, "shares", grant, new))
+
+    async def shares(self, grant: str, person_id: str) -> Shares:
+        """Return what the citizen shows of a person (scope health:share:read)."""
+        return Shares.model_validate(await self._granted("GET", person_id, "shares", grant))
+
+    async def revoke(self, grant: str, person_id: str, number: int) -> None:
+        """End a sharing at once (scope health:share:revoke). Raises NotFoundError for others'."""
+        await self._granted("DELETE", person_id, f"shares/{number}", grant)
 
     async def at_age(self, months: int) -> AgeVaccines:
         """Return what the schedule has for an age; it needs no grant and tells of nobody."""

@@ -155,6 +155,12 @@ def schedule_of(person: Person, entries: tuple[Entry, ...], on: date) -> Schedul
     )
 
 
+def given_doses(entries: tuple[Entry, ...]) -> list[GivenDose]:
+    """Return what was given, the newest first, without judging it."""
+    doses = sorted(counting(entries, Vaccination), key=lambda found: found[1].date, reverse=True)
+    return [_given(entry, body, None) for entry, body in doses]
+
+
 def _name(vaccine: str) -> str:
     return VACCINES.get(vaccine, vaccine)
 

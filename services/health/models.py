@@ -5,7 +5,8 @@ An entry is never overwritten: a correction is a new row, and the old one ends a
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -44,3 +45,33 @@ class HealthEntry(Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
     )
+
+
+class HealthShare(Base):
+    """What a guardian shows to somebody for a time. `id` is the number they know it by.
+
+    `about` is sealed: to whom, and who the child is as the register had it that day.
+    """
+
+    __tablename__ = "health_share"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[str] = mapped_column(Text, index=True)
+    citizen_id: Mapped[str] = mapped_column(Text, index=True)
+    parts: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    about: Mapped[bytes] = mapped_column(LargeBinary)
+    code_index: Mapped[str] = mapped_column(Text, unique=True)
+    """Blind: of what the QR code holds."""
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class HealthShareLook(Base):
+    """One look at what is shared."""
+
+    __tablename__ = "health_share_look"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    share_id: Mapped[int] = mapped_column(ForeignKey("health_share.id"), index=True)
+    at: Mapped[datetime]

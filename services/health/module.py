@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from auth.citizens import CitizenClient
 from auth.modules import Importer, Module
 from kit.clock import Clock
 from kit.container import Container
@@ -10,13 +11,22 @@ from kit.db import Database
 from kit.http import InternalClient
 from kit.settings import Settings
 from kit.tables import ImportReport
-from services.health import api, fhir_api, importer, models, pages, personal_data
+from services.health import (
+    api,
+    fhir_api,
+    importer,
+    models,
+    pages,
+    personal_data,
+    sharing_pages,
+)
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
 from services.health.fhir.exchange import FhirExchange
 from services.health.personal_data import HealthPersonalData
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService, Records
+from services.health.sharing import Sharing
 from services.residents.contract import ResidentsClient
 
 
@@ -27,6 +37,10 @@ def provide(container: Container) -> None:
         HealthService, lambda c: HealthService(c.get(Records), c.get(ResidentsClient))
     )
     container.provide(HealthClient, lambda c: HealthClient(c.get(InternalClient)))
+    container.provide(
+        Sharing,
+        lambda c: Sharing(c.get(Records), c.get(HealthService), c.get(CitizenClient)),
+    )
     container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
     container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
 
@@ -53,7 +67,14 @@ MODULE = Module(
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, fhir_api.router, pages.router, personal_data.router),
+    routers=(
+        api.router,
+        fhir_api.router,
+        pages.router,
+        sharing_pages.router,
+        sharing_pages.shown,
+        personal_data.router,
+    ),
     static={"/static/health": Path(__file__).parent / "static"},
     models=(models,),
     importer=Importer("health", load, is_demonstration=True),

@@ -12,7 +12,7 @@ from auth.gate import demand
 from auth.grants import Grant
 from kit.errors import NotFoundError
 from kit.personal_data import CitizenId, Json, PersonalDataHolder, personal_data_router
-from services.health import repository
+from services.health import repository, share_repository
 from services.health.scopes import SCOPES
 from services.health.service import Records, shown
 
@@ -35,11 +35,27 @@ class HealthPersonalData:
             | shown(row, keys[row.person_id], citizen_id).model_dump(mode="json")
             for row in rows
         ]
-        return {"written": entries}
+        return {"written": entries, "shown": await self._shown(citizen_id)}
+
+    async def _shown(self, citizen_id: str) -> list[Json]:
+        async with self._records.database.transaction() as session:
+            rows = await share_repository.of_citizen(session, citizen_id)
+            looks = await share_repository.looks_at(session, [row.id for row in rows])
+        return [
+            {
+                "number": row.id,
+                "person_id": row.person_id,
+                "parts": row.parts,
+                "ends_at": row.ends_at.isoformat(),
+                "looks": [at.isoformat() for at in looks.get(row.id, [])],
+            }
+            for row in rows
+        ]
 
     async def erase(self, citizen_id: str) -> None:
-        """Delete what a citizen wrote."""
+        """Delete what a citizen wrote, and end what they show."""
         async with self._records.database.transaction() as session:
+            await share_repository.forget_citizen(session, citizen_id)
             await repository.forget_written_by(session, citizen_id)
 
 

@@ -30,6 +30,7 @@ PARTS = {
     "checks": "健診の結果",
     "medication": "お薬とアレルギー",
     "diary": "育児日記",
+    "sharing": "記録を見せる",
 }
 """Page → what it is called."""
 PEOPLE = "residents:people:read"
@@ -83,7 +84,7 @@ class Desk:
             status,
             person=person,
             age=age_on(person, self.today),
-            title=PARTS[name],
+            title=PARTS.get(name, PARTS["sharing"]),
             here=name,
             form_token=self.visit.form_token,
             **shown,
@@ -91,22 +92,26 @@ class Desk:
 
     def page(self, name: str, status: int = 200, /, **shown: Any) -> Response:
         """Render a page; none is kept by browsers or proxies."""
-        settings = part(self.request, Settings)
-        values = {
-            "city": _city(settings),
-            "path": PATH,
-            "parts": PARTS,
-            "sources": SOURCES,
-            "day": date_words,
-            "today": self.today,
-            "demonstration": settings.is_demo,
-            **shown,
-        }
-        html = _templates.get_template(f"health/{name}.html").render(values)
-        return HTMLResponse(html, status, {"Cache-Control": "no-store"})
+        return render(self.request, name, status, today=self.today, **shown)
 
     def _ages(self) -> list[tuple[Person, str]]:
         return [(person, age_on(person, self.today)) for person in self.people]
+
+
+def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
+    """Render a page of the handbook; none is kept by browsers or proxies."""
+    settings = part(request, Settings)
+    values = {
+        "city": _city(settings),
+        "path": PATH,
+        "parts": PARTS,
+        "sources": SOURCES,
+        "day": date_words,
+        "demonstration": settings.is_demo,
+        **shown,
+    }
+    html = _templates.get_template(f"health/{name}.html").render(values)
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 
 
 async def _desk(request: Request, visit: Visits) -> Desk:

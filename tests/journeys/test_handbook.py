@@ -33,8 +33,10 @@ def shoot(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_a_mother_finds_the_next_vaccination_records_a_weight_and_reads_who_looked(
-    handset: Handset, stack: LocalStack
+def test_a_mother_finds_the_next_vaccination_records_a_weight_shares_it_and_sees_who_looked(
+    handset: Handset,
+    browser: Browser,  # noqa: F811
+    stack: LocalStack,
 ) -> None:
     handset.say("次の予防接種はいつですか")
     handset.hears("何か月、または何歳ですか")
@@ -92,9 +94,26 @@ def test_a_mother_finds_the_next_vaccination_records_a_weight_and_reads_who_look
         page.get_by_role("link", name="成長の記録").click()
         page.pdf(path=str(Path(SHOTS) / "growth.pdf"))
 
+    page.get_by_role("link", name="記録を見せる").click()
+    page.get_by_label("見せる相手").fill("デモ小児科")
+    page.get_by_label("予防接種", exact=True).check()
+    shoot(page, "sharing")
+    press(page, "QRコードを作る")
+    expect(page.get_by_role("img", name="共有のQRコード")).to_be_visible()
+    shoot(page, "share-code")
+    opened = page.get_by_role("link", name="このリンク").get_attribute("href")
+    clinic = browser.new_context(viewport=PHONE, locale="ja-JP").new_page()
+    clinic.goto(str(opened))
+    press(clinic, "記録を開く")
+    expect(clinic.get_by_role("heading", name="佐藤 結衣")).to_be_visible()
+    expect(clinic.get_by_text("DEMO-113")).to_be_visible()
+    expect(clinic.get_by_text("体重のグラフ")).to_have_count(0)
+    shoot(clinic, "shared")
+    clinic.context.close()
+
     page.get_by_role("link", name="あなたの情報を見た人の記録").click()
+    expect(page.get_by_text("共有された母子健康手帳の記録を見た").first).to_be_visible()
     expect(page.get_by_text("母子健康手帳の記録を見た").first).to_be_visible()
-    expect(page.get_by_text("母子健康手帳に記録した").first).to_be_visible()
     shoot(page, "log")
     page.close()
 

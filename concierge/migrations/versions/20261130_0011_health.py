@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0011"
 down_revision = "0010"
@@ -42,7 +43,42 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "health_share",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("citizen_id", sa.Text(), nullable=False),
+        sa.Column("parts", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("about", sa.LargeBinary(), nullable=False),
+        sa.Column("code_index", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_share")),
+        sa.UniqueConstraint("code_index", name=op.f("uq_health_share_code_index")),
+    )
+    op.create_index(op.f("ix_health_share_person_id"), "health_share", ["person_id"], unique=False)
+    op.create_index(
+        op.f("ix_health_share_citizen_id"), "health_share", ["citizen_id"], unique=False
+    )
+    op.create_table(
+        "health_share_look",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("share_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["share_id"],
+            ["health_share.id"],
+            name=op.f("fk_health_share_look_share_id_health_share"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_share_look")),
+    )
+    op.create_index(
+        op.f("ix_health_share_look_share_id"), "health_share_look", ["share_id"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("health_share_look")
+    op.drop_table("health_share")
     op.drop_table("health_entry")
