@@ -40,6 +40,8 @@ SCOPES = {
     "health:share:write": "母子健康手帳の記録を共有した",
     "health:share:revoke": "母子健康手帳の記録の共有をやめた",
     "health:shared:read": "共有された母子健康手帳の記録を見た",
+    "health:desk:read": "母子健康手帳の記録を見た",
+    "health:desk:write": "健診の結果を記録した",
     "health:export": "母子健康手帳に書いた内容の写しを取り出した",
     "residents:case:read": "本人確認のために、カードの内容を見た",
     "residents:case:decide": "本人確認の結果を決めた",

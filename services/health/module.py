@@ -4,7 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from auth.citizens import CitizenClient
-from auth.modules import Importer, Module
+from auth.modules import ConsoleLink, Importer, Module
+from auth.permissions import Permission
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -13,6 +14,7 @@ from kit.settings import Settings
 from kit.tables import ImportReport
 from services.health import (
     api,
+    console,
     fhir_api,
     importer,
     models,
@@ -71,6 +73,7 @@ MODULE = Module(
         api.router,
         fhir_api.router,
         pages.router,
+        console.router,
         sharing_pages.router,
         sharing_pages.shown,
         personal_data.router,
@@ -79,4 +82,7 @@ MODULE = Module(
     models=(models,),
     importer=Importer("health", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
+    console_links=(
+        ConsoleLink("/console/health/", "母子健康手帳", Permission.residents_read, MANIFEST.desk),
+    ),
 )

@@ -10,7 +10,7 @@ from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Vault
 from services.health import repository
-from services.health.contract import Body, Entry, Handbook, NewEntry, Source
+from services.health.contract import Body, Check, Entry, Handbook, NewEntry, Source
 from services.health.models import HealthEntry
 from services.health.repository import SECRET, Indexes, New
 from services.residents.contract import ResidentsClient
@@ -86,6 +86,32 @@ class HealthService:
             for key, body in zip(keys_of, new.bodies, strict=True):
                 entry = New(person_id, body, Source.guardian, citizen_id, key, new.corrects, record)
                 await repository.add(session, keys, indexes, entry, self._records.clock())
+
+    async def of_desk(self, person_id: str) -> Handbook:
+        """Return a person's entries for the desk, which has noted the look; no diary."""
+        async with self._records.database.transaction() as session:
+            rows = await repository.entries_of(session, person_id)
+            if not rows:
+                return Handbook(entries=())
+            keys = await self._records.vault.keys(session, person_id)
+        found = [shown(row, keys, "") for row in rows if row.kind != "diary"]
+        return Handbook(entries=tuple(found))
+
+    async def enter_check(self, person_id: str, check: Check, staff_id: str, key: str) -> None:
+        """Keep a health check that the desk enters; the same key once."""
+        if check.date > self._records.today():
+            raise InvalidInputError("The day is still to come.")
+        indexes = await self._records.indexes()
+        new = New(
+            person_id,
+            check,
+            Source.health_centre,
+            f"staff:{staff_id}",
+            f"desk\x1f{staff_id}\x1f{key}",
+        )
+        async with self._records.database.transaction() as session:
+            keys = await self._records.vault.keys_for_writing(session, person_id)
+            await repository.add(session, keys, indexes, new, self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
         """End what a citizen wrote. Raises NotFoundError for everything else."""

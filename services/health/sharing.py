@@ -86,12 +86,13 @@ class Sharing:
         async with self._records.database.transaction() as session:
             rows = await share_repository.of_citizen(session, citizen_id, person_id)
             looks = await share_repository.looks_at(session, [row.id for row in rows])
-            keys = await self._records.vault.keys(session, person_id) if rows else None
-        found = []
-        for row in rows if keys is not None else ():
-            about = share_repository.open_about(keys, row)
-            found.append(_as_share(row, about, looks.get(row.id, []), now))
-        return Shares(shares=tuple(found))
+            if not rows:
+                return Shares(shares=())
+            keys = await self._records.vault.keys(session, person_id)
+        opened = ((row, share_repository.open_about(keys, row)) for row in rows)
+        return Shares(
+            shares=tuple(_as_share(row, about, looks.get(row.id, []), now) for row, about in opened)
+        )
 
     async def revoke(self, citizen_id: str, person_id: str, number: int) -> None:
         """End one at once. Raises NotFoundError for another's, or one that was taken back."""

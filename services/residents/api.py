@@ -70,6 +70,13 @@ async def ids_of(asked: contract.Numbers, service: Service) -> contract.Resident
     return contract.ResidentIds(ids=await service.ids_of(asked.numbers))
 
 
+@router.post("/confirmations", dependencies=INTERNAL)
+async def confirm(asked: contract.Confirmation, service: Service) -> contract.ConfirmAnswer:
+    """Whom a number and a birth date mean together."""
+    found = await service.confirm(asked.number, asked.birthdate)
+    return contract.ConfirmAnswer(found=found)
+
+
 @router.delete("/citizens/{citizen_id}", status_code=204, dependencies=INTERNAL)
 async def forget(citizen_id: CitizenId, service: Service) -> None:
     """End what ties a citizen to the register."""

@@ -91,6 +91,28 @@ class ResidentIds(_Wire):
     ids: dict[str, str]
 
 
+class Confirmation(_Wire):
+    """The register's own number of a person and the birth date that somebody says they have."""
+
+    number: str = Field(max_length=40)
+    birthdate: date
+
+
+class Confirmed(_Wire):
+    """Whom both mean; `acted_for_by` are the citizens who may act for them today."""
+
+    resident_id: str
+    sex: str
+    """male, female or unknown."""
+    acted_for_by: tuple[str, ...]
+
+
+class ConfirmAnswer(_Wire):
+    """None where no present resident has both."""
+
+    found: Confirmed | None
+
+
 class ContactDetails(_Wire):
     """Where the city's notices about a resident go; None for what is not told."""
 
@@ -185,6 +207,15 @@ class ResidentsClient:
             answer = await call(self._http, "POST", f"{_BASE}/numbers", json=body)
             found |= ResidentIds.model_validate(answer).ids
         return found
+
+    async def confirm(self, number: str, birthdate: date) -> Confirmed | None:
+        """Return whom a number and a birth date mean together, None where they do not fit.
+
+        For desks of other packages: it tells nothing of a person but their sex.
+        """
+        asked = Confirmation(number=number, birthdate=birthdate).model_dump(mode="json")
+        answer = await call(self._http, "POST", f"{_BASE}/confirmations", json=asked)
+        return ConfirmAnswer.model_validate(answer).found
 
     async def forget(self, citizen_id: str) -> None:
         """End what ties a citizen to the register, their open cases too; the register stays."""

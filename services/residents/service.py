@@ -9,7 +9,7 @@ from kit.errors import NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Place
 from services.residents import repository, rules
-from services.residents.contract import ActsFor, ContactDetails, Export, Relation
+from services.residents.contract import ActsFor, Confirmed, ContactDetails, Export, Relation
 from services.residents.identification import KEEP_DECISIONS, Identifications
 from services.residents.models import Contact
 from services.residents.register import Register
@@ -46,6 +46,26 @@ class ResidentsService:
         async with self._database.transaction() as session:
             rows = await repository.by_numbers(session, list(by_index))
         return {by_index[index]: row.id for index, row in rows.items()}
+
+    async def confirm(self, number: str, birthdate: date) -> Confirmed | None:
+        """Return whom both mean, with who may act for them today; None where they do not fit."""
+        indexes, today = await self._register.indexes(), self._register.today()
+        index = indexes.number(number)
+        async with self._database.transaction() as session:
+            row = (await repository.by_numbers(session, [index])).get(index)
+            if row is None or (row.ended_on is not None and row.ended_on <= today):
+                return None
+            keys = await self._register.vault.keys(session, row.id)
+            person = repository.open_person(keys, row)
+            if person.birthdate != birthdate:
+                return None
+            acting = await repository.acting_for(session, row.id, today)
+        who = dict.fromkeys(
+            citizen
+            for citizen, entry in acting
+            if entry is None or rules.holds(entry, birthdate, today)
+        )
+        return Confirmed(resident_id=row.id, sex=person.sex, acted_for_by=tuple(who))
 
     async def people(self, citizen_id: str) -> tuple[ActsFor, ...]:
         """Return those for whom a citizen may act today: themself, then the others by age."""
