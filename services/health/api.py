@@ -81,9 +81,15 @@ async def vaccine(
 
 
 @router.get("/people/{person_id}/entries")
-async def handbook(person_id: PersonId, grant: Reads, service: Service) -> contract.Handbook:
-    """Every entry of a person."""
-    return await service.handbook(grant.citizen_id, person_id)
+async def handbook(
+    person_id: PersonId,
+    grant: Reads,
+    service: Service,
+    kinds: Annotated[str, Query(max_length=100)] = "",
+) -> contract.Handbook:
+    """The entries of a person, of the kinds named, or all."""
+    wanted = tuple(kind for kind in kinds.split(",") if kind)
+    return await service.handbook(grant.citizen_id, person_id, wanted)
 
 
 @router.post("/people/{person_id}/entries", status_code=204)

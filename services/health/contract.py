@@ -260,12 +260,14 @@ class HealthClient:
         """`http` comes from `kit.http.internal_client`."""
         self._http = http
 
-    async def handbook(self, grant: str, person_id: str) -> Handbook:
-        """Return a person's entries (scope health:record:read).
+    async def handbook(self, grant: str, person_id: str, *kinds: type[BaseModel]) -> Handbook:
+        """Return a person's entries of these kinds, or all (scope health:record:read).
 
         Raises NotFoundError for everybody for whom the citizen may not act.
         """
-        return Handbook.model_validate(await self._granted("GET", person_id, "entries", grant))
+        names = ",".join(kind.model_fields["kind"].default for kind in kinds)
+        what = f"entries?kinds={names}" if names else "entries"
+        return Handbook.model_validate(await self._granted("GET", person_id, what, grant))
 
     async def write(self, grant: str, person_id: str, new: NewEntry) -> None:
         """Keep entries, or correct an own one (scope health:record:write).

@@ -37,6 +37,8 @@ STATES = {
     "later": "これからです",
 }
 """State → what is said of a dose to come, the most pressing first."""
+SCHEDULED = (Vaccination, Allergy)
+"""What the schedule is made of."""
 _OVER = ("complete", "too_late", "not_eligible")
 _MEASURES = ("weight", "height", "head_circumference")
 

@@ -18,6 +18,7 @@ from kit.forms import only, read_fields
 from services.health.contract import (
     AUDIENCE,
     Allergy,
+    Birth,
     Check,
     Diary,
     Growth,
@@ -34,6 +35,7 @@ from services.health.forms import (
     read_new,
 )
 from services.health.handbook import (
+    SCHEDULED,
     Person,
     age_on,
     charts_of,
@@ -60,7 +62,7 @@ async def show(desk: TheDesk) -> Response:
         return desk.page("consent")
     cards = []
     for person in desk.people:
-        schedule = schedule_of(person, await desk.entries(person), desk.today)
+        schedule = schedule_of(person, await desk.entries(person, *SCHEDULED), desk.today)
         pressing = [dose for dose in schedule.next if dose.state != "later"]
         cards.append((person, age_on(person, desk.today), schedule, pressing))
     return desk.page("index", cards=cards)
@@ -72,7 +74,7 @@ async def vaccinations(desk: TheDesk, child: str = "") -> Response:
     person = desk.person(child)
     if person is None:
         return desk.which("vaccinations")
-    schedule = schedule_of(person, await desk.entries(person), desk.today)
+    schedule = schedule_of(person, await desk.entries(person, *SCHEDULED), desk.today)
     return desk.child_page(person, "vaccinations", schedule=schedule)
 
 
@@ -126,7 +128,7 @@ async def checks(desk: TheDesk, child: str = "") -> Response:
     person = desk.person(child)
     if person is None:
         return desk.which("checks")
-    found = counting(await desk.entries(person), Check)
+    found = counting(await desk.entries(person, Check), Check)
     found.sort(key=lambda pair: pair[1].date, reverse=True)
     return desk.child_page(person, "checks", checks=found)
 
@@ -137,7 +139,7 @@ async def medication(desk: TheDesk, child: str = "") -> Response:
     person = desk.person(child)
     if person is None:
         return desk.which("medication")
-    entries = await desk.entries(person)
+    entries = await desk.entries(person, Medication, Allergy)
     found = counting(entries, Medication)
     found.sort(key=lambda pair: pair[1].start, reverse=True)
     allergies = counting(entries, Allergy)
@@ -153,7 +155,7 @@ async def _growth_page(
     typed: Mapping[str, str] | None = None,
     problems: Problems | None = None,
 ) -> Response:
-    entries = await desk.entries(person)
+    entries = await desk.entries(person, Growth, Birth)
     rows = counting(entries, Growth)
     rows.sort(key=lambda pair: (pair[1].date, pair[1].measure), reverse=True)
     wanted = fix or (typed or {}).get("corrects", "")
@@ -186,7 +188,7 @@ async def _diary_page(
     typed: Mapping[str, str] | None = None,
     problems: Problems | None = None,
 ) -> Response:
-    rows = counting(await desk.entries(person), Diary)
+    rows = counting(await desk.entries(person, Diary), Diary)
     rows.sort(key=lambda pair: (pair[1].date, pair[0].written_at), reverse=True)
     filled = {"date": desk.today.isoformat()}
     for entry, body in rows:

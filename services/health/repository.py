@@ -98,9 +98,13 @@ async def end(session: AsyncSession, entry_id: str, how: str, now: datetime) -> 
     return await session.scalar(change) is not None
 
 
-async def entries_of(session: AsyncSession, person_id: str) -> Sequence[HealthEntry]:
-    """Return every version of every entry of a person, in the order of writing."""
+async def entries_of(
+    session: AsyncSession, person_id: str, kinds: Sequence[str] = ()
+) -> Sequence[HealthEntry]:
+    """Return every version of a person's entries, of some kinds or all, in the order of writing."""
     query = select(HealthEntry).where(HealthEntry.person_id == person_id)
+    if kinds:
+        query = query.where(HealthEntry.kind.in_(kinds))
     return (await session.scalars(query.order_by(HealthEntry.written_at, HealthEntry.id))).all()
 
 

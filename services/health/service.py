@@ -1,5 +1,6 @@
 """Use cases of the handbook: reading it, writing in it, taking an own entry back."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,11 +52,13 @@ class HealthService:
         """`residents` knows who may act for whom."""
         self._records, self._residents = records, residents
 
-    async def handbook(self, citizen_id: str, person_id: str) -> Handbook:
-        """Return a person's entries. Raises NotFoundError for everybody out of reach."""
+    async def handbook(
+        self, citizen_id: str, person_id: str, kinds: Sequence[str] = ()
+    ) -> Handbook:
+        """Return a person's entries, of some kinds or all. Raises NotFoundError out of reach."""
         await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
-            rows = await repository.entries_of(session, person_id)
+            rows = await repository.entries_of(session, person_id, kinds)
             keys = await self._records.vault.keys(session, person_id) if rows else None
         if keys is None:
             return Handbook(entries=())

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
 from auth.citizens import CitizenVisit, require_citizen
 from auth.levels import Level
@@ -66,10 +67,11 @@ class Desk:
             raise NotFoundError
         return found[0]
 
-    async def entries(self, person: Person) -> tuple[Entry, ...]:
-        """Return a child's entries; the look is in the access log."""
+    async def entries(self, person: Person, *kinds: type[BaseModel]) -> tuple[Entry, ...]:
+        """Return a child's entries of these kinds; the look is in the access log."""
         grant = await self.visit.grant(AUDIENCE, READ)
-        return (await part(self.request, HealthClient).handbook(grant, person.id)).entries
+        client = part(self.request, HealthClient)
+        return (await client.handbook(grant, person.id, *kinds)).entries
 
     def which(self, page: str) -> Response:
         """Ask which child is meant, or first for the consent."""
