@@ -92,7 +92,8 @@ class AskVaccinationSchedule(CityAction):
         months, vaccine = age_in_months(turn.text), vaccine_named(turn.text)
         health = self.context.client(HealthClient)
         said = {"age": None if months is None else turn.text, "vaccine": vaccine and turn.text}
-        turn.leave_topic("ask_vaccination_schedule", said)
+        if any(said.values()):
+            turn.leave_topic("ask_vaccination_schedule", said)
         if vaccine is not None:
             return messages.of_vaccine(await health.of_vaccine(vaccine))
         if months is not None:
