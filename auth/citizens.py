@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 from fastapi import Request, Response
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from auth.levels import Level
 from kit.console import redirect
 from kit.container import part
-from kit.errors import ConciergeError, UnauthorizedError
+from kit.errors import ConciergeError, NotFoundError, UnauthorizedError
 from kit.forms import only, read_fields
 from kit.http import call
 from kit.logging import get_logger
@@ -85,8 +86,21 @@ class VisitAnswer(_Wire):
     step_up: str | None = None
 
 
+class SharedLook(_Wire):
+    """A look by somebody to whom a citizen shows something for a time."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    action: str = Field(pattern=r"^[a-z_.:]{1,60}$")
+    sharing: int = Field(ge=1)
+    """The number by which the citizen knows it."""
+
+
+class _Agreement(_Wire):
+    agrees: bool
+
+
 class CitizenClient:
-    """Client of `/identity/internal/visits`."""
+    """Client of `/identity/internal/visits`, and of what its visitors agree to."""
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
         """`http` comes from `kit.http.internal_client`."""
@@ -107,6 +121,23 @@ class CitizenClient:
         if found.citizen_id is None:
             raise CitizenLoginNeededError
         return found
+
+    async def note(self, look: SharedLook) -> None:
+        """Have a look noted in the citizen's access log; only then show what it is for."""
+        body = look.model_dump(mode="json")
+        await call(self._http, "POST", "/identity/internal/visits/shared-looks", json=body)
+
+    async def agrees(self, citizen_id: str, purpose: str) -> bool:
+        """Tell whether a citizen agrees to a purpose of the city's `consents.toml`.
+
+        Ask before every use. A purpose that the city does not name needs no consent there.
+        """
+        path = f"/identity/internal/consents/{quote(citizen_id, safe='')}/{quote(purpose, safe='')}"
+        try:
+            answer = await call(self._http, "GET", path)
+        except NotFoundError:
+            return True
+        return _Agreement.model_validate(answer).agrees
 
 
 @dataclass(frozen=True)
@@ -139,6 +170,10 @@ class CitizenVisit:
         wish = GrantWish(audience=audience, scopes=scopes)
         found = await self.client.visit(self.asked.model_copy(update={"wish": wish}))
         return found.grant or ""
+
+    async def agrees(self, purpose: str) -> bool:
+        """Tell whether the visitor agrees to a purpose (`CitizenClient.agrees`)."""
+        return await self.client.agrees(self.citizen_id, purpose)
 
 
 class CitizenRoute(APIRoute):

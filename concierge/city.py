@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from auth.modules import Importer
-from concierge.container import make_container
+from concierge.app import build_web
 from concierge.modules import load_modules
 from kit.clock import system_clock
 from kit.settings import Settings, get_settings
@@ -18,7 +18,8 @@ def importers(settings: Settings) -> tuple[Importer, ...]:
 
 async def load_city(settings: Settings, only: str | None = None) -> list[ImportReport]:
     """Import every noun of the city; a report with problems means that its old data stays."""
-    container = make_container(settings)
+    # Importers ask each other's packages, and no process serves those yet.
+    container = build_web(settings).state.container
     try:
         return [
             await importer.load(container, settings.city_dir)

@@ -16,6 +16,8 @@ NAMES = (
     "services.disaster",
     "services.sensors",
     "services.snow",
+    "services.health",
+    "services.clinics",
 )
 
 

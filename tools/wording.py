@@ -35,6 +35,7 @@ SPEAKING = (
     "services/disaster/status.py",
     "services/facilities/contract.py",
     "services/facilities/rules.py",
+    "services/health/contract.py",
     "services/residents/wording.py",
     "services/snow/wording.py",
     "services/waste/reminders.py",

@@ -116,6 +116,9 @@ def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
         return True
     if kinds[0] is Kind.disaster_at_door and said.intent == "ask_shelter":
         return False
+    # Whom to call comes first; then who is on duty, which is what they asked.
+    if kinds[0] is Kind.sick_child and said.intent == "ask_oncall_clinic":
+        return False
     return not _is_new_matter(said, folded)
 
 

@@ -32,6 +32,17 @@ SCOPES = {
     "residents:contact:write": "連絡先を書きかえた",
     "residents:contact:delete": "連絡先を消した",
     "residents:export": "住民としての記録の写しを取り出した",
+    "health:record:read": "母子健康手帳の記録を見た",
+    "health:record:write": "母子健康手帳に記録した",
+    "health:record:withdraw": "母子健康手帳の記録を取り消した",
+    "health:record:export": "母子健康手帳の記録の写しを取り出した",
+    "health:share:read": "母子健康手帳の共有の一覧を見た",
+    "health:share:write": "母子健康手帳の記録を共有した",
+    "health:share:revoke": "母子健康手帳の記録の共有をやめた",
+    "health:shared:read": "共有された母子健康手帳の記録を見た",
+    "health:desk:read": "母子健康手帳の記録を見た",
+    "health:desk:write": "健診の結果を記録した",
+    "health:export": "母子健康手帳に書いた内容の写しを取り出した",
     "residents:case:read": "本人確認のために、カードの内容を見た",
     "residents:case:decide": "本人確認の結果を決めた",
 }
@@ -64,6 +75,8 @@ def say(row: Access, titles: Mapping[str, str]) -> Said:
     if kind is Actor.staff:
         # The desk answers for its people; their names are in the staff's own records.
         who, why = f"{row.actor.rpartition(' ')[0]}の職員", row.reason
+    elif kind is Actor.shared:
+        who, why = "共有した相手", f"{row.reason}番の共有のページを開いた"
     elif kind is Actor.program:
         who, why = "プログラム", _PROGRAM_REASONS.get(row.reason, row.reason)
     else:

@@ -32,6 +32,8 @@ class Actor(StrEnum):
     citizen = "citizen"
     staff = "staff"
     program = "program"
+    shared = "shared"
+    """Somebody to whom the citizen showed a page for a time; `reason` is the sharing's number."""
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from auth.citizens import VisitAnswer, VisitRequest
+from auth.citizens import SharedLook, VisitAnswer, VisitRequest
 from auth.levels import standing
+from identity.audit import log as access
+from identity.audit.log import Actor, AuditEntry
 from identity.container import IdentityContainer
 from identity.grants.service import Granting
 from identity.login.browser import STEP_UP, form_token, remember_page
@@ -20,6 +22,16 @@ router = APIRouter(
 def _container(request: Request) -> IdentityContainer:
     container = part(request, IdentityContainer)
     return container
+
+
+@router.post("/visits/shared-looks", status_code=204)
+async def shared_look(
+    look: SharedLook, container: Annotated[IdentityContainer, Depends(_container)]
+) -> None:
+    """Note that somebody opened what a citizen shows them."""
+    entry = AuditEntry(look.citizen_id, look.action, Actor.shared, reason=str(look.sharing))
+    async with container.database.transaction() as session:
+        await access.record(session, entry, container.clock())
 
 
 @router.post("/visits")

@@ -216,6 +216,12 @@ def _products() -> dict[tuple[str, str], Product]:
 
 
 @lru_cache(maxsize=1)
+def printed_rows() -> tuple[dict[str, str], ...]:
+    """The rows as `data/README.md` explains them, for telling them to people."""
+    return tuple(_read("vaccination_rules.csv"))
+
+
+@lru_cache(maxsize=1)
 def schedule() -> Schedule:
     """The schedule, read once a process."""
     rows: dict[tuple[str, str], list[Rule]] = {}

@@ -64,6 +64,19 @@ async def may_act(
     return contract.MayAct(allowed=await service.may_act(citizen_id, resident_id, on))
 
 
+@router.post("/numbers", dependencies=INTERNAL)
+async def ids_of(asked: contract.Numbers, service: Service) -> contract.ResidentIds:
+    """The ids of those whom the register's own numbers name."""
+    return contract.ResidentIds(ids=await service.ids_of(asked.numbers))
+
+
+@router.post("/confirmations", dependencies=INTERNAL)
+async def confirm(asked: contract.Confirmation, service: Service) -> contract.ConfirmAnswer:
+    """Whom a number and a birth date mean together."""
+    found = await service.confirm(asked.number, asked.birthdate)
+    return contract.ConfirmAnswer(found=found)
+
+
 @router.delete("/citizens/{citizen_id}", status_code=204, dependencies=INTERNAL)
 async def forget(citizen_id: CitizenId, service: Service) -> None:
     """End what ties a citizen to the register."""

@@ -1,5 +1,6 @@
 """What other packages may ask of the register: wire types and client."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -15,6 +16,7 @@ AUDIENCE = "services/residents"
 """What a grant must be for to open anything here."""
 
 MAX_TEXT = 500
+MAX_NUMBERS = 1000
 _BASE = "/services/residents"
 
 
@@ -64,6 +66,8 @@ class ActsFor(_Wire):
     resident_id: str
     name: str
     birthdate: date
+    sex: str
+    """male, female or unknown."""
     relation: Relation
     last_day: date | None
     same_household: bool
@@ -73,6 +77,40 @@ class PeopleList(_Wire):
     """The citizen themself first, then the others by age, the oldest first."""
 
     people: tuple[ActsFor, ...]
+
+
+class Numbers(_Wire):
+    """The register's own numbers of persons."""
+
+    numbers: tuple[str, ...] = Field(max_length=MAX_NUMBERS)
+
+
+class ResidentIds(_Wire):
+    """Number → resident id, of those whom the register has."""
+
+    ids: dict[str, str]
+
+
+class Confirmation(_Wire):
+    """The register's own number of a person and the birth date that somebody says they have."""
+
+    number: str = Field(max_length=40)
+    birthdate: date
+
+
+class Confirmed(_Wire):
+    """Whom both mean; `acted_for_by` are the citizens who may act for them today."""
+
+    resident_id: str
+    sex: str
+    """male, female or unknown."""
+    acted_for_by: tuple[str, ...]
+
+
+class ConfirmAnswer(_Wire):
+    """None where no present resident has both."""
+
+    found: Confirmed | None
 
 
 class ContactDetails(_Wire):
@@ -156,6 +194,28 @@ class ResidentsClient:
         params = {"resident_id": resident_id, "on": on.isoformat()}
         answer = await call(self._http, "GET", path, params=params)
         return MayAct.model_validate(answer).allowed
+
+    async def ids_of(self, numbers: Collection[str]) -> dict[str, str]:
+        """Return the ids of the residents with these numbers; one that is nobody's is left out.
+
+        For other packages' imports, which name people by the register's own number.
+        """
+        wanted, found = sorted(set(numbers)), dict[str, str]()
+        for start in range(0, len(wanted), MAX_NUMBERS):
+            asked = Numbers(numbers=tuple(wanted[start : start + MAX_NUMBERS]))
+            body = asked.model_dump(mode="json")
+            answer = await call(self._http, "POST", f"{_BASE}/numbers", json=body)
+            found |= ResidentIds.model_validate(answer).ids
+        return found
+
+    async def confirm(self, number: str, birthdate: date) -> Confirmed | None:
+        """Return whom a number and a birth date mean together, None where they do not fit.
+
+        For desks of other packages: it tells nothing of a person but their sex.
+        """
+        asked = Confirmation(number=number, birthdate=birthdate).model_dump(mode="json")
+        answer = await call(self._http, "POST", f"{_BASE}/confirmations", json=asked)
+        return ConfirmAnswer.model_validate(answer).found
 
     async def forget(self, citizen_id: str) -> None:
         """End what ties a citizen to the register, their open cases too; the register stays."""

@@ -82,6 +82,31 @@ def _reached(resident: Resident, own: str, household: str, row: Authority | None
     return Reached(resident, False, same, entry)
 
 
+async def acting_for(
+    session: AsyncSession, resident_id: str, today: date
+) -> list[tuple[str, rules.Authority | None]]:
+    """Return the citizens who are a resident, or whom an entry names as acting for them.
+
+    With the entry, None for the resident themself. Days are not looked at yet.
+    """
+    open_links = select(Link.citizen_id).where(Link.suspended_at.is_(None))
+    own = open_links.where(Link.resident_id == resident_id)
+    others = (
+        select(Link.citizen_id, Authority)
+        .join(Authority, Authority.holder_id == Link.resident_id)
+        .join(Resident, Resident.id == Link.resident_id)
+        .where(Authority.subject_id == resident_id, Link.suspended_at.is_(None))
+        .where(_lives_here(Resident, today))
+    )
+    found: list[tuple[str, rules.Authority | None]] = [
+        (c, None) for c in await session.scalars(own)
+    ]
+    for citizen, row in (await session.execute(others)).all():
+        entry = rules.Authority(rules.Kind(row.kind), row.starts_on, row.last_day)
+        found.append((citizen, entry))
+    return found
+
+
 async def find(
     session: AsyncSession, column: InstrumentedAttribute[str], value: str, today: date
 ) -> list[Resident]:

@@ -1,5 +1,6 @@
 """Use cases of residents and those who may act for them: people, contact, export."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from kit.clock import Clock
@@ -8,7 +9,7 @@ from kit.errors import NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Place
 from services.residents import repository, rules
-from services.residents.contract import ActsFor, ContactDetails, Export, Relation
+from services.residents.contract import ActsFor, Confirmed, ContactDetails, Export, Relation
 from services.residents.identification import KEEP_DECISIONS, Identifications
 from services.residents.models import Contact
 from services.residents.register import Register
@@ -37,6 +38,34 @@ class ResidentsService:
             except NotFoundError:
                 return False
         return True
+
+    async def ids_of(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Return the ids of the residents with these numbers of the register."""
+        indexes = await self._register.indexes()
+        by_index = {indexes.number(number): number for number in numbers}
+        async with self._database.transaction() as session:
+            rows = await repository.by_numbers(session, list(by_index))
+        return {by_index[index]: row.id for index, row in rows.items()}
+
+    async def confirm(self, number: str, birthdate: date) -> Confirmed | None:
+        """Return whom both mean, with who may act for them today; None where they do not fit."""
+        indexes, today = await self._register.indexes(), self._register.today()
+        index = indexes.number(number)
+        async with self._database.transaction() as session:
+            row = (await repository.by_numbers(session, [index])).get(index)
+            if row is None or (row.ended_on is not None and row.ended_on <= today):
+                return None
+            keys = await self._register.vault.keys(session, row.id)
+            person = repository.open_person(keys, row)
+            if person.birthdate != birthdate:
+                return None
+            acting = await repository.acting_for(session, row.id, today)
+        who = dict.fromkeys(
+            citizen
+            for citizen, entry in acting
+            if entry is None or rules.holds(entry, birthdate, today)
+        )
+        return Confirmed(resident_id=row.id, sex=person.sex, acted_for_by=tuple(who))
 
     async def people(self, citizen_id: str) -> tuple[ActsFor, ...]:
         """Return those for whom a citizen may act today: themself, then the others by age."""
@@ -119,6 +148,7 @@ def _acts_for(way: Reached, keys: PersonKeys, today: date) -> ActsFor | None:
         resident_id=way.resident.id,
         name=person.name,
         birthdate=person.birthdate,
+        sex=person.sex,
         relation=Relation.self if way.authority is None else Relation(way.authority.kind.value),
         last_day=last_day,
         same_household=way.same_household,

@@ -54,9 +54,3 @@ def test_an_answer_fits_one_message_and_names_a_person(intent: str) -> None:
     labels = [item["action"]["label"] for item in rendered["quickReply"]["items"]]
     assert labels[-1] == "職員に相談"
     assert len(labels) <= 13 - 2
-
-
-def test_the_diary_leads_to_the_desk_of_the_mothers_handbook() -> None:
-    """手帳 alone is a matter of another desk, which was named before."""
-    text = coming_message(COMING["write_diary"], load_city(SETTINGS.city_dir)).text
-    assert "障がい者支援課" not in text

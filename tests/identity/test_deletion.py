@@ -41,6 +41,14 @@ KEPT = (
     "reply_attempts, push_attempts) VALUES ('late', :of, 'pending', '[{\"text\": \"お知らせ\"}]', "
     "gen_random_uuid(), now(), 0, 0)",
 )
+# What is sealed in it cannot be read, so nobody may take this out before it is erased.
+HANDBOOK = (
+    "INSERT INTO health_entry (id, record_id, person_id, kind, body, source, written_by, "
+    "written_at, key_index, content_index) VALUES ('hen_1', 'hen-1', :of, 'diary', '', "
+    "'guardian', :of, now(), 'k', 'c')",
+    "INSERT INTO health_share (person_id, citizen_id, parts, about, code_index, created_at, "
+    "ends_at) VALUES (:of, :of, '{growth}', '', 'c', now(), now())",
+)
 
 
 async def settled(world: IdentityWorld) -> tuple[Person, Browser]:
@@ -82,6 +90,8 @@ async def test_priv_03_deleting_leaves_nothing_of_a_citizen_in_any_room(
     world: IdentityWorld,
 ) -> None:
     misaki, browser = await settled(world)
+    for sql in HANDBOOK:
+        await world.bot.query(sql, of=misaki.citizen_id)
     before = await rows_by_table(world, misaki.citizen_id)
     empty = {name for name, rows in before.items() if not rows}
     assert empty == {"identity_deletion", "residents_link"}

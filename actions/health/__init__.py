@@ -1,0 +1,1 @@
+"""The handbook: the published schedule for everybody, a child's own page after the card."""

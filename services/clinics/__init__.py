@@ -1,0 +1,1 @@
+"""Doctors on duty: the city's calendar for nights, Sundays and holidays."""

@@ -1,0 +1,200 @@
+"""`/console/health/`: public-health nurses see a child's handbook and enter a check-up.
+
+A child is named by the register's number and the birth date together, both in the form's body:
+twins and siblings are not taken for each other, and neither stands in an address. Each look has a
+reason and is noted, for everybody who may act for the child, before anything is opened.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import ValidationError
+
+from auth.permissions import Permission
+from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
+from kit.clock import Clock
+from kit.console import ConsoleRoute, page
+from kit.container import part
+from kit.errors import NotFoundError
+from kit.forms import only, read_fields
+from kit.masking import mask_numbers
+from kit.settings import Settings
+from kit.web import make_templates
+from kit.wording import date_words
+from services.health.contract import Check
+from services.health.forms import new_key
+from services.health.handbook import SOURCES, Person, age_on, counting, schedule_of
+from services.health.scopes import MANIFEST
+from services.health.service import HealthService
+from services.residents.contract import Confirmed, ResidentsClient
+
+PATH = "/console/health"
+DESK = MANIFEST.desk
+_READ, _WRITE = "health:desk:read", "health:desk:write"
+_LONGEST_NUMBER, _LONGEST_REASON, _LONGEST_KEY = 40, 200, 64
+_NOBODY = "宛名番号と生年月日が合う方はいません。もう一度お確かめください。"
+_REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
+_MY_NUMBER = "12桁の番号は入力しないでください。マイナンバーは、ここではお預かりしません。"
+_CHECK = "健診の名前と、今日までの実施日を入力してください。"
+_TYPED = ("number", "birthdate", "reason", "name", "date", "place", "result", "advice", "key")
+
+_templates = make_templates(Path(__file__).parent / "templates")
+
+
+async def _let_in(
+    request: Request,
+    member: Annotated[StaffMember, Depends(require_staff(Permission.residents_read))],
+) -> None:
+    """Answer members of other desks as if nothing were here."""
+    if not member.sees(DESK):
+        raise NotFoundError
+    request.state.member = member
+
+
+router = APIRouter(
+    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
+)
+
+
+@dataclass(frozen=True)
+class _Wrong(Exception):  # noqa: N818  said beside the form, not raised any further
+    """What has to be corrected."""
+
+    words: str
+
+
+@router.get("/")
+async def ask(request: Request) -> Response:
+    """Ask for a child and a reason, before anything is opened."""
+    return _page(request, "desk", typed=dict.fromkeys(_TYPED, ""), problem="")
+
+
+@router.post("/")
+async def look(request: Request) -> Response:
+    """Note the look, then show the handbook."""
+    typed = await _typed(request)
+    try:
+        found, birth = await _found(request, typed)
+        return await _handbook(request, typed, found, birth)
+    except _Wrong as wrong:
+        return _page(request, "desk", 422, typed=typed, problem=wrong.words)
+
+
+@router.post("/checks")
+async def enter(request: Request) -> Response:
+    """Enter a check-up, or say what has to be corrected beside the handbook."""
+    typed = await _typed(request)
+    try:
+        found, birth = await _found(request, typed)
+    except _Wrong as wrong:
+        return _page(request, "desk", 422, typed=typed, problem=wrong.words)
+    try:
+        check = _check(typed, birth, _today(request))
+    except _Wrong as wrong:
+        return await _handbook(request, typed, found, birth, problem=wrong.words)
+    await _note(request, found, _WRITE, typed["reason"])
+    member: StaffMember = request.state.member
+    service = part(request, HealthService)
+    await service.enter_check(found.resident_id, check, member.id, typed["key"])
+    cleared = typed | dict.fromkeys(("name", "date", "place", "result", "advice", "key"), "")
+    return await _handbook(request, cleared, found, birth, done="記録しました。")
+
+
+async def _typed(request: Request) -> dict[str, str]:
+    fields = await read_fields(request)
+    return {name: only(fields, name).strip() for name in _TYPED}
+
+
+async def _found(request: Request, typed: dict[str, str]) -> tuple[Confirmed, date]:
+    """Return whom number and birth date mean. Raises _Wrong."""
+    reason, number = typed["reason"], typed["number"]
+    if any(mask_numbers(text)[1] for text in typed.values()):
+        raise _Wrong(_MY_NUMBER)
+    if not reason or len(reason) > _LONGEST_REASON:
+        raise _Wrong(_REASON)
+    try:
+        birth = date.fromisoformat(typed["birthdate"])
+    except ValueError:
+        raise _Wrong(_NOBODY) from None
+    if not number or len(number) > _LONGEST_NUMBER:
+        raise _Wrong(_NOBODY)
+    found = await part(request, ResidentsClient).confirm(number, birth)
+    if found is None:
+        raise _Wrong(_NOBODY)
+    return found, birth
+
+
+def _check(typed: dict[str, str], birth: date, today: date) -> Check:
+    fields = {name: typed[name] for name in ("name", "date", "place", "result", "advice")}
+    try:
+        check = Check.model_validate(fields)
+    except ValidationError:
+        raise _Wrong(_CHECK) from None
+    if not birth <= check.date <= today or not 0 < len(typed["key"]) <= _LONGEST_KEY:
+        raise _Wrong(_CHECK)
+    return check
+
+
+async def _handbook(
+    request: Request,
+    typed: dict[str, str],
+    found: Confirmed,
+    birth: date,
+    *,
+    problem: str = "",
+    done: str = "",
+) -> Response:
+    await _note(request, found, _READ, typed["reason"])
+    entries = (await part(request, HealthService).of_desk(found.resident_id)).entries
+    sex = found.sex if found.sex in ("male", "female") else None
+    person, today = Person(found.resident_id, "", birth, sex), _today(request)
+    checks = counting(entries, Check)
+    checks.sort(key=lambda pair: pair[1].date, reverse=True)
+    return _page(
+        request,
+        "desk_child",
+        422 if problem else 200,
+        typed=typed | {"key": typed["key"] or new_key()},
+        problem=problem,
+        done=done,
+        birth=birth,
+        age=age_on(person, today),
+        today=today,
+        schedule=schedule_of(person, entries, today),
+        checks=checks,
+    )
+
+
+async def _note(request: Request, found: Confirmed, action: str, reason: str) -> None:
+    """Note it for everybody who may act for the child; where nobody may, under the child's id."""
+    client = part(request, StaffClient)
+    cookie = request.cookies.get(cookie_name(part(request, Settings)), "")
+    for citizen_id in found.acted_for_by or (found.resident_id,):
+        noted = StaffAccess(
+            cookie=cookie,
+            citizen_id=citizen_id,
+            permission=Permission.residents_read,
+            desk=DESK,
+            action=action,
+            reason=reason,
+        )
+        await client.look(noted)
+
+
+def _today(request: Request) -> date:
+    return part(request, Clock)().astimezone(part(request, Settings).timezone).date()
+
+
+def _page(request: Request, name: str, status: int = 200, /, **shown: object) -> Response:
+    values = {
+        "path": PATH,
+        "member": request.state.member,
+        "day": date_words,
+        "sources": SOURCES,
+        "demonstration": part(request, Settings).is_demo,
+        **shown,
+    }
+    return page(_templates, f"health/{name}.html", status, **values)

@@ -1,0 +1,88 @@
+"""The handbook, as the program takes it in."""
+
+from datetime import date
+from pathlib import Path
+
+from auth.citizens import CitizenClient
+from auth.modules import ConsoleLink, Importer, Module
+from auth.permissions import Permission
+from kit.clock import Clock
+from kit.container import Container
+from kit.db import Database
+from kit.http import InternalClient
+from kit.settings import Settings
+from kit.tables import ImportReport
+from services.health import (
+    api,
+    console,
+    fhir_api,
+    importer,
+    models,
+    pages,
+    personal_data,
+    sharing_pages,
+)
+from services.health.columns import read_folder
+from services.health.contract import HealthClient
+from services.health.fhir.exchange import FhirExchange
+from services.health.personal_data import HealthPersonalData
+from services.health.scopes import MANIFEST
+from services.health.service import HealthService, Records
+from services.health.sharing import Sharing
+from services.residents.contract import ResidentsClient
+
+
+def provide(container: Container) -> None:
+    """Say how the parts are made."""
+    container.provide(Records, lambda c: Records(c.get(Database), c.get(Clock), c.get(Settings)))
+    container.provide(
+        HealthService, lambda c: HealthService(c.get(Records), c.get(ResidentsClient))
+    )
+    container.provide(HealthClient, lambda c: HealthClient(c.get(InternalClient)))
+    container.provide(
+        Sharing,
+        lambda c: Sharing(c.get(Records), c.get(HealthService), c.get(CitizenClient)),
+    )
+    container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
+    container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
+
+
+async def load(container: Container, folder: Path) -> ImportReport:
+    """Load the records of invented residents; a real city imports its own."""
+    return await importer.import_health(
+        container.get(Records), container.get(ResidentsClient), folder / importer.FOLDER
+    )
+
+
+def read_files(folder: Path, today: date) -> ImportReport | None:
+    """Read the health centre's files, where the folder has them."""
+    files = folder / importer.FOLDER
+    if not files.is_dir():
+        return None
+    report = ImportReport("health")
+    read_folder(files, today, report)
+    return report
+
+
+MODULE = Module(
+    name="services/health",
+    read_files=read_files,
+    manifest=MANIFEST,
+    provide=provide,
+    routers=(
+        api.router,
+        fhir_api.router,
+        pages.router,
+        console.router,
+        sharing_pages.router,
+        sharing_pages.shown,
+        personal_data.router,
+    ),
+    static={"/static/health": Path(__file__).parent / "static"},
+    models=(models,),
+    importer=Importer("health", load, is_demonstration=True),
+    personal_data=personal_data.HOLDER,
+    console_links=(
+        ConsoleLink("/console/health/", "母子健康手帳", Permission.residents_read, MANIFEST.desk),
+    ),
+)
