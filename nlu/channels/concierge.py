@@ -54,7 +54,7 @@ _NO_WISH = {
 }
 _LOCK_POLL_SECONDS = 0.02
 # Slots that hold a question of before which a place would answer.
-_AWAITING_A_PLACE = ("waste_interrupted", "facilities_wanted")
+_AWAITING_A_PLACE = ("waste_interrupted", "snow_interrupted", "facilities_wanted")
 _ENDINGS = frozenset({"cancel", "start_over"})
 # The form of the waste skill stays open after an answer, too, and then asks nothing.
 _PENDING, _NOTHING_ASKED = "waste_pending", "more"

@@ -55,6 +55,13 @@ _ANSWERED: dict[str, frozenset[str]] = {
     "set_waste_reminder": frozenset({"", "hours", "day", "deadline", "condition", "online"}),
     "ask_shelter": frozenset({"place"}),
     "set_alert_area": frozenset({"", "hours", "day"}),
+    "ask_oncall_clinic": frozenset({"", "hours", "weekend", "phone", "place", "day"}),
+    "ask_plow_status": frozenset({"", "day", "hours", "duration"}),
+    "ask_slippery_road": frozenset({"", "day", "hours", "place"}),
+    "ask_report_status": frozenset({"", "day", "duration"}),
+    "ask_alert_status": frozenset({"", "day", "hours", "place"}),
+    "ask_river_level": frozenset({"", "day", "hours"}),
+    "ask_vaccination_schedule": frozenset({"", "day", "deadline"}),
     "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day", "deadline"}),
 }
 _OTHER = frozenset({""})
