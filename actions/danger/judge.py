@@ -1,4 +1,4 @@
-"""The judgement: what a message tells of. Words first; another signal may join them."""
+"""The judgement: what a message tells of, by what was learned with the words as evidence."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,25 +10,26 @@ from actions.danger.vocabulary import kinds_by_words
 
 
 class Signal(Protocol):
-    """Something else that hears danger in a message."""
+    """What hears danger in a message."""
 
     def kinds_in(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
         """Return the kinds that it hears, knowing what the words said. Never raises."""
 
 
 class Judge:
-    """Words and, where there are any, other signals: whichever hears danger is believed."""
+    """Signals that weigh the words; without any, the words alone are believed."""
 
     def __init__(self, signals: Sequence[Signal] = ()) -> None:
-        """`signals` beside the words."""
+        """`signals` are told what the words say."""
         self._signals = signals
 
     def judge(self, text: str) -> tuple[Kind, ...]:
         """Return what a message tells of, most pressing first; empty for everyday matters."""
-        found = kinds_by_words(text)
-        for signal in self._signals:
-            found |= signal.kinds_in(text, found)
-        return most_pressing_first(found)
+        by_words = kinds_by_words(text)
+        if not self._signals:
+            return most_pressing_first(by_words)
+        heard = (signal.kinds_in(text, by_words) for signal in self._signals)
+        return most_pressing_first(frozenset().union(*heard))
 
 
 @lru_cache(maxsize=1)
