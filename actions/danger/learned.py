@@ -2,8 +2,8 @@
 
 Two small models, fitted by `tools/danger.py` on `prototypes/` and on the everyday sentences of
 `nlu/data`. The one on sentence vectors only speaks when an embedder of the version it was fitted
-for is there; the one on sounds always does. A word of `words/` is evidence in both: it is believed
-from a lower score on, and what it says is dropped where everything else speaks against it.
+for is there; the one on sounds always does. A word of `words/` raises the score in both, so more is
+asked where there is one: what it says is dropped where everything else speaks against it.
 """
 
 from collections.abc import Sequence
