@@ -70,7 +70,8 @@ def marks_of(rows: Rows, targets: NDArray[np.intp], texts: Sequence[str]) -> Row
     """Return the sentences to measure to: as many of danger as of everyday life."""
     order = np.argsort([crc32(f"mark {text}".encode()) for text in texts])
     chosen = [order[(targets[order] > 0) == danger][: MARKS // 2] for danger in (True, False)]
-    return rows[np.concatenate(chosen)]
+    marks: Rows = rows[np.concatenate(chosen)]
+    return marks
 
 
 def fitted_near(

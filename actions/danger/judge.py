@@ -1,5 +1,6 @@
 """The judgement: what a message tells of, by what was learned with the words as evidence."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -7,6 +8,9 @@ from typing import Protocol
 from actions.danger.kinds import Kind, most_pressing_first
 from actions.danger.learned import learned
 from actions.danger.vocabulary import kinds_by_words
+
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
+_LONGEST = 3_000
 
 
 class Signal(Protocol):
@@ -28,8 +32,16 @@ class Judge:
         by_words = kinds_by_words(text)
         if not self._signals:
             return most_pressing_first(by_words)
-        heard = (signal.kinds_in(text, by_words) for signal in self._signals)
-        return most_pressing_first(frozenset().union(*heard))
+        heard = self._heard(text, by_words)
+        if by_words and not heard:
+            # A question beside it must not drown the sentence that tells of danger.
+            for sentence in _SENTENCE.findall(text[:_LONGEST]):
+                if words := kinds_by_words(sentence):
+                    heard |= self._heard(sentence, words)
+        return most_pressing_first(heard)
+
+    def _heard(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
+        return frozenset().union(*(signal.kinds_in(text, by_words) for signal in self._signals))
 
 
 @lru_cache(maxsize=1)

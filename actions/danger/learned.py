@@ -35,7 +35,7 @@ class Enough:
     without: float
 
 
-ENOUGH = Enough(with_word=0.6, without=0.35)
+ENOUGH = Enough(with_word=0.6, without=0.37)
 ENOUGH_BY_SOUND = Enough(with_word=0.5, without=0.35)
 _ALSO = 0.15
 """The score of a kind that is told beside the likeliest one, where a word says it."""

@@ -68,3 +68,8 @@ class _Deaf:
 def test_words_alone_are_no_verdict_where_something_weighs_them() -> None:
     assert Judge().judge("死にたい") == (Kind.suicide,)
     assert Judge([_Deaf()]).judge("死にたい") == ()
+
+
+def test_a_question_in_the_same_message_does_not_drown_what_it_tells_of() -> None:
+    heard = the_judge().judge("夫に殴られています。住民票の写しはどこで取れますか")
+    assert Kind.partner_violence in heard
