@@ -1,5 +1,6 @@
-"""The judgement: what a message tells of. Words first; another signal may join them."""
+"""The judgement: what a message tells of, by what was learned with the words as evidence."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -8,27 +9,39 @@ from actions.danger.kinds import Kind, most_pressing_first
 from actions.danger.learned import learned
 from actions.danger.vocabulary import kinds_by_words
 
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]*")
+_LONGEST = 3_000
+
 
 class Signal(Protocol):
-    """Something else that hears danger in a message."""
+    """What hears danger in a message."""
 
     def kinds_in(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
         """Return the kinds that it hears, knowing what the words said. Never raises."""
 
 
 class Judge:
-    """Words and, where there are any, other signals: whichever hears danger is believed."""
+    """Signals that weigh the words; without any, the words alone are believed."""
 
     def __init__(self, signals: Sequence[Signal] = ()) -> None:
-        """`signals` beside the words."""
+        """`signals` are told what the words say."""
         self._signals = signals
 
     def judge(self, text: str) -> tuple[Kind, ...]:
         """Return what a message tells of, most pressing first; empty for everyday matters."""
-        found = kinds_by_words(text)
-        for signal in self._signals:
-            found |= signal.kinds_in(text, found)
-        return most_pressing_first(found)
+        by_words = kinds_by_words(text)
+        if not self._signals:
+            return most_pressing_first(by_words)
+        heard = self._heard(text, by_words)
+        if by_words and not heard:
+            # A question beside it must not drown the sentence that tells of danger.
+            for sentence in _SENTENCE.findall(text[:_LONGEST]):
+                if words := kinds_by_words(sentence):
+                    heard |= self._heard(sentence, words)
+        return most_pressing_first(heard)
+
+    def _heard(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
+        return frozenset().union(*(signal.kinds_in(text, by_words) for signal in self._signals))
 
 
 @lru_cache(maxsize=1)

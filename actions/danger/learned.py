@@ -1,8 +1,9 @@
-"""The second signal: what messages like this one told of, by their sounds and by their meaning.
+"""What messages like this one told of, by their sounds, their meaning and the words in them.
 
-Two small linear models, fitted by `tools/danger.py` on `prototypes/` and on the everyday sentences
-of `nlu/data`. The one on sentence vectors only speaks when an embedder of the version it was
-fitted for is there; the one on sounds always does.
+Two small models, fitted by `tools/danger.py` on `prototypes/` and on the everyday sentences of
+`nlu/data`. The one on sentence vectors only speaks when an embedder of the version it was fitted
+for is there; the one on sounds always does. A word of `words/` raises the score in both, so more is
+asked where there is one: what it says is dropped where everything else speaks against it.
 """
 
 from collections.abc import Sequence
@@ -14,23 +15,30 @@ from typing import Literal, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actions.danger.features import Rows, sounds
+from actions.danger.features import Rows, nearness, sounds, words
 from actions.danger.kinds import Kind
-from actions.danger.vocabulary import sounds_harmless
 from kit.errors import UnavailableError
 
 MODEL = Path(__file__).with_name("model.npz")
 NONE = "none"
 
 # How far the scores of the meaning count beside those of the sounds, and from where on danger is
-# heard without a word of `words/`. The folds of the prototypes (`tools/danger.py`) gave the range,
-# .3 to .5; the value in it was picked with the totals of `nlu/evaluation/danger.jsonl` in view, so
-# what that file says of it is a little too kind.
-MEANING = 0.7
-DANGER_FROM = 0.42
-DANGER_FROM_SOUND_ALONE = 0.6
-MORE_WHERE_HARMLESS = 0.3
-"""Asked on top where the message holds words that only sound like danger."""
+# heard: with a word of `words/` and without. Chosen on the folds of the prototypes alone.
+MEANING = 0.9
+
+
+@dataclass(frozen=True)
+class Enough:
+    """The scores from which danger is heard."""
+
+    with_word: float
+    without: float
+
+
+ENOUGH = Enough(with_word=0.6, without=0.37)
+ENOUGH_BY_SOUND = Enough(with_word=0.5, without=0.35)
+_ALSO = 0.15
+"""The score of a kind that is told beside the likeliest one, where a word says it."""
 
 
 class Embedder(Protocol):
@@ -64,6 +72,8 @@ class Learned:
     labels: tuple[str, ...]
     by_sound: Linear
     by_meaning: Linear
+    marks: Rows
+    """Sentences, as vectors and words, to which `by_meaning` measures the nearness."""
     version: str
     embedder: Embedder | None = None
 
@@ -76,29 +86,32 @@ class Learned:
                 tuple(map(str, kept["labels"])),
                 Linear(kept["sound_weights"].astype(np.float32), kept["sound_bias"]),
                 Linear(kept["meaning_weights"].astype(np.float32), kept["meaning_bias"]),
+                kept["marks"].astype(np.float32),
                 version,
                 embedder if embedder is not None and embedder.version == version else None,
             )
 
     def kinds_in(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
-        """Return the likeliest kind where danger is likely and the words said nothing."""
-        if by_words or not text.strip():
+        """Return the likeliest kind where danger is likely, and what the words rightly add."""
+        if not text.strip():
             return frozenset()
         scores, enough = self._scores(text)
-        enough += MORE_WHERE_HARMLESS if sounds_harmless(text) else 0
-        if 1 - scores[self.labels.index(NONE)] < enough:
+        if 1 - scores[self.labels.index(NONE)] < (enough.with_word if by_words else enough.without):
             return frozenset()
         dangers = {n: s for n, s in zip(self.labels, scores, strict=True) if n != NONE}
-        return frozenset({Kind(max(dangers, key=lambda label: dangers[label]))})
+        likeliest = Kind(max(dangers, key=lambda label: dangers[label]))
+        return frozenset({likeliest} | {kind for kind in by_words if dangers[kind] >= _ALSO})
 
-    def _scores(self, text: str) -> tuple[NDArray[np.float32], float]:
+    def _scores(self, text: str) -> tuple[NDArray[np.float32], Enough]:
         """Return the score of each label, and how much of danger is enough."""
-        by_sound = self.by_sound.scores(sounds([text]))[0]
+        said = words([text])
+        by_sound = self.by_sound.scores(np.hstack([sounds([text]), said]))[0]
         vectors = self._vectors(text)
         if vectors is None:
-            return by_sound, DANGER_FROM_SOUND_ALONE
-        by_meaning = self.by_meaning.scores(vectors)[0]
-        return MEANING * by_meaning + (1 - MEANING) * by_sound, DANGER_FROM
+            return by_sound, ENOUGH_BY_SOUND
+        near = nearness(np.hstack([vectors, said]), self.marks)
+        by_meaning = self.by_meaning.scores(near)[0]
+        return MEANING * by_meaning + (1 - MEANING) * by_sound, ENOUGH
 
     def _vectors(self, text: str) -> Rows | None:
         if self.embedder is None:

@@ -18,12 +18,13 @@ from kit.settings import ROOT
 EVALUATION = ROOT / "nlu" / "evaluation" / "danger.jsonl"
 ROWS = [json.loads(line) for line in EVALUATION.read_text(encoding="utf-8").splitlines()]
 # Recall and false alarms on the half that was read and on the other, with sentence vectors and
-# without: just under what was measured, and short of the goal (.95 and .05) on the second half.
+# without: just under what was measured, and short of the goal (.98 and .01). The other half was
+# counted by kind (never read) while prototypes were added, so it flatters a little as well.
 FLOORS = {
-    (True, True): (0.94, 0.05),
-    (True, False): (0.88, 0.13),
-    (False, True): (0.85, 0.04),
-    (False, False): (0.78, 0.11),
+    (True, True): (0.95, 0.03),
+    (True, False): (0.93, 0.07),
+    (False, True): (0.92, 0.035),
+    (False, False): (0.885, 0.105),
 }
 
 
