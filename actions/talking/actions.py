@@ -126,7 +126,7 @@ class TalkSmall(CityAction):
 
     async def _remedy(self, turn: Turn) -> Text | None:
         """Return what can be done about what somebody complains of, None where it is not known."""
-        if len(turn.text) < _SHORTEST_MATTER:
+        if turn.text.startswith("/") or len(turn.text) < _SHORTEST_MATTER:
             return None
         result = await self.context.client(FaqClient).search(turn.text, 3)
         if not leads(result, _ABOUT):

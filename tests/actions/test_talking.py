@@ -91,7 +91,7 @@ async def test_nothing_cheerful_is_said_to_words_that_are_not_surely_small_talk(
     words = "きのうから家の中がたいへんなことに"
     assert await talk.hear(words, "chitchat", confidence=0.55) == []
     assert talk.events[0]["name"] == "action_fallback"
-    assert await talk.hear(words, "chitchat", confidence=0.9)
+    assert await talk.hear("ひまだなあ", "chitchat", confidence=0.9)
 
 
 @pytest.mark.parametrize("intent", ["cancel", "start_over"])
@@ -101,6 +101,7 @@ async def test_leaving_clears_every_open_question(talk: Talk, intent: str) -> No
     cleared = {event["name"]: event["value"] for event in talk.events}
     assert cleared == {
         "waste_pending": None,
+        "waste_interrupted": None,
         "snow_pending": None,
         "snow_interrupted": None,
         "facilities_wanted": None,
