@@ -74,7 +74,7 @@ class KeyRing:
         """Return a random secret of the installation, 32 bytes, always the same for a name."""
         if name not in self._secrets:
             async with self._database.transaction() as session:
-                kept = await secret_in(session, name, self._clock())
+                kept = await secret_in(session, name, self._clock(), self._master)
             self._secrets[name] = kept
         return self._secrets[name]
 
@@ -125,9 +125,14 @@ class KeyRing:
         return row.public_jwk | {"d": to_base64(raw)}
 
 
-async def secret_in(session: AsyncSession, name: str, now: datetime) -> bytes:
-    """Return `KeyRing.secret` of a name within a transaction that is open already."""
-    master: MasterKeys = session.info[KEYS]
+async def secret_in(
+    session: AsyncSession, name: str, now: datetime, master: MasterKeys | None = None
+) -> bytes:
+    """Return `KeyRing.secret` of a name within a transaction that is open already.
+
+    `master` where it is not the database's own.
+    """
+    master = master or session.info[KEYS]
     row = await session.get(Secret, name)
     if row is None:
         wrapped = master.wrap(new_key(), _secret_place(name))

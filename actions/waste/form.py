@@ -27,6 +27,7 @@ from actions.waste.words_parsing import (
 )
 from kit.days import read_days, without_days
 from kit.text import fold
+from services.waste.contract import TEXT_LIMIT
 
 # Any value will do: the form asks through actions, never through a response of this name.
 REQUESTED = SlotSet("requested_slot", "waste_answer")
@@ -53,6 +54,10 @@ class ContinueWaste(SortingAction):
     """
 
     action_name = f"validate_{FORM}"
+
+    def words(self, turn: Turn) -> str:
+        """Return what was written; what it goes on with, the form knows itself."""
+        return "" if turn.said.startswith("/") else turn.said[:TEXT_LIMIT]
 
     async def act(self, turn: Turn) -> Events:
         """Return events that close the form, keep it open, or (none) let others answer."""
@@ -204,7 +209,9 @@ class ContinueWaste(SortingAction):
         text = self.words(turn)
         where = await self.where(turn, text)
         if pending["intent"] == SORTING:
-            return await self._more_sorting(turn, pending, text)
+            # A bare place answers an earlier question; it is no thing.
+            is_place = where.whole and where.says_something
+            return None if is_place else await self._more_sorting(turn, pending, text)
         if (changed := await self._changed_district(turn, pending, text, where)) is not None:
             return changed
         if pending["intent"] == "set_waste_reminder":

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.citizens import repository as citizen_rows
 from bot.handoff import repository, wording
 from bot.handoff.contract import PersonWanted, Situation, Standing
 from bot.handoff.hours import Desk, DeskPlan, load_desk_plan
@@ -302,7 +303,12 @@ class Handoffs:
         return Standing(situation=Situation.queued, desk=found.desk, place=place, opens_at=opens)
 
     async def _event_of(self, session: AsyncSession, wanted: PersonWanted) -> int | None:
-        """Return the event of a turn, None for a turn that is none of the citizen's."""
+        """Return the event of a turn, None for a turn that is none of the citizen's.
+
+        Raises NotFoundError for somebody who never wrote to the account.
+        """
+        if await citizen_rows.load_citizen(session, wanted.citizen_id) is None:
+            raise NotFoundError("Nobody of this id has written to the account.")
         match = TURN.fullmatch(wanted.turn_id)
         event = await event_rows.load_event(session, int(match[1])) if match else None
         return event.id if event is not None and event.citizen_id == wanted.citizen_id else None

@@ -34,6 +34,9 @@ _LEAST_ASPECT = 0.3
 _ITS_OWN = frozenset({"request_human", "thank", "goodbye"})
 _ANOTHER_MATTER = re.compile(r"(?:ところで|話(?:は|が)?変わ|そういえば|そうそう|別件|それとは別)")
 _SURELY = 0.9
+_OWN_QUESTION = 8
+"""Characters."""
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
 _COMMANDS = frozenset({"stop", "resume", "show", "keep", "go_on"})
@@ -85,7 +88,7 @@ def resolve(
     """
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed), topic, at)
-    if _stands_alone(parsed) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
+    if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
     if _commands(judged, topic):
@@ -95,11 +98,18 @@ def resolve(
     return _joined(parsed, topic, judged, at)
 
 
-def _stands_alone(parsed: Json) -> bool:
-    intent = parsed["intent"]
-    if _ANOTHER_MATTER.match(parsed["text"]):
+def _stands_alone(parsed: Json, topic: Topic) -> bool:
+    intent, text = parsed["intent"], str(parsed["text"])
+    if _ANOTHER_MATTER.match(text):
         return True
-    return intent["name"] in _ITS_OWN and intent["confidence"] >= _SURELY
+    if intent["confidence"] < _SURELY:
+        return False
+    if intent["name"] == "ask_waste_sorting" and topic.task == "ask_waste_day":
+        # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.
+        return len(text) >= _OWN_QUESTION and "waste_item" in {e["entity"] for e in parsed["entities"]}
+    # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
+    is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
+    return is_foreign or intent["name"] in _ITS_OWN
 
 
 def _held(topic: Topic) -> frozenset[str]:

@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from concierge.database import alembic_config, migrate
+from concierge.database import alembic_config
 from identity.audit import log
 from identity.audit.log import AuditEntry, first_fault, record
 from identity.models import Access
@@ -78,10 +78,11 @@ async def test_records_from_before_the_key_are_taken_over_once_and_stay_whole(
     await _fill(database)
     await _rewrite(database, None, "from before")
     config = alembic_config(settings)
-    await asyncio.to_thread(command.stamp, config, "0011")
+    await asyncio.to_thread(command.stamp, config, "0012")
     async with database.transaction() as session:
         await session.execute(text("DELETE FROM identity_secret"))
-    await asyncio.to_thread(migrate, settings)
+    await asyncio.to_thread(command.upgrade, config, "0013")
+    await asyncio.to_thread(command.stamp, config, "head")
     await _fill(database, 1)
     async with database.transaction() as session:
         assert await first_fault(session, NOW) is None
@@ -98,6 +99,8 @@ async def test_a_chain_that_was_broken_before_gets_no_key(
     await _rewrite(database, None)
     async with database.transaction() as session:
         await session.execute(text("UPDATE identity_access SET reason = 'x' WHERE id = 2"))
-    await asyncio.to_thread(command.stamp, alembic_config(settings), "0011")
+    config = alembic_config(settings)
+    await asyncio.to_thread(command.stamp, config, "0012")
     with pytest.raises(RuntimeError, match="record 2 of the access log"):
-        await asyncio.to_thread(migrate, settings)
+        await asyncio.to_thread(command.upgrade, config, "0013")
+    await asyncio.to_thread(command.stamp, config, "head")

@@ -18,8 +18,8 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from auth.permissions import Role
+from identity.staff.demonstration import ACCOUNTS, seed
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
-from identity.staff.demonstration import seed
 from identity.staff.models import Account
 from identity.staff.passwords import Passwords, WeakPasswordError, check_new
 from identity.staff.second_factor import matching_step
@@ -409,7 +409,9 @@ async def test_demonstration_accounts_open_the_demonstration_by_their_password(
 ) -> None:
     await seed(console.container.accounts)
     await seed(console.container.accounts)
-    assert len(await console.container.accounts.all()) == len(Role)
+    added = await console.container.accounts.all()
+    assert {account.login for account in added} == {new.login for new in ACCOUNTS}
+    assert {role for account in added for role in account.roles} == set(Role)
     browser = await console.browser()
     await browser.log_in("demo-administrator", DEMO_PASSWORD)
     assert await browser.is_inside()

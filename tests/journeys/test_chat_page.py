@@ -72,7 +72,7 @@ def test_a_picture_is_answered(page: Page, tmp_path: Path) -> None:
 def test_a_tab_of_the_menu_and_a_tap_on_it(page: Page) -> None:
     page.get_by_role("button", name="防災・医療").click()
     page.get_by_role("button", name="川の水位").click()
-    expect(_talk(page).get_by_text("川の防災情報").last).to_be_visible()
+    expect(_talk(page).get_by_text("川の様子を見に行くのは").last).to_be_visible()
 
 
 def test_who_blocks_and_comes_back_is_welcomed(page: Page) -> None:
