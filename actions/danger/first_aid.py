@@ -25,6 +25,7 @@ _FAQ = frozenset({"ask_faq", "ask_certificate", "ask_moving", "nlu_fallback", "o
 _REMEMBERED = 3
 """Messages of the citizen for which a danger is still in the room."""
 _SURE = 0.7
+_SURELY_LEAVES = 0.9
 
 _WRITING = re.compile(
     r"電話[はがもじでっての]*[^。]{0,8}(?:こわ|怖|恐|苦手|無理|むり|嫌"
@@ -42,7 +43,7 @@ _ASKS_A_PLACE = re.compile(
     r"|shelter|evacuat|hospital|避难|医院|sơ tán|bệnh viện|abrigo"
 )
 _ASKS = re.compile(
-    r"[?？]|かな|いいの|もらえる|聞きました|聞いた|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から"
+    r"[?？]|かな|凍結|口座|相続|名義|いいの|もらえる|聞きました|聞いた|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から"
     r"|必要"
     r"|知りたい|\b(?:how|where|when|what|need|procedure)\b"
     r"|怎么|哪|什么|手续|thủ tục|ở đâu|làm sao|como|onde|quando|preciso"
@@ -87,7 +88,8 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded), is_danger)
     if before is None or said.intent in _PERSON_OR_LANGUAGE or _is_new_matter(said, folded):
         return None
-    if not kinds and (said.intent in _PERSON_OR_LEAVE or _asks_on(before, said)):
+    leaves = said.intent in _PERSON_OR_LEAVE and said.confidence >= _SURELY_LEAVES
+    if not kinds and (leaves or _asks_on(before, said)):
         return None
     message = later_message(kinds[0] if kinds else before, help)
     return FirstAid(message, is_all=not _may_go_on(before, said, folded))

@@ -3,13 +3,14 @@
 The talk tells nothing of a record: neither a name nor a dose. The page asks which child is meant.
 """
 
+import re
 from dataclasses import dataclass
 
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
-from actions.faq.actions import answer_message
+from actions.faq.actions import AnswerFaq, answer_message
 from actions.faq.related import sure_entry, with_entry
 from actions.health import messages
 from actions.health.ages_parsing import age_in_months, vaccine_named
@@ -74,6 +75,10 @@ async def children(context: ActionContext, turn: Turn) -> int | None:
     return sum(person.relation in _HANDBOOKS for person in people)
 
 
+# The schedule is a child's; who asks for a grown-up is answered by the FAQ.
+_GROWN_UP = re.compile(r"インフル|帯状|高齢|大人|おとな|シニア|[3-9]\d歳|[3-9]\d才")
+
+
 class AskVaccinationSchedule(CityAction):
     """Serves `ask_vaccination_schedule`: by age or vaccine for everybody, a child's on its page."""
 
@@ -81,6 +86,8 @@ class AskVaccinationSchedule(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Answer what the published schedule has; the next dose of a child needs the card."""
+        if _GROWN_UP.search(turn.text):
+            return await AnswerFaq(self.context).act(turn)
         other = await another_matter(self.context, turn)
         if other is not None:
             return other

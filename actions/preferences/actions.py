@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
+from actions.faq.actions import AnswerFaq
 from actions.preferences import messages
 from actions.preferences.parsing import (
     NIGHT,
@@ -26,6 +27,8 @@ from services.waste.contract import TEXT_LIMIT, ReminderRequest, WasteClient
 _CHANGED = "設定を変えました。"
 _STOPPED = "お知らせをすべて止めました。"
 _SAME = "今の設定です。"
+# A fire alarm on the ceiling is no warning of the city's.
+_HOME_ALARM = re.compile(r"警報器|報知器|警報機")
 _PAGE = re.compile(r"([?+])(\d{1,2})")
 
 
@@ -64,6 +67,8 @@ class SetAlertArea(_PreferenceAction):
         if turn.text.startswith("/"):
             await self._tapped(turn)
         else:
+            if _HOME_ALARM.search(turn.text):
+                return await AnswerFaq(self.context).act(turn)
             await self._said(turn)
         turn.leave_topic("set_alert_area", {})
         return []

@@ -117,7 +117,9 @@ class FollowUp(CityAction):
         if words:
             alone = await self._search(turn.said)
             foreign = not any(word in f"{entry.question}{entry.answer}" for word in words)
-            clear = alone.verdict is Verdict.sure or (foreign and leads(alone, SEVERAL))
+            top = alone.hits[0].entry if alone.hits else entry
+            named = any(word in f"{top.question}{top.answer}" for word in words)
+            clear = alone.verdict is Verdict.sure or (foreign and named and leads(alone, SEVERAL))
             if clear and alone.hits[0].entry.id != entry.id:
                 return alone.hits[0].entry
         found = await self._search(f"{entry.question} {turn.said}")
@@ -171,7 +173,7 @@ class FollowUp(CityAction):
     async def _by_task(self, turn: Turn, task: str) -> Events | None:
         if task == "ask_waste_sorting":
             slots = turn.joined["slots"]
-            kind = slots.get("waste_type") or slots.get("waste_item") or turn.joined["subject"]
+            kind = slots.get("waste_item") or slots.get("waste_type") or turn.joined["subject"]
             return await AnswerWasteSorting(self.context).answer_item(turn, kind, kind)
         if task in ("ask_facility", "ask_shelter"):
             action = AskFacility if task == "ask_facility" else AskShelter

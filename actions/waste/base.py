@@ -141,7 +141,8 @@ class WasteAction(CityAction):
             if after and facts.only(asked) and answer.first is None
             else messages.day_answer(answer, before=[*before, *after], keep=keep)
         )
-        turn.leave_topic("ask_waste_day", day_slots(answer))
+        item = (turn.joined.get("slots") or {}).get("waste_item")
+        turn.leave_topic("ask_waste_day", {"waste_item": item, **day_slots(answer)})
         kept = {"text": pending["text"], "area": answer.area, "kinds": list(answer.categories)}
         talk = talk_about(answer.area, self.context.clock()) if in_passing else []
         return [*talk, *self.go_on("ask_waste_day", **kept)]

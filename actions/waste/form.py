@@ -63,7 +63,7 @@ class ContinueWaste(SortingAction):
         """Return events that close the form, keep it open, or (none) let others answer."""
         recent = _since_last_message(turn)
         if any(e.get("name") == PENDING and e.get("value") for e in recent):
-            return [REQUESTED]
+            return [*_left_open(turn), REQUESTED]
         pending = turn.slot(PENDING)
         if not pending or any(e.get("event") == "action_execution_rejected" for e in recent):
             is_question = pending and pending["ask"] != MORE
@@ -356,6 +356,16 @@ def _with_hour(before: str, text: str) -> str:
     hours = _HOUR.findall(unicodedata.normalize("NFKC", before))
     half = _HALF_ONLY.match(text)
     return f"{text[: half.end()]} {hours[-1]}" if half and hours else text
+
+
+def _left_open(turn: Turn) -> Events:
+    """Keep the question that was open before this message, where another answer took its place."""
+    heard = [n for n, event in enumerate(turn.tracker.events) if event.get("event") == "user"]
+    before = turn.tracker.events[: heard[-1]] if heard else []
+    values = [e.get("value") for e in before if e.get("event") == "slot" and e["name"] == PENDING]
+    pending, now = (values[-1] if values else None), turn.slot(PENDING) or {}
+    is_question = pending and pending["ask"] != MORE
+    return [SlotSet(INTERRUPTED, pending)] if is_question and now.get("ask") == MORE else []
 
 
 def _since_last_message(turn: Turn) -> list[dict[str, Any]]:

@@ -34,6 +34,8 @@ _LEAST_ASPECT = 0.3
 _ITS_OWN = frozenset({"request_human", "thank", "goodbye"})
 _ANOTHER_MATTER = re.compile(r"(?:ところで|話(?:は|が)?変わ|そういえば|そうそう|別件|それとは別)")
 _SURELY = 0.9
+# Asks for the last answer once more; the actions say it again.
+_AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1)?(?:回|度)|もっかい|もういっかい|繰り返し|くりかえし)")
 _OWN_QUESTION = 8
 """Characters."""
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
@@ -100,7 +102,7 @@ def resolve(
 
 def _stands_alone(parsed: Json, topic: Topic) -> bool:
     intent, text = parsed["intent"], str(parsed["text"])
-    if _ANOTHER_MATTER.match(text):
+    if _ANOTHER_MATTER.match(text) or _AGAIN.match(text):
         return True
     if intent["confidence"] < _SURELY:
         return False
