@@ -14,6 +14,7 @@ NAMES = (
     "services.faq",
     "services.residents",
     "services.opendata",
+    "services.developers",
 )
 
 
