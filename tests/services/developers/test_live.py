@@ -1,6 +1,5 @@
 """A skill on its whole way: registered, checked, approved, before citizens, and stopped."""
 
-import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,10 +14,9 @@ from kit.db import Database
 from kit.settings import Settings
 from services.developers.rules import BREAKS_AFTER
 from services.facilities.importer import import_city as import_places
-from services.faq.importer import import_city as import_faq
 from services.waste.importer import import_city as import_waste
 from tests.services.developers.skill import HOSTILE, Skill, hang, serving
-from tests.services.developers.world import API, MANIFEST, World, reading
+from tests.services.developers.world import API, MANIFEST, World, import_small_faq, reading
 
 SECRET_WORDS = "だれにも見せたくない言葉"
 
@@ -41,11 +39,7 @@ async def world(
 ) -> AsyncIterator[World]:
     await import_places(database, settings.city_dir, system_clock)
     await import_waste(database, settings.city_dir, system_clock)
-    # Of the FAQ a part is enough, and indexed in no time.
-    (tmp_path / "faq").mkdir()
-    for name in ("moving.jsonl", "synonyms.csv"):
-        shutil.copy(settings.city_dir / "faq" / name, tmp_path / "faq")
-    await import_faq(database, tmp_path, system_clock)
+    await import_small_faq(database, settings, tmp_path)
     world = World(settings.model_copy(update={"rasa_url": rasa}))
     yield world
     await world.close()

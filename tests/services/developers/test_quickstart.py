@@ -3,7 +3,6 @@
 import asyncio
 import html
 import re
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,23 +13,18 @@ import pytest
 
 from auth.permissions import Role
 from concierge.app import build_web
-from kit.clock import system_clock
 from kit.db import Database
 from kit.settings import ROOT, Settings
-from services.faq.importer import import_city as import_faq
 from tests.emulators.serving import served
-from tests.services.developers.world import reading
-from tests.support import NODE, add_staff, form_token
+from tests.services.developers.world import import_small_faq, reading
+from tests.support import DEMO_PASSWORD, NODE, add_staff, form_token
 
 STAFF = "test-supervisor"
 
 
 async def prepare(settings: Settings, folder: Path) -> None:
     database = Database(settings)
-    (folder / "faq").mkdir()
-    for name in ("moving.jsonl", "synonyms.csv"):
-        shutil.copy(settings.city_dir / "faq" / name, folder / "faq")
-    await import_faq(database, folder, system_clock)
+    await import_small_faq(database, settings, folder)
     await database.close()
     app = build_web(settings)
     await add_staff(app, Role.supervisor)
@@ -96,8 +90,6 @@ def commands(page: str) -> list[str]:
 
 
 def staff_of(site: str) -> httpx2.Client:
-    from tests.support import DEMO_PASSWORD
-
     browser = httpx2.Client(base_url=site, trust_env=False, timeout=20)
     form = {"login": STAFF, "password": DEMO_PASSWORD}
     form["form_token"] = form_token(browser.get("/console/login"))
@@ -131,7 +123,7 @@ def test_a_newcomer_who_copies_every_command_has_a_skill_that_answers(
     for state in ("approved", "live"):
         decide(staff, "skills/bicycle-stations", state=state)
     token = settings.internal_token.get_secret_value()
-    asked = {"skill_id": "bicycle-stations", "citizen_id": "ctz_1", "words": "シェアサイクルの空き"}
+    asked = {"skill_id": "bicycle-stations", "citizen_id": "ctz_1", "words": "シェアサイクルの台数"}
     answer = staff.post(
         "/services/developers/answers",
         json=asked,

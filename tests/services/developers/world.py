@@ -1,7 +1,9 @@
 """A whole application with a skill's server and a stand-in for Rasa's reading of sentences."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -10,7 +12,9 @@ from fastapi import FastAPI
 from auth.permissions import Role
 from concierge.app import build_web
 from kit.clock import Clock, system_clock
+from kit.db import Database
 from kit.settings import Settings
+from services.faq.importer import import_city as import_faq
 from tests.emulators.serving import served
 from tests.services.developers.skill import Skill
 from tests.support import add_staff, form_token, log_in_staff
@@ -18,6 +22,14 @@ from tests.support import add_staff, form_token, log_in_staff
 SCOPES = ["skills:read", "skills:write", "sandbox:try", "calls:read"]
 API = "/developers/api/v1"
 SIGN_UP = {"name": "デモ自転車の会", "mail": "dev@example.jp", "purpose": "空きを知らせます"}
+
+
+async def import_small_faq(database: Database, settings: Settings, folder: Path) -> None:
+    """Import a part of the city's FAQ, which is indexed in no time."""
+    (folder / "faq").mkdir()
+    for name in ("moving.jsonl", "synonyms.csv"):
+        shutil.copy(settings.city_dir / "faq" / name, folder / "faq")
+    await import_faq(database, folder, system_clock)
 
 
 @contextmanager
