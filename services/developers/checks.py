@@ -23,7 +23,7 @@ class Finding:
     name: str
     passed: bool
     what: str
-    """What was found, and for a fault what to do; in English, for developers."""
+    """What was found, and for a fault what to do; developers and staff read it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Understood:
 
     sentence: str
     as_what: str
-    """Empty where nothing of the city's answers it."""
+    """The name of the intent or entry; empty where nothing of the city's answers it."""
 
 
 Understand = Callable[[str], Awaitable[Understood]]
@@ -57,16 +57,14 @@ async def check(
         Finding(
             "speed",
             first.milliseconds <= _QUICK_MILLISECONDS,
-            f"{first.milliseconds} ms; at most {_QUICK_MILLISECONDS:.0f} ms here, so that"
-            f" {CALL_SECONDS} s hold under load",
+            f"{first.milliseconds}ミリ秒（{_QUICK_MILLISECONDS:.0f}ミリ秒までで合格）",
         ),
         Finding(
             "signature",
             tampered.status in _REFUSALS,
-            f"a call with a wrong signature was answered with {tampered.status};"
-            " it has to be refused with 401",
+            f"署名の違う呼び出しへの応答：{tampered.status or 'なし'}（401で断れば合格）",
         ),
-        Finding("errors", strange.outcome is Outcome.ok, f"strange slots: {_told(strange)}"),
+        Finding("errors", strange.outcome is Outcome.ok, _told(strange)),
     ]
 
 
@@ -83,30 +81,25 @@ def _strange(manifest: SkillManifest) -> Call:
 
 def _told(called: Called) -> str:
     if called.outcome is Outcome.ok:
-        return f"{len(called.messages)} message(s) in {called.milliseconds} ms"
-    return f"{called.outcome.value}: {called.why}"
+        return f"メッセージ{len(called.messages)}件、{called.milliseconds}ミリ秒"
+    return f"答えを受け取れません（{called.outcome.value}: {called.why}）"
 
 
 def _of_desk(manifest: SkillManifest, desk: str) -> Finding:
-    what = f"the desk is {manifest.desk}; your account works with {desk}"
+    what = f"マニフェスト：{manifest.desk}、アカウント：{desk}"
     return Finding("desk", manifest.desk == desk, what)
 
 
 async def _of_triggers(
     manifest: SkillManifest, understand: Understand, others: Sequence[Declared]
 ) -> list[Finding]:
-    taken = [
-        f"“{one}” belongs to {title}" for one, title in shared_triggers(manifest.triggers, others)
-    ]
+    shared = shared_triggers(manifest.triggers, others)
+    taken = [f"「{one}」は「{title}」の言葉です" for one, title in shared]
     known = [await understand(trigger) for trigger in manifest.triggers]
-    clashes = [f"“{one.sentence}” means {one.as_what}" for one in known if one.as_what]
+    clashes = [
+        f"「{one.sentence}」には市が答えています（{one.as_what}）" for one in known if one.as_what
+    ]
     return [
-        Finding("other skills", not taken, "; ".join(taken) or "no sentence belongs to another"),
-        Finding(
-            "city's own answers",
-            not clashes,
-            "; ".join(clashes) + " – choose sentences that the city does not answer itself"
-            if clashes
-            else "the city answers none of the sentences itself",
-        ),
+        Finding("other skills", not taken, "。".join(taken) or "重なる言葉はありません"),
+        Finding("city's own answers", not clashes, "。".join(clashes) or "重なる言葉はありません"),
     ]

@@ -128,7 +128,7 @@ class Skills:
                 raise ConflictError("The skill was changed during the check. Check it again.")
             found.report = [asdict(finding) for finding in findings]
             if all(finding.passed for finding in findings):
-                self._step(session, found, SkillState.checked, "check")
+                self._step(session, found, SkillState.checked, "自動チェック")
             return found
 
     async def take_step(self, who: KeyHolder, skill_id: str, to: SkillState) -> DeveloperSkill:

@@ -23,8 +23,8 @@ class Understanding:
         said = {"text": sentence}
         read = await call(self._rasa, "POST", "/webhooks/concierge/readings", json=said)
         if read["intent"] not in NOT_UNDERSTOOD:
-            return Understood(sentence, f"the intent {read['intent']}")
+            return Understood(sentence, str(read["intent"]))
         found = await self._faq.search(sentence, 1)
         if found.verdict is Verdict.sure:
-            return Understood(sentence, f"the FAQ entry {found.hits[0].entry.id}")
+            return Understood(sentence, found.hits[0].entry.id)
         return Understood(sentence, "")
