@@ -136,6 +136,17 @@ class Accounts:
             found.desk = desk
             found.decided_at, found.decided_by = self._clock(), who
 
+    async def delete(self, developer_id: str) -> None:
+        """Delete a refused developer with their keys, skills and calls; the steps stay.
+
+        Raises ConflictError for one who is not refused: their skills would vanish unseen.
+        """
+        async with self._database.transaction() as session:
+            found = await repository.developer(session, developer_id)
+            if found is None or found.state != DeveloperState.refused:
+                raise ConflictError
+            await repository.delete_developer(session, developer_id)
+
     async def log_in(self, secret: str, address: str) -> str:
         """Return a session's cookie. Raises UnauthorizedError, TooManyRequestsError."""
         found = await self.owner(secret, address)

@@ -57,6 +57,11 @@ def _label(text: str) -> str:
 
 Readable = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_readable)]
 Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_readable)]
+Perhaps = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    AfterValidator(lambda text: _readable(text) if text else text),
+]
 Label = Annotated[Line, AfterValidator(_label)]
 
 
@@ -102,7 +107,7 @@ class Card(_Part):
     """One thing among several."""
 
     title: Annotated[Line, StringConstraints(max_length=40)]
-    subtitle: Annotated[str, StringConstraints(max_length=60)] = ""
+    subtitle: Perhaps = ""
     facts: tuple[Fact, ...] = Field(default=(), max_length=6)
     choices: tuple[Choice, ...] = Field(default=(), max_length=3)
 

@@ -72,6 +72,25 @@ async def decide(request: Request, developer_id: str) -> Response:
     if state == "approved" and not member.sees(desk):
         raise StaffNotAllowedError
     await part(request, Accounts).decide(developer_id, DeveloperState(state), desk, member.name)
+    if state == "refused":
+        await _stop_skills(request, developer_id)
+    return redirect(f"{PATH}/")
+
+
+async def _stop_skills(request: Request, developer_id: str) -> None:
+    """Disable what a refused developer offered; citizens are not served from it in any case."""
+    async with part(request, Database).transaction() as session:
+        skills = await repository.skills_of(session, developer_id)
+    for one in skills:
+        if one.state != SkillState.disabled:
+            who = request.state.member.name
+            await part(request, Skills).staff_step(one.id, SkillState.disabled, who)
+
+
+@router.post("/people/{developer_id}/delete")
+async def delete(request: Request, developer_id: str) -> Response:
+    """Delete a refused developer with everything they offered."""
+    await part(request, Accounts).delete(developer_id)
     return redirect(f"{PATH}/")
 
 

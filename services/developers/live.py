@@ -1,6 +1,7 @@
 """Live skills as citizens reach them: found by their sentences, called behind every shield."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from kit.clock import Clock
@@ -15,7 +16,13 @@ from services.developers.answers import payload_of
 from services.developers.calling import Call, Called, Caller
 from services.developers.contract import Answer, Match, Question
 from services.developers.models import DeveloperSkill
-from services.developers.rules import CALLS_PER_MINUTE, Breaker, Outcome, SkillState
+from services.developers.rules import (
+    CALLS_PER_MINUTE,
+    Breaker,
+    DeveloperState,
+    Outcome,
+    SkillState,
+)
 from services.developers.skill_manifest import OURS, SkillManifest
 from services.developers.skills import PURPOSE, Skills, declared, secret_text
 
@@ -69,12 +76,14 @@ class LiveSkills:
             secret = secret_text(await self._vault.secret(session, name))
             key = await self._vault.secret(session, "developers citizens")
             provider = await repository.developer(session, skill.developer_id)
+        if provider is None or provider.state != DeveloperState.approved:
+            return Answer()
         manifest = SkillManifest.model_validate(skill.manifest)
         call = Call(_pseudonym(key, skill.id, question.citizen_id), _slots(question), False)
         called = await self._shielded(skill, manifest, secret, call)
         return Answer(
             title=manifest.title,
-            provider=provider.name if provider else "",
+            provider=provider.name,
             demonstration=manifest.demonstration,
             messages=called.messages,
         )
@@ -93,11 +102,13 @@ class LiveSkills:
                 called = await self._caller.call(manifest, secret, call)
             finally:
                 self._under_way[skill.id] -= 1
-            await self._keep(skill.id, called)
+            if not await self._keep(skill.id, called):
+                called = replace(called, outcome=Outcome.away, messages=())
         await self._skills.note(skill.id, "live", called)
         return called
 
-    async def _keep(self, skill_id: str, called: Called) -> None:
+    async def _keep(self, skill_id: str, called: Called) -> bool:
+        """Keep how the breaker stands; False where the skill was stopped during the call."""
         async with self._database.transaction() as session:
             now = await repository.skill(session, skill_id, lock=True)
             if now is not None:
@@ -105,6 +116,7 @@ class LiveSkills:
                 after = before.after(called.outcome, self._clock())
                 if after != before:
                     await repository.keep_breaker(session, skill_id, after)
+            return now is not None and now.state == SkillState.live
 
     async def _is_over_quota(self, skill_id: str) -> bool:
         minute = int(self._clock().timestamp() // 60)

@@ -45,6 +45,15 @@ async def waiting(session: AsyncSession) -> int:
     return (await session.scalar(people) or 0) + (await session.scalar(skills) or 0)
 
 
+async def delete_developer(session: AsyncSession, developer_id: str) -> None:
+    """Delete a developer with everything but the steps of their skills."""
+    own = select(DeveloperSkill.id).where(DeveloperSkill.developer_id == developer_id)
+    await session.execute(delete(DeveloperCall).where(DeveloperCall.skill_id.in_(own)))
+    await session.execute(delete(DeveloperSkill).where(DeveloperSkill.developer_id == developer_id))
+    await session.execute(delete(DeveloperKey).where(DeveloperKey.developer_id == developer_id))
+    await session.execute(delete(Developer).where(Developer.id == developer_id))
+
+
 async def keys(session: AsyncSession, developer_id: str) -> Sequence[DeveloperKey]:
     """Return a developer's keys, newest first."""
     query = select(DeveloperKey).where(DeveloperKey.developer_id == developer_id)

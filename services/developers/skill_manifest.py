@@ -9,10 +9,29 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from kit.links import web_address
 from messages.languages import Language
 
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("only characters that can be seen are allowed, in one line")
+    return text
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,39}$")]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Title = Annotated[str, StringConstraints(min_length=2, max_length=16, strip_whitespace=True)]
-Trigger = Annotated[str, StringConstraints(min_length=3, max_length=40, strip_whitespace=True)]
+Words = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    AfterValidator(_printable),
+]
+Title = Annotated[
+    str,
+    StringConstraints(min_length=2, max_length=16, strip_whitespace=True),
+    AfterValidator(_printable),
+]
+Trigger = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=40, strip_whitespace=True),
+    AfterValidator(_printable),
+]
 SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,19}$")]
 SlotText = Annotated[str, StringConstraints(max_length=60)]
 Host = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{3,100}$")]

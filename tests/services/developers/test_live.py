@@ -1,5 +1,8 @@
 """A skill on its whole way: registered, checked, approved, before citizens, and stopped."""
 
+import asyncio
+import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,7 +18,7 @@ from kit.settings import Settings
 from services.developers.rules import BREAKS_AFTER
 from services.facilities.importer import import_city as import_places
 from services.waste.importer import import_city as import_waste
-from tests.services.developers.skill import HOSTILE, Skill, hang, serving
+from tests.services.developers.skill import HOSTILE, Heard, Skill, hang, honest, serving
 from tests.services.developers.world import API, MANIFEST, World, import_small_faq, reading
 
 SECRET_WORDS = "だれにも見せたくない言葉"
@@ -181,6 +184,48 @@ async def test_a_disabled_skill_is_not_called_any_more_from_that_moment(
     assert skill.heard == []
 
 
+async def test_an_answer_that_comes_after_the_stop_is_not_told(world: World, skill: Skill) -> None:
+    staff = await world.staff()
+    await world.live(staff, skill)
+    called, may_answer = threading.Event(), threading.Event()
+
+    def wait(skill: Skill, heard: Heard, connection: socket.socket) -> None:
+        called.set()
+        may_answer.wait(1.5)
+        honest(skill, heard, connection)
+
+    skill.heard.clear()
+    skill.reply = wait
+    asking = asyncio.create_task(said(world, "シェアサイクルの空き"))
+    assert await asyncio.to_thread(called.wait, 10)
+    assert await world.console(staff, "skills/bicycle-stations", state="disabled") == 303
+    may_answer.set()
+    [answer] = await asking
+    assert "答えを受け取れませんでした" in answer["text"]
+
+
+async def test_with_a_refused_developer_their_skills_stop_and_can_be_deleted(
+    world: World, skill: Skill
+) -> None:
+    staff = await world.staff()
+    key = await world.live(staff, skill)
+    async with world.app.state.container.get(Database).transaction() as session:
+        developer = await session.scalar(text("SELECT id FROM developers_developer"))
+    assert await world.console(staff, f"people/{developer}/delete") == 409
+    assert await world.console(staff, f"people/{developer}", state="refused") == 303
+    skill.heard.clear()
+    await said(world, '/outside_skill{"skill": "bicycle-stations"}')
+    assert skill.heard == []
+    api = world.browser(Authorization=f"Bearer {key}")
+    assert (await api.get(f"{API}/skills")).status_code == 403
+    assert await world.console(staff, f"people/{developer}/delete") == 303
+    async with world.app.state.container.get(Database).transaction() as session:
+        for table in ("developer", "key", "skill", "call"):
+            count = text(f"SELECT count(*) FROM developers_{table}")  # noqa: S608
+            assert await session.scalar(count) == 0, table
+        assert await session.scalar(text("SELECT count(*) FROM developers_step"))
+
+
 async def test_a_new_manifest_takes_a_live_skill_from_citizens_until_it_is_approved_again(
     world: World, skill: Skill
 ) -> None:
@@ -268,8 +313,6 @@ async def test_a_my_number_in_the_words_does_not_leave_the_city(world: World, sk
 
 
 async def test_one_that_hangs_holds_up_no_other(world: World, skill: Skill) -> None:
-    import asyncio
-
     staff = await world.staff()
     await world.live(staff, skill)
     with serving() as other:
