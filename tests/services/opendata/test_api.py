@@ -172,6 +172,17 @@ async def test_entities_near_a_point_come_nearest_first(http: httpx2.AsyncClient
     assert 0 < len(found) <= 5 <= int(answer.headers["fiware-total-count"])
     assert {one["type"] for one in found} == {"EvacuationSite"}
     assert found[0]["license"].startswith("https://")
+    counts = []
+    for georel in ("near;maxDistance:400", "near;maxDistance:1500", "near;minDistance:400"):
+        answer = await http.get("/ngsi-v2/entities", params={**asked, "georel": georel})
+        counts.append(int(answer.headers["fiware-total-count"]))
+    close, around, beyond = counts
+    assert 0 < close < around < beyond
+    assert close + beyond == int(
+        (await http.get("/ngsi-v2/entities?type=EvacuationSite&options=count")).headers[
+            "fiware-total-count"
+        ]
+    )
 
 
 async def test_an_entity_is_found_again_by_its_id_and_by_a_query(
