@@ -22,6 +22,8 @@ class Permission(StrEnum):
     faq_edit = "faq.edit"
     broadcast_prepare = "broadcast.prepare"
     broadcast_approve = "broadcast.approve"
+    developers_manage = "developers.manage"
+    """Who may offer skills from outside, and which of them citizens reach."""
     staff_manage = "staff.manage"
     audit_read = "audit.read"
 
@@ -63,7 +65,12 @@ _OPERATOR = frozenset(
 # Administrators keep accounts. They read no resident's matter unless they hold a further role.
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.operator: _OPERATOR,
-    Role.supervisor: _OPERATOR | {Permission.conversations_assign, Permission.faq_edit},
+    Role.supervisor: _OPERATOR
+    | {
+        Permission.conversations_assign,
+        Permission.faq_edit,
+        Permission.developers_manage,
+    },
     Role.broadcaster: frozenset({Permission.metrics_read, Permission.broadcast_prepare}),
     Role.approver: frozenset({Permission.metrics_read, Permission.broadcast_approve}),
     Role.administrator: frozenset(

@@ -1,4 +1,4 @@
-"""`/developers/`: the API of this installation, written from its own OpenAPI description."""
+"""`/developers/reference`: this installation's API, written from its own OpenAPI description."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ router = APIRouter(include_in_schema=False)
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-@router.get("/developers/")
+@router.get("/developers/reference")
 async def developers(request: Request) -> HTMLResponse:
     """List every path by package, with what it does, takes and answers."""
     page = _templates.get_template("developers.html").render(

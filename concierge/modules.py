@@ -18,6 +18,8 @@ NAMES = (
     "services.snow",
     "services.health",
     "services.clinics",
+    "services.opendata",
+    "services.developers",
 )
 
 

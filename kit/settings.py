@@ -145,6 +145,9 @@ class Settings(BaseSettings):
     # How long a link from the chat may wait for its tap, and a page of ours for its form.
     page_session_seconds: int = 30 * 60
 
+    # Whether skills from outside may live on this machine. In production they never may.
+    skills_on_this_machine: bool = True
+
     # Files that citizens send. Fetching them has workers of its own, so that nobody waits for them.
     media_concurrency: int = 2
     media_max_bytes: int = 50 * 1024 * 1024
@@ -212,6 +215,11 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether the emulators are part of this installation."""
         return self.environment != "production"
+
+    @property
+    def may_call_this_machine(self) -> bool:
+        """Whether a skill from outside may be called on loopback: for demonstrations alone."""
+        return self.is_demo and self.skills_on_this_machine
 
     @property
     def master_keys(self) -> MasterKeys:

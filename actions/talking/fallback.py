@@ -19,6 +19,7 @@ from actions.faq.actions import (
     words_of,
 )
 from actions.faq.translations import entry_asked
+from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.planned.nouns_parsing import has_its_noun
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
@@ -130,15 +131,24 @@ class Fallback(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Say what helps most."""
+        if button := tapped(turn):
+            turn.say(*await ask_outside(self.context, turn, *button))
+            return []
         taken = say_again(turn)
         if taken is None:
             taken = await self._late_answer(turn)
         if taken is not None:
             return taken
+        found = await outside_match(self.context, turn)
+        if found.exact and not turn.warned:
+            turn.say(*await ask_outside(self.context, turn, found.skill_id))
+            return []
         taken = await self._item(turn)
         if taken is not None:
             return taken
         said = await self._answer(turn)
+        if said == FALLBACK and found.skill_id:
+            said = offer(found)
         if said is not None:
             turn.say(said)
         return []

@@ -64,6 +64,10 @@ _PENDING, _NOTHING_ASKED = "waste_pending", "more"
 _LONG_SESSION = 150
 
 
+# Of a sentence that is only read.
+_LONGEST_READING = 300
+
+
 class _Collected(OutputChannel):
     """Keeps what Rasa says, in the same form in which Rasa stores it."""
 
@@ -111,6 +115,10 @@ class ConciergeInput(InputChannel):
         async def turns(request: Request) -> HTTPResponse:
             return self._refusal(request) or await self._turns(request)
 
+        @routes.post("/readings")
+        async def readings(request: Request) -> HTTPResponse:
+            return self._refusal(request) or await self._read(request)
+
         @routes.get("/conversations/<sender>")
         async def conversation(request: Request, sender: str) -> HTTPResponse:
             return self._refusal(request) or await self._take_out(request.app.ctx.agent, sender)
@@ -139,6 +147,19 @@ class ConciergeInput(InputChannel):
             return _error(400, "bad_turn", str(error))
         agent: Agent = request.app.ctx.agent
         return await _answer(agent, self._room_of(agent), turn)
+
+    async def _read(self, request: Request) -> HTTPResponse:
+        """Tell which intent a sentence is, outside of every conversation: nothing is kept."""
+        try:
+            body = _body(request)
+        except BadTurnError as error:
+            return _error(400, "bad_turn", str(error))
+        text = body.get("text") if isinstance(body, dict) else None
+        if not isinstance(text, str) or not 0 < len(text) <= _LONGEST_READING:
+            return _error(400, "bad_turn", f"text: up to {_LONGEST_READING} characters")
+        parsed = await request.app.ctx.agent.parse_message(text)
+        name, confidence = parsed["intent"]["name"], parsed["intent"]["confidence"]
+        return response.json({"intent": name, "confidence": confidence})
 
     async def _forget(self, agent: Agent, sender: str) -> HTTPResponse:
         """Delete a conversation between two turns; deleting it again changes nothing."""

@@ -4,7 +4,15 @@ from fastapi import APIRouter, Depends, Request
 
 from kit.container import part
 from kit.guard import require_internal
-from services.facilities.contract import Nearest, NearestQuery, Reading, Suggestions, Words
+from services.facilities.contract import (
+    Kind,
+    Listing,
+    Nearest,
+    NearestQuery,
+    Reading,
+    Suggestions,
+    Words,
+)
 from services.facilities.service import FacilitiesService
 
 router = APIRouter(
@@ -31,3 +39,10 @@ async def suggestions(request: Request) -> Suggestions:
     """Return categories and landmarks to choose from."""
     service = part(request, FacilitiesService)
     return await service.suggestions()
+
+
+@router.get("/listings/{kind}")
+async def listing(kind: Kind, request: Request) -> Listing:
+    """Return every place of a kind."""
+    service = part(request, FacilitiesService)
+    return await service.listing(kind)

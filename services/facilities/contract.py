@@ -3,6 +3,7 @@
 Positions travel in request bodies only, rounded to four decimals (about ten metres).
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -142,6 +143,20 @@ class Suggestions(_Wire):
     """The first six of the city's landmarks; the order of the city's list decides."""
 
 
+class Listed(_Wire):
+    """One place of the city's lists with the id that it has there: `shelter:F12`."""
+
+    id: str
+    place: Place
+
+
+class Listing(_Wire):
+    """Every place of one kind, in the order of their ids, and when the lists were taken in."""
+
+    imported_at: datetime | None
+    places: tuple[Listed, ...]
+
+
 class FacilitiesClient:
     """Client of `/services/facilities/…`."""
 
@@ -163,6 +178,11 @@ class FacilitiesClient:
         """Return categories and landmarks to choose from."""
         body = await call(self._http, "GET", "/services/facilities/suggestions")
         return Suggestions.model_validate(body)
+
+    async def listing(self, kind: Kind) -> Listing:
+        """Return every place of a kind."""
+        body = await call(self._http, "GET", f"/services/facilities/listings/{kind.value}")
+        return Listing.model_validate(body)
 
     async def _post(self, path: str, body: BaseModel) -> object:
         answer: object = await call(

@@ -10,6 +10,8 @@ from services.facilities import parsing as words
 from services.facilities import repository, rules, vocabulary
 from services.facilities.contract import (
     Kind,
+    Listed,
+    Listing,
     Nearest,
     NearestQuery,
     Origin,
@@ -87,6 +89,18 @@ class FacilitiesService:
         return Suggestions(
             categories=tuple(name for name in vocabulary.CATEGORIES if name in present),
             landmarks=tuple(landmarks[:OFFERED]),
+        )
+
+    async def listing(self, kind: Kind) -> Listing:
+        """Return every place of a kind."""
+        catalogue = await self._current()
+        return Listing(
+            imported_at=catalogue.imported_at,
+            places=tuple(
+                Listed(id=f"{record.kind.value}:{record.source_id}", place=_place(record))
+                for record in catalogue.records
+                if record.kind is kind
+            ),
         )
 
     async def _current(self) -> _Catalogue:

@@ -44,6 +44,12 @@ async def entry(
     return await service.entry(entry_id)
 
 
+@router.get("/entries")
+async def entries(service: Service) -> list[Entry]:
+    """Return every entry in use, in the order of their ids."""
+    return await service.entries()
+
+
 @router.get("/stale")
 async def stale(service: Service) -> list[Entry]:
     """Return the entries whose review date has passed, longest overdue first."""

@@ -164,6 +164,10 @@ class FaqClient:
             self._http, "POST", "/services/faq/opinions", json=opinion.model_dump(mode="json")
         )
 
+    async def entries(self) -> list[Entry]:
+        """Return every entry in use, in the order of their ids."""
+        return _entries.validate_python(await call(self._http, "GET", "/services/faq/entries"))
+
     async def stale(self) -> list[Entry]:
         """Return the entries whose review date has passed, longest overdue first."""
         body = await call(self._http, "GET", "/services/faq/stale")

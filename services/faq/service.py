@@ -73,6 +73,12 @@ class FaqService:
             raise NotFoundError("There is no FAQ entry of that id.")
         return _wire(found)
 
+    async def entries(self) -> list[Entry]:
+        """Return every entry in use, in the order of their ids."""
+        async with self._database.transaction() as session:
+            found = await repository.all_entries(session)
+        return [_wire(entry) for entry in sorted(found, key=lambda entry: entry.id)]
+
     async def stale(self) -> list[Entry]:
         """Return the entries whose review date has passed in the city's own calendar."""
         today = self._clock().astimezone(self._settings.timezone).date()

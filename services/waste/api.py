@@ -62,6 +62,12 @@ async def ask_day(question: contract.DayQuestion, service: Service) -> contract.
     return await service.ask_day(question)
 
 
+@router.get("/items")
+async def things(service: Service) -> contract.ThingList:
+    """The whole list of things and their kinds."""
+    return await service.things()
+
+
 @router.post("/items")
 async def ask_item(question: contract.ItemQuestion, service: Service) -> contract.ItemAnswer:
     """Answer a question about throwing a thing away."""

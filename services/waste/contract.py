@@ -190,6 +190,22 @@ class ItemAnswer(_Wire):
     office: Office
 
 
+class Thing(_Wire):
+    """One thing of the city's list, the kind of waste it is, and what to mind."""
+
+    name: str
+    category: str
+    notice: str
+
+
+class ThingList(_Wire):
+    """The whole list, and how each kind is put out."""
+
+    things: tuple[Thing, ...]
+    how: dict[str, str]
+    office: Office
+
+
 class Need(StrEnum):
     """What a reminder still lacks, or what was done with it."""
 
@@ -270,6 +286,10 @@ class WasteClient:
         params = {"area": area, "first": first.isoformat(), "last": last.isoformat()}
         body = await call(self._http, "GET", "/services/waste/schedule", params=params)
         return Schedule.model_validate(body)
+
+    async def things(self) -> ThingList:
+        """Return the whole list of things and their kinds."""
+        return ThingList.model_validate(await call(self._http, "GET", "/services/waste/items"))
 
     async def ask_day(self, question: DayQuestion) -> DayAnswer:
         """Answer a question about collection days."""

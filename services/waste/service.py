@@ -83,6 +83,19 @@ class WasteService:
             office=_office(calendar.city),
         )
 
+    async def things(self) -> contract.ThingList:
+        """Return the whole list of things and their kinds."""
+        async with self.database.transaction() as session:
+            city = (await self.calendar(session)).city
+        return contract.ThingList(
+            things=tuple(
+                contract.Thing(name=one.name, category=one.category, notice=one.notice)
+                for one in city.targets
+            ),
+            how=dict(city.how),
+            office=_office(city),
+        )
+
     async def resolve_area(self, text: str) -> contract.AreaMatch:
         """Find the district that the words mean."""
         async with self.database.transaction() as session:

@@ -364,3 +364,14 @@ def test_the_log_names_turns_and_intents_but_no_words(rasa: Rasa) -> None:
     assert "0242-00-0000" not in text
     assert "\\u79d8\\u5bc6" not in text
     assert "秘密" not in text
+
+
+def test_a_sentence_is_read_outside_of_every_conversation(rasa: Rasa) -> None:
+    path = "/webhooks/concierge/readings"
+    read = rasa.http.post(path, json={"text": "明日は何のごみですか"}).json()
+    assert (read["intent"], read["confidence"] > 0.5) == ("ask_waste_day", True)
+    assert rasa.actions.calls == []
+    for bad in ({}, {"text": ""}, {"text": "長" * 301}, ["text"]):
+        assert rasa.http.post(path, json=bad).status_code == 400
+    stranger = {"Authorization": "Bearer wrong"}
+    assert rasa.http.post(path, json={"text": "ごみ"}, headers=stranger).status_code == 401

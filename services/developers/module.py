@@ -1,0 +1,112 @@
+"""Skills from outside, as the program takes them in."""
+
+from pathlib import Path
+
+from auth.manifests import read_manifest
+from auth.modules import ConsoleLink, Module, Works
+from auth.permissions import Permission
+from kit.clock import Clock
+from kit.container import Container
+from kit.db import Database
+from kit.http import InternalClient, internal_client
+from kit.jobs import Worked
+from kit.settings import Settings
+from kit.vault import Vault
+from services.developers import api, console, models, pages, portal_api, repository
+from services.developers.accounts import Accounts, DeveloperStore
+from services.developers.calling import Caller
+from services.developers.jobs import FORGET_CALLS
+from services.developers.live import LiveSkills
+from services.developers.skills import Skills
+from services.developers.understanding import Understanding
+from services.faq.contract import FaqClient
+
+MANIFEST = read_manifest(Path(__file__).parent)
+
+
+class SkillsVault(Vault):
+    """The secrets that sign skills' calls."""
+
+
+def provide(container: Container) -> None:
+    """Say how the parts are made."""
+    container.provide(DeveloperStore, _store)
+    container.provide(Caller, _caller)
+    container.provide(Understanding, _understanding)
+    container.provide(SkillsVault, lambda c: SkillsVault(c.get(Settings).master_keys, c.get(Clock)))
+    container.provide(
+        Accounts, lambda c: Accounts(c.get(Database), c.get(Clock), c.get(DeveloperStore))
+    )
+    container.provide(Skills, _skills)
+    container.provide(LiveSkills, _live)
+
+
+def _store(container: Container) -> DeveloperStore:
+    store = DeveloperStore(container.get(Settings), "developers")
+    container.on_close(store.close)
+    return store
+
+
+def _caller(container: Container) -> Caller:
+    loopback = container.get(Settings).may_call_this_machine
+    caller = Caller(container.get(Clock), loopback=loopback)
+    container.on_close(caller.close)
+    return caller
+
+
+def _understanding(container: Container) -> Understanding:
+    settings = container.get(Settings)
+    token = settings.internal_token.get_secret_value()
+    rasa = internal_client(settings.rasa_url, token, timeout=settings.rasa_timeout_seconds)
+    container.on_close(rasa.aclose)
+    return Understanding(rasa, FaqClient(container.get(InternalClient)))
+
+
+def _skills(container: Container) -> Skills:
+    return Skills(
+        container.get(Database),
+        container.get(Clock),
+        container.get(SkillsVault),
+        container.get(Caller),
+        container.get(Understanding),
+    )
+
+
+def _live(container: Container) -> LiveSkills:
+    return LiveSkills(
+        container.get(Database),
+        container.get(Clock),
+        container.get(SkillsVault),
+        container.get(Caller),
+        container.get(Skills),
+        container.get(DeveloperStore),
+    )
+
+
+def works(container: Container) -> Works:
+    """Say what a worker does."""
+    kept = MANIFEST.kept_for("developers_call")
+
+    async def forget() -> None:
+        await container.get(Skills).forget_calls(container.get(Clock)() - kept)
+
+    return {FORGET_CALLS: Worked(forget)}
+
+
+async def waiting(container: Container) -> int:
+    """Count what staff has to decide."""
+    async with container.get(Database).transaction() as session:
+        return await repository.waiting(session)
+
+
+MODULE = Module(
+    name="services/developers",
+    manifest=MANIFEST,
+    provide=provide,
+    routers=(api.router, portal_api.router, pages.router, console.router),
+    models=(models,),
+    works=works,
+    console_links=(
+        ConsoleLink(console.PATH + "/", "外部スキル", Permission.developers_manage, count=waiting),
+    ),
+)

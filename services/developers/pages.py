@@ -1,0 +1,268 @@
+"""`/developers/`: the portal. Signing up, keys, one's skills and their calls, the quickstart."""
+
+import hmac
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from kit.addresses import client_address
+from kit.console import page, redirect
+from kit.container import part
+from kit.errors import ConciergeError, UnauthorizedError
+from kit.forms import Fields, only, read_fields
+from kit.settings import Settings
+from kit.web import make_templates
+from messages.neutral import Cards
+from services.developers import rules
+from services.developers.accounts import (
+    Accounts,
+    DeveloperSession,
+    KeyHolder,
+    NotApprovedError,
+)
+from services.developers.routing import PortalRoute, StalePageError, cookie_name
+from services.developers.rules import DeveloperState, Scope, SkillState
+from services.developers.skills import Skills
+
+PATH = "/developers"
+ACCOUNT = f"{PATH}/account"
+STATES = {
+    "draft": "下書き",
+    "checked": "自動チェック済み",
+    "sandbox": "サンドボックス",
+    "approved": "承認済み（公開前）",
+    "live": "公開中",
+    "disabled": "停止中",
+}
+_SIGN_UP_WRONG = (
+    "お名前（2〜40文字）、メールアドレス、使いみち（5〜500文字）を、正しく入力してください。"
+)
+_WRONG_SECRET = (
+    "アカウントの鍵が違います。登録のときに表示した、cds_ で始まる文字を入力してください。"  # noqa: S105
+)
+
+_templates = make_templates(Path(__file__).parent / "templates")
+router = APIRouter(prefix=PATH, include_in_schema=False, route_class=PortalRoute)
+Form = Annotated[Fields, Depends(read_fields)]
+
+
+async def _session(request: Request) -> DeveloperSession | None:
+    cookie = request.cookies.get(cookie_name(part(request, Settings)))
+    return await part(request, Accounts).session(cookie)
+
+
+async def _inside(request: Request) -> DeveloperSession:
+    """Return the developer's session; what changes something comes with its form token."""
+    session = await _session(request)
+    if session is None:
+        raise UnauthorizedError
+    if request.method == "POST":
+        given = only(await read_fields(request), "form_token")
+        if not hmac.compare_digest(given.encode(), session.form_token.encode()):
+            raise StalePageError
+    return session
+
+
+Inside = Annotated[DeveloperSession, Depends(_inside)]
+Perhaps = Annotated[DeveloperSession | None, Depends(_session)]
+
+
+def _holder(session: DeveloperSession) -> KeyHolder:
+    if session.developer.state != DeveloperState.approved:
+        raise NotApprovedError
+    return KeyHolder(session.developer.id, session.developer.desk)
+
+
+def _check_origin(request: Request) -> None:
+    """Raise StalePageError for a form that another site's page sent (there is no token yet).
+
+    Our own pages send no Origin, because they allow no referrer.
+    """
+    if request.headers.get("sec-fetch-site", "") in ("cross-site", "same-site"):
+        raise StalePageError
+
+
+@router.get("/")
+async def home(session: Perhaps) -> Response:
+    """Show what there is for developers."""
+    return _page("home", session)
+
+
+@router.get("/quickstart")
+async def quickstart(request: Request, session: Perhaps) -> Response:
+    """Show the way from nothing to an answer in the talk."""
+    base = part(request, Settings).public_base_url.rstrip("/")
+    return _page("quickstart", session, base=base)
+
+
+@router.get("/skills-reference")
+async def reference(session: Perhaps) -> Response:
+    """Show what a skill is told, what it may answer, how both are signed, and every limit."""
+    return _page("reference", session, rules=rules, outcomes=list(rules.Outcome))
+
+
+@router.get("/sign-up")
+async def ask_sign_up(session: Perhaps) -> Response:
+    """Show the empty form."""
+    return _page("sign_up", session, typed={}, problem="")
+
+
+@router.post("/sign-up")
+async def sign_up(request: Request, fields: Form) -> Response:
+    """Take the sign-up, and show the account's secret this once."""
+    _check_origin(request)
+    typed = {name: only(fields, name) for name in ("name", "mail", "purpose")}
+    try:
+        account, secret = await part(request, Accounts).sign_up(
+            typed["name"], typed["mail"], typed["purpose"], client_address(request)
+        )
+    except ConciergeError as error:
+        words = (
+            _SIGN_UP_WRONG if error.status == 422 else "しばらくおいて、もう一度お試しください。"
+        )
+        return _page("sign_up", None, error.status, typed=typed, problem=words)
+    return _page("signed_up", None, 201, account=account, secret=secret)
+
+
+@router.post("/login")
+async def log_in(request: Request, fields: Form) -> Response:
+    """Open the portal with the account's secret."""
+    _check_origin(request)
+    try:
+        cookie = await part(request, Accounts).log_in(
+            only(fields, "secret"), client_address(request)
+        )
+    except UnauthorizedError as error:
+        return _page("home", None, error.status, problem=_WRONG_SECRET)
+    response = redirect(ACCOUNT)
+    settings = part(request, Settings)
+    response.set_cookie(
+        cookie_name(settings),
+        cookie,
+        max_age=8 * 3600,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.public_base_url.startswith("https://"),
+    )
+    return response
+
+
+@router.post("/logout")
+async def log_out(request: Request, session: Inside) -> Response:
+    """End the session."""
+    name = cookie_name(part(request, Settings))
+    await part(request, Accounts).log_out(request.cookies.get(name))
+    response = redirect(f"{PATH}/")
+    response.delete_cookie(name, path="/")
+    return response
+
+
+@router.get("/account")
+async def account(request: Request, session: Inside) -> Response:
+    """Show the account, its keys and its skills."""
+    return await _account(request, session)
+
+
+@router.post("/keys")
+async def make_key(request: Request, session: Inside, fields: Form) -> Response:
+    """Make a key, and show it this once."""
+    scopes = [scope for scope in Scope if scope.value in fields.get("scopes", ())]
+    try:
+        key = await part(request, Accounts).make_key(
+            session.developer, only(fields, "name"), scopes
+        )
+    except ConciergeError as error:
+        words = "名前と、使える範囲を1つ以上選んでください。鍵は5つまでです。"
+        return await _account(request, session, error.status, problem=words)
+    return await _account(request, session, 201, new_key=key)
+
+
+@router.post("/keys/{key_id}/revoke")
+async def revoke(request: Request, session: Inside, key_id: int) -> Response:
+    """Make a key open nothing any more."""
+    await part(request, Accounts).revoke_key(session.developer.id, key_id)
+    return redirect(ACCOUNT)
+
+
+@router.get("/skills/{skill_id}")
+async def skill(request: Request, session: Inside, skill_id: str) -> Response:
+    """Show one skill: what was checked, what it answers, its calls."""
+    return await _skill(request, session, skill_id)
+
+
+@router.post("/skills/{skill_id}/try")
+async def attempt(request: Request, session: Inside, fields: Form, skill_id: str) -> Response:
+    """Try it in the sandbox and show what it answered."""
+    words = only(fields, "words")[:300]
+    slots = {"words": words, "language": "ja"}
+    name, value = only(fields, "slot"), only(fields, "value")[:60]
+    if name:
+        slots[name[:20]] = value
+    try:
+        called = await part(request, Skills).attempt(_holder(session), skill_id, slots)
+    except ConciergeError as error:
+        if error.status != 409:
+            raise
+        return await _skill(request, session, skill_id, 409, problem=error.message)
+    said = [m.summary if isinstance(m, Cards) else m.text for m in called.messages]
+    return await _skill(request, session, skill_id, words=words, called=called, said=said)
+
+
+@router.post("/skills/{skill_id}/state")
+async def step(request: Request, session: Inside, fields: Form, skill_id: str) -> Response:
+    """Move it to the sandbox, or take it out of use."""
+    wanted = only(fields, "state")
+    to = SkillState(wanted) if wanted in ("sandbox", "disabled") else SkillState.disabled
+    await part(request, Skills).take_step(_holder(session), skill_id, to)
+    return redirect(f"{PATH}/skills/{skill_id}")
+
+
+async def _account(
+    request: Request, session: DeveloperSession, status: int = 200, **shown: Any
+) -> Response:
+    accounts, skills = part(request, Accounts), part(request, Skills)
+    holder = KeyHolder(session.developer.id, session.developer.desk)
+    values = {"new_key": "", "problem": "", **shown}
+    return _page(
+        "account",
+        session,
+        status,
+        keys=await accounts.keys(session.developer.id),
+        skills=await skills.own(holder),
+        scopes=list(Scope),
+        **values,
+    )
+
+
+async def _skill(
+    request: Request, session: DeveloperSession, skill_id: str, status: int = 200, **shown: Any
+) -> Response:
+    skills, holder = part(request, Skills), _holder(session)
+    values = {"problem": "", "words": "", "called": None, "said": (), **shown}
+    return _page(
+        "skill",
+        session,
+        status,
+        skill=await skills.one(holder, skill_id),
+        calls=await skills.calls(holder, skill_id, 20),
+        zone=part(request, Settings).timezone,
+        tried=rules.TRIED,
+        **values,
+    )
+
+
+def _page(
+    name: str, session: DeveloperSession | None, status: int = 200, /, **shown: Any
+) -> Response:
+    values = {"problem": "", **shown}
+    return page(
+        _templates,
+        f"developers/{name}.html",
+        status,
+        path=PATH,
+        session=session,
+        states=STATES,
+        **values,
+    )

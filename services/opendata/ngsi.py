@@ -1,0 +1,161 @@
+"""NGSI-v2 entities: how a place is one, and the part of the query language that we answer.
+
+After the FIWARE NGSI-v2 specification ("Simple Query Language", "Geographical Queries"); pure.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from kit.errors import InvalidInputError
+from services.opendata.wire import PlaceItem
+
+Entity = dict[str, Any]
+
+TYPES = {
+    "facility": "PointOfInterest",
+    "emergency_site": "EvacuationSite",
+    "shelter": "EvacuationSite",
+    "welfare_shelter": "EvacuationSite",
+}
+EARTH_RADIUS_M = 6_371_000.0
+_STATEMENT = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)(?P<sign>==|!=|~=)(?P<value>.+)")
+_DISTANCE = re.compile(r"(?P<bound>maxDistance|minDistance):(?P<metres>\d+(?:\.\d+)?)")
+# Characters that NGSI-v2 allows in no value ("Field syntax restrictions").
+_FORBIDDEN = re.compile(r"[<>\"'=;()]")
+
+
+def entity(item: PlaceItem, licence: str, credit: str) -> Entity:
+    """Return a place as an entity in normalised form."""
+    values: dict[str, tuple[str, Any]] = {
+        "name": ("Text", item.name),
+        "address": ("Text", item.address),
+        "kind": ("Text", item.kind),
+        "category": ("StructuredValue", list(item.categories)),
+        "hazardTypes": ("StructuredValue", list(item.hazards)),
+        "alsoDesignatedShelter": ("Boolean", item.doubles_as_shelter),
+        "capacity": ("Text", item.capacity),
+        "telephone": ("Text", item.phone),
+        "openingHours": ("Text", item.hours),
+        "license": ("Text", licence),
+        "dataProvider": ("Text", item.credit or credit),
+        "demonstration": ("Boolean", item.demonstration),
+    }
+    known = {name: (kind, value) for name, (kind, value) in values.items() if value not in ("", [])}
+    point = {"type": "Point", "coordinates": [item.longitude, item.latitude]}
+    attributes = {name: _attribute(kind, value) for name, (kind, value) in known.items()}
+    return {
+        "id": f"urn:ngsi-ld:{TYPES[item.kind]}:{quote(item.id, safe=':-._')}",
+        "type": TYPES[item.kind],
+        "location": _attribute("geo:json", point),
+        **attributes,
+    }
+
+
+def _attribute(kind: str, value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        value = _FORBIDDEN.sub(" ", value)
+    return {"type": kind, "value": value, "metadata": {}}
+
+
+def key_values(found: Entity) -> Entity:
+    """Return an entity in the form `options=keyValues`."""
+    return {name: part["value"] if isinstance(part, dict) else part for name, part in found.items()}
+
+
+def only_attributes(found: Entity, names: Sequence[str]) -> Entity:
+    """Return an entity with the named attributes alone; with all where none is named."""
+    wanted = {"id", "type", *names}
+    return {name: part for name, part in found.items() if name in wanted} if names else found
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One condition of `q`: an attribute is (not) one of some values, or fits a pattern."""
+
+    name: str
+    sign: str
+    values: tuple[str, ...]
+
+    def holds(self, found: Entity) -> bool:
+        """Tell whether an entity fits."""
+        part = found.get(self.name)
+        if part is None:
+            return False
+        value = part["value"] if isinstance(part, dict) else part
+        texts = [_text(one) for one in (value if isinstance(value, list) else [value])]
+        if self.sign == "~=":
+            return any(self.values[0] in text for text in texts)
+        return any(text in self.values for text in texts) == (self.sign == "==")
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read_query(text: str) -> list[Statement]:
+    """Read `q`, conditions joined by semicolons. Raises InvalidInputError naming what is ours."""
+    found = []
+    for part in filter(None, text.split(";")):
+        match = _STATEMENT.fullmatch(part)
+        if match is None:
+            raise InvalidInputError(
+                "q takes name==value, name!=value and name~=words, joined by semicolons."
+            )
+        found.append(Statement(match["name"], match["sign"], tuple(match["value"].split(","))))
+    return found
+
+
+@dataclass(frozen=True)
+class Near:
+    """`georel=near`: how far from a point (latitude, longitude), in metres."""
+
+    latitude: float
+    longitude: float
+    nearest: float
+    farthest: float
+
+    def holds(self, found: Entity) -> bool:
+        """Tell whether an entity lies there."""
+        return self.nearest <= self.metres(found) <= self.farthest
+
+    def metres(self, found: Entity) -> float:
+        """Return the great-circle distance (haversine)."""
+        east, north = found["location"]["value"]["coordinates"]
+        here, there = math.radians(self.latitude), math.radians(north)
+        half_north = math.sin((there - here) / 2) ** 2
+        half_east = math.sin(math.radians(east - self.longitude) / 2) ** 2
+        half = half_north + math.cos(here) * math.cos(there) * half_east
+        return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
+
+
+def read_near(georel: str, geometry: str, coords: str) -> Near | None:
+    """Read the three parameters of a geographical query, None where there is none.
+
+    Raises InvalidInputError: only `near` a point is answered.
+    """
+    if not (georel or geometry or coords):
+        return None
+    kind, *bounds = georel.split(";")
+    read = [_DISTANCE.fullmatch(bound) for bound in bounds]
+    if kind != "near" or geometry != "point" or not read or None in read:
+        raise InvalidInputError(
+            "Give georel=near;maxDistance:1000, geometry=point and coords=latitude,longitude."
+        )
+    said: Mapping[str, float] = {m["bound"]: float(m["metres"]) for m in read if m is not None}
+    latitude, longitude = _position(coords)
+    nearest, farthest = said.get("minDistance", 0.0), said.get("maxDistance", math.inf)
+    return Near(latitude, longitude, nearest, farthest)
+
+
+def _position(coords: str) -> tuple[float, float]:
+    try:
+        latitude, longitude = (float(number) for number in coords.split(","))
+    except ValueError:
+        latitude = longitude = math.nan
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise InvalidInputError("coords takes latitude,longitude in degrees: 37.4948,139.9298")
+    return latitude, longitude

@@ -1,0 +1,112 @@
+"""What `/open/v1` answers: pages of items, each page with the terms on which it may be used."""
+
+from datetime import date
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+T = TypeVar("T")
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ErrorDetail(_Wire):
+    """What went wrong and what to do about it."""
+
+    code: str = Field(examples=["not_found"])
+    message: str = Field(examples=["There is nothing under that address. Check the identifier."])
+    details: list[dict[str, object]] | None = None
+
+
+class ErrorBody(_Wire):
+    """The one form of every error; it never repeats what was sent."""
+
+    error: ErrorDetail
+
+
+class Source(_Wire):
+    """Where the data comes from, and on which terms it may be used."""
+
+    id: str = Field(examples=["shelters"])
+    title: str = Field(examples=["指定緊急避難場所・指定避難所"])
+    publisher: str = Field(examples=["会津若松市"])
+    licence: str = Field(examples=["https://www.apache.org/licenses/LICENSE-2.0"])
+    credit: str = Field(examples=["出典：国土地理院 指定緊急避難場所・指定避難所データ"])
+    demonstration: bool
+    """True where the records were made to try the system and are not the city's own."""
+
+
+class Page(_Wire, Generic[T]):
+    """A stretch of a list. `next` is the path of the following page, null on the last."""
+
+    source: Source
+    total: int = Field(examples=[301])
+    offset: int = Field(examples=[0])
+    limit: int = Field(examples=[50])
+    next: str | None = Field(examples=["/open/v1/shelters?offset=50&limit=50"])
+    items: tuple[T, ...]
+
+
+class WasteArea(_Wire):
+    """A district of the waste calendar."""
+
+    name: str = Field(examples=["城西"])
+
+
+class WasteDay(_Wire):
+    """One kind of waste on one day; `stopped` where it would be collected, but the city pauses."""
+
+    date: date
+    category: str = Field(examples=["燃やせるごみ"])
+    remarks: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+class WasteThing(_Wire):
+    """A thing, and what kind of waste it is."""
+
+    name: str = Field(examples=["アイロン"])
+    category: str = Field(examples=["燃やせないごみ"])
+    notice: str = ""
+    how: str = ""
+    """How the kind is put out."""
+
+
+class PlaceItem(_Wire):
+    """A facility or a shelter. Positions are WGS 84 degrees."""
+
+    id: str = Field(examples=["facility:1"])
+    kind: str = Field(examples=["facility"])
+    name: str = Field(examples=["会津若松市役所"])
+    address: str = ""
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    categories: tuple[str, ...] = ()
+    phone: str = ""
+    hours: str = ""
+    spot: str = ""
+    hazards: tuple[str, ...] = Field(default=(), examples=[["flood", "landslide"]])
+    doubles_as_shelter: bool = False
+    accepts: str = ""
+    capacity: str = ""
+    note: str = ""
+    url: str = ""
+    credit: str = ""
+    demonstration: bool
+
+
+class FaqItem(_Wire):
+    """One question with its answer, the desk that owns it and what it rests on."""
+
+    id: str = Field(examples=["moving-in"])
+    category: str
+    question: str
+    answer: str
+    desk: str
+    source: str
+    source_url: str | None = None
+    review_by: date
+    updated: date | None = None
+    demonstration: bool
