@@ -38,6 +38,8 @@ class Enough:
 
 ENOUGH = Enough(with_word=0.6, without=0.37)
 ENOUGH_BY_SOUND = Enough(with_word=0.5, without=0.35)
+_OWN = 0.08
+"""What the likeliest kind needs of its own, where no word tells of danger."""
 _ALSO = 0.15
 """The score of a kind that is told beside the likeliest one, where a word says it."""
 
@@ -101,6 +103,9 @@ class Learned:
             return frozenset()
         dangers = {n: s for n, s in zip(self.labels, scores, strict=True) if n != NONE}
         likeliest = Kind(max(dangers, key=lambda label: dangers[label]))
+        if not by_words and dangers[likeliest] < _OWN:
+            # Not surely everyday, but no danger that has a name either.
+            return frozenset()
         return frozenset({likeliest} | {kind for kind in by_words if dangers[kind] >= _ALSO})
 
     def _scores(self, text: str) -> tuple[NDArray[np.float32], Enough]:
