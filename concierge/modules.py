@@ -13,6 +13,7 @@ NAMES = (
     "services.facilities",
     "services.faq",
     "services.residents",
+    "services.nursery",
 )
 
 

@@ -31,6 +31,7 @@ SPEAKING = (
     "identity/links/wording.py",
     "services/facilities/contract.py",
     "services/facilities/rules.py",
+    "services/nursery/wording.py",
     "services/residents/wording.py",
     "services/waste/reminders.py",
 )

@@ -3,25 +3,19 @@
 An intent leaves this table together with its rule when its service arrives.
 """
 
-import re
 from dataclasses import dataclass
 
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.facilities.actions import AskFacility
-from actions.facilities.opening import place_asked
 from actions.faq.actions import answer_message
 from actions.faq.related import sure_entry, with_entry
-from actions.planned.nouns_parsing import family, has_its_noun
+from actions.planned.another_matter import another_matter
+from actions.planned.nouns_parsing import asks_a_fact
 from actions.talking.actions import HUMAN
-from actions.talking.corrections import earlier_questions
-from actions.talking.fallback import Fallback
-from kit.errors import UnavailableError
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
-from services.faq.contract import FaqClient, Verdict
 
 
 @dataclass(frozen=True)
@@ -107,32 +101,6 @@ COMING: dict[str, Coming] = {
         now="いまは、このトークでは調べられません。{desk}に、お知らせの日と場所をお伝えください。",
         matter="道路",
     ),
-    "ask_nursery_vacancy": Coming(
-        later="お子さんの年齢と地区から、空きのある保育所やこども園をご案内します。",
-        now="いまの空きは、{desk}でお答えします。",
-        matter="保育",
-    ),
-    "apply_nursery": Coming(
-        later="保育所などの申し込みを、本人の確認をしたうえで、スマートフォンからできるようにします。",
-        now="申し込みの書類と締め切りは、{desk}でご案内します。"
-        "勤め先に書いてもらう就労証明書は、早めにお願いしておくと安心です。",
-        matter="保育",
-    ),
-    "estimate_nursery_points": Coming(
-        later="入所を決めるときの点数の目安を、質問に答えていただいて計算します。",
-        now="いまは、点数の数え方を{desk}でご説明しています。",
-        matter="保育",
-    ),
-    "ask_nursery_result": Coming(
-        later="申し込みの結果とその理由を、ご本人とわかってから、専用ページでお見せします。",
-        now="結果は郵送でお知らせします。お急ぎのときは{desk}へ。",
-        matter="保育",
-    ),
-    "change_nursery_application": Coming(
-        later="希望の園の変更、書類の追加、取り下げを、スマートフォンからできるようにします。",
-        now="変更や取り下げは、{desk}で受け付けます。締め切りがありますので、お早めにどうぞ。",
-        matter="保育",
-    ),
     "ask_vaccination_schedule": Coming(
         later="お子さんの生まれた日から、次に受ける予防接種とその時期をお知らせします。",
         now="いまは母子健康手帳の予定表をご覧になるか、{desk}にお尋ねください。",
@@ -195,12 +163,6 @@ def coming_message(coming: Coming, city: City) -> Text:
     )
 
 
-# A fact is asked for, which the FAQ tells whether or not the service is there.
-_ASKS_A_FACT = re.compile(
-    r"いつ|どこ|いくら|何歳|なにを|何を|何が|方法|必要|見方|もらえ|できますか"
-)
-
-
 class AnswerComing(CityAction):
     """Answers every intent whose service is still to come."""
 
@@ -211,34 +173,16 @@ class AnswerComing(CityAction):
 
         Words without the skill's own noun are some other matter, unless the skill was asked before.
         """
-        if not has_its_noun(turn.intent, turn.text) and not _follows(turn):
-            other = await self._other_matter(turn)
-            if other is not None:
-                return other
+        other = await another_matter(self.context, turn)
+        if other is not None:
+            return other
         city = load_city(self.context.settings.city_dir)
         entry = await sure_entry(self.context, turn)
-        if entry is not None and _ASKS_A_FACT.search(turn.text):
+        if entry is not None and asks_a_fact(turn.text):
             turn.say(answer_message(entry, city))
         else:
             turn.say(with_entry(coming_message(COMING[turn.intent], city), entry))
         return []
-
-    async def _other_matter(self, turn: Turn) -> Events | None:
-        """Answer what else the words may ask: when a place is open, an entry; None for nothing."""
-        if await place_asked(self.context, turn):
-            return await AskFacility(self.context).act(turn)
-        try:
-            result = await self.context.client(FaqClient).search(turn.text, 3)
-        except UnavailableError:
-            return None
-        if result.verdict is Verdict.unsure:
-            return None
-        return await Fallback(self.context).act(turn)
-
-
-def _follows(turn: Turn) -> bool:
-    own = family(turn.intent)
-    return any(family(earlier.intent) is own for earlier in earlier_questions(turn))
 
 
 def actions(context: ActionContext) -> list[Action]:

@@ -60,3 +60,14 @@ def has_its_noun(intent: str, text: str) -> bool:
 def family(intent: str) -> object:
     """Return what intents of one skill have in common: a follow-up needs no noun of its own."""
     return OWN.get(intent)
+
+
+# A fact is asked for, which the FAQ tells whether or not the service is there.
+_ASKS_A_FACT = re.compile(
+    r"いつ|どこ|いくら|何歳|なにを|何を|何が|方法|必要|見方|もらえ|できますか"
+)
+
+
+def asks_a_fact(text: str) -> bool:
+    """Tell whether the words ask for something that is the same for everybody."""
+    return _ASKS_A_FACT.search(text) is not None

@@ -137,8 +137,8 @@ async def test_the_demonstration_data_says_that_it_is_and_knows_the_register_num
     world: World,
 ) -> None:
     report = await import_demonstration(world.register, world.settings.city_dir)
-    assert (report.ok, report.added) == (True, 11)
-    assert await size(world) == (12, 4)
+    assert (report.ok, report.added) == (True, 15)
+    assert await size(world) == (16, 8)
     readme = ROOT / "city/aizuwakamatsu/residents/README.md"
     assert "demonstration data" in readme.read_text("utf-8")
 
