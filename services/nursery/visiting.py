@@ -121,6 +121,7 @@ class Applicant:
             step=name,
             round=self.round,
             application=self.application,
+            applications=self.applications,
             draft=self.draft,
             form_token=self.visit.form_token,
             **shown,
