@@ -80,6 +80,7 @@ async def _simulated(
     files = part(request, Files)
     names = await _names(files)
     # What only orders equals changes no point.
+    # What only orders equals changes no point.
     table = files.table._replace(ties=())
     points = calculate(files.table, known)
     return render(
