@@ -8,7 +8,7 @@ from actions.faq.actions import answer_message
 from actions.faq.related import sure_entry, with_entry
 from actions.identity.step_up import ask
 from actions.nursery import messages
-from actions.nursery.words_parsing import OLDEST, ages_named
+from actions.nursery.words_parsing import OLDEST, ages_named, in_years
 from actions.planned.another_matter import another_matter
 from actions.planned.nouns_parsing import asks_a_fact
 from auth.levels import Level
@@ -51,7 +51,7 @@ class AskVacancy(CityAction):
         found = [await client.vacancies(age, turn.text) for age in wanted]
         first = found[0]
         said = {
-            "age": f"{first.age}歳" if first.age is not None else None,
+            "age": None if first.age is None else in_years(first.age),
             "area": first.district or None,
             "nursery": first.facility or None,
         }
@@ -93,6 +93,8 @@ class OpenApplication(CityAction):
         if turn.intent == "apply_nursery":
             await self._apply(turn, mine)
         elif mine is None:
+            if not turn.text.startswith("/"):
+                turn.say(messages.first(turn.intent))
             await ask(self.context, turn, Level.L3, resume=f"/{turn.intent}")
         else:
             turn.say(self._of(turn.intent, mine))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
+from actions.nursery.words_parsing import in_years
 from actions.talking.menu import HUMAN
 from kit.wording import clock_words, day_words, month_day_words, translated
 from messages.neutral import Choice, OpenLink, Payload, Text
@@ -20,7 +21,7 @@ def ask_ages() -> tuple[Choice, ...]:
     return tuple(
         Payload(
             label=translated("{age}歳児", age=age),
-            payload=f'/ask_nursery_vacancy{{"age": "{age}歳"}}',
+            payload=f'/ask_nursery_vacancy{{"age": "{in_years(age)}"}}',
         )
         for age in range(6)
     )
@@ -109,6 +110,13 @@ def guide(round_: RoundInfo | None) -> Text:
         ),
     ]
     return Text(text="\n".join(lines), choices=(POINTS, VACANCY, HUMAN))
+
+
+def first(intent: str) -> Text:
+    """Say what the page can do, before the card is asked for."""
+    if intent == "ask_nursery_result":
+        return Text(text="申し込みの結果と理由は、専用ページでお見せします。")
+    return Text(text="希望の変更や取り下げは、締め切りまで専用ページでできます。")
 
 
 def page_of(count: int, url: str) -> Text:

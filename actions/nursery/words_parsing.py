@@ -26,5 +26,10 @@ def ages_named(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def in_years(age: int) -> str:
+    """Return an age as `ages_named` reads it, for buttons and topics."""
+    return f"{age}歳"
+
+
 def _number(word: str) -> int:
     return _NUMBERS[word] if word in _NUMBERS else int(word)

@@ -42,7 +42,7 @@ async def test_files_of_windows_and_of_everybody_else(
     folder = world.settings.city_dir / "residents"
     file = tmp_path / "feed.csv"
     file.write_bytes((folder / "residents.csv").read_text("utf-8").encode(encoding))
-    assert counts(await import_register(world.register, file)) == (11, 0, 1, 0)
+    assert counts(await import_register(world.register, file)) == (15, 0, 1, 0)
 
 
 @pytest.mark.parametrize(
