@@ -4,6 +4,7 @@ import secrets
 from random import Random
 from typing import Any
 
+from kit.errors import NotFoundError
 from services.nursery import repository
 from services.nursery.applications import Files
 from services.nursery.generator import Shape, generate
@@ -17,6 +18,8 @@ _SEED_OF_TIES = 5
 async def add_others(files: Files, round_id: str, count: int, seed: int) -> int:
     """Add applications of `count` invented children to a round; returns how many children."""
     async with files.database.transaction() as session:
+        if await repository.round_of(session, round_id) is None:
+            raise NotFoundError("The city has no round of that name. Import its files first.")
         places = await files.places(session)
         market = generate(Shape(children=count, nurseries=len(places.names)), seed)
         names = dict(zip((n["id"] for n in market["nurseries"]), sorted(places.names), strict=True))
@@ -33,8 +36,6 @@ async def add_others(files: Files, round_id: str, count: int, seed: int) -> int:
                 session.add(NurseryChild(application_id=row.id, position=position, **child))
             session.add(_points(row.id, int(by_id[family["children"][0]]["base"])))
             added += len(children)
-        await session.flush()
-        assert await repository.round_of(session, round_id) is not None  # noqa: S101
     return added
 
 

@@ -313,7 +313,14 @@ async def test_priv_04_the_export_holds_everything_of_every_room_and_only_own(
     assert browser.page.headers["cache-control"] == "no-store"
     kept: dict[str, Any] = json.loads(browser.page.text)
     packages = kept["rooms"]
-    assert set(packages) == {"identity", "line", "services/waste", "services/residents"}
+    assert set(packages) == {
+        "identity",
+        "line",
+        "services/waste",
+        "services/residents",
+        "services/nursery",
+    }
+    assert packages["services/nursery"] == {"applications": []}
     assert [link["provider"] for link in packages["identity"]["links"]] == ["my-id", "card"]
     assert packages["identity"]["consents"][0]["purpose"] == "personal_notices"
     assert packages["identity"]["access_log"][0]["action"] == "export"
