@@ -18,6 +18,7 @@ from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
 from kit.web import make_templates
+from services.nursery import vacancies
 from services.nursery.applications import Files
 from services.nursery.columns import Paper
 from services.nursery.desk import LONGEST_REQUEST, Desk
@@ -47,9 +48,12 @@ _DONE = {
     "released": "公表しました。申請者のLINEにお知らせします。",
     "early": "まだできません。受付の締め切り前か、確認の終わっていない行があります。",
     "same": "計算を始めた職員とは別の職員が承認してください。",
+    "number": "空きの人数は、0から1000までの数字で入力してください。",
+    "allocating_now": "利用調整の途中は、空きの人数を変えられません。",
     "again": "その操作は、いまの段階ではできません。画面を確かめてください。",
     "reason": "言葉を入力してください（300文字まで、12桁の番号は不可）。",
 }
+_REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -81,6 +85,27 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 async def rounds(request: Request, desk: TheDesk, done: str = "") -> Response:
     """Show how far each round has come."""
     return _page(request, "rounds", standings=await desk.standings(), done=done)
+
+
+@router.get("/seats")
+async def seats(request: Request, done: str = "") -> Response:
+    """Show every class with its free seats, to be changed."""
+    files = part(request, Files)
+    async with files.database.transaction() as session:
+        found = await vacancies.listed(session, None)
+    return _page(request, "seats", found=found, done=done)
+
+
+@router.post("/seats")
+async def set_seats(request: Request, desk: TheDesk) -> Response:
+    """Change the free seats of one class."""
+    fields = await read_fields(request)
+    age, number = only(fields, "age"), only(fields, "seats")
+    if not all(text.isascii() and text.isdigit() and len(text) < 5 for text in (age, number)):
+        return redirect(f"{PATH}/seats?done=number")
+    facility = only(fields, "facility")
+    changing = desk.set_seats(facility, int(age), int(number), _who(request))
+    return await _changed("seats", changing, "noted", refused="number", held="allocating_now")
 
 
 @router.get("/rounds/{round_id}")
@@ -169,18 +194,25 @@ async def approve(request: Request, desk: TheDesk, number: int) -> Response:
     return await _changed("", desk.approve(number, _who(request)), "approved")
 
 
-async def _changed(where: str, changing: Awaitable[None], done: str) -> Response:
+async def _changed(
+    where: str,
+    changing: Awaitable[None],
+    done: str,
+    *,
+    refused: str = "reason",
+    held: str = "early",
+) -> Response:
     """Do it, and lead back to the page that says so, or why it was not done."""
     try:
         await changing
     except SamePersonError:
         done = "same"
     except ConflictError:
-        done = "early"
+        done = held
     except IllegalTransitionError:
         done = "again"
     except InvalidInputError:
-        done = "reason"
+        done = refused
     return redirect(f"{PATH}/{where}?done={done}")
 
 
@@ -216,7 +248,7 @@ def _page(request: Request, name: str, status: int = 200, /, **shown: object) ->
         "runs": _RUNS,
         "levels": _LEVELS,
         "said": _DONE.get(done, ""),
-        "is_bad": done in ("early", "same", "again", "reason"),
+        "is_bad": done in _REFUSALS,
         "zone": part(request, Settings).timezone,
         "demonstration": part(request, Settings).is_demo,
         **shown,

@@ -29,6 +29,7 @@ from services.nursery.rules import ALLOCATION, ROUND, Places
 
 LISTED = 100
 LONGEST_REQUEST = 300
+MOST_SEATS = 1000
 
 
 @dataclass(frozen=True)
@@ -173,6 +174,21 @@ class Desk:
                 raise ConflictError
             what = await change(session, found)
             self._note(session, of.id, staff_id, what, found.id)
+
+    async def set_seats(self, facility_id: str, first_age: int, seats: int, staff_id: str) -> None:
+        """Change the free seats of a class. Raises ConflictError during an allocation."""
+        if not 0 <= seats <= MOST_SEATS:
+            raise InvalidInputError
+        async with self._files.database.transaction() as session:
+            found = await rows.class_of(session, facility_id, first_age)
+            every = await repository.rounds(session)
+            if found is None or not every:
+                raise NotFoundError
+            if any(of.state in ("frozen", "approved") for of in every):
+                raise ConflictError
+            what = f"seats:{facility_id}:{first_age}:{found.seats}>{seats}"
+            found.seats, found.updated_on = seats, self._files.today()
+            self._note(session, every[0].id, staff_id, what)
 
     async def freeze(self, round_id: str, staff_id: str) -> None:
         """End reviewing after the deadline, and draw the lottery for equals.

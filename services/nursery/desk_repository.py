@@ -10,6 +10,7 @@ from services.nursery.models import (
     NurseryAllocation,
     NurseryApplication,
     NurseryChild,
+    NurseryClass,
     NurseryDocument,
     NurseryPoint,
     NurseryResult,
@@ -163,6 +164,11 @@ async def set_lottery(session: AsyncSession, numbers: Mapping[str, int]) -> None
     for application_id, number in numbers.items():
         mine = NurseryApplication.id == application_id
         await session.execute(update(NurseryApplication).where(mine).values(lottery=number))
+
+
+async def class_of(session: AsyncSession, facility_id: str, first_age: int) -> NurseryClass | None:
+    """Return the class of a nursery that begins with an age, held for changing."""
+    return await session.get(NurseryClass, (facility_id, first_age), with_for_update=True)
 
 
 async def locked_round(session: AsyncSession, round_id: str) -> NurseryRound | None:

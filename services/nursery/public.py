@@ -56,6 +56,7 @@ async def overview(request: Request, age: Asked = "", district: Asked = "") -> R
         age=wanted,
         district=where,
         rounds=[one for one in rounds if one.is_open],
+        papers=files.papers,
     )
 
 

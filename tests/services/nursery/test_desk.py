@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from auth.permissions import Role
 from kit.settings import Settings
 from services.nursery import allocating, desk_repository
 from services.nursery.demonstration import add_others
+from services.nursery.importer import import_nursery
+from services.nursery.models import NurseryChild
 from services.nursery.verifier import verify
 from tests.services.nursery.applying import KEIKO, MAI, ROUND, Officer, Parent, Town, open_town
 from tests.support import log_in_staff
@@ -172,6 +175,34 @@ async def test_rows_and_papers_of_another_application_are_not_found(
         assert (
             await officer.http.get(f"/console/nursery/applications/{strange}")
         ).status_code == 404
+
+
+async def test_seats_that_the_desk_corrects_are_public_at_once_and_outlive_an_older_file(
+    town: Town,
+) -> None:
+    officer = await town.officer()
+    for seats, done in (("7", "noted"), ("-1", "number"), ("9999", "number"), ("", "number")):
+        sent = await officer.does("seats", facility="d09", age="2", seats=seats)
+        assert sent.headers["location"].endswith(f"done={done}")
+    await import_nursery(town.files.database, town.settings.city_dir / "nursery")
+    page = (await officer.http.get("/nursery/?age=2&district=東山")).text
+    assert "2歳児 あき7人" in page
+    assert (await officer.does("seats", facility="x", age="2", seats="1")).status_code == 404
+
+
+async def test_two_applications_for_one_child_are_flagged(town: Town, mai: Parent) -> None:
+    keiko = await town.parent(KEIKO)
+    await keiko.fill_in([["d02"], ["d02"]])
+    await keiko.hand_in()
+    async with town.files.database.transaction() as session:
+        rows = (await session.scalars(select(NurseryChild))).all()
+        for row in rows:
+            row.person_id = rows[0].person_id
+    officer = await town.officer()
+    [one, _] = dict.fromkeys(
+        re.findall(r"/applications/(nap_[0-9a-f]+)", await officer.page(f"rounds/{ROUND}"))
+    )
+    assert "ほかに1件あります" in await officer.page(f"applications/{one}")
 
 
 async def test_another_desk_and_another_role_find_no_such_page(town: Town, mai: Parent) -> None:
