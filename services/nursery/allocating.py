@@ -13,8 +13,8 @@ from services.nursery import repository
 from services.nursery.allocation import allocate
 from services.nursery.applications import Files
 from services.nursery.building import Applicant, Household, Place, build
-from services.nursery.explaining import Reason, explain
-from services.nursery.models import NurseryAllocation, NurseryChild, NurseryPoint
+from services.nursery.explaining import explain
+from services.nursery.models import NurseryChild, NurseryPoint
 from services.nursery.reading import complete, read_instance
 from services.nursery.verifier import verify
 
@@ -41,22 +41,9 @@ class Allocating:
             again = await rows.allocation(session, number, lock=True)
             if again is None or again.state != "running":
                 return
-            await self._keep(session, again, document, result, problem)
-
-    async def _keep(
-        self,
-        session: AsyncSession,
-        found: NurseryAllocation,
-        document: dict[str, Any],
-        result: dict[str, Any] | None,
-        problem: str,
-    ) -> None:
-        found.document, found.finished_at = document, self._files.clock()
-        found.state = "failed" if result is None else "verified"
-        found.result, found.problem = result, problem
-        if result is not None:
-            reasons = explain(document, result["assignment"])
-            await rows.put_results(session, result_rows(result["assignment"], reasons))
+            again.document, again.finished_at = document, self._files.clock()
+            again.state = "failed" if result is None else "verified"
+            again.result, again.problem = result, problem
 
     async def give_up(self, number: int) -> None:
         """Say that a run has failed, so that the desk can begin another."""
@@ -83,9 +70,10 @@ def solved(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | N
 
 
 def result_rows(
-    assignment: Mapping[str, str | None], reasons: Mapping[str, Sequence[Reason]]
+    document: Mapping[str, Any], assignment: Mapping[str, str | None]
 ) -> list[dict[str, Any]]:
-    """Return what is kept of each child."""
+    """Return what is kept of each child, with the reasons."""
+    reasons = explain(document, assignment)
     return [
         {
             "child_id": child,

@@ -53,6 +53,13 @@ _DONE = {
     "again": "その操作は、いまの段階ではできません。画面を確かめてください。",
     "reason": "言葉を入力してください（300文字まで、12桁の番号は不可）。",
 }
+_STEPS = {
+    "point.confirmed": "点数の行を確認",
+    "point.refused": "点数の行を認めない",
+    "paper.received": "書類が届いた",
+    "paper.missing": "書類が足りない",
+    "requested": "確認をお願い",
+}
 _REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
 
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -225,6 +232,7 @@ async def _sheet(
         "papers": _papers(request),
         "limit": LONGEST_REQUEST,
         "sheet": await desk.sheet(application_id),
+        "did": _STEPS,
         **shown,
     }
     return _page(request, "sheet", status, **values)

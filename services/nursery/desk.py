@@ -13,6 +13,7 @@ from kit.lifecycle import check_step
 from kit.masking import mask_numbers
 from services.nursery import desk_repository as rows
 from services.nursery import repository
+from services.nursery.allocating import result_rows
 from services.nursery.applications import Files, request_place, submitted_of
 from services.nursery.contract import Draft
 from services.nursery.jobs import ALLOCATE, TELL_APPLICANT
@@ -137,11 +138,14 @@ class Desk:
         """Note that a paper is there, or that it is missing."""
         state = "received" if received else "missing"
 
-        async def change(session: AsyncSession, _: NurseryApplication) -> str:
+        async def change(session: AsyncSession, application: NurseryApplication) -> str:
             found = await rows.document(session, application_id, number)
             if found is None:
                 raise NotFoundError
             found.state = state
+            every = await repository.documents(session, application_id)
+            if all(paper.state == "received" for paper in every):
+                application.request = None
             return f"paper.{state}:{found.kind}"
 
         await self._change(application_id, staff_id, change)
@@ -233,6 +237,8 @@ class Desk:
                 raise NotFoundError
             check_four_eyes(found.prepared_by, staff_id)
             found.state = check_step(ALLOCATION, found.state, "approved")
+            assignment = (found.result or {})["assignment"]
+            await rows.put_results(session, result_rows(found.document, assignment))
             of = await self._round(session, found.round_id)
             of.state = check_step(ROUND, of.state, "approved")
             of.allocation_id, found.approved_by = found.id, staff_id

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.nursery.models import (
@@ -153,10 +153,11 @@ async def allocation(
 
 
 async def put_results(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write what came of each child, in place of what was there."""
+    """Write what came of each child; of those who were erased meanwhile nothing is kept."""
     ids = [row["child_id"] for row in rows]
-    await session.execute(delete(NurseryResult).where(NurseryResult.child_id.in_(ids)))
-    session.add_all([NurseryResult(**row) for row in rows])
+    query = select(NurseryChild.id).where(NurseryChild.id.in_(ids))
+    there = set(await session.scalars(query))
+    session.add_all([NurseryResult(**row) for row in rows if row["child_id"] in there])
 
 
 async def set_lottery(session: AsyncSession, numbers: Mapping[str, int]) -> None:
