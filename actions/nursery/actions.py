@@ -56,7 +56,9 @@ class AskVacancy(CityAction):
             "nursery": first.facility or None,
         }
         turn.leave_topic("ask_nursery_vacancy", said)
-        return messages.vacancies(found, f"{self.context.settings.public_base_url}{_PUBLIC}")
+        settings = self.context.settings
+        page = f"{settings.public_base_url}{_PUBLIC}"
+        return messages.vacancies(found, page, load_city(settings.city_dir))
 
 
 class EstimatePoints(CityAction):

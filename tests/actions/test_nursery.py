@@ -68,6 +68,7 @@ async def test_age_and_place_of_the_sentence_choose_what_is_told(mai: Talk) -> N
     assert said.text.startswith("門田の2歳児クラスの空き")
     assert "河東" not in said.text
     assert "※デモ用のデータです" in said.text
+    assert "こども保育課" in said.text
     assert links(said) == ["http://127.0.0.1:8000/nursery/?age=2&district=%E9%96%80%E7%94%B0"]
 
 
