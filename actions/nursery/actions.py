@@ -58,7 +58,8 @@ class AskVacancy(CityAction):
         turn.leave_topic("ask_nursery_vacancy", said)
         settings = self.context.settings
         page = f"{settings.public_base_url}{_PUBLIC}"
-        return messages.vacancies(found, page, load_city(settings.city_dir))
+        phone = load_city(settings.city_dir).general_desk.phone
+        return messages.vacancies(found, page, phone)
 
 
 class EstimatePoints(CityAction):

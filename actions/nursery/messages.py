@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from actions.city import City
 from actions.nursery.words_parsing import in_years
 from actions.talking.menu import HUMAN
 from kit.wording import clock_words, day_words, month_day_words, translated
@@ -36,7 +35,7 @@ def too_old() -> Text:
     )
 
 
-def vacancies(found: Sequence[Vacancies], page: str, city: City) -> Text:
+def vacancies(found: Sequence[Vacancies], page: str, phone: str) -> Text:
     """Say what is free for each class asked for, most seats first."""
     parts = [_of_class(one) for one in found]
     first = found[0]
@@ -46,9 +45,8 @@ def vacancies(found: Sequence[Vacancies], page: str, city: City) -> Text:
     if first.found:
         newest = max(seats.updated_on for seats in first.found)
         lines.append(translated("{day}現在の空きです。", day=day_words(newest)))
-    desk = next((one.name for one in city.desks_for(matter="保育")), city.general_desk.name)
     told_desk = "窓口：{desk}（代表 {phone}）"
-    lines.append(translated(told_desk, desk=translated(desk), phone=city.general_desk.phone))
+    lines.append(translated(told_desk, desk=translated(first.desk), phone=phone))
     if first.is_demonstration:
         lines.append(translated(DEMONSTRATION))
     link = OpenLink(label="一覧と地図を見る", url=f"{page}?{urlencode(told)}" if told else page)

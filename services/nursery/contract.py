@@ -47,6 +47,8 @@ class Vacancies(_Wire):
     district: str
     facility: str
     found: tuple[Seats, ...]
+    desk: str
+    """Whom to ask."""
     is_demonstration: bool
 
 

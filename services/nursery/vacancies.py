@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.nursery import repository
 from services.nursery.contract import Seats, Vacancies
 from services.nursery.models import NurseryClass, NurseryFacility
+from services.nursery.scopes import DESK
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ async def answer(
         district=district,
         facility=facility,
         found=tuple(found),
+        desk=DESK,
         is_demonstration=demonstration,
     )
 
