@@ -80,6 +80,14 @@ router = APIRouter(
 )
 
 
+def _number(number: str) -> int:
+    """Return a row's number, for any other text one that no row has."""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+
+
+Number = Annotated[int, Depends(_number)]
+
+
 def _desk(request: Request) -> Desk:
     desk = part(request, Desk)
     return desk
@@ -147,7 +155,7 @@ async def opened(request: Request, desk: TheDesk, application_id: str) -> Respon
 
 
 @router.post("/applications/{application_id}/points/{number}")
-async def decide(request: Request, desk: TheDesk, application_id: str, number: int) -> Response:
+async def decide(request: Request, desk: TheDesk, application_id: str, number: Number) -> Response:
     """Confirm a row of the points, or strike it out."""
     confirmed = only(await read_fields(request), "do") == "confirm"
     return await _changed(
@@ -158,7 +166,7 @@ async def decide(request: Request, desk: TheDesk, application_id: str, number: i
 
 
 @router.post("/applications/{application_id}/papers/{number}")
-async def paper(request: Request, desk: TheDesk, application_id: str, number: int) -> Response:
+async def paper(request: Request, desk: TheDesk, application_id: str, number: Number) -> Response:
     """Note that a paper is there; or that it is missing, and ask for it with one tap."""
     received = only(await read_fields(request), "do") == "received"
     changing = desk.set_paper(application_id, number, _who(request), received=received)
@@ -196,7 +204,7 @@ async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Re
 
 
 @router.post("/allocations/{number}/approve")
-async def approve(request: Request, desk: TheDesk, number: int) -> Response:
+async def approve(request: Request, desk: TheDesk, number: Number) -> Response:
     """Approve a verified result, by somebody else than who had it made."""
     return await _changed("", desk.approve(number, _who(request)), "approved")
 

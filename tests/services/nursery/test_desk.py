@@ -173,6 +173,10 @@ async def test_rows_and_papers_of_another_application_are_not_found(
     assert (
         await officer.does(f"applications/{second}/points/{row}", do="confirm")
     ).status_code == 404
+    for number in ("0", "x", "9" * 30):
+        sent = await officer.does(f"applications/{first}/points/{number}", do="confirm")
+        assert sent.status_code == 404
+        assert (await officer.does(f"allocations/{number}/approve")).status_code == 404
     for strange in ("nap_0", "x", "../1"):
         assert (
             await officer.http.get(f"/console/nursery/applications/{strange}")
