@@ -122,11 +122,11 @@ def demonstrate(
 
     from kit.clock import system_clock
     from kit.db import Database
-    from kit.settings import get_settings
+    from kit.terminal import command_settings
     from services.nursery.applications import Files
     from services.nursery.demonstration import add_others
 
-    settings = get_settings()
+    settings = command_settings()
     if not settings.is_demo:
         _fail("Invented applications do not belong in production.", BAD_INPUT)
 

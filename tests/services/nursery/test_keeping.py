@@ -15,7 +15,8 @@ from services.nursery.forgetting import Forgetting
 from services.nursery.importer import import_nursery
 from services.nursery.models import NurseryApplication, NurseryChild, NurseryClass, NurseryPoint
 from services.nursery.personal_data import NurseryPersonalData
-from tests.services.nursery.applying import KEIKO, MAI, Parent, Town, open_town
+from tests.concierge.test_keys_and_register import concierge
+from tests.services.nursery.applying import KEIKO, MAI, ROUND, Parent, Town, open_town
 
 WISHES = [["d02"], ["d02"]]
 
@@ -125,3 +126,13 @@ async def test_what_cannot_be_used_is_named_and_nothing_is_taken_in(
     assert not (await import_nursery(town.files.database, folder)).ok
     async with town.files.database.transaction() as session:
         assert (await session.scalars(select(NurseryClass.seats))).all() == before
+
+
+async def test_invented_families_are_added_to_a_round_that_there_is(town: Town) -> None:
+    status, said = concierge(town.settings, "nursery", "demonstrate", ROUND, "--children", "20")
+    assert status == 0, said
+    assert await count(town, NurseryChild) >= 15
+    before = await count(town, NurseryChild)
+    status, said = concierge(town.settings, "nursery", "demonstrate", "2099-01")
+    assert (status, "no round of that name" in said) == (2, True)
+    assert await count(town, NurseryChild) == before
