@@ -20,6 +20,7 @@ NAMES = (
     "services.clinics",
     "services.opendata",
     "services.developers",
+    "services.nursery",
 )
 
 

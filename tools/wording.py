@@ -36,6 +36,7 @@ SPEAKING = (
     "services/facilities/contract.py",
     "services/facilities/rules.py",
     "services/health/contract.py",
+    "services/nursery/wording.py",
     "services/residents/wording.py",
     "services/snow/wording.py",
     "services/waste/reminders.py",

@@ -9,7 +9,7 @@ from actions.clinics import messages
 from actions.clinics.duties_parsing import department_named, is_for_child, part_named
 from actions.danger.help import load_help
 from actions.faq.related import sure_entry, with_entry
-from actions.planned.another_matter import another_matter
+from actions.matters.another_matter import another_matter
 from kit.errors import UnavailableError
 from services.clinics.contract import ClinicsClient, DutyAnswer, DutyQuery
 from services.places.contract import PlacesClient

@@ -15,8 +15,8 @@ from actions.faq.related import sure_entry, with_entry
 from actions.health import messages
 from actions.health.ages_parsing import age_in_months, vaccine_named
 from actions.identity.step_up import ask
-from actions.planned.another_matter import another_matter
-from actions.planned.nouns_parsing import asks_a_fact
+from actions.matters.another_matter import another_matter
+from actions.matters.nouns_parsing import asks_a_fact
 from auth.levels import Level
 from identity.contract import IdentityClient
 from messages.neutral import Choice, Text

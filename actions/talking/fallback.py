@@ -19,8 +19,8 @@ from actions.faq.actions import (
     words_of,
 )
 from actions.faq.translations import entry_asked
+from actions.matters.nouns_parsing import has_its_noun
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
-from actions.planned.nouns_parsing import has_its_noun
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
 from actions.talking.actions import FAREWELL, HUMAN, MENU

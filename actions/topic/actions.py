@@ -11,7 +11,6 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
-from actions.planned.actions import COMING, coming_message
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.draft import Draft
 from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
@@ -180,10 +179,6 @@ class FollowUp(CityAction):
             return await action(self.context).act(turn)
         if task in _ABOUT_ROADS:
             return await _ABOUT_ROADS[task](self.context).act(turn)
-        if task in COMING:
-            city = load_city(self.context.settings.city_dir)
-            turn.say(coming_message(COMING[task], city))
-            return []
         return None
 
 

@@ -17,6 +17,8 @@ ACCOUNTS = (
     NewAccount("demo-supervisor", f"責任 太郎{_MARK}", (Role.supervisor,), ("市民課", "税務課")),
     NewAccount("demo-roads", f"道路 夏子{_MARK}", (Role.operator,), ("道路課",)),
     NewAccount("demo-nurse", f"保健 冬美{_MARK}", (Role.operator,), ("健康増進課",)),
+    NewAccount("demo-nursery", f"保育 ゆり{_MARK}", (Role.operator,), ("こども保育課",)),
+    NewAccount("demo-nursery-2", f"保育 まこと{_MARK}", (Role.supervisor,), ("こども保育課",)),
     NewAccount("demo-broadcaster", f"配信 次郎{_MARK}", (Role.broadcaster,), ("危機管理課",)),
     NewAccount("demo-approver", f"承認 春子{_MARK}", (Role.approver,), ("危機管理課",)),
     NewAccount("demo-administrator", f"管理 秋子{_MARK}", (Role.administrator,), ("総務課",)),

@@ -8,7 +8,6 @@ from services.nursery.acceptance import Acceptance, blocking
 from services.nursery.bounds import Bounds, Contradiction, Prepared, prepare
 from services.nursery.instance import Instance
 from services.nursery.market import Market, build_market
-from services.nursery.repair import UnknownError, find
 from services.nursery.search import OutOfWork, select
 
 RESULT_FORMAT = "nursery-result/1"
@@ -81,10 +80,6 @@ def _best(prepared: Prepared, level: str) -> Outcome | None:
         positions = select(prepared, weak=weak, work=work)
         return Outcome(positions or [], level, "search")
     except OutOfWork:
-        pass
-    try:
-        return Outcome(find(prepared, weak=weak) or [], level, "not proved")
-    except UnknownError:
         return None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from kit.errors import ConciergeError
 from services.nursery.instance import InstanceError
 
 if TYPE_CHECKING:
@@ -108,6 +109,40 @@ def generate(
         seats=seats,
     )
     _write(make(shape, seed), out)
+
+
+@app.command()
+def demonstrate(
+    round_id: Annotated[str, typer.Argument(help="A round of the city, such as 2027-04.")],
+    children: Annotated[int, typer.Option(min=1, max=20_000, help="Invented applicants.")] = 600,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same families.")] = 1,
+) -> None:
+    """Add invented applications to a round of the demonstration city; production refuses."""
+    import asyncio
+
+    from kit.clock import system_clock
+    from kit.db import Database
+    from kit.terminal import command_settings
+    from services.nursery.applications import Files
+    from services.nursery.demonstration import add_others
+
+    settings = command_settings()
+    if not settings.is_demo:
+        _fail("Invented applications do not belong in production.", BAD_INPUT)
+
+    async def add() -> int:
+        database = Database(settings)
+        try:
+            return await add_others(
+                Files(database, system_clock, settings), round_id, children, seed
+            )
+        finally:
+            await database.close()
+
+    try:
+        typer.echo(f"{asyncio.run(add())} children apply in {round_id}", err=True)
+    except ConciergeError as error:
+        _fail(error.message, BAD_INPUT)
 
 
 def _keep_garbage() -> None:

@@ -16,7 +16,7 @@ from actions.facilities.hours_parsing import (
     state_at,
 )
 from actions.facilities.messages import not_ours
-from actions.planned.nouns_parsing import has_its_noun
+from actions.matters.nouns_parsing import has_its_noun
 from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from kit.settings import Settings
 

@@ -60,6 +60,16 @@ HANDBOOK = (
     "SELECT id, citizen_id, now() FROM snow_report WHERE citizen_id = :of",
 )
 
+# What is sealed in it cannot be read, so nobody may take this out before it is erased.
+NURSERY = (
+    "INSERT INTO nursery_round (id, title, starts_on, opens_at, closes_at, state) VALUES "
+    "('r', 'r', now(), now(), now(), 'collecting')",
+    "INSERT INTO nursery_application (id, round_id, citizen_id, state, version, tie, updated_at) "
+    "VALUES ('nap_1', 'r', :of, 'submitted', 1, '[]', now())",
+    "INSERT INTO nursery_child (id, application_id, person_id, position, age, units, wishes) "
+    "VALUES ('nch_1', 'nap_1', :of, 0, 1, 1, '{d01}')",
+)
+
 
 async def settled(world: IdentityWorld) -> tuple[Person, Browser]:
     """Somebody of whom every package keeps something, at a browser where the card was read."""
@@ -100,7 +110,7 @@ async def test_priv_03_deleting_leaves_nothing_of_a_citizen_in_any_room(
     world: IdentityWorld,
 ) -> None:
     misaki, browser = await settled(world)
-    for sql in HANDBOOK:
+    for sql in (*HANDBOOK, *NURSERY):
         await world.bot.query(sql, of=misaki.citizen_id)
     before = await rows_by_table(world, misaki.citizen_id)
     empty = {name for name, rows in before.items() if not rows}

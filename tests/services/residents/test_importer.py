@@ -42,7 +42,7 @@ async def test_files_of_windows_and_of_everybody_else(
     folder = world.settings.city_dir / "residents"
     file = tmp_path / "feed.csv"
     file.write_bytes((folder / "residents.csv").read_text("utf-8").encode(encoding))
-    assert counts(await import_register(world.register, file)) == (11, 0, 1, 0)
+    assert counts(await import_register(world.register, file)) == (15, 0, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ async def test_the_demonstration_data_says_that_it_is_and_knows_the_register_num
     world: World,
 ) -> None:
     report = await import_demonstration(world.register, world.settings.city_dir)
-    assert (report.ok, report.added) == (True, 11)
-    assert await size(world) == (12, 4)
+    assert (report.ok, report.added) == (True, 15)
+    assert await size(world) == (16, 8)
     readme = ROOT / "city/aizuwakamatsu/residents/README.md"
     assert "demonstration data" in readme.read_text("utf-8")
 

@@ -1,0 +1,33 @@
+"""Words that came to a skill without its own noun: some other matter, which is answered as such."""
+
+from actions.base import ActionContext, Events, Turn
+from actions.facilities.actions import AskFacility
+from actions.facilities.opening import place_asked
+from actions.matters.nouns_parsing import family, has_its_noun
+from actions.talking.corrections import earlier_questions
+from actions.talking.fallback import Fallback
+from kit.errors import UnavailableError
+from services.faq.contract import FaqClient, Verdict
+
+
+async def another_matter(context: ActionContext, turn: Turn) -> Events | None:
+    """Answer what else the words may ask: when a place is open, an entry.
+
+    None for the skill's own matter, and where nothing else is known: the skill answers.
+    """
+    if has_its_noun(turn.intent, turn.text) or _follows(turn):
+        return None
+    if await place_asked(context, turn):
+        return await AskFacility(context).act(turn)
+    try:
+        result = await context.client(FaqClient).search(turn.text, 3)
+    except UnavailableError:
+        return None
+    if result.verdict is Verdict.unsure:
+        return None
+    return await Fallback(context).act(turn)
+
+
+def _follows(turn: Turn) -> bool:
+    own = family(turn.intent)
+    return any(family(earlier.intent) is own for earlier in earlier_questions(turn))

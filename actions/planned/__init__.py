@@ -1,1 +1,0 @@
-"""Skills whose services are still to come."""

@@ -1,0 +1,323 @@
+"""What citizens do with applications of their own: save, hand in once, change, take back."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.clock import Clock
+from kit.db import Database
+from kit.errors import ConflictError, GoneError, InvalidInputError, NotFoundError
+from kit.lifecycle import check_step
+from kit.settings import Settings
+from kit.vault import PersonKeys, Place, Vault
+from services.nursery import contract, repository
+from services.nursery.columns import FOLDER, Paper, read_papers
+from services.nursery.contract import Draft, DraftPart
+from services.nursery.models import NurseryApplication, NurseryRound
+from services.nursery.points import Points, PointsTable
+from services.nursery.points_table import load_points_table
+from services.nursery.rules import (
+    APPLICATION,
+    Places,
+    class_age,
+    eldest_first,
+    needed_papers,
+    paper_key,
+    points_of,
+    problems_of,
+)
+from services.residents.contract import ResidentsClient
+
+LONGEST_WAY = timedelta(minutes=2)
+"""No request is under way for longer; an older instant is not believed."""
+
+
+class TooLateError(GoneError):
+    """The deadline is over. What was handed in before it counts; the desk knows what to do."""
+
+    code = "too_late"
+
+
+class IncompleteError(InvalidInputError):
+    """Something is missing. The application's own page says what."""
+
+    code = "incomplete"
+
+
+class Files:
+    """The nursery applications of one city: tables, keys, and what its files say."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        """Nothing is read before the first use."""
+        self.database = database
+        self.clock = clock
+        self.settings = settings
+        self.vault = Vault(settings.master_keys, clock)
+
+    @cached_property
+    def table(self) -> PointsTable:
+        """The city's table of points."""
+        return load_points_table(self.settings.city_dir / FOLDER / "points.toml")
+
+    @cached_property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers that applicants hand in."""
+        return read_papers(self.settings.city_dir / FOLDER)
+
+    def today(self) -> date:
+        """Return the day in the city."""
+        return self.clock().astimezone(self.settings.timezone).date()
+
+    def round_info(self, row: NurseryRound) -> contract.RoundInfo:
+        """Return a round as applicants see it."""
+        is_open = row.state == "collecting" and row.opens_at <= self.clock() < row.closes_at
+        return contract.RoundInfo(
+            id=row.id,
+            title=row.title,
+            starts_on=row.starts_on,
+            closes_at=row.closes_at.astimezone(self.settings.timezone),
+            is_open=is_open,
+            is_released=row.state == "released",
+        )
+
+    async def places(self, session: AsyncSession) -> Places:
+        """Return the nurseries with the ages that each takes."""
+        ages: dict[str, frozenset[int]] = {}
+        for row in await repository.classes(session):
+            taken = frozenset(range(row.first_age, row.last_age + 1))
+            ages[row.facility_id] = ages.get(row.facility_id, frozenset()) | taken
+        names = {row.id: row.name for row in await repository.facilities(session)}
+        return Places(ages, names)
+
+
+def draft_of(row: NurseryApplication, keys: PersonKeys) -> Draft:
+    """Return what a draft says; nothing yet in a new one."""
+    if row.draft is None:
+        return Draft()
+    return Draft.model_validate_json(keys.open(_place(row.id, "draft"), row.draft))
+
+
+def submitted_of(row: NurseryApplication, keys: PersonKeys) -> Draft | None:
+    """Return what was handed in last."""
+    if row.submitted is None:
+        return None
+    return Draft.model_validate_json(keys.open(_place(row.id, "submitted"), row.submitted))
+
+
+def request_of(row: NurseryApplication, keys: PersonKeys) -> str:
+    """Return what the desk asks the applicant for."""
+    return "" if row.request is None else keys.open(request_place(row.id), row.request)
+
+
+def request_place(application_id: str) -> Place:
+    """Return where a request stands."""
+    return _place(application_id, "request")
+
+
+def _place(application_id: str, column: str) -> Place:
+    return Place(NurseryApplication.__tablename__, application_id, column)
+
+
+class Applications:
+    """The gate has checked the grant; here it is only asked for whom its citizen may act."""
+
+    def __init__(self, files: Files, residents: ResidentsClient) -> None:
+        """`residents` knows who may act for whom."""
+        self._files, self._residents = files, residents
+
+    async def mine(self, citizen_id: str) -> contract.Mine:
+        """Return a citizen's applications, opened."""
+        files = self._files
+        async with files.database.transaction() as session:
+            rows = await repository.applications_of(session, citizen_id)
+            if not rows:
+                return contract.Mine(applications=())
+            keys = await files.vault.keys(session, citizen_id)
+            places = await files.places(session)
+            found = [await self._shown(session, *row, keys, places) for row in rows]
+        return contract.Mine(applications=tuple(found))
+
+    async def _shown(
+        self,
+        session: AsyncSession,
+        row: NurseryApplication,
+        of: NurseryRound,
+        keys: PersonKeys,
+        places: Places,
+    ) -> contract.Application:
+        draft, submitted = draft_of(row, keys), submitted_of(row, keys)
+        info = self._files.round_info(of)
+        results = None
+        if info.is_released and row.state == "submitted" and submitted is not None:
+            results = await self._results(session, row.id, submitted, places)
+        return contract.Application.model_validate(
+            {
+                "id": row.id,
+                "round": info,
+                "state": row.state,
+                "version": row.version,
+                "draft": draft,
+                "submitted": submitted,
+                "is_changed": row.state != "draft" and row.version != row.submitted_version,
+                "receipt": row.receipt,
+                "submitted_at": row.submitted_at,
+                "request": request_of(row, keys),
+                "problems": problems_of(draft, of.starts_on, places, self._files.papers),
+                "results": results,
+            }
+        )
+
+    async def _results(
+        self, session: AsyncSession, application_id: str, submitted: Draft, places: Places
+    ) -> list[contract.ChildResult]:
+        names = {child.person_id: child.name for child in submitted.children}
+        found = []
+        for child, result in await repository.results_of(session, application_id):
+            better = [contract.Better(**_named(row, places)) for row in result.better]
+            place = result.facility_id
+            found.append(
+                contract.ChildResult(
+                    name=names.get(child.person_id, ""),
+                    place=None if place is None else places.names.get(place, place),
+                    better=tuple(better),
+                )
+            )
+        return found
+
+    async def save(self, citizen_id: str, part: DraftPart) -> None:
+        """Save parts of the draft. Raises NotFoundError, TooLateError."""
+        for child in part.children or ():
+            if not await self._residents.may_act(citizen_id, child.person_id, self._files.today()):
+                raise NotFoundError
+        change = part.model_dump(exclude={"round_id"}, exclude_none=True)
+        async with self._files.database.transaction() as session:
+            await self._open_round(session, part.round_id, self._files.clock())
+            row = await self._begun(session, part.round_id, citizen_id)
+            keys = await self._files.vault.keys_for_writing(session, citizen_id)
+            before = draft_of(row, keys)
+            after = Draft.model_validate(before.model_dump() | change)
+            if after == before and row.draft is not None:
+                return
+            row.draft = keys.seal(_place(row.id, "draft"), after.model_dump_json())
+            row.version += 1
+            row.updated_at = self._files.clock()
+
+    async def _begun(
+        self, session: AsyncSession, round_id: str, citizen_id: str
+    ) -> NurseryApplication:
+        row = await repository.application_of(session, round_id, citizen_id)
+        if row is None:
+            new_id = f"nap_{secrets.token_hex(16)}"
+            await repository.begin(session, new_id, round_id, citizen_id, self._files.clock())
+            row = await repository.application_of(session, round_id, citizen_id)
+        if row is None:
+            raise ConflictError
+        return row
+
+    async def _open_round(self, session: AsyncSession, round_id: str, at: datetime) -> NurseryRound:
+        """Return a round that takes applications at an instant. Raises TooLateError."""
+        found = await repository.round_of(session, round_id)
+        if found is None or at < found.opens_at:
+            raise NotFoundError
+        if found.state != "collecting" or at >= found.closes_at:
+            raise TooLateError
+        return found
+
+    async def submit(self, citizen_id: str, handing: contract.Handing) -> None:
+        """Hand a draft in; the same version once.
+
+        What counts is when the request came in, however long the answer took.
+        """
+        files, now = self._files, self._files.clock()
+        arrived = min(max(handing.arrived_at, now - LONGEST_WAY), now)
+        async with files.database.transaction() as session:
+            row = await repository.application_of(session, handing.round_id, citizen_id)
+            if row is None:
+                raise NotFoundError
+            if row.state == "submitted" and row.submitted_version == handing.version:
+                return
+            of = await self._open_round(session, handing.round_id, arrived)
+            if row.version != handing.version:
+                raise ConflictError
+            keys = await files.vault.keys(session, citizen_id)
+            draft = draft_of(row, keys)
+            if problems_of(draft, of.starts_on, await files.places(session), files.papers):
+                raise IncompleteError
+            row.state = check_step(APPLICATION, row.state, "submitted")
+            row.submitted = keys.seal(_place(row.id, "submitted"), draft.model_dump_json())
+            row.submitted_version, row.submitted_at = row.version, arrived
+            row.receipt = row.receipt or _new_receipt(of.id)
+            await self._write_parts(session, row, draft, of.starts_on)
+
+    async def _write_parts(
+        self, session: AsyncSession, row: NurseryApplication, draft: Draft, starts_on: date
+    ) -> None:
+        points = points_of(draft, self._files.table)
+        row.tie = [min(value, 1e12) for value in points.tie]
+        row.rule = draft.rule.model_dump() if draft.rule and len(draft.children) > 1 else None
+        await repository.replace_parts(
+            session,
+            row.id,
+            _child_rows(draft, starts_on),
+            _paper_rows(draft, self._files.papers),
+            _point_rows(points),
+        )
+
+    async def withdraw(self, citizen_id: str, round_id: str) -> None:
+        """Take an application back. A repeat changes nothing. Raises TooLateError."""
+        async with self._files.database.transaction() as session:
+            row = await repository.application_of(session, round_id, citizen_id)
+            if row is None or row.state == "draft":
+                raise NotFoundError
+            if row.state == "withdrawn":
+                return
+            await self._open_round(session, round_id, self._files.clock())
+            row.state = check_step(APPLICATION, row.state, "withdrawn")
+            row.updated_at = self._files.clock()
+
+
+def _new_receipt(round_id: str) -> str:
+    return f"{round_id.replace('-', '')}-{secrets.token_hex(4).upper()}"
+
+
+def _named(row: dict[str, object], places: Places) -> dict[str, object]:
+    name = str(row["nursery"])
+    return {k: v for k, v in row.items() if k != "nursery"} | {"name": places.names.get(name, name)}
+
+
+def _child_rows(draft: Draft, starts_on: date) -> list[dict[str, object]]:
+    return [
+        {
+            "id": f"nch_{secrets.token_hex(16)}",
+            "person_id": child.person_id,
+            "position": position,
+            "age": class_age(child.birthdate, starts_on),
+            "units": 1,
+            "current": child.current,
+            "wishes": [wish for wish in child.wishes if wish != child.current],
+        }
+        for position, child in enumerate(eldest_first(draft.children))
+    ]
+
+
+def _paper_rows(draft: Draft, papers: Sequence[Paper]) -> list[dict[str, object]]:
+    return [
+        {"kind": paper.id, "parent": parent, "way": draft.papers[paper_key(paper, parent)]}
+        for paper, parent in needed_papers(draft, papers)
+    ]
+
+
+def _point_rows(points: Points) -> list[dict[str, object]]:
+    return [
+        {
+            "row": line.row.id,
+            "label": line.row.label,
+            "points": line.points,
+            "parent": line.parent,
+            "nursery": line.nursery,
+        }
+        for line in points.lines
+    ]

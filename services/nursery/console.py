@@ -1,0 +1,272 @@
+"""`/console/nursery/`: reviewing without names, row by row; allocating; approving by two.
+
+Names and what a family wrote open with a reason that the applicant reads.
+"""
+
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from auth.permissions import Permission, SamePersonError
+from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
+from kit.console import ConsoleRoute, page, redirect
+from kit.container import part
+from kit.errors import ConflictError, IllegalTransitionError, InvalidInputError, NotFoundError
+from kit.forms import only, read_fields
+from kit.masking import mask_numbers
+from kit.settings import Settings
+from kit.web import make_templates
+from services.nursery import vacancies
+from services.nursery.applications import Files
+from services.nursery.columns import Paper
+from services.nursery.desk import LONGEST_REQUEST, Desk
+from services.nursery.scopes import DESK
+
+PATH = "/console/nursery"
+_LONGEST_REASON = 200
+_STATES = {
+    "collecting": "受付・確認中",
+    "frozen": "締め切り・利用調整中",
+    "approved": "承認済み（公表前）",
+    "released": "公表済み",
+}
+_RUNS = {
+    "running": "計算中",
+    "verified": "検証済み・承認待ち",
+    "approved": "承認済み",
+    "failed": "使えません",
+}
+_LEVELS = {"stable": "安定", "weak": "弱い意味で安定", "fewest": "不満が最も少ない"}
+_DONE = {
+    "noted": "記録しました。",
+    "asked": "申請者のLINEに、確認のお願いがあることをお知らせします。",
+    "frozen": "締め切りました。くじの番号を決めました。",
+    "allocating": "計算を始めました。終わると、この画面に結果が出ます。",
+    "approved": "承認しました。まだ公表していません。",
+    "released": "公表しました。申請者のLINEにお知らせします。",
+    "early": "まだできません。受付の締め切り前か、確認の終わっていない行があります。",
+    "same": "計算を始めた職員とは別の職員が承認してください。",
+    "number": "空きの人数は、0から1000までの数字で入力してください。",
+    "allocating_now": "利用調整の途中は、空きの人数を変えられません。",
+    "again": "その操作は、いまの段階ではできません。画面を確かめてください。",
+    "reason": "言葉を入力してください（300文字まで、12桁の番号は不可）。",
+}
+_STEPS = {
+    "point.confirmed": "点数の行を確認",
+    "point.refused": "点数の行を認めない",
+    "paper.received": "書類が届いた",
+    "paper.missing": "書類が足りない",
+    "requested": "確認をお願い",
+}
+_REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
+
+_templates = make_templates(Path(__file__).parent / "templates")
+
+
+async def _let_in(
+    request: Request,
+    member: Annotated[StaffMember, Depends(require_staff(Permission.residents_tasks))],
+) -> None:
+    """Answer members of other desks as if nothing were here."""
+    if not member.sees(DESK):
+        raise NotFoundError
+    request.state.member = member
+
+
+router = APIRouter(
+    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
+)
+
+
+def _number(number: str) -> int:
+    """Return a row's number, for any other text one that no row has."""
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+
+
+Number = Annotated[int, Depends(_number)]
+
+
+def _desk(request: Request) -> Desk:
+    desk = part(request, Desk)
+    return desk
+
+
+TheDesk = Annotated[Desk, Depends(_desk)]
+
+
+@router.get("/")
+async def rounds(request: Request, desk: TheDesk, done: str = "") -> Response:
+    """Show how far each round has come."""
+    return _page(request, "rounds", standings=await desk.standings(), done=done)
+
+
+@router.get("/seats")
+async def seats(request: Request, done: str = "") -> Response:
+    """Show every class with its free seats, to be changed."""
+    files = part(request, Files)
+    async with files.database.transaction() as session:
+        found = await vacancies.listed(session, None)
+    return _page(request, "seats", found=found, done=done)
+
+
+@router.post("/seats")
+async def set_seats(request: Request, desk: TheDesk) -> Response:
+    """Change the free seats of one class."""
+    fields = await read_fields(request)
+    age, number = only(fields, "age"), only(fields, "seats")
+    if not all(text.isascii() and text.isdigit() and len(text) < 5 for text in (age, number)):
+        return redirect(f"{PATH}/seats?done=number")
+    facility = only(fields, "facility")
+    changing = desk.set_seats(facility, int(age), int(number), _who(request))
+    return await _changed("seats", changing, "noted", refused="number", held="allocating_now")
+
+
+@router.get("/rounds/{round_id}")
+async def queue(request: Request, desk: TheDesk, round_id: str) -> Response:
+    """Show what needs the desk, oldest first, without a name."""
+    return _page(request, "queue", rows=await desk.queue(round_id), round_id=round_id)
+
+
+@router.get("/applications/{application_id}")
+async def sheet(request: Request, desk: TheDesk, application_id: str, done: str = "") -> Response:
+    """Show an application without its names."""
+    return await _sheet(request, desk, application_id, done=done)
+
+
+@router.post("/applications/{application_id}")
+async def opened(request: Request, desk: TheDesk, application_id: str) -> Response:
+    """Note the look, then show names and what the family wrote."""
+    reason = only(await read_fields(request), "reason").strip()
+    if not reason or len(reason) > _LONGEST_REASON or mask_numbers(reason)[1]:
+        return await _sheet(request, desk, application_id, status=422, done="reason")
+    application = (await desk.sheet(application_id)).application
+    noted = StaffAccess(
+        cookie=request.cookies.get(cookie_name(part(request, Settings)), ""),
+        citizen_id=application.citizen_id,
+        permission=Permission.residents_read,
+        desk=DESK,
+        action="nursery:application:read",
+        reason=reason,
+    )
+    await part(request, StaffClient).look(noted)
+    return await _sheet(request, desk, application_id, draft=await desk.opened(application_id))
+
+
+@router.post("/applications/{application_id}/points/{number}")
+async def decide(request: Request, desk: TheDesk, application_id: str, number: Number) -> Response:
+    """Confirm a row of the points, or strike it out."""
+    confirmed = only(await read_fields(request), "do") == "confirm"
+    return await _changed(
+        f"applications/{application_id}",
+        desk.decide_point(application_id, number, _who(request), confirmed=confirmed),
+        "noted",
+    )
+
+
+@router.post("/applications/{application_id}/papers/{number}")
+async def paper(request: Request, desk: TheDesk, application_id: str, number: Number) -> Response:
+    """Note that a paper is there; or that it is missing, and ask for it with one tap."""
+    received = only(await read_fields(request), "do") == "received"
+    changing = desk.set_paper(application_id, number, _who(request), received=received)
+    answer = await _changed(f"applications/{application_id}", changing, "noted")
+    if received or not answer.headers["location"].endswith("done=noted"):
+        return answer
+    missing = next(p for p in (await desk.sheet(application_id)).papers if p.id == number)
+    label = _papers(request)[missing.kind].label
+    words = (
+        f"{label}（保護者{missing.parent + 1}）がまだ届いていません。窓口か郵送でお出しください。"
+    )
+    asking = desk.request(application_id, words, _who(request))
+    return await _changed(f"applications/{application_id}", asking, "asked")
+
+
+@router.post("/applications/{application_id}/request")
+async def ask(request: Request, desk: TheDesk, application_id: str) -> Response:
+    """Ask the applicant for something in the desk's own words."""
+    words = only(await read_fields(request), "words")
+    asking = desk.request(application_id, words, _who(request))
+    return await _changed(f"applications/{application_id}", asking, "asked")
+
+
+@router.post("/rounds/{round_id}/{step}")
+async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Response:
+    """Take a round one step on."""
+    who = _who(request)
+    if step == "freeze":
+        return await _changed("", desk.freeze(round_id, who), "frozen")
+    if step == "allocate":
+        return await _changed("", desk.allocate(round_id, who), "allocating")
+    if step == "release":
+        return await _changed("", desk.release(round_id, who), "released")
+    raise NotFoundError
+
+
+@router.post("/allocations/{number}/approve")
+async def approve(request: Request, desk: TheDesk, number: Number) -> Response:
+    """Approve a verified result, by somebody else than who had it made."""
+    return await _changed("", desk.approve(number, _who(request)), "approved")
+
+
+async def _changed(
+    where: str,
+    changing: Awaitable[None],
+    done: str,
+    *,
+    refused: str = "reason",
+    held: str = "early",
+) -> Response:
+    """Do it, and lead back to the page that says so, or why it was not done."""
+    try:
+        await changing
+    except SamePersonError:
+        done = "same"
+    except ConflictError:
+        done = held
+    except IllegalTransitionError:
+        done = "again"
+    except InvalidInputError:
+        done = refused
+    return redirect(f"{PATH}/{where}?done={done}")
+
+
+async def _sheet(
+    request: Request, desk: Desk, application_id: str, *, status: int = 200, **shown: object
+) -> Response:
+    values = {
+        "done": "",
+        "draft": None,
+        "papers": _papers(request),
+        "limit": LONGEST_REQUEST,
+        "sheet": await desk.sheet(application_id),
+        "did": _STEPS,
+        **shown,
+    }
+    return _page(request, "sheet", status, **values)
+
+
+def _papers(request: Request) -> dict[str, Paper]:
+    return {paper.id: paper for paper in part(request, Files).papers}
+
+
+def _who(request: Request) -> str:
+    member: StaffMember = request.state.member
+    return member.id
+
+
+def _page(request: Request, name: str, status: int = 200, /, **shown: object) -> Response:
+    done = str(shown.pop("done", ""))
+    values = {
+        "path": PATH,
+        "member": request.state.member,
+        "states": _STATES,
+        "runs": _RUNS,
+        "levels": _LEVELS,
+        "said": _DONE.get(done, ""),
+        "is_bad": done in _REFUSALS,
+        "zone": part(request, Settings).timezone,
+        "demonstration": part(request, Settings).is_demo,
+        **shown,
+    }
+    return page(_templates, f"nursery/desk/{name}.html", status, **values)

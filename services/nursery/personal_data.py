@@ -1,0 +1,52 @@
+"""What is kept of a citizen here: their applications for nursery places.
+
+Erasing deletes them with points and results. What an allocation has worked with holds no name.
+"""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from auth.gate import demand
+from auth.grants import Grant
+from kit.errors import NotFoundError
+from kit.personal_data import CitizenId, Json, PersonalDataHolder, personal_data_router
+from services.nursery import repository
+from services.nursery.applications import Applications, Files
+from services.nursery.scopes import SCOPES
+
+
+class NurseryPersonalData:
+    """Hands it out and erases it (`kit.personal_data`)."""
+
+    def __init__(self, files: Files, applications: Applications) -> None:
+        """`applications` opens them."""
+        self._files, self._applications = files, applications
+
+    async def export(self, citizen_id: str) -> Json:
+        """Return a citizen's applications, with the points as they stand."""
+        mine = (await self._applications.mine(citizen_id)).applications
+        found: list[Json] = []
+        async with self._files.database.transaction() as session:
+            for application in mine:
+                rows = await repository.points_of(session, application.id)
+                points = [{"row": r.label, "points": r.points, "state": r.state} for r in rows]
+                found.append(application.model_dump(mode="json") | {"points": points})
+        return {"applications": found}
+
+    async def erase(self, citizen_id: str) -> None:
+        """Delete a citizen's applications."""
+        async with self._files.database.transaction() as session:
+            await repository.forget_citizen(session, citizen_id)
+
+
+async def _own(
+    citizen_id: CitizenId, grant: Annotated[Grant, Depends(demand(SCOPES["nursery:export"]))]
+) -> None:
+    """Let a grant take out its own citizen's alone."""
+    if grant.citizen_id != citizen_id:
+        raise NotFoundError
+
+
+HOLDER = PersonalDataHolder("services/nursery", NurseryPersonalData, scope="nursery:export")
+router = personal_data_router(HOLDER, takes_out=_own)

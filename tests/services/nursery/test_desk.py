@@ -1,0 +1,219 @@
+"""`/console/nursery/`: two families among 600 others, from the review to the reasons."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from auth.permissions import Role
+from kit.settings import Settings
+from services.nursery import allocating, desk_repository
+from services.nursery.demonstration import add_others
+from services.nursery.importer import import_nursery
+from services.nursery.models import NurseryChild
+from services.nursery.verifier import verify
+from tests.services.nursery.applying import KEIKO, MAI, ROUND, Officer, Parent, Town, open_town
+from tests.support import log_in_staff
+
+OTHERS = 600
+
+
+@pytest.fixture
+async def town(settings: Settings) -> AsyncIterator[Town]:
+    async with open_town(settings) as town:
+        yield town
+
+
+@pytest.fixture
+async def mai(town: Town) -> Parent:
+    mai = await town.parent(MAI)
+    await mai.fill_in([["d02", "d13"], ["d02", "d13"]])
+    await mai.hand_in()
+    return mai
+
+
+async def runs(town: Town) -> list[Any]:
+    async with town.files.database.transaction() as session:
+        return list(await desk_repository.allocations(session, ROUND))
+
+
+async def test_two_families_among_600_are_placed_approved_by_two_told_and_given_reasons(
+    town: Town, mai: Parent
+) -> None:
+    keiko = await town.parent(KEIKO)
+    await keiko.fill_in([["d02"], ["d02"]], mode="same_only")
+    await keiko.hand_in()
+    others = await add_others(town.files, ROUND, OTHERS, seed=3)
+    assert others > 0.9 * OTHERS
+    first = await town.officer(Role.operator)
+    await first.review_all()
+    early = await first.does(f"rounds/{ROUND}/freeze")
+    assert early.headers["location"].endswith("done=early")
+    await town.close_round()
+    first = await again(town, first, "test-operator")
+    for step, done in (("freeze", "frozen"), ("allocate", "allocating")):
+        sent = await first.does(f"rounds/{ROUND}/{step}")
+        assert sent.headers["location"].endswith(f"done={done}")
+    assert (await first.does(f"rounds/{ROUND}/release")).headers["location"].endswith("done=again")
+    await first.does(f"rounds/{ROUND}/allocate")
+    await town.work()
+    run, other = await runs(town)
+    assert (run.state, other.state) == ("verified", "verified")
+    assert run.result == other.result
+    assert len(run.result["assignment"]) == others + 4
+    assert verify(run.document, run.result).claims == []
+    assert "NGUYEN" not in str(run.document)
+
+    number = run.id
+    sent = await first.does(f"allocations/{number}/approve")
+    assert sent.headers["location"].endswith("done=same")
+    second = await town.officer(Role.supervisor)
+    await mai.log_in("card_at")
+    await keiko.log_in("card_at")
+    assert "結果が出ると、LINEでお知らせします" in await mai.page()
+    sent = await second.does(f"allocations/{number}/approve")
+    assert sent.headers["location"].endswith("done=approved")
+    assert "内定" not in await mai.page()
+    assert (await second.does(f"rounds/{ROUND}/release")).headers["location"].endswith("released")
+
+    await town.tell()
+    assert sorted(one["citizen_id"] for one in town.told if one["citizen_id"][:4] == "ctz_") == (
+        sorted([mai.citizen, keiko.citizen])
+    )
+    for parent, own, foreign in ((mai, "NGUYEN", "渡"), (keiko, "渡", "NGUYEN")):
+        page = await parent.page()
+        assert own in page
+        assert foreign not in page
+        assert page.count('class="result"') == 2
+        assert "内定しました" in page or "いちばん低い点数は" in page
+    said = str(town.told)
+    assert not [word for word in ("NGUYEN", "渡辺", "内定", "デモ藤原") if word in said]
+
+
+async def again(town: Town, officer: Officer, login: str) -> Officer:
+    """Log the same member of staff in once more; days have passed."""
+    officer.http = town.browser()
+    assert (await log_in_staff(officer.http, login)).status_code == 303
+    return officer
+
+
+async def test_a_result_that_the_verifier_refuses_is_never_shown(
+    town: Town, mai: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = await town.officer()
+    await officer.review_all()
+    await town.close_round()
+    officer = await again(town, officer, "test-operator")
+    await officer.does(f"rounds/{ROUND}/freeze")
+    await officer.does(f"rounds/{ROUND}/allocate")
+
+    def wrong(market: Any) -> dict[str, Any]:
+        return {"level": "stable", "claims": [], "assignment": dict.fromkeys(market.children)}
+
+    monkeypatch.setattr(allocating, "allocate", wrong)
+    await town.work()
+    [run] = await runs(town)
+    assert (run.state, run.result) == ("failed", None)
+    assert "検証を通りませんでした" in await officer.page()
+    sent = await officer.does(f"allocations/{run.id}/approve")
+    assert not sent.headers["location"].endswith("done=approved")
+
+
+async def test_the_desk_reviews_without_names_and_opens_them_with_a_reason(
+    town: Town, mai: Parent
+) -> None:
+    officer = await town.officer()
+    assert "1件" in await officer.page()
+    [one] = re.findall(r"/applications/(nap_[0-9a-f]+)", await officer.page(f"rounds/{ROUND}"))
+    assert "NGUYEN" not in await officer.page(f"applications/{one}")
+    refused = await officer.does(f"applications/{one}", reason="")
+    assert (refused.status_code, "NGUYEN" in refused.text) == (422, False)
+    opened = await officer.does(f"applications/{one}", reason="書類との照合のため")
+    assert "NGUYEN MINH" in opened.text
+    log = (await mai.http.get("/identity/account/access")).text
+    assert "書類との照合のため" in log
+
+
+async def test_a_missing_paper_is_asked_for_with_one_tap_and_read_on_the_page(
+    town: Town, mai: Parent
+) -> None:
+    officer = await town.officer()
+    [one] = re.findall(r"/applications/(nap_[0-9a-f]+)", await officer.page(f"rounds/{ROUND}"))
+    sheet = await officer.page(f"applications/{one}")
+    number = re.findall(rf"{one}/papers/(\d+)", sheet)[0]
+    sent = await officer.does(f"applications/{one}/papers/{number}", do="missing")
+    assert sent.headers["location"].endswith("done=asked")
+    await town.tell("request:1")
+    assert "確認のお願い" in town.told[0]["messages"][0]["text"]
+    assert "就労証明書" not in str(town.told)
+    assert "就労証明書（保護者1）がまだ届いていません" in await mai.page()
+
+
+async def test_nothing_is_frozen_while_a_row_is_undecided(town: Town, mai: Parent) -> None:
+    officer = await town.officer()
+    await town.close_round()
+    officer = await again(town, officer, "test-operator")
+    sent = await officer.does(f"rounds/{ROUND}/freeze")
+    assert sent.headers["location"].endswith("done=early")
+    assert "確認の終わっていない行" in await officer.page("?done=early")
+
+
+async def test_rows_and_papers_of_another_application_are_not_found(
+    town: Town, mai: Parent
+) -> None:
+    keiko = await town.parent(KEIKO)
+    await keiko.fill_in([["d02"], ["d02"]])
+    await keiko.hand_in()
+    officer = await town.officer()
+    ones = re.findall(r"/applications/(nap_[0-9a-f]+)", await officer.page(f"rounds/{ROUND}"))
+    first, second = dict.fromkeys(ones)
+    row = re.findall(rf"{first}/points/(\d+)", await officer.page(f"applications/{first}"))[0]
+    assert (
+        await officer.does(f"applications/{second}/points/{row}", do="confirm")
+    ).status_code == 404
+    for number in ("0", "x", "9" * 30):
+        sent = await officer.does(f"applications/{first}/points/{number}", do="confirm")
+        assert sent.status_code == 404
+        assert (await officer.does(f"allocations/{number}/approve")).status_code == 404
+    for strange in ("nap_0", "x", "../1"):
+        assert (
+            await officer.http.get(f"/console/nursery/applications/{strange}")
+        ).status_code == 404
+
+
+async def test_seats_that_the_desk_corrects_are_public_at_once_and_outlive_an_older_file(
+    town: Town,
+) -> None:
+    officer = await town.officer()
+    for seats, done in (("7", "noted"), ("-1", "number"), ("9999", "number"), ("", "number")):
+        sent = await officer.does("seats", facility="d09", age="2", seats=seats)
+        assert sent.headers["location"].endswith(f"done={done}")
+    await import_nursery(town.files.database, town.settings.city_dir / "nursery")
+    page = (await officer.http.get("/nursery/?age=2&district=東山")).text
+    assert "2歳児 あき7人" in page
+    assert (await officer.does("seats", facility="x", age="2", seats="1")).status_code == 404
+
+
+async def test_two_applications_for_one_child_are_flagged(town: Town, mai: Parent) -> None:
+    keiko = await town.parent(KEIKO)
+    await keiko.fill_in([["d02"], ["d02"]])
+    await keiko.hand_in()
+    async with town.files.database.transaction() as session:
+        rows = (await session.scalars(select(NurseryChild))).all()
+        for row in rows:
+            row.person_id = rows[0].person_id
+    officer = await town.officer()
+    [one, _] = dict.fromkeys(
+        re.findall(r"/applications/(nap_[0-9a-f]+)", await officer.page(f"rounds/{ROUND}"))
+    )
+    assert "ほかに1件あります" in await officer.page(f"applications/{one}")
+
+
+async def test_another_desk_and_another_role_find_no_such_page(town: Town, mai: Parent) -> None:
+    for roles, desk in (((Role.operator,), "税務課"), ((Role.broadcaster,), "こども保育課")):
+        stranger = await town.officer(*roles, desk=desk)
+        for path in ("", f"rounds/{ROUND}"):
+            answer = await stranger.http.get(f"/console/nursery/{path}")
+            assert answer.status_code in (403, 404)
