@@ -232,7 +232,8 @@ class CityAction(Action, ABC):
             return False
         help = load_help(self.context.settings.city_dir)
         # As it was written: what is said whole for the skills may hold words of before.
-        said = Said(turn.said, turn.intent, turn.confidence, turn.earlier_words)
+        answers = bool(turn.tracker.active_loop_name)
+        said = Said(turn.said, turn.intent, turn.confidence, turn.earlier_words, answers)
         aid = first_aid(said, the_judge(), help)
         if aid is None:
             return False

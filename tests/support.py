@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from auth.permissions import Role
 from concierge.local_stack import LocalStack, free_port
 from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.changes import COMMAND_LINE
 from identity.staff.container import StaffContainer
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
 from kit.container import Container
@@ -160,7 +161,9 @@ async def add_staff(app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市�
     container = app.state.container.get(StaffContainer)
     login = f"test-{'-'.join(roles)}"
     new = NewAccount(login, "試験 花子", roles, desks)
-    await container.accounts.add(new, Warrant("test", "test"), demonstration_password=DEMO_PASSWORD)
+    await container.accounts.add(
+        new, Warrant(COMMAND_LINE, "test"), demonstration_password=DEMO_PASSWORD
+    )
     return login
 
 

@@ -25,7 +25,7 @@ _FAQ = frozenset({"ask_faq", "ask_certificate", "ask_moving", "nlu_fallback", "o
 _REMEMBERED = 3
 """Messages of the citizen for which a danger is still in the room."""
 _SURE = 0.7
-_SURELY_LEAVES = 0.9
+_SURELY = 0.9
 
 _WRITING = re.compile(
     r"電話[はがもじでっての]*[^。]{0,8}(?:こわ|怖|恐|苦手|無理|むり|嫌"
@@ -72,23 +72,34 @@ class Said:
     confidence: float
     earlier: Sequence[str]
     """Newest first; taps are left out."""
+    answers: bool = False
+    """Whether a question of ours is open."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the message answers our question, or a skill surely takes it."""
+        is_skill = self.intent not in _NO_MATTER | _PERSON_OR_LEAVE
+        return self.answers or (is_skill and self.confidence >= _SURELY)
 
 
 def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     """Return what has to be said before anything else, None in everyday talk."""
     if said.intent == "share_location" or not said.text.strip():
         return None
-    kinds = judge.judge(said.text)
+    kinds = judge.judge(said.text, settled=said.settled)
     is_danger = bool(set(kinds) - SORROWS)
     before = _still_in_the_room(said, judge)
     folded = unicodedata.normalize("NFKC", said.text).casefold()
+    if before is Kind.disaster_at_door and kinds == (Kind.missing,):
+        # 「おばあちゃんが歩けない」 while the water comes: nobody is lost.
+        kinds = ()
     if (before or kinds) and _WRITING.search(folded) and not (set(kinds) - SORROWS - DESPAIR):
         return FirstAid(writing_message(help), is_all=True, is_danger=is_danger)
     if kinds and _is_sharper(kinds, before, said, judge):
         return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded), is_danger)
     if before is None or said.intent in _PERSON_OR_LANGUAGE or _is_new_matter(said, folded):
         return None
-    leaves = said.intent in _PERSON_OR_LEAVE and said.confidence >= _SURELY_LEAVES
+    leaves = said.intent in _PERSON_OR_LEAVE and said.confidence >= _SURELY
     if not kinds and (leaves or _asks_on(before, said)):
         return None
     message = later_message(kinds[0] if kinds else before, help)
@@ -103,7 +114,7 @@ def _is_sharper(kinds: Sequence[Kind], before: Kind | None, said: Said, judge: J
 def _still_in_the_room(said: Said, judge: Judge) -> Kind | None:
     """Return what was told of in the last messages."""
     for text in said.earlier[:_REMEMBERED]:
-        if kinds := judge.judge(text):
+        if kinds := judge.judge(text, settled=said.settled):
             return kinds[0]
     return None
 

@@ -16,8 +16,13 @@ _LONGEST = 3_000
 class Signal(Protocol):
     """What hears danger in a message."""
 
-    def kinds_in(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
-        """Return the kinds that it hears, knowing what the words said. Never raises."""
+    def kinds_in(
+        self, text: str, by_words: frozenset[Kind], *, settled: bool = False
+    ) -> frozenset[Kind]:
+        """Return the kinds that it hears, knowing what the words said. Never raises.
+
+        `settled`: the message answers our question, or a skill surely takes it.
+        """
 
 
 class Judge:
@@ -27,12 +32,12 @@ class Judge:
         """`signals` are told what the words say."""
         self._signals = signals
 
-    def judge(self, text: str) -> tuple[Kind, ...]:
+    def judge(self, text: str, *, settled: bool = False) -> tuple[Kind, ...]:
         """Return what a message tells of, most pressing first; empty for everyday matters."""
         by_words = kinds_by_words(text)
         if not self._signals:
             return most_pressing_first(by_words)
-        heard = self._heard(text, by_words)
+        heard = self._heard(text, by_words, settled=settled)
         if by_words and not heard:
             # A question beside it must not drown the sentence that tells of danger.
             for sentence in _SENTENCE.findall(text[:_LONGEST]):
@@ -40,8 +45,11 @@ class Judge:
                     heard |= self._heard(sentence, words)
         return most_pressing_first(heard)
 
-    def _heard(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
-        return frozenset().union(*(signal.kinds_in(text, by_words) for signal in self._signals))
+    def _heard(
+        self, text: str, by_words: frozenset[Kind], *, settled: bool = False
+    ) -> frozenset[Kind]:
+        told = (signal.kinds_in(text, by_words, settled=settled) for signal in self._signals)
+        return frozenset().union(*told)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,8 @@ class Enough:
 
 ENOUGH = Enough(with_word=0.6, without=0.37)
 ENOUGH_BY_SOUND = Enough(with_word=0.5, without=0.35)
+_SETTLED = 0.55
+"""The same without a word, in what answers our question or is surely a skill's."""
 _OWN = 0.08
 """What the likeliest kind needs of its own, where no word tells of danger."""
 _ALSO = 0.15
@@ -94,12 +96,15 @@ class Learned:
                 embedder if embedder is not None and embedder.version == version else None,
             )
 
-    def kinds_in(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
+    def kinds_in(
+        self, text: str, by_words: frozenset[Kind], *, settled: bool = False
+    ) -> frozenset[Kind]:
         """Return the likeliest kind where danger is likely, and what the words rightly add."""
         if not text.strip():
             return frozenset()
         scores, enough = self._scores(text)
-        if 1 - scores[self.labels.index(NONE)] < (enough.with_word if by_words else enough.without):
+        without = max(enough.without, _SETTLED) if settled else enough.without
+        if 1 - scores[self.labels.index(NONE)] < (enough.with_word if by_words else without):
             return frozenset()
         dangers = {n: s for n, s in zip(self.labels, scores, strict=True) if n != NONE}
         likeliest = Kind(max(dangers, key=lambda label: dangers[label]))

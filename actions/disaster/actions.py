@@ -1,5 +1,6 @@
 """`ask_alert_status` and `report_safety`: the present state, and how people are."""
 
+import re
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -9,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
 from actions.disaster import messages
 from actions.disaster.safety_parsing import Heard, read_safety
+from actions.faq.actions import AnswerFaq
 from bot.preferences.contract import PreferencesClient
 from kit.errors import NotFoundError, UnavailableError
 from services.disaster.contract import (
@@ -50,6 +52,10 @@ class AskAlertStatus(CityAction):
         return chosen.areas
 
 
+# Who cannot clear the snow wants a hand, not a search party.
+_SNOW = re.compile(r"雪下ろし|雪おろし|雪降ろし|雪かき|雪片付け|除雪|雪寄せ")
+
+
 class ReportSafety(CityAction):
     """Serves `report_safety`: 119 first where help is needed, then the desk's list."""
 
@@ -58,6 +64,8 @@ class ReportSafety(CityAction):
     async def act(self, turn: Turn) -> Events:
         """Take the report, or ask how they are."""
         heard = _heard(turn)
+        if heard.state is None and _SNOW.search(turn.text):
+            return await AnswerFaq(self.context).act(turn)
         if heard.state is None:
             turn.say(messages.how_are_you())
             return []

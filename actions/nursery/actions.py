@@ -46,9 +46,9 @@ class AskVacancy(CityAction):
         ages = [age for age in every if age <= OLDEST]
         if every and not ages:
             return messages.too_old()
-        client = self.context.client(NurseryClient)
+        nursery = self.context.client(NurseryClient)
         wanted: list[int | None] = [*ages[:_MOST_AGES]] or [None]
-        found = [await client.vacancies(age, turn.text) for age in wanted]
+        found = [await nursery.vacancies(age, turn.text) for age in wanted]
         first = found[0]
         said = {
             "age": None if first.age is None else in_years(first.age),
@@ -127,8 +127,8 @@ class OpenApplication(CityAction):
 
     async def _mine(self, turn: Turn) -> Mine | None:
         """Return the citizen's applications; None before the card."""
-        client = self.context.client(IdentityClient)
-        given = await client.grant(turn.citizen_id, AUDIENCE, _READ, Level.L3)
+        identity = self.context.client(IdentityClient)
+        given = await identity.grant(turn.citizen_id, AUDIENCE, _READ, Level.L3)
         return None if given is None else await self.context.client(NurseryClient).mine(given)
 
     @property

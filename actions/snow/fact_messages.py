@@ -20,7 +20,8 @@ WALK = "朝晩と日かげ、橋の上は特に凍りやすいので、小さな
 DEMONSTRATION = "※道路と除雪の記録は、デモ用のデータです"
 
 WHERE_PLOUGHS = Text(
-    text="どのあたりの道ですか？ 地図で送るか、町名や目印を送ってください。", choices=(_PIN, CANCEL)
+    text="どのあたりの道の除雪ですか？ 地図で送るか、町名や目印を送ってください。",
+    choices=(_PIN, CANCEL),
 )
 
 

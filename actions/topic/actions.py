@@ -115,10 +115,9 @@ class FollowUp(CityAction):
         """Return another entry that answers: by the words alone, then with the entry's subject."""
         if words:
             alone = await self._search(turn.said)
-            foreign = not any(word in f"{entry.question}{entry.answer}" for word in words)
-            top = alone.hits[0].entry if alone.hits else entry
-            named = any(word in f"{top.question}{top.answer}" for word in words)
-            clear = alone.verdict is Verdict.sure or (foreign and named and leads(alone, SEVERAL))
+            foreign = not _names(entry, words)
+            sure = alone.verdict is Verdict.sure or (foreign and leads(alone, SEVERAL))
+            clear = sure and _names(alone.hits[0].entry, words)
             if clear and alone.hits[0].entry.id != entry.id:
                 return alone.hits[0].entry
         found = await self._search(f"{entry.question} {turn.said}")
@@ -156,10 +155,13 @@ class FollowUp(CityAction):
         joined = turn.joined
         named = " ".join(joined["slots"].values()) or joined["subject"]
         found = await self._search(f"{named} {turn.said}")
-        alone = await self._search(turn.said) if matter_words(turn.said) else found
+        words = matter_words(turn.said)
+        alone = await self._search(turn.said) if words else found
         for result in (alone, found):
             if result.verdict is Verdict.sure:
                 return await self._whole(turn, result.hits[0].entry, aspect)
+        if words and leads(alone, SEVERAL) and _names(alone.hits[0].entry, words):
+            return await self._whole(turn, alone.hits[0].entry, aspect)
         events = await self._by_task(turn, joined["task"])
         if events is not None:
             return events
@@ -180,6 +182,10 @@ class FollowUp(CityAction):
         if task in _ABOUT_ROADS:
             return await _ABOUT_ROADS[task](self.context).act(turn)
         return None
+
+
+def _names(entry: Entry, words: list[str]) -> bool:
+    return any(word in f"{entry.question}{entry.answer}" for word in words)
 
 
 def _aspect(name: str) -> Aspect | None:

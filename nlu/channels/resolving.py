@@ -34,6 +34,7 @@ _LEAST_ASPECT = 0.3
 _ITS_OWN = frozenset({"request_human", "thank", "goodbye"})
 _ANOTHER_MATTER = re.compile(r"(?:ところで|話(?:は|が)?変わ|そういえば|そうそう|別件|それとは別)")
 _SURELY = 0.9
+_SURE_SORTING = 0.8
 # Asks for the last answer once more; the actions say it again.
 _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1)?(?:回|度)|もっかい|もういっかい|繰り返し|くりかえし)")
 _OWN_QUESTION = 8
@@ -104,11 +105,12 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
     intent, text = parsed["intent"], str(parsed["text"])
     if _ANOTHER_MATTER.match(text) or _AGAIN.match(text):
         return True
-    if intent["confidence"] < _SURELY:
-        return False
     if intent["name"] == "ask_waste_sorting" and topic.task == "ask_waste_day":
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.
-        return len(text) >= _OWN_QUESTION and "waste_item" in {e["entity"] for e in parsed["entities"]}
+        sure = intent["confidence"] >= _SURE_SORTING
+        return sure and len(text) >= _OWN_QUESTION and "waste_item" in {e["entity"] for e in parsed["entities"]}
+    if intent["confidence"] < _SURELY:
+        return False
     # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
     is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
     return is_foreign or intent["name"] in _ITS_OWN

@@ -61,7 +61,9 @@ def test_lost_work_alone_brings_no_alarm_numbers() -> None:
 
 
 class _Deaf:
-    def kinds_in(self, text: str, by_words: frozenset[Kind]) -> frozenset[Kind]:
+    def kinds_in(
+        self, text: str, by_words: frozenset[Kind], *, settled: bool = False
+    ) -> frozenset[Kind]:
         return frozenset()
 
 

@@ -118,8 +118,9 @@ class Talk:
         return True
 
     async def _run(self, name: str, parsed: dict[str, Any]) -> list[dict[str, Any]]:
+        form = {"name": "snow_form"} if self.slots.get("snow_pending") else {}
         tracker = Tracker(
-            self.citizen, dict(self.slots), parsed, list(self.past), False, None, {}, None
+            self.citizen, dict(self.slots), parsed, list(self.past), False, None, form, None
         )
         dispatcher = CollectingDispatcher()
         events = _events.validate_python(await self.actions[name].run(dispatcher, tracker, {}))
@@ -271,7 +272,9 @@ async def test_another_matter_interrupts_and_the_report_is_gone_on_with(talk: Ta
 
 async def test_a_question_about_ploughs_interrupts_and_the_report_is_kept(talk: Talk) -> None:
     await talk.hear("道がつるつる")
-    assert "どのあたりの道ですか" in await talk.hear("除雪車はいつ来ますか", "ask_plow_status")
+    assert "どのあたりの道の除雪ですか" in await talk.hear(
+        "除雪車はいつ来ますか", "ask_plow_status"
+    )
     await talk.pin(*STATION)
     assert "除雪" in talk.words
     assert "途中の報告があります（凍結・つるつる）" in await talk.hear("/report_snow_road")
@@ -324,7 +327,7 @@ async def test_a_report_is_told_by_number_and_an_unknown_number_is_said(
 async def test_ploughs_are_told_as_facts_and_the_unknown_as_unknown(
     talk: Talk, world: World
 ) -> None:
-    assert "どのあたりの道ですか" in await talk.hear("除雪車いつ来る？", "ask_plow_status")
+    assert "どのあたりの道の除雪ですか" in await talk.hear("除雪車いつ来る？", "ask_plow_status")
     road = world.service.roads.roads[0]
     at = road.line[1]
     said = await talk.pin(at.lat, at.lon)

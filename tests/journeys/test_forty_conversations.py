@@ -120,7 +120,8 @@ def test_every_skill_is_spoken_to() -> None:
         for intent in yaml.safe_load(file.read_text(encoding="utf-8")).get("intents", [])
     }
     met = {turn.get("skill") for turns in CONVERSATIONS.values() for turn in turns}
-    assert not listed - NO_SKILLS - met
+    missing = listed - NO_SKILLS - met
+    assert not missing, missing
 
 
 def test_there_are_forty_of_three_to_ten_turns() -> None:
