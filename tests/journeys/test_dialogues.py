@@ -13,7 +13,7 @@ from concierge.nlu_cli import DIALOGUES
 AT_ONCE = "6"
 # A dialogue more or less may hang on the day of the week.
 TOLERANCE = 1
-LEAST = 0.8
+LEAST = 0.85
 KINDS = json.loads(DIALOGUES.read_text("utf-8"))
 
 Table = dict[str, dict[str, int]]
