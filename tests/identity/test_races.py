@@ -27,7 +27,7 @@ from kit.errors import ConciergeError
 from kit.settings import Settings
 from tests.identity.interleaving import Turns, steps_at_the_servers
 
-WHOLE, SHORT = 1_000, 8
+WHOLE, SHORT = 1_000, 4
 PROVIDER = "my-id"
 ENDINGS = {"unlink", "delete"}
 OPERATIONS = ("session", "link", "callback", "unlink", "delete")
