@@ -4,6 +4,8 @@ Rasa's channel decides that a message goes on with the topic and which of its as
 (`nlu/channels/resolving.py`); `Turn.joined` tells.
 """
 
+import re
+
 from rasa_sdk import Action
 from rasa_sdk.events import SlotSet
 
@@ -29,6 +31,7 @@ from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdict
 
+_COST = re.compile(r"いくら|なんぼ|料金|費用|値段")
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
 _ABOUT_ROADS: dict[str, type[CityAction]] = {
@@ -56,7 +59,7 @@ class FollowUp(CityAction):
             return await self._switch(turn, _SWITCHES[joined["aspect"]])
         if joined["aspect"] == "keep" and joined["slots"].get("area"):
             return await AnswerWasteDay(self.context).keep_area(turn, joined["slots"]["area"])
-        aspect = _aspect(joined["aspect"])
+        aspect = _aspect(joined["aspect"]) or (Aspect.cost if _COST.search(turn.said) else None)
         entry = await self._told(joined["entry"])
         if entry is not None:
             return await self._about_entry(turn, entry, aspect)

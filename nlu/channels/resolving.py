@@ -37,6 +37,8 @@ _SURELY = 0.9
 _SURE_SORTING = 0.8
 # Asks for the last answer once more; the actions say it again.
 _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1)?(?:回|度)|もっかい|もういっかい|繰り返し|くりかえし)")
+# Who greets and then asks begins anew.
+_GREETING = re.compile(r"(?:お(?:つか|疲)れさま(?:です)?|おはよう(?:ございます)?|こん(?:にち|ばん)[はわ])[、。!！\s]+.{8}")
 _OWN_QUESTION = 8
 """Characters."""
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
@@ -103,7 +105,7 @@ def resolve(
 
 def _stands_alone(parsed: Json, topic: Topic) -> bool:
     intent, text = parsed["intent"], str(parsed["text"])
-    if _ANOTHER_MATTER.match(text) or _AGAIN.match(text):
+    if any(pattern.match(text) for pattern in (_ANOTHER_MATTER, _AGAIN, _GREETING)):
         return True
     if intent["name"] == "ask_waste_sorting" and topic.task == "ask_waste_day":
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.
