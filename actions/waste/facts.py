@@ -17,7 +17,6 @@ from messages.neutral import Message, Text
 from services.waste.contract import DayAnswer, Office, Rhythm
 
 _WEEKDAYS = ("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日")
-_FACTS = frozenset({Aspect.latest_time, Aspect.holidays, Aspect.weather, Aspect.rhythm})
 
 
 def only(asked: frozenset[Aspect]) -> bool:

@@ -6,12 +6,11 @@ from actions.danger.judge import Judge, the_judge
 from actions.danger.kinds import SORROWS, Kind
 from actions.danger.learned import learned
 
-needs_vectors = pytest.mark.skipif(
-    learned().embedder is None, reason="the meaning of a sentence needs sentence vectors"
-)
+
+def test_the_meaning_of_sentences_is_there() -> None:
+    assert learned().embedder is not None
 
 
-@needs_vectors
 @pytest.mark.parametrize(
     "text",
     [
@@ -44,18 +43,15 @@ def test_danger_and_sorrow_are_surely_heard(text: str, kind: Kind) -> None:
     assert kind in the_judge().judge(text)
 
 
-@needs_vectors
 def test_an_account_that_stopped_with_a_death_is_grief_and_no_crime() -> None:
     assert the_judge().judge("父が亡くなって銀行の口座が凍結されました") == (Kind.grief,)
 
 
-@needs_vectors
 def test_a_grandfather_who_walks_at_night_is_a_question_of_care() -> None:
     heard = the_judge().judge("おじいさんが最近ぼけてきて夜中に出てってしまうんです")
     assert set(heard) <= {Kind.missing}
 
 
-@needs_vectors
 def test_lost_work_alone_brings_no_alarm_numbers() -> None:
     assert set(the_judge().judge("会社クビになった")) <= SORROWS
 
