@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
-from actions.city import load_city
-from actions.faq.actions import AnswerFaq, answer_message
+from actions.faq.actions import AnswerFaq
 from actions.faq.related import sure_entry, with_entry
 from actions.health import messages
 from actions.health.ages_parsing import age_in_months, vaccine_named
 from actions.identity.step_up import ask
-from actions.matters.another_matter import another_matter
-from actions.matters.nouns_parsing import asks_a_fact
+from actions.matters.another_matter import another_matter, other_than_own
 from auth.levels import Level
 from identity.contract import IdentityClient
 from messages.neutral import Choice, Text
@@ -118,13 +116,9 @@ class OpenHandbook(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Ask for the card; then say how many handbooks there are and open the page."""
-        other = await another_matter(self.context, turn)
+        other = await other_than_own(self.context, turn)
         if other is not None:
             return other
-        entry = await sure_entry(self.context, turn)
-        if entry is not None and asks_a_fact(turn.text):
-            turn.say(answer_message(entry, load_city(self.context.settings.city_dir)))
-            return []
         part = PARTS[turn.intent]
         count = await children(self.context, turn)
         if count is None:

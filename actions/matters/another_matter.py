@@ -1,9 +1,12 @@
 """Words that came to a skill without its own noun: some other matter, which is answered as such."""
 
 from actions.base import ActionContext, Events, Turn
+from actions.city import load_city
 from actions.facilities.actions import AskFacility
 from actions.facilities.opening import place_asked
-from actions.matters.nouns_parsing import family, has_its_noun
+from actions.faq.actions import answer_message
+from actions.faq.related import sure_entry
+from actions.matters.nouns_parsing import asks_a_fact, family, has_its_noun
 from actions.talking.corrections import earlier_questions
 from actions.talking.fallback import Fallback
 from kit.errors import UnavailableError
@@ -26,6 +29,18 @@ async def another_matter(context: ActionContext, turn: Turn) -> Events | None:
     if result.verdict is Verdict.unsure:
         return None
     return await Fallback(context).act(turn)
+
+
+async def other_than_own(context: ActionContext, turn: Turn) -> Events | None:
+    """Answer another matter, or a fact that the FAQ surely holds; None for the skill's own."""
+    other = await another_matter(context, turn)
+    if other is not None:
+        return other
+    entry = await sure_entry(context, turn)
+    if entry is None or not asks_a_fact(turn.text):
+        return None
+    turn.say(answer_message(entry, load_city(context.settings.city_dir)))
+    return []
 
 
 def _follows(turn: Turn) -> bool:

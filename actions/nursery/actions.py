@@ -4,11 +4,9 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
-from actions.faq.actions import answer_message
 from actions.faq.related import sure_entry, with_entry
 from actions.identity.step_up import ask
-from actions.matters.another_matter import another_matter
-from actions.matters.nouns_parsing import asks_a_fact
+from actions.matters.another_matter import another_matter, other_than_own
 from actions.nursery import messages
 from actions.nursery.words_parsing import OLDEST, ages_named, in_years
 from auth.levels import Level
@@ -85,13 +83,9 @@ class OpenApplication(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Guide, ask for the card, and open the page."""
-        other = await another_matter(self.context, turn)
+        other = await other_than_own(self.context, turn)
         if other is not None:
             return other
-        entry = await sure_entry(self.context, turn)
-        if entry is not None and asks_a_fact(turn.text):
-            turn.say(answer_message(entry, load_city(self.context.settings.city_dir)))
-            return []
         mine = await self._mine(turn)
         if turn.intent == "apply_nursery":
             await self._apply(turn, mine)
