@@ -1,0 +1,77 @@
+"""The list of what a household has to do, in its order, with dates. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.procedures.conditions import Value
+from services.procedures.deadlines import due_date
+from services.procedures.deciding import outcome
+from services.procedures.events import Event, Guidebook, Household, Procedure
+
+_NEVER = date.max
+
+
+@dataclass(frozen=True)
+class Row:
+    """One procedure of somebody's list."""
+
+    procedure: Procedure
+    due: date | None
+    """None without a term, or where the day that it counts from is not known."""
+    certain: bool
+    """False where it hangs on something that the resident does not know."""
+
+
+def applicable(event: Event, known: Household, today: date) -> dict[str, Value]:
+    """Return what is known without the facts that no longer apply after a correction."""
+    kept: dict[str, Value] = {}
+    for fact in event.facts:
+        if fact.name in known and outcome(event, fact.when, kept, today) is not False:
+            kept[fact.name] = known[fact.name]
+    return kept
+
+
+def make_list(event: Event, book: Guidebook, known: Household, today: date) -> tuple[Row, ...]:
+    """Return what applies or may apply, the most urgent first and nothing before what it needs."""
+    kept = applicable(event, known, today)
+    rows = [
+        Row(procedure, _due(procedure, kept), given is True)
+        for procedure in event.procedures
+        if (given := outcome(event, procedure.when, kept, today)) is not False
+    ]
+    return tuple(_in_order(rows, book, today))
+
+
+def _due(procedure: Procedure, known: Household) -> date | None:
+    if procedure.deadline is None:
+        return None
+    start = known.get(procedure.deadline.start)
+    return due_date(procedure.deadline, start) if isinstance(start, date) else None
+
+
+def _in_order(rows: list[Row], book: Guidebook, today: date) -> Iterable[Row]:
+    """Yield the rows by urgency; a row comes after those of `after` that are listed too."""
+    left = {row.procedure.key: row for row in rows}
+    urgency = {key: _urgency(row, book, today) for key, row in left.items()}
+    for row in reversed(rows):
+        _hurry(row, left, urgency)
+    while left:
+        free = [row for row in left.values() if not left.keys() & set(row.procedure.after)]
+        chosen = min(free, key=lambda row: urgency[row.procedure.key])
+        yield left.pop(chosen.procedure.key)
+
+
+def _urgency(row: Row, book: Guidebook, today: date) -> tuple[date, bool, int]:
+    """Return what rows are sorted by: the day, then what should be done soon, then the walk."""
+    procedure = row.procedure
+    day = row.due or (due_date(procedure.deadline, today) if procedure.deadline else _NEVER)
+    return (day, not procedure.soon, book.desks[procedure.desk].order)
+
+
+def _hurry(row: Row, rows: dict[str, Row], urgency: dict[str, tuple[date, bool, int]]) -> None:
+    """Make what must come first as urgent as what waits for it, all the way back."""
+    for key in row.procedure.after:
+        if key in rows and urgency[key] > urgency[row.procedure.key]:
+            urgency[key] = urgency[row.procedure.key]
+            _hurry(rows[key], rows, urgency)
