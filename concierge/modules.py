@@ -21,6 +21,7 @@ NAMES = (
     "services.opendata",
     "services.developers",
     "services.nursery",
+    "services.procedures",
 )
 
 

@@ -162,7 +162,5 @@ class ProceduresClient:
     async def _send(self, method: str, path: str, body: BaseModel) -> Guide:
         content = body.model_dump_json()
         headers = {"Content-Type": "application/json"}
-        answer = await call(
-            self._http, method, f"{_BASE}/{path}", content=content, headers=headers
-        )
+        answer = await call(self._http, method, f"{_BASE}/{path}", content=content, headers=headers)
         return Guide.model_validate(answer)

@@ -62,7 +62,9 @@ async def all_of_citizen(
     return (await session.scalars(found.order_by(*newest))).all()
 
 
-async def by_page(session: AsyncSession, index: str, *, lock: bool = False) -> ProcedureGuide | None:
+async def by_page(
+    session: AsyncSession, index: str, *, lock: bool = False
+) -> ProcedureGuide | None:
     """Return the guide of a page's key, the citizen's own or the family's."""
     found = select(ProcedureGuide).where(
         (ProcedureGuide.page_index == index) | (ProcedureGuide.family_index == index)
@@ -86,9 +88,7 @@ async def ticks(
     session: AsyncSession, guide_ids: Collection[str]
 ) -> dict[str, dict[str, ProcedureTick]]:
     """Return what is done, by guide and procedure."""
-    rows = await session.scalars(
-        select(ProcedureTick).where(ProcedureTick.guide_id.in_(guide_ids))
-    )
+    rows = await session.scalars(select(ProcedureTick).where(ProcedureTick.guide_id.in_(guide_ids)))
     found: dict[str, dict[str, ProcedureTick]] = {guide_id: {} for guide_id in guide_ids}
     for row in rows:
         found[row.guide_id][row.procedure] = row

@@ -1,0 +1,43 @@
+"""The procedure navigator, as the program takes it in."""
+
+from auth.modules import Module, Works
+from kit.clock import Clock
+from kit.container import Container
+from kit.db import Database
+from kit.http import InternalClient
+from kit.jobs import Worked
+from kit.settings import Settings
+from messages.notifications import NotifyClient
+from services.procedures import api, models, personal_data
+from services.procedures.guides import Guides
+from services.procedures.jobs import FORGET_OLD, REMIND
+from services.procedures.personal_data import ProceduresPersonalData
+from services.procedures.reading import read_files
+from services.procedures.reminding import MANIFEST, Reminding
+
+
+def provide(container: Container) -> None:
+    """Say how the parts are made."""
+    container.provide(Guides, lambda c: Guides(c.get(Database), c.get(Clock), c.get(Settings)))
+    container.provide(
+        Reminding, lambda c: Reminding(c.get(Guides), NotifyClient(c.get(InternalClient)))
+    )
+    container.provide(ProceduresPersonalData, lambda c: ProceduresPersonalData(c.get(Guides)))
+
+
+def works(container: Container) -> Works:
+    """Say what a worker does."""
+    reminding = container.get(Reminding)
+    return {REMIND: Worked(reminding.remind), FORGET_OLD: Worked(reminding.forget_old)}
+
+
+MODULE = Module(
+    name="services/procedures",
+    read_files=read_files,
+    manifest=MANIFEST,
+    provide=provide,
+    routers=(api.router, personal_data.router),
+    models=(models,),
+    works=works,
+    personal_data=personal_data.HOLDER,
+)
