@@ -5,8 +5,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from actions.procedures.parsing import LifeEvent
-
 
 class Direction(StrEnum):
     """Where somebody moves, seen from the city."""
@@ -190,30 +188,3 @@ class Children:
     count: int | None = None
     ages: tuple[Age, ...] = ()
     expected: bool = False
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a first sentence says. What it does not surely say is not there."""
-
-    event: LifeEvent | None = None
-    direction: Direction | None = None
-    place_from: str = ""
-    place_to: str = ""
-    dates: tuple[Dated, ...] = ()
-    children: Children | None = None
-    people: tuple[Person, ...] = ()
-    ages: tuple[Age, ...] = ()
-    """All ages that were named, those of people and children among them."""
-    pets: tuple[Said[Pet], ...] = ()
-    vehicles: tuple[Said[Vehicle], ...] = ()
-    insurance: Said[Insurance] | None = None
-    pension: Said[Pension] | None = None
-    work: Said[Work] | None = None
-    care_level: str = ""
-    """要支援1 to 要介護5."""
-    handbook: Said[Handbook] | None = None
-    housing: Said[Housing] | None = None
-    alone: bool = False
-    nationality: str = ""
-    number_card: Said[NumberCard] | None = None

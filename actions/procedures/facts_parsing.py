@@ -4,6 +4,7 @@ What is not surely said is absent, so that it is asked; what is denied counts as
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from actions.procedures.ages_parsing import ages_told
@@ -21,11 +22,53 @@ from actions.procedures.circumstances_parsing import (
     work_told,
 )
 from actions.procedures.dates_parsing import dates_told
-from actions.procedures.facts import Told
+from actions.procedures.facts import (
+    Age,
+    Children,
+    Dated,
+    Direction,
+    Handbook,
+    Housing,
+    Insurance,
+    NumberCard,
+    Pension,
+    Person,
+    Pet,
+    Said,
+    Vehicle,
+    Work,
+)
 from actions.procedures.family_parsing import children_told, people_told
 from actions.procedures.moving_parsing import move_told
-from actions.procedures.parsing import life_event
+from actions.procedures.parsing import LifeEvent, life_event
 from actions.procedures.words import folded
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a first sentence says. What it does not surely say is not there."""
+
+    event: LifeEvent | None = None
+    direction: Direction | None = None
+    place_from: str = ""
+    place_to: str = ""
+    dates: tuple[Dated, ...] = ()
+    children: Children | None = None
+    people: tuple[Person, ...] = ()
+    ages: tuple[Age, ...] = ()
+    """All ages that were named, those of people and children among them."""
+    pets: tuple[Said[Pet], ...] = ()
+    vehicles: tuple[Said[Vehicle], ...] = ()
+    insurance: Said[Insurance] | None = None
+    pension: Said[Pension] | None = None
+    work: Said[Work] | None = None
+    care_level: str = ""
+    """要支援1 to 要介護5."""
+    handbook: Said[Handbook] | None = None
+    housing: Said[Housing] | None = None
+    alone: bool = False
+    nationality: str = ""
+    number_card: Said[NumberCard] | None = None
 
 
 def told(text: str, today: date, ours: Collection[str] = ()) -> Told:
@@ -38,7 +81,7 @@ def told(text: str, today: date, ours: Collection[str] = ()) -> Told:
     ages = ages_told(words)
     move = move_told(words, ours)
     return Told(
-        event=life_event(text),
+        event=life_event(text, ours),
         direction=move.direction,
         place_from=move.place_from,
         place_to=move.place_to,

@@ -14,12 +14,15 @@ K = TypeVar("K", bound=StrEnum)
 _COUNTED = re.compile(
     r"[〇一二三四五六七八九十]+(?=[月日時分年週人歳才匹頭台羽名級代]|[かヶケ箇ヵ]月)(?!日町|日市|月町|人暮|人親|人前)"
 )
+# Easy Japanese is written with blanks: こどもが うまれました.
+_BLANKS = re.compile(r"(?<=[ぁ-ゖー一-鿿0-9])[ \t]+(?=[ぁ-ゖー一-鿿0-9])")
 _KANA_COUNTS = (("ひとり(?!ぐらし|暮らし|親|おや|で)", "1人"), ("ふたり", "2人"), ("さんにん", "3人"))
 
 
 def folded(text: str) -> Folded:
     """Return the words with Arabic digits where something is counted."""
-    words = Folded(text).replaced(_COUNTED, lambda match: str(kanji_number(match[0])))
+    words = Folded(text).replaced(_BLANKS, lambda _: "")
+    words.replaced(_COUNTED, lambda match: str(kanji_number(match[0])))
     for kana, digits in _KANA_COUNTS:
         words.replaced(re.compile(kana), lambda _, digits=digits: digits)  # type: ignore[misc]
     return words
