@@ -150,6 +150,12 @@ def _read(text: str, today: date) -> Days:
     return Days(tuple(sorted(spans, key=lambda span: span.first)), tuple(missing))
 
 
+def days_in(words: str, today: date) -> tuple[tuple[int, int, Span], ...]:
+    """Return start, end and days of every stretch of folded words (`arabic`) that names days."""
+    found = _joined(words, _apart(_candidates(words, today)), today)
+    return tuple((one.start, one.end, one.span) for one in found if one.span is not None)
+
+
 def without_days(text: str, today: date) -> str:
     """Return the folded text without the words that name days."""
     words = _plain(text)

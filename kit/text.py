@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Self
 
 import regex
 
@@ -27,6 +29,43 @@ def truncate_graphemes(text: str, limit: int) -> str:
 def fold(text: str) -> str:
     """Fold width, case and katakana so that ゴミ, ごみ and ｺﾞﾐ compare equal. Not for display."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_KATAKANA_TO_HIRAGANA)
+
+
+def hiragana(text: str) -> str:
+    """Return `text` with katakana as hiragana and all else as it is (patterns of `re` stay so)."""
+    return text.translate(_KATAKANA_TO_HIRAGANA)
+
+
+class Folded:
+    """Folded words, with the way back to how they were written."""
+
+    def __init__(self, written: str) -> None:
+        """Fold `written` letter by letter (user-perceived ones: ﾍﾟ is one)."""
+        self.written = written
+        pieces: list[str] = []
+        self._starts: list[int] = []
+        for match in regex.finditer(r"\X", written):
+            pieces.append(fold(match[0]))
+            self._starts += [match.start()] * len(pieces[-1])
+        self.words = "".join(pieces)
+        self._starts.append(len(written))
+
+    def replaced(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> Self:
+        """Replace what matches in the words; `as_written` still finds how it was written."""
+        words, starts, place = "", list[int](), 0
+        for match in pattern.finditer(self.words):
+            new = by(match)
+            words += self.words[place : match.start()] + new
+            starts += self._starts[place : match.start()]
+            starts += [self._starts[match.start()]] * len(new)
+            place = match.end()
+        self._starts = starts + self._starts[place:]
+        self.words = words + self.words[place:]
+        return self
+
+    def as_written(self, start: int, end: int) -> str:
+        """Return how the words from `start` up to `end` were written."""
+        return self.written[self._starts[start] : self._starts[end]]
 
 
 # Each group is one Kanji to those who search: the first is kept. Keyboards give the first, files of

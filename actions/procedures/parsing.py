@@ -1,10 +1,13 @@
 """Which life event a citizen tells of, in their own words."""
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from itertools import pairwise
 
-from kit.text import fold
+from actions.procedures.facts import Direction
+from actions.procedures.moving_parsing import move_told
+from actions.procedures.words import folded, pattern
 
 
 class LifeEvent(StrEnum):
@@ -22,121 +25,167 @@ class LifeEvent(StrEnum):
     business = "business"
     moving_out = "moving_out"
     moving_in = "moving_in"
+    moving_within = "moving_within"
     moving = "moving"
+    mynumber_card = "mynumber_card"
 
 
-_ANIMAL = re.compile(
-    r"(?:犬|猫|ねこ|いぬ|ペット|鳥|うさぎ|ハムスター|金魚)[^。、]{0,6}(?:死|亡|しん)"
+# What has surely happened, or is meant to. In this order: a widow who moves is bereaved first.
+_HAPPENED: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
+    (event, pattern(words))
+    for event, words in (
+        (
+            LifeEvent.bereavement,
+            r"亡くな(?!った(?:母|父|夫|妻|主人)が(?:好|生前))|亡くし|亡ぐな|亡っ(?:た|て)|死亡(?:届|し)|死んだ(?!ら|ほうが|方が)|死んで(?!も|しま(?:い|お|う)|い[いく]|やる|る)|死ん(?:じ|ぢ)まっ|死去|死後|死にまし|死なれ|死なっち|しにました|しんだ(?!ら)|死別|他界|逝去|急逝|永眠|逝(?:っ|き|く)|旅立(?:ち|っ)"
+            r"|息を引き取|先立たれ|看取(?:っ|り)|みとり?ま|お?悔やみ|おくやみ|初七日|四十九日|49日|未亡人|遺族|葬式|葬儀|お通夜|納骨|遺品|喪主|忌中|仏(?:さん|様)に"
+            r"|(?:母|父|親|夫|妻|主人|旦那|祖母|祖父|兄|弟|姉|妹|さん|ちゃん|おっと|つま|ばっぱ|じっち|ちち|はは)(?:が|は|も|\s)+(?:[^。、がを]{0,8})なくな(?:りま|った|って|られ)"
+            r"|passed away|\bdied\b|\bdeath\b|\bdead\b|去世|过世|病故|qua đời|đã mất|mất rồi|người nhà mất|falec|morreu|\bmorte\b",
+        ),
+        (
+            LifeEvent.disaster,
+            r"被災|罹災|り災|りさい|浸水|水に浸か|水(?:が|に)(?:入って|つか|来て)|水害|すいがい|床上|床下|冠水|水没|焼失|(?:崖|がけ|土砂|山|裏山が?)崩れ|川が(?:あふれ|溢れ|氾濫)|いえ(?:が|は)(?:こわれ|もえ|やけ)|みずにつか|(?:家|建物|倉庫|店)(?:が|も)?(?:[^。、]{0,6})燃え|倒木|全焼|半焼|全壊|半壊|一部損壊|土砂(?:が|崩れで|に)|焼け出|火事(?:で|に|が|を出)|火災(?:で|に|が)|もらい火|ぼや(?:が|を|で)"
+            r"|(?:家|屋根|うち|自宅|壁|瓦|納屋|小屋|塀|車庫|アパート|物置|実家)(?:[がはもの、])[^。]{0,14}(?:壊れ|焼け|抜け(?!毛)|つぶれ|潰れ|流され|飛ば|飛ん|燃え|崩れ|傾|倒れて?き|ひび|剥が|はが|落ちて?)"
+            r"|(?:台風|大雨|豪雨|地震|洪水|大雪|雪|突風|竜巻|強風|雷|雹|ゲリラ雷雨)[^。]{0,24}(?:壊れ|飛ば|飛んで|崩れ|つぶれ|潰れ|流され|流れ|やられ|被害|割れ|傾|ひび|浸か|つか[りっ]|住めな|雨漏り|めちゃ|ぐちゃ|落ち(?:た|て|まし)|抜けた)"
+            r"|flood|disaster|earthquake|水淹|受灾|地震[^。]*(?:塌|坏)|ngập|thiên tai|enchente|desastre|terremoto|burned down|house fire",
+        ),
+        (
+            LifeEvent.divorce,
+            r"離婚|りこん|離縁|(?:夫|妻|旦那|主人|嫁|だんな|奥さん|相手)(?:さん)?と(?:は)?(?:[^。、]{0,6})別れ(?!道)|籍を抜|旧姓に戻|別れた(?:夫|妻|旦那)|(?:シングル(?:マザー|ファザー)?|ひとり親|一人親|1人親|母子家庭|父子家庭)に(?:なり|なる|なっ)|籍(?:が|も)抜け|籍を(?:外|はず)|バツイチに|親権|養育費"
+            r"|divorc|离婚|離婚|ly hôn",
+        ),
+        (
+            LifeEvent.birth,
+            r"(?:赤ちゃん|赤ん坊|あかちゃん|子ども|子供|こども|孫|双子|人目|第[一二三1-3]子|長男|長女|次男|次女|三男|三女|男の子|女の子|娘|息子|(?<![ぁ-ん])子)(?:が|は|も|を|、|\s){0,2}(?:[^。、]{0,10})(?:生ま|産ま|うま|誕生|授か|できまし|できた|産[みんむ])(?!れたばかりの|れ育|れつき)"
+            r"|誕生し|出産(?!祝)|妊娠(?!中(?:の妻|で、|の、|だけ)|線)|懐妊|身ごも|おめでた|妊婦|臨月|お(?:なか|腹)に(?:赤|子|命|いる|2人)|出生届|母子手帳|つわり|里帰り|出産予定|予定日|お産(?!み)|帝王切開|陣痛|産婦人科|新生児|胎児|(?:ママ|パパ|母親|父親|お母さん)になり(?:ます|まし)|第[一二三1-3]子"
+            r"|産ん(?!で育)|産みま|産まれ(?!たばかりの)|生まれて(?!初めて|から\d|このかた)|生まれちゃ|うまれまし|うまれます|(?<!年)(?<!代)(?<!日)(?:生まれました|生まれそう|生まれます|生まれた(?!ばかりの|時|頃|町|街|家|場所))"
+            r"|had a baby|baby (?:was|is) born|gave birth|pregnan|expecting a|出生|怀孕|生了|có thai|mang thai|mới sinh|sinh em bé|nasceu|grávida",
+        ),
+        (
+            LifeEvent.marriage,
+            r"結婚(?!記念|式場|相談|当時|して\d+年)|けっこん|入籍|籍を入れ|籍(?:を|だけ)(?:[^。]{0,4})入れ|婚姻|再婚|嫁に(?:行|来|い|き)|嫁ぐ|嫁ぎ(?!先)|婿(?:に|入り|養子)|(?:名字|苗字|姓|氏)が?(?:を)?(?:変わ|変え|変更|かわ)|改姓|婚約|プロポーズ|所帯を持|パートナーシップ(?:宣誓|制度)|夫婦になり"
+            r"|getting married|got married|marry|marriage|结婚|kết hôn|casar|casamento",
+        ),
+        (
+            LifeEvent.disability,
+            r"(?:障害|障がい|しょうがい|療育|身障|身体|精神|福祉)(?:者|の)?(?:保健福祉)?(?:の)?手帳(?!(?:は|を|も)?(?:持って|あり|ある))|(?:障害|障がい)(?:が残|と(?:診断|言われ)|者?に(?:なり|なって|なった)|(?:年金|福祉)(?:を|が|は|の申|サービス)|認定|等級|の(?:診断|申請|手続|等級))|療育(?:を|に)"
+            r"|透析|ペースメーカー|人工関節|人工肛門|ストーマ|義足|切断|(?:半身|片|手|足|右|左|下半身|体)(?:の|が|に)?(?:麻痺|まひ|不随|不自由)|麻痺が|失明|視力を|(?:目|耳)が(?:ほとんど|あまり|もう)?(?:見え|聞こえ|聴こえ|きこえ|みえ)な|(?:自閉|発達障|知的障|adhd|統合失調|うつ病|双極|てんかん|難病|高次脳)[^。]{0,16}(?:診断|言われ|通|手帳|支援)|自立支援医療|後遺症|ダウン症|(?:精神科|心療内科)に|(?:うつ|鬱)で|指定難病|難病|(?:リウマチ|パーキンソン)(?:で|に|と)|補聴器|人工呼吸|障害年金|しょうがい(?:しゃ)?(?:てちょう|ねんきん)|disab|残疾|khuyết tật|deficiência",
+        ),
+        (
+            LifeEvent.care,
+            r"(?:介護|かいご)(?!の(?:仕事|会社)|職|士|福祉士|保険(?:料|証))|認知症(?!の(?:母|父|祖母|祖父|義母|義父|親)(?:と|を連れ|を引き取))|ぼけて|ボケ(?:て|が|始)|物忘れ|もの忘れ|徘徊|寝たきり|歩けね|(?:歩|ある)けな(?:く|い)|施設に(?:入れ|はいれ|入らせ|あずけ|預け)|(?:足腰|足)が(?:弱|立た|悪く)|デイサービス|老人ホーム|特養|ケアマネ|ヘルパー(?:さん)?(?:に|を|が)|包括|(?:1人|一人)で(?:は)?(?:もう)?(?:[^。、]{0,10})(?:できな|入れな|行けな|無理|暮らせな|置いて)"
+            r"|(?:母|父|親|祖母|祖父|義母|義父|ばあちゃん|じいちゃん|ばあさん|じいさん|ばっぱ|夫|妻|主人)(?:が|は|も)(?:[^。]{0,20})(?:倒れ|転ん|骨折|退院|弱って|脳梗塞|脳出血|見てられ|面倒)"
+            r"|needs? care|nursing care|dementia|护理|照护|chăm sóc|cuidados",
+        ),
+        (
+            LifeEvent.retirement,
+            r"定年|リタイ[アヤ]|雇用延長|(?:年金(?:生活|暮らし))に(?:入|な)|再雇用(?:[^。、]{0,4})(?:終|おわ|切れ|満了)|退職後の|(?:引退|隠居)(?:し|する|を|で|に|です)|勤め上げ|勤めあげ|長年(?:[^。、]{0,6})(?:勤め|働い)[^。]{0,20}(?:退職|辞め|卒業|終)|再雇用(?:も|が)?(?:[^。、]{0,6})(?:終|満了|おわ)|\d{2}年(?:間)?(?:[^。、]{0,6})(?:勤め|働い)[^。]{0,16}(?:退職|辞め|やめ|終)|(?:5[5-9]|6\d|7\d)(?:歳|才)?(?:[^。]{0,16})(?:退職|(?:会社|仕事|勤め)を(?:辞め|やめ))|(?:退職|(?:会社|仕事|勤め)を(?:辞め|やめ))[^。]{0,14}(?:年金(?:生活|暮|を?もら|受給)|5[5-9]歳|6\d歳)|早期退職|retir(?:e|ing|ed|ement)|退休|nghỉ hưu|aposent",
+        ),
+        (
+            LifeEvent.lost_job,
+            r"退職(?!金)|退社(?!時間)|辞職|(?:首|クビ)を切|首に(?:な|さ)|廃業|会社都合|自己都合|失業保険|雇用保険|ハロワ|人員整理|失業|失職|職を失|離職|(?:仕事|会社|勤め先?|職場|勤務先|バイト|パート|工場|しごと)(?:を|が|は|も|\s)?(?:[^。、]{0,6})(?:辞め|やめ|失|なくし|無くし|なくな|無くな|つぶれ|潰れ|倒産|閉鎖|閉まり|追い出|クビ|切られ)"
+            r"|辞めて|辞めた|辞めま|辞めさせ|辞めることに|リストラ|クビ(?:に|を|だ|で)|くびになっ|解雇|倒産|雇い止め|雇止め|派遣切り|契約(?:を|が|の)?(?:切られ|切れ|満了|終了|更新され(?:ず|な)|打ち切)|内定(?:が)?取|ハローワーク|lost my job|quit my (?:job|company)|got fired|was fired|laid off|失业|辞职|mất việc|nghỉ việc|perdi o emprego|demitid|saí da empresa",
+        ),
+        (
+            LifeEvent.business,
+            r"起業|自分の(?:お?店|会社)|(?:お?店|家業|商売|事業)を(?:継|持|構え|引き継)|事業承継|(?:株式|合同)会社(?:を|に)|法人(?:を|に)|(?:フリーランス|個人事業主?)に|副業(?:を|で)|開業|創業|開店|就農|法人(?:成り|を?設立|化)|(?:お?店|カフェ|商売|会社|事業|美容室|美容院|サロン|食堂|蕎麦屋|そば屋|ラーメン屋|パン屋|居酒屋|飲食店|喫茶店|教室|塾|販売|ケーキ屋?|弁当屋?|雑貨|花屋|古着屋?|床屋|理容室?|マッサージ|エステ|整骨院|鍼灸|トリミング|ペンション|旅館|工務店|事務所|運送業?|配達|デザイナー|ライター|カメラマン|惣菜屋?|スタジオ|ジム|スクール|ネイル|民泊|民宿|ゲストハウス|キッチンカー|移動販売|整体院?|工房|ショップ|屋台|おみせ|みせ|農園|自営業?|フリーランス|個人事業主?|バー|スナック|屋)(?:を|に|として|で|は|の|も|\s)?(?:[^。、]{0,8})(?:始め|はじめ|開[きくいけこ]|ひら[きくい]|つく(?:る|り|っ)|作[るりっろ]|立ち上げ|起こし|興し|出[しすそ](?!入|て(?:もら|くだ))|やる|やりたい|やろう|なる|なりま|なろう|オープン|設立|営みたい|したい)"
+            r"|独立(?:し|する|を|開)|脱サラ|屋号|営業許可|開業届|open(?:ing)? an? |start(?:ing)? an? (?:company|business|shop)|开店|开一家|开公司|mở (?:quán|công ty|cửa hàng)|abrir (?:um|uma|empresa)",
+        ),
+        (
+            LifeEvent.moving_out,
+            r"转出|搬出|搬走|chuyển đi|mudar para outra|move out|moving out",
+        ),
+        (
+            LifeEvent.moving_in,
+            r"搬过来|搬来|迁入|chuyển đến",
+        ),
+        (
+            LifeEvent.moving,
+            r"mov(?:ed|ing|e)\b(?! on)|搬家|搬到|chuyển nhà|mudei|mudança|mudar",
+        ),
+        (
+            LifeEvent.mynumber_card,
+            r"(?:マイナンバー?|マイナ(?!ス|ー)|個人番号|my ?number|ナンバーカード)(?:[^\n]{0,36})(?:無く|なく(?:し|な)|失く|紛失|落と|おとし|おどし|盗ま|見当たら|見つから|みつから|どこ(?:か|に|さ|へ)|期限|切れ|更新|暗証|パスワード|ロック|再発行|再交付|割れ|壊れ|破損|曲が|欠け|水没|洗(?:濯|っ)|忘れ|わすれ|きれ(?:る|そ|ま|た)|読み取|有効|捨て|expire|lost|renew|stolen)|(?:期限|紛失|無く|なく|落と|更新|再発行|暗証番号|lost|expir|renew)[^。]{0,16}(?:マイナンバー?カード|マイナカード|個人番号カード|my ?number)|(?:電子証明書)[^。]{0,10}(?:期限|更新|切れ)",
+        ),
+    )
 )
-
-# In this order: a widow who moves tells of her bereavement first.
-_WORDS: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = (
-    (
-        LifeEvent.bereavement,
-        re.compile(
-            r"亡くな|なくなりました|死亡|死ん|死去|死後|死にました|死なれ|しにました|しんだ|他界|逝去"
-            r"|息を引き取|先立たれ|おくやみ|お悔やみ|四十九日|未亡人|遺族|葬式|葬儀"
-            r"|passed away|\bdied\b|\bdeath\b|\bdead\b|去世|过世|病故|qua đời|đã mất|mất rồi"
-            r"|người nhà mất|falec|morreu|\bmorte\b"
-        ),
-    ),
-    (
-        LifeEvent.disaster,
-        re.compile(
-            r"被災|罹災|り災|浸水|水に浸か|水害|すいがい|(?:家|屋根|うち)[がは、].{0,8}(?:壊れ|焼け|抜け|つぶれ|流され)"
-            r"|flood|disaster|earthquake|水淹|受灾|地震|ngập|thiên tai|enchente|desastre|terremoto"
-        ),
-    ),
-    (
-        LifeEvent.divorce,
-        re.compile(
-            r"離婚|りこん|離縁|(?:夫|妻|旦那|主人|嫁)(?:さん)?と別れ|別れた(?:夫|妻|旦那)"
-            r"|divorc|离婚|離婚|ly hôn"
-        ),
-    ),
-    (
-        LifeEvent.birth,
-        re.compile(
-            r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|孫|双子|人目|長男|長女|次男|次女)"
-            r"[がはも、 ]{0,2}(?:生ま|産ま|うま|誕生|でき)|誕生し|出産|妊娠"
-            r"|産ん|産み|産まれ|生まれました|had a baby|baby (?:was|is) born"
-            r"|pregnan|出生|怀孕|生了|có thai|mang thai|mới sinh|sinh em bé|nasceu|grávida"
-        ),
-    ),
-    (
-        LifeEvent.marriage,
-        re.compile(
-            r"結婚|けっこん|入籍|籍を入れ|婚姻|再婚|嫁に|getting married|marry|marriage|结婚"
-            r"|kết hôn|casar|casamento"
-        ),
-    ),
-    (
-        LifeEvent.disability,
-        re.compile(r"障害|障がい|しょうがい|療育|車いす|車椅子|disab|残疾|khuyết tật|deficiência"),
-    ),
-    (
-        LifeEvent.care,
-        re.compile(
-            r"介護|かいご|認知症|寝たきり|歩けね|needs? care|nursing care|护理|照护"
-            r"|chăm sóc|cuidados"
-        ),
-    ),
-    (
-        LifeEvent.retirement,
-        re.compile(r"定年|退職後の|retir|退休|nghỉ hưu|aposent"),
-    ),
-    (
-        LifeEvent.lost_job,
-        re.compile(
-            r"退職|失業|仕事を(?:辞め|やめ|失|なくし)|しごとを やめ|会社を(?:辞め|やめ|クビ)|辞めて"
-            r"|リストラ|クビに|倒産|無職|契約を切られ|lost my job|quit my (?:job|company)"
-            r"|laid off|失业|辞职|mất việc|nghỉ việc|perdi o emprego|demitid|saí da empresa"
-        ),
-    ),
-    (
-        LifeEvent.business,
-        re.compile(
-            r"起業|開業|創業|(?:お?店|カフェ|商売|会社|事業|美容室|食堂|蕎麦屋|おみせ)を?"
-            r"[^。]{0,6}(?:始め|はじめ|開|ひら|つく|作|やる|やりたい)|独立し"
-            r"|open a|start a (?:company|business|shop)|开店|开一家|开公司"
-            r"|mở (?:quán|công ty|cửa hàng)|abrir (?:um|uma|empresa)"
-        ),
-    ),
-    (
-        LifeEvent.moving_out,
-        re.compile(
-            r"(?:県外|市外|よそ|他県)[へに]?[^。]{0,4}(?:引っ越|越す|出)|転出|出ていく"
-            r"|move out|moving out|搬出|搬走|chuyển đi|mudar para outra"
-        ),
-    ),
-    (
-        LifeEvent.moving_in,
-        re.compile(
-            r"転入|(?:引っ越|引越|ひっこし|ひっこ|越)(?:し)?て(?:来|き|くる)|市外から|他(?:の)?市(?:町村)?から"
-            r"|よそから|から.{0,4}(?:引っ越|引越|ひっこし|移り住|移住)"
-            r"|moved? (?:here|to aizu)|搬过来|搬来|迁入|chuyển đến"
-        ),
-    ),
-    (
-        LifeEvent.moving,
-        re.compile(
-            r"引っ越|引越|ひっこし|ひっこす|越して|転入|転居|転勤|実家に戻|移り住"
-            r"|mov(?:ed|ing|e)\b|搬家|搬过来|搬到|迁入|chuyển nhà|chuyển đến|mudei|mudança|mudar"
-        ),
-    ),
+# What a life only holds beside, unless nothing else is told.
+_BESIDE: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
+    (event, pattern(words))
+    for event, words in (
+        (LifeEvent.bereavement, r"亡く|死亡|相続"),
+        (LifeEvent.birth, r"妊娠|出産|生まれたばかり"),
+        (LifeEvent.divorce, r"別居|ひとり親|シングルマザー|シングルファザー|母子家庭|父子家庭"),
+        (LifeEvent.disability, r"障害|障がい|しょうがい|療育|車いす|車椅子"),
+        (LifeEvent.care, r"介護(?!休|職|士|福祉|の(?:仕事|会社))|認知症"),
+        (LifeEvent.lost_job, r"無職|仕事(?:が|は)ない"),
+    )
 )
+_GRAVE = frozenset({LifeEvent.bereavement, LifeEvent.disaster})
+_ANIMAL = pattern(
+    r"(?:犬|猫|ねこ|いぬ|ペット|鳥|うさぎ|ハムスター|金魚|わんこ|インコ)[^。、]{0,6}(?:死|亡|しん|逝|旅立|なくな)"
+)
+_LONG_AGO = pattern(r"(?:数年|\d+年|ずっと|だいぶ|昔|とうに|すでに|既に)(?:も)?(?:前|以前)?(?:に)?[^。、]{0,8}$")
+# Where one event is only why another comes: 結婚して引っ越します, 介護のため会社を辞めました.
+_WHY = pattern(r"[^。!?\n、]{0,10}?(?:て|で|ので|のため|ために|を機に|をきっかけに|に伴|にともな|に合わせ|ことになり|し、|あと|後に?|後、)")
+_SENTENCES = re.compile(r"[。!?\n]")
 
 
-def life_event(text: str) -> LifeEvent | None:
-    """Return the event that the words tell of, the gravest first; an animal's death is none."""
-    words = f"{text} {fold(text)}".lower()
-    for event, pattern in _WORDS:
-        if pattern.search(words) and not (event is LifeEvent.bereavement and _ANIMAL.search(words)):
-            return event
-    return None
+def life_event(text: str, ours: Collection[str] = ()) -> LifeEvent | None:
+    """Return the event that the words tell of; an animal's death is none.
+
+    The gravest comes first; one that is only the reason for another does not count. `ours` are
+    names in the text that are of this city; they tell whether a move is into it.
+    """
+    words = folded(text)
+    hits = _happened(words.words)
+    move = move_told(words, ours)
+    if move.at >= 0:
+        hits.append((_MOVED.get(move.direction, LifeEvent.moving), move.at, move.at + 2))
+    main = [hit[0] for hit in hits if not _is_why(words.words, hit, hits)]
+    if main:
+        return min(main, key=list(LifeEvent).index)
+    return next((event for event, one in _BESIDE if one.search(words.words)), None)
 
 
-MOVES = frozenset({LifeEvent.moving_in, LifeEvent.moving_out, LifeEvent.moving})
+Hit = tuple[LifeEvent, int, int]
+
+
+def _happened(words: str) -> list[Hit]:
+    """Return every event that is told, with where; the newest may be told twice."""
+    hits = []
+    for event, one in _HAPPENED:
+        for match in one.finditer(words):
+            if event is LifeEvent.bereavement and _is_no_grief(words, match):
+                continue
+            hits.append((event, match.start(), match.end()))
+    return hits
+
+
+def _is_no_grief(words: str, match: re.Match[str]) -> bool:
+    sentence = _SENTENCES.split(words[: match.start()])[-1]
+    return bool(_ANIMAL.search(words) or _LONG_AGO.search(sentence))
+
+
+def _is_why(words: str, hit: Hit, hits: list[Hit]) -> bool:
+    event, _, end = hit
+    if event in _GRAVE:
+        return False
+    rest = _SENTENCES.split(words[end:])[0]
+    if not _WHY.match(rest):
+        return False
+    return any(
+        other in MOVES and event not in MOVES and end <= start <= end + len(rest)
+        for other, start, _ in hits
+    )
+
+
+_MOVED = {
+    Direction.into: LifeEvent.moving_in,
+    Direction.out: LifeEvent.moving_out,
+    Direction.abroad: LifeEvent.moving_out,
+    Direction.within: LifeEvent.moving_within,
+}
+MOVES = frozenset({*_MOVED.values(), LifeEvent.moving})
 _MOVING = "引っ越しの手続きについて教えてください市外市内転入転出"
 
 
@@ -225,6 +274,16 @@ TOPICS: dict[LifeEvent, tuple[str, ...]] = {
         "引っ越しと一緒に必要な市役所の手続き",
         "水道を使い始める・やめるときの手続き",
         "市内で引っ越したときの手続き",
+    ),
+    LifeEvent.moving_within: (
+        "市内で引っ越したときの手続き",
+        "引っ越しと一緒に必要な市役所の手続き",
+        "水道を使い始める・やめるときの手続き",
+    ),
+    LifeEvent.mynumber_card: (
+        "マイナンバーカードをなくしたとき",
+        "マイナンバーカードの有効期限と更新",
+        "マイナンバーカードの暗証番号を忘れた",
     ),
     LifeEvent.moving: (
         "市外から引っ越してきたときの手続き",

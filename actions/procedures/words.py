@@ -1,0 +1,85 @@
+"""What the readers of told facts share: one form of the words, denial, correction."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from actions.procedures.facts import Said
+from kit.text import Folded, hiragana, kanji_number
+
+K = TypeVar("K", bound=StrEnum)
+
+_COUNTED = re.compile(
+    r"[〇一二三四五六七八九十]+(?=[月日時分年週人歳才匹頭台羽名級代]|[かヶケ箇ヵ]月)(?!日町|日市|月町|人暮|人親|人前)"
+)
+# Easy Japanese is written with blanks: こどもが うまれました.
+_BLANKS = re.compile(r"(?<=[ぁ-ゖー一-鿿0-9])[ \t]+(?=[ぁ-ゖー一-鿿0-9])")
+_KANA_COUNTS = (("ひとり(?!ぐらし|暮らし|親|おや|で)", "1人"), ("ふたり", "2人"), ("さんにん", "3人"))
+
+
+def folded(text: str) -> Folded:
+    """Return the words with Arabic digits where something is counted."""
+    words = Folded(text).replaced(_BLANKS, lambda _: "")
+    words.replaced(_COUNTED, lambda match: str(kanji_number(match[0])))
+    for kana, digits in _KANA_COUNTS:
+        words.replaced(re.compile(kana), lambda _, digits=digits: digits)  # type: ignore[misc]
+    return words
+
+
+def pattern(words: str) -> re.Pattern[str]:
+    """Compile a pattern for folded words, whichever kana it is written in."""
+    return re.compile(hiragana(words))
+
+
+_DENIED = pattern(
+    r"(?:など|とか|等|さん|ちゃん)?(?:自体)?(?:は|も|が|を|って|なんて|には|に|で|の(?:ほう|方)は)?(?:、|\s)?(?:まだ|もう|特に|とくに|1[人匹台頭]も|全然|何も)?"
+    r"(?:(?:飼って|持って|もって|入って|はいって|加入して|乗って|使って|働いて|受けて|取って|作って|つくって)(?:は|い)*|加入|所有|所持)?(?:は|も)?"
+    r"(?:いません|いない|いねえ|いねぇ|いなくて|居ません|居ない|おりません|おらず|ありません|あらず|ない|ねえ|ねぇ|なし|無し|無い|なく[、て]|ません|飼ってねえ|持たず|ゼロ|0人|不要)"
+    r"(?!と(?:困|だめ|いけ)|わけ|ことは|か(?:も|な))"
+)
+_INSTEAD = pattern(r"(?:さん)?(?:じゃ|では|で)(?:なく|ない|ありません|ねえ|ねぐ)|ではあり?ません")
+
+
+def is_denied(words: str, end: int) -> bool:
+    """Tell whether what ends at `end` is said not to be there: 車はない, 犬も飼っていません."""
+    return _DENIED.match(words, end) is not None and not is_taken_back(words, end)
+
+
+def is_taken_back(words: str, end: int) -> bool:
+    """Tell whether what ends at `end` is put right: 国保じゃなくて社保."""
+    return _INSTEAD.match(words, end) is not None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where something was said, and what."""
+
+    start: int
+    end: int
+    kind: StrEnum
+    denied: bool = False
+
+
+def found(words: str, kinds: Mapping[K, re.Pattern[str]]) -> Iterator[tuple[K, re.Match[str]]]:
+    """Yield what of `kinds` is said, in the order of the words; the longer of two overlapping."""
+    hits = [(kind, match) for kind, one in kinds.items() for match in one.finditer(words)]
+    hits.sort(key=lambda hit: (hit[1].start(), -hit[1].end()))
+    place = 0
+    for kind, match in hits:
+        if match.start() >= place and not is_taken_back(words, match.end()):
+            yield kind, match
+            place = match.end()
+
+
+def said(text: Folded, kinds: Mapping[K, re.Pattern[str]], none: K) -> tuple[Said[K], ...]:
+    """Return what is said of `kinds`; one that is denied makes `none` where nothing else is."""
+    there, denied = list[Said[K]](), list[Said[K]]()
+    for kind, match in found(text.words, kinds):
+        written = text.as_written(match.start(), match.end())
+        if is_denied(text.words, match.end()):
+            denied.append(Said(none, written))
+        else:
+            there.append(Said(kind, written))
+    return tuple(there) or tuple(denied[:1])
