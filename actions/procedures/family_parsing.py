@@ -14,16 +14,16 @@ _PEOPLE = {
     Relation.mother_in_law: pattern(
         rf"義理?の?母(?:親|さん)?|姑|しゅうとめ|{_THEIRS}(?:お母さん|母親?|ははおや)"
     ),
-    Relation.father_in_law: pattern(
-        rf"義理?の?父(?:親|さん)?|舅|{_THEIRS}(?:お父さん|父親?)"
-    ),
+    Relation.father_in_law: pattern(rf"義理?の?父(?:親|さん)?|舅|{_THEIRS}(?:お父さん|父親?)"),
     Relation.mother: pattern(
         r"お母さん|母親|実母|おふくろ|母ちゃん|かあちゃん|かあさん|ママ(?!友)|(?<![祖義父叔伯分保字空水丈聖酵])母(?!子|国|体|乳|校|音|数|屋|方|の日|親)|\b(?:mother|mom|mum)\b|はは(?=が|は|の|と|も|を|に|、|\s)"
     ),
     Relation.father: pattern(
         r"お父さん|父親|実父|おやじ|親父|父ちゃん|とうちゃん|とうさん|パパ|(?<![祖義叔伯神])父(?!母|子|兄|島|の日|親)|\b(?:father|dad)\b|ちち(?=が|は|の|と|も|を|に|、|\s)"
     ),
-    Relation.parent: pattern(r"ご?両親|父母|(?<![父母片里養義肉同の一人])(?<!ひとり)親(?!子|戚|族|権|切|会社|知|方|友|指|しい|せき|族)"),
+    Relation.parent: pattern(
+        r"ご?両親|父母|(?<![父母片里養義肉同の一人])(?<!ひとり)親(?!子|戚|族|権|切|会社|知|方|友|指|しい|せき|族)"
+    ),
     Relation.former_husband: pattern(r"元(?:夫|旦那)|別れた(?:夫|旦那)|前の(?:夫|旦那)"),
     Relation.former_wife: pattern(r"元(?:妻|嫁)|別れた(?:妻|嫁)|前の(?:妻|嫁)"),
     Relation.husband: pattern(
@@ -33,11 +33,21 @@ _PEOPLE = {
         r"(?<![夫])妻(?!子)|(?<!花)嫁(?!ぎ|入|に行|に来|いだ)(?:さん)?|奥さん|家内(?!安全)|女房|かみさん|つま(?=が|は|の|と|も|を|に|、|\s)|\bwife\b"
     ),
     Relation.spouse: pattern(r"配偶者|連れ合い|つれあい"),
-    Relation.partner: pattern(r"婚約者|彼氏|彼女|パートナー|(?<![ー一-鿿])彼(?=[はがのと])|恋人|婚約相手|同棲相手"),
-    Relation.grandmother: pattern(r"祖母|おばあ(?:ちゃん|さん)|(?<!お)ばあ(?:ちゃん|さん)|ばっぱ|ばんちゃ|\bgrandmother\b"),
-    Relation.grandfather: pattern(r"祖父(?!母)|おじい(?:ちゃん|さん)|(?<!お)じい(?:ちゃん|さん)|じっち|じんちゃ|\bgrandfather\b"),
-    Relation.brother: pattern(r"お兄(?:さん|ちゃん)|兄(?!弟|姉)(?:さん|貴)?|(?<![兄子義師])弟(?!子)(?:さん)?|\bbrother\b"),
-    Relation.sister: pattern(r"お姉(?:さん|ちゃん)|(?<!兄)姉(?!妹|さん女房)(?:さん)?|(?<![姉])妹(?:さん)?|\bsister\b"),
+    Relation.partner: pattern(
+        r"婚約者|彼氏|彼女|パートナー|(?<![ー一-鿿])彼(?=[はがのと])|恋人|婚約相手|同棲相手"
+    ),
+    Relation.grandmother: pattern(
+        r"祖母|おばあ(?:ちゃん|さん)|(?<!お)ばあ(?:ちゃん|さん)|ばっぱ|ばんちゃ|\bgrandmother\b"
+    ),
+    Relation.grandfather: pattern(
+        r"祖父(?!母)|おじい(?:ちゃん|さん)|(?<!お)じい(?:ちゃん|さん)|じっち|じんちゃ|\bgrandfather\b"
+    ),
+    Relation.brother: pattern(
+        r"お兄(?:さん|ちゃん)|兄(?!弟|姉)(?:さん|貴)?|(?<![兄子義師])弟(?!子)(?:さん)?|\bbrother\b"
+    ),
+    Relation.sister: pattern(
+        r"お姉(?:さん|ちゃん)|(?<!兄)姉(?!妹|さん女房)(?:さん)?|(?<![姉])妹(?:さん)?|\bsister\b"
+    ),
     Relation.sibling: pattern(r"兄弟|姉妹|きょうだい"),
     Relation.uncle: pattern(r"叔父(?:さん)?|伯父(?:さん)?|おじさん|\buncle\b"),
     Relation.aunt: pattern(r"叔母(?:さん)?|伯母(?:さん)?|おばさん|\baunt\b"),
@@ -52,7 +62,9 @@ _CHILDREN_OF = frozenset({Relation.son, Relation.daughter, Relation.child})
 _CONCERNED = pattern(
     r"(?:さん|ちゃん)?(?:\(?\d{1,3}(?:歳|才)?\)?)?(?:が|は|も|を|の)?(?:[^。、!?が]{0,12}?[、]?)?(?:亡くな|亡くし|死ん|死に|死去|他界|逝|息を引き|なくなりました|倒れ|認知症|要介護|要支援|介護|寝たきり|転んで|骨折|入院|歩け|障害|離婚|定年|退職)"
 )
-_ABOUT = pattern(r"(?:の介護|の葬|の死|に先立たれ|の世話|と離婚|と別れ|と結婚|と入籍|passed away|died)")
+_ABOUT = pattern(
+    r"(?:の介護|の葬|の死|に先立たれ|の世話|と離婚|と別れ|と結婚|と入籍|passed away|died)"
+)
 
 
 def people_told(text: Folded, ages: tuple[tuple[int, int, Age], ...]) -> tuple[Person, ...]:
@@ -91,9 +103,7 @@ def _age_beside(
 
 # --- children --------------------------------------------------------------------------------------
 
-_CHILD = (
-    r"(?:お?子(?:さん|ども|供|様)?(?:たち|達)?|こども(?:たち|達)?|小学生|中学生|高校生|幼稚園児|保育園児|園児|未就学児|幼児|乳児|息子(?:たち)?|娘(?:たち)?|男の子|女の子|赤ちゃん|赤ん坊|ちび|kids?|child(?:ren)?|sons?|daughters?)"
-)
+_CHILD = r"(?:お?子(?:さん|ども|供|様)?(?:たち|達)?|こども(?:たち|達)?|小学生|中学生|高校生|幼稚園児|保育園児|園児|未就学児|幼児|乳児|息子(?:たち)?|娘(?:たち)?|男の子|女の子|赤ちゃん|赤ん坊|ちび|kids?|child(?:ren)?|sons?|daughters?)"
 _COUNT = pattern(
     rf"(?:{_CHILD})(?:が|は|も|、|\s|を|と)?(?P<after>\d{{1,2}})(?:人|にん)(?!目|家族|暮)|(?P<before>\d{{1,2}})人の(?:小さな|小さい|幼い)?(?:{_CHILD})"
     rf"|(?P<en>one|two|three|four|\d) (?:small |young |little )?(?:{_CHILD})"
@@ -101,8 +111,12 @@ _COUNT = pattern(
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4}
 _TWINS = pattern(r"双子|ふたご|twins")
 _TRIPLETS = pattern(r"三つ子|みつご")
-_NONE = pattern(r"お?子(?:さん|ども|供)?(?:は|も|が)?(?=いない|いません|おりません|なし|無し|いなくて|おらず|いねえ|ない)|子なし|no (?:kids|children)|(?:こども|子供)(?:は|も)?\s?(?=いない|いません|なし)")
-_ONE = pattern(r"(?:息子|娘|長男|長女|次男|次女|三男|三女|赤ちゃん|赤ん坊|男の子|女の子|上の子|下の子|真ん中の子|末っ子|一番下|1人っ子|一人っ子|ひとりっ子|新生児)(?:さん)?(?!たち|達|婿)")
+_NONE = pattern(
+    r"お?子(?:さん|ども|供)?(?:は|も|が)?(?=いない|いません|おりません|なし|無し|いなくて|おらず|いねえ|ない)|子なし|no (?:kids|children)|(?:こども|子供)(?:は|も)?\s?(?=いない|いません|なし)"
+)
+_ONE = pattern(
+    r"(?:息子|娘|長男|長女|次男|次女|三男|三女|赤ちゃん|赤ん坊|男の子|女の子|上の子|下の子|真ん中の子|末っ子|一番下|1人っ子|一人っ子|ひとりっ子|新生児)(?:さん)?(?!たち|達|婿)"
+)
 _MANY = pattern(rf"{_CHILD}(?:が|も|連れ|と|の|を|、|づれ)")
 _EXPECTED = pattern(
     r"妊娠(?!届)|妊婦|臨月|おなかに|お腹に|予定日|つわり|出産予定|(?:生まれ|産まれ|うまれ)(?:る|ます|そう|てくる)|pregnan|expecting|due in|2人目を授|授かり"

@@ -16,7 +16,11 @@ _COUNTED = re.compile(
 )
 # Easy Japanese is written with blanks: こどもが うまれました.
 _BLANKS = re.compile(r"(?<=[ぁ-ゖー一-鿿0-9])[ \t]+(?=[ぁ-ゖー一-鿿0-9])")
-_KANA_COUNTS = (("ひとり(?!ぐらし|暮らし|親|おや|で)", "1人"), ("ふたり", "2人"), ("さんにん", "3人"))
+_KANA_COUNTS = (
+    ("ひとり(?!ぐらし|暮らし|親|おや|で)", "1人"),
+    ("ふたり", "2人"),
+    ("さんにん", "3人"),
+)
 
 
 def folded(text: str) -> Folded:

@@ -95,9 +95,9 @@ class Guide(_Wire):
     question: Question | None
     """None when the list is settled."""
     first: tuple[ToDo, ...]
-    """The most urgent of what is to be done, once the list is settled; at most three."""
+    """The most urgent of what is surely to be done; at most three."""
     left: int
-    """How many are to be done, with those of `first`."""
+    """How many are or may be to be done, with those of `first`."""
     done: int
     url: str
     """The page with everything; its key is a secret of the citizen's."""

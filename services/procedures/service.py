@@ -84,7 +84,7 @@ class Guiding:
         opened = await guides.opened(session, row, contents)
         event, today = opened.event, opened.today
         question = guides.question(event, contents)
-        first = opened.left[:_FIRST] if question is None else ()
+        first = [one for one in opened.left if one.certain][:_FIRST]
         return contract.Guide(
             id=row.id,
             event=event.key,

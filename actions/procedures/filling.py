@@ -1,0 +1,103 @@
+"""From what was told to the facts that an event asks for, by the names that events share."""
+
+from collections.abc import Mapping
+
+from actions.procedures.facts import (
+    Age,
+    Children,
+    Happening,
+    Housing,
+    Insurance,
+    NumberCard,
+    Pet,
+    Vehicle,
+    Work,
+)
+from actions.procedures.facts_parsing import Told
+from services.procedures.contract import Plain
+
+Answers = dict[str, Plain]
+
+_DATES: Mapping[Happening, str] = {
+    Happening.moved: "moved_on",
+    Happening.died: "died_on",
+    Happening.born: "born_on",
+    Happening.married: "married_on",
+    Happening.divorced: "divorced_on",
+    Happening.left_work: "left_work_on",
+}
+_INSURANCE: Mapping[Insurance, str] = {
+    Insurance.national: "kokuho",
+    Insurance.employee: "work",
+    Insurance.continued: "work",
+    Insurance.late_elderly: "elderly",
+    Insurance.dependent: "dependent",
+    Insurance.none: "none",
+}
+_WORK: Mapping[Work, str] = {
+    Work.employee: "employed",
+    Work.public_servant: "employed",
+    Work.part_time: "employed",
+    Work.temporary: "employed",
+    Work.on_leave: "employed",
+    Work.self_employed: "self_employed",
+    Work.left: "none",
+    Work.none: "none",
+}
+
+
+def answers_of(told: Told) -> Answers:
+    """Return what was surely told, as the navigator takes it; several as hints (`owned`)."""
+    found: Answers = _dates(told)
+    ages = _ages(told.children)
+    if ages is not None:
+        found["children"] = ages
+    if told.insurance:
+        found["insurance"] = _INSURANCE[told.insurance.kind]
+    if told.work and told.work.kind in _WORK:
+        found["work"] = _WORK[told.work.kind]
+    if told.alone:
+        found["alone"] = True
+    owned = _owned(told)
+    if owned:
+        found["owned"] = owned
+    if told.children and told.children.expected:
+        found["situation"] = ("pregnant",)
+    return found
+
+
+def _dates(told: Told) -> Answers:
+    """Return the days that were named exactly; 先週 is asked about."""
+    return {
+        _DATES[one.of]: one.first.isoformat()
+        for one in told.dates
+        if one.of is not None and one.first == one.last
+    }
+
+
+def _ages(children: Children | None) -> tuple[int, ...] | None:
+    """Return the ages of the children where each was said, or that there are none."""
+    if children is None or (children.expected and not children.ages):
+        return None
+    if children.count == 0:
+        return ()
+    if not children.ages or children.count not in (None, len(children.ages)):
+        return None
+    return tuple(_years(age) for age in children.ages)
+
+
+def _years(age: Age) -> int:
+    # 小3 is eight or nine: nothing a city does hangs on which.
+    return age.least
+
+
+def _owned(told: Told) -> tuple[str, ...]:
+    kinds = [one.kind.value for one in told.pets if one.kind is Pet.dog]
+    kinds += ["car" for one in told.vehicles if one.kind is Vehicle.car]
+    kinds += [
+        "motorbike" for one in told.vehicles if one.kind in (Vehicle.motorbike, Vehicle.moped)
+    ]
+    kinds += ["house"] if told.housing and told.housing.kind is Housing.own else []
+    card = told.number_card
+    kinds += ["mynumber_card"] if card and card.kind is not NumberCard.none else []
+    return tuple(dict.fromkeys(kinds))

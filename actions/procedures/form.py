@@ -1,0 +1,194 @@
+"""The navigator's form: it has the first look at the message after a question."""
+
+import re
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, Turn
+from actions.danger.judge import the_judge
+from actions.procedures import messages
+from actions.procedures.answers_parsing import UNKNOWN, answered
+from actions.procedures.filling import answers_of
+from actions.procedures.navigating import DIRECTION, FORM, PENDING, NavigatorAction, Pending
+from actions.procedures.parsing import MOVES, LifeEvent, life_event
+from actions.talking.repeat_parsing import asks_again
+from kit.errors import InvalidInputError
+from services.procedures.contract import Guide, Question
+
+# Any value will do: the form asks through actions, never through a response of this name.
+REQUESTED = SlotSet("requested_slot", "procedure_reply")
+CLOSED = (SlotSet(PENDING, None), SlotSet("requested_slot", None))
+
+_LEAVING = frozenset({"cancel", "start_over", "request_human"})
+# Intents under which a message may still be the answer to what was asked.
+_UNCLEAR = frozenset(
+    {
+        *("nlu_fallback", "out_of_scope", "affirm", "deny", "greet", "chitchat", "thank"),
+        *("ask_procedure", "ask_moving", "follow_up", "complain"),
+    }
+)
+_LATER = re.compile(
+    r"(?:また)?(?:あと|後|のち)(?:で|ほど|にし|から)[^。]{0,8}|また(?:今度|こんど|明日|あした)[^。]{0,6}"
+    r"|今(?:は|日は)?(?:いい|無理|時間)[^。]{0,8}|later\b.*"
+)
+_TRIES = 2
+
+
+class ContinueProcedure(NavigatorAction):
+    """The validation of `procedure_form`: takes the next message as the answer, if it is one.
+
+    Rasa calls it when the form starts (nothing to do), with each message while the form is open,
+    and once more after another skill answered in between: the question is then asked again, once.
+    """
+
+    action_name = f"validate_{FORM}"
+
+    async def act(self, turn: Turn) -> Events:
+        """Return events that close the form, keep it open, or (none) let others answer."""
+        recent = _since_last_message(turn)
+        if any(e.get("name") == PENDING and e.get("value") for e in recent):
+            return [REQUESTED]
+        pending = turn.slot(PENDING)
+        if not pending:
+            return [*CLOSED]
+        if any(e.get("event") == "action_execution_rejected" for e in recent):
+            return await self._back(turn, pending)
+        events = await self._continue(turn, pending)
+        if events is None:
+            return []
+        slots = [e for e in events if e.get("event") == "slot"]
+        if any(e.get("name") == PENDING and e.get("value") for e in slots):
+            return [*slots, REQUESTED]
+        return [*slots, *CLOSED]
+
+    async def _back(self, turn: Turn, pending: Pending) -> Events:
+        """Ask again after another skill answered; not twice in a row, and never after a danger."""
+        guide = await self.latest(turn)
+        asks = guide is not None and guide.question is not None and pending.get("guide") == guide.id
+        if guide is None or not asks or pending.get("left") or the_judge().judge(turn.said):
+            return [*CLOSED]
+        lead = messages.back_to(guide)
+        turn.say(messages.next_step(guide, self.city, lead=lead))
+        return [SlotSet(PENDING, {**pending, "left": True}), REQUESTED]
+
+    async def _continue(self, turn: Turn, pending: Pending) -> Events | None:
+        if turn.intent in _LEAVING:
+            return None
+        if pending.get("fact") == DIRECTION:
+            return await self._direction(turn, pending)
+        guide = await self.latest(turn)
+        if guide is None or guide.question is None or guide.id != pending.get("guide"):
+            return None
+        question = _with_chosen(guide.question, pending)
+        if turn.text.startswith("/"):
+            return await self._tap(turn, pending, guide, question)
+        return await self._said(turn, pending, guide, question)
+
+    async def _direction(self, turn: Turn, pending: Pending) -> Events | None:
+        """Take where somebody moves; a tap of ours begins the event by itself."""
+        said = turn.said
+        event = None if said.startswith("/") else life_event(said)
+        if event in MOVES and event is not LifeEvent.moving:
+            return await self.begin(turn, event.value, f"{pending.get('words', '')}\n{said}")
+        return None
+
+    async def _tap(
+        self, turn: Turn, pending: Pending, guide: Guide, question: Question
+    ) -> Events | None:
+        value = turn.entity("procedure_answer") if turn.intent == "ask_procedure" else None
+        if value is None:
+            return None
+        labels = {one.value: one.label for one in question.choices}
+        if question.kind == "several" and value in labels:
+            chosen = sorted({*question.chosen, value})
+            noted = question.model_copy(update={"chosen": tuple(chosen)})
+            turn.say(messages.chosen_words(noted, labels[value]))
+            return self.pending({**pending, "chosen": chosen, "tries": 0})
+        if value == "later":
+            turn.say(messages.LEFT_FOR_LATER)
+            return []
+        plain = _tapped(value, question)
+        return None if plain is None else await self.keep(turn, guide, {question.name: plain})
+
+    async def _said(
+        self, turn: Turn, pending: Pending, guide: Guide, question: Question
+    ) -> Events | None:
+        text = turn.said
+        if asks_again(text):
+            turn.say(messages.next_step(guide, self.city))
+            return self.pending(pending)
+        if _LATER.fullmatch(text.strip(" 。！!、")):
+            turn.say(messages.LEFT_FOR_LATER)
+            return []
+        answers = self._read(turn, guide, question)
+        if answers:
+            return await self._take(turn, pending, guide, question, answers)
+        if turn.intent in _UNCLEAR:
+            return self._once_more(turn, pending, question)
+        return None
+
+    def _read(self, turn: Turn, guide: Guide, question: Question) -> dict[str, Any]:
+        """Return what the words answer, and what they put right or add."""
+        today = self.context.clock().astimezone(self.context.settings.timezone).date()
+        value = answered(question, turn.said, today)
+        found = answers_of(self.told(turn, turn.said))
+        known = {one.name for one in guide.known}
+        more = {name: plain for name, plain in found.items() if name in known}
+        return more if value is None else {**more, question.name: value}
+
+    async def _take(
+        self,
+        turn: Turn,
+        pending: Pending,
+        guide: Guide,
+        question: Question,
+        answers: dict[str, Any],
+    ) -> Events:
+        if question.kind == "several" and question.name in answers:
+            said = answers[question.name]
+            if said != UNKNOWN:
+                answers = {**answers, question.name: sorted({*said, *question.chosen})}
+        labels = {one.name: one.label for one in guide.known}
+        right = [labels[name] for name in answers if name in labels and name != question.name]
+        try:
+            return await self.keep(turn, guide, answers, messages.corrected(right) if right else "")
+        except InvalidInputError:
+            turn.say(messages.impossible(question))
+            return self.pending(pending)
+
+    def _once_more(self, turn: Turn, pending: Pending, question: Question) -> Events:
+        tries = int(pending.get("tries") or 0) + 1
+        if tries > _TRIES:
+            turn.say(messages.LEFT_FOR_LATER)
+            return []
+        turn.say(messages.once_more(question))
+        return self.pending({**pending, "tries": tries})
+
+
+def _with_chosen(question: Question, pending: Pending) -> Question:
+    chosen = tuple(pending.get("chosen") or question.chosen)
+    return question.model_copy(update={"chosen": chosen})
+
+
+def _tapped(value: str, question: Question) -> Any:
+    """Return what a button of a question answers; None for one of another question."""
+    if value == UNKNOWN:
+        return UNKNOWN
+    if question.kind == "yes_no":
+        return {"yes": True, "no": False}.get(value)
+    if question.kind == "several":
+        return list(question.chosen) if value in (messages.ALL, messages.NONE) else None
+    if question.kind == "people":
+        return [] if value == messages.NONE else None
+    return value if value in {one.value for one in question.choices} else None
+
+
+def _since_last_message(turn: Turn) -> list[dict[str, Any]]:
+    """Return the events after the citizen's latest message, newest first."""
+    recent: list[dict[str, Any]] = []
+    for event in reversed(turn.tracker.events):
+        if event.get("event") == "user":
+            break
+        recent.append(event)
+    return recent

@@ -1,0 +1,122 @@
+"""What the navigator's actions share: beginning, answering, and the way through the questions.
+
+A question leaves a note in the slot `procedure_pending` ({"guide", "fact", "chosen", "tries"}) and
+starts `procedure_form`, which has the first look at the next message. What was said is kept by the
+service; the slot holds nothing of it.
+"""
+
+from typing import Any
+
+from rasa_sdk.events import FollowupAction, SlotSet
+
+from actions.base import CityAction, Events, Turn
+from actions.city import City, load_city
+from actions.procedures import messages
+from actions.procedures.facts_parsing import Told, told
+from actions.procedures.filling import answers_of
+from actions.procedures.parsing import LifeEvent
+from kit.errors import NotFoundError
+from services.procedures.contract import (
+    Guide,
+    MoreAnswers,
+    NewGuide,
+    ProceduresClient,
+    Wanted,
+)
+
+FORM = "procedure_form"
+PENDING = "procedure_pending"
+DIRECTION = "direction"
+"""What is asked before a move can be guided through: no fact of an event's."""
+
+Pending = dict[str, Any]
+
+EVENTS = {
+    LifeEvent.mynumber_card: "my_number_card",
+    LifeEvent.retirement: "lost_job",
+}
+"""Events whose file has another name than ours."""
+
+# The buttons of a list that is settled.
+_WISHES = {
+    "remind": {"reminds": True},
+    "helpful": {"helpful": True},
+    "not_helpful": {"helpful": False},
+}
+
+
+class NavigatorAction(CityAction):
+    """What the actions of the navigator share."""
+
+    @property
+    def procedures(self) -> ProceduresClient:
+        """The client of the service."""
+        return self.context.client(ProceduresClient)
+
+    @property
+    def city(self) -> City:
+        """What the city says of itself."""
+        return load_city(self.context.settings.city_dir)
+
+    def told(self, turn: Turn, words: str | None = None) -> Told:
+        """Return what the citizen's words say of their household."""
+        today = self.context.clock().astimezone(self.context.settings.timezone).date()
+        return told(turn.text if words is None else words, today)
+
+    async def begin(self, turn: Turn, event: str, words: str = "") -> Events | None:
+        """Begin an event with all that was said; None where the city guides through none such."""
+        answers = answers_of(self.told(turn, words)) if words else {}
+        new = NewGuide(citizen_id=turn.citizen_id, event=event, answers=answers)
+        try:
+            guide = await self.procedures.begin(new)
+        except NotFoundError:
+            return None
+        turn.say(messages.beginning(guide, self.city, comforted=turn.warned))
+        return self.wait_for(turn, guide)
+
+    async def latest(self, turn: Turn, event: str = "") -> Guide | None:
+        """Return what the citizen is being guided through, if anything."""
+        try:
+            return await self.procedures.latest(turn.citizen_id, event)
+        except NotFoundError:
+            return None
+
+    async def go_on(self, turn: Turn) -> Events:
+        """Ask the open question again, or show the list."""
+        guide = await self.latest(turn)
+        if guide is None:
+            turn.say(messages.NOTHING_BEGUN)
+            return []
+        turn.say(messages.next_step(guide, self.city))
+        return self.wait_for(turn, guide)
+
+    async def keep(
+        self, turn: Turn, guide: Guide, answers: dict[str, Any], lead: str = ""
+    ) -> Events:
+        """Keep answers and go on. Raises ImpossibleAnswerError as the service does."""
+        more = MoreAnswers(citizen_id=turn.citizen_id, answers=answers)
+        changed = await self.procedures.answer(guide.id, more)
+        turn.say(messages.next_step(changed, self.city, lead=lead))
+        return self.wait_for(turn, changed)
+
+    async def wish(self, turn: Turn, what: str) -> Events | None:
+        """Carry a button of the list out; None for any other."""
+        guide = await self.latest(turn) if what in _WISHES else None
+        if guide is None:
+            return None
+        wanted = Wanted(citizen_id=turn.citizen_id, **_WISHES[what])
+        await self.procedures.want(guide.id, wanted)
+        turn.say(messages.WISHES[what])
+        return []
+
+    def wait_for(self, turn: Turn, guide: Guide) -> Events:
+        """Keep the question open until the next message; a settled list is a topic to go on with."""
+        turn.leave_topic("ask_procedure", {"event": guide.event}, subject=guide.title)
+        if guide.question is None:
+            return [SlotSet(PENDING, None)]
+        chosen = list(guide.question.chosen)
+        return self.pending({"guide": guide.id, "fact": guide.question.name, "chosen": chosen})
+
+    def pending(self, value: Pending) -> Events:
+        """Keep a note of what is asked, and the form open."""
+        return [SlotSet(PENDING, value), FollowupAction(FORM)]
