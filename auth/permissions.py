@@ -19,6 +19,8 @@ class Permission(StrEnum):
     """Tasks such as a resident whom the register does not tell apart."""
     residents_read = "residents.read"
     """A resident's record, with a reason, in the access log."""
+    procedures_counter = "procedures.counter"
+    """The list that a resident shows at the counter by a code of half an hour."""
     faq_edit = "faq.edit"
     broadcast_prepare = "broadcast.prepare"
     broadcast_approve = "broadcast.approve"
@@ -59,6 +61,7 @@ _OPERATOR = frozenset(
         Permission.reports_handle,
         Permission.residents_tasks,
         Permission.residents_read,
+        Permission.procedures_counter,
     }
 )
 

@@ -1,9 +1,11 @@
 """Guides as they are kept: sealed facts, keys of pages, codes of the counter, today's list."""
 
 import secrets
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,6 +70,12 @@ class Guides:
     def book(self) -> Guidebook:
         """The city's events."""
         return load_guidebook(self.settings.city_dir)
+
+    @cached_property
+    def city_name(self) -> str:
+        """The city's name, as its pages say it."""
+        told = tomllib.loads((self.settings.city_dir / "city.toml").read_text("utf-8"))
+        return str(told["name"])
 
     def today(self) -> date:
         """Return the day in the city."""

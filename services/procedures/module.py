@@ -1,6 +1,9 @@
 """The procedure navigator, as the program takes it in."""
 
-from auth.modules import Module, Works
+from pathlib import Path
+
+from auth.modules import ConsoleLink, Module, Works
+from auth.permissions import Permission
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -8,12 +11,14 @@ from kit.http import InternalClient
 from kit.jobs import Worked
 from kit.settings import Settings
 from messages.notifications import NotifyClient
-from services.procedures import api, models, personal_data
+from services.procedures import api, console, models, pages, personal_data
 from services.procedures.guides import Guides
 from services.procedures.jobs import FORGET_OLD, REMIND
 from services.procedures.personal_data import ProceduresPersonalData
 from services.procedures.reading import read_files
 from services.procedures.reminding import MANIFEST, Reminding
+
+HERE = Path(__file__).parent
 
 
 def provide(container: Container) -> None:
@@ -36,8 +41,14 @@ MODULE = Module(
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, personal_data.router),
+    routers=(api.router, pages.router, console.router, personal_data.router),
+    static={"/static/procedures": HERE / "static"},
     models=(models,),
     works=works,
     personal_data=personal_data.HOLDER,
+    console_links=(
+        ConsoleLink(
+            "/console/procedures/", "手続きの一覧（窓口のコード）", Permission.procedures_counter
+        ),
+    ),
 )

@@ -9,12 +9,12 @@ from kit.errors import InvalidInputError, NotFoundError
 from kit.logging import get_logger
 from kit.wording import load_wording, spoken_in, translated
 from messages.languages import Language
-from messages.neutral import Message, OpenLink, Text, reworded
+from messages.neutral import Message, Text, reworded
 from messages.notifications import Notification, NotifyClient
 from services.procedures import repository
 from services.procedures.guides import Guides, OpenList
 from services.procedures.listing import Row
-from services.procedures.wording import due_words
+from services.procedures.wording import reminder
 
 log = get_logger(__name__)
 
@@ -60,7 +60,7 @@ class Reminding:
                 self._notification(
                     f"procedures:{opened.guide.id}:{stage.days}:{days}",
                     opened.guide.citizen_id,
-                    lambda: reminder(opened, ending, url),
+                    lambda: reminder(ending, opened.today, url),
                 )
             )
         except (NotFoundError, InvalidInputError) as error:
@@ -90,21 +90,4 @@ def _ending(opened: OpenList, stage: timedelta) -> tuple[Row, ...]:
         row
         for row in opened.left
         if row.due is not None and nearer < row.due - opened.today <= stage
-    )
-
-
-def reminder(opened: OpenList, ending: tuple[Row, ...], url: str) -> Text:
-    """Return the reminder: titles and days, nothing of the household."""
-    rows = [
-        translated(
-            "・{title}：{day}まで", title=row.procedure.title, day=due_words(row.due, opened.today)
-        )
-        for row in ending
-        if row.due is not None
-    ]
-    closing = "済んだものは、一覧でチェックを付けてください。お知らせも止まります。"
-    heading = translated("手続きの期限が近づいています。")
-    return Text(
-        text="\n".join([heading, *rows, translated(closing)]),
-        choices=(OpenLink(label="一覧を開く", url=url),),
     )

@@ -1,15 +1,71 @@
 """How facts, terms and things to do are said. What a city's own files say stays Japanese."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from kit.wording import date_words, day_words, translated
+from messages.neutral import OpenLink, Text
 from services.procedures import contract
 from services.procedures.answers import UNKNOWN
 from services.procedures.conditions import Value
-from services.procedures.events import Deadline, Event, Fact, Guidebook
+from services.procedures.events import Channel, Deadline, Event, Fact, Guidebook
 from services.procedures.listing import Row
+
+PAGE = {
+    "title": "手続きの一覧",
+    "heard": "うかがったこと",
+    "unknown": "わからない",
+    "fix": "ちがうところは、LINEのトークにそのまま送ってください。",
+    "left": "これからすること",
+    "all_done": "すべて済みました。おつかれさまでした。",
+    "order": "窓口の順に並べています。",
+    "maybe": "当てはまるかもしれません",
+    "until": "期限",
+    "over": "期限が過ぎています。早めに窓口へご相談ください。",
+    "soon": "早めに",
+    "whom": "どなたの",
+    "bring": "持ち物",
+    "fee": "費用",
+    "elsewhere": "ほかの方法",
+    "missed": "遅れると",
+    "basis": "根拠",
+    "after": "先にすること",
+    "done": "済んだ",
+    "undo": "済んだ印を取り消す",
+    "by_family": "家族が印を付けました",
+    "by_staff": "窓口で印を付けました",
+    "bring_all": "持ち物のまとめ",
+    "other_office": "市役所以外",
+    "print": "印刷するとき・PDFにするときは、お使いのブラウザの「印刷」を選んでください。",
+    "calendar": "期限をカレンダーに入れる",
+    "remind": "期限の前にLINEで知らせる",
+    "reminding": "期限の7日前・3日前・前日に、LINEでお知らせします。",
+    "unremind": "お知らせを止める",
+    "share": "家族に見せる",
+    "share_how": "下のリンクを知っている人は、この一覧を見て、済んだ印を付けられます。",
+    "unshare": "家族に見せるのをやめる",
+    "shared_page": "ご家族から共有された一覧です。",
+    "counter": "窓口で見せる",
+    "counter_how": "コードを窓口の職員に見せてください。同じことを何度も話さずに済みます。",
+    "counter_make": "コードを出す",
+    "counter_until": "このコードは{time}まで使えます。",
+    "settings": "この一覧について",
+    "gone": "この一覧は、もうありません。",
+    "gone_how": "LINEのトークで「手続きの続き」と送ると、新しいリンクが届きます。",
+    "japanese": "手続きの内容は日本語だけです。わからないときは、窓口でおたずねください。",
+    "demonstration": "※デモ用の内容です。実際の手続きは、市の窓口でお確かめください。",
+    "reviewed": "内容を確かめた日",
+}
+"""What the list's page says, by name."""
+
+CHANNELS = {
+    Channel.online: "オンライン",
+    Channel.post: "郵送",
+    Channel.branch: "支所など",
+    Channel.convenience_store: "コンビニ",
+    Channel.phone: "電話",
+}
 
 _UNITS = {"days": "日", "months": "か月", "years": "年"}
 
@@ -93,4 +149,24 @@ def question(fact: Fact, hints: Mapping[str, list[str]]) -> contract.Question:
         chosen=tuple(hints.get(fact.name, ())),
         least=fact.least,
         most=fact.most,
+    )
+
+
+def page_words() -> dict[str, str]:
+    """Return the words of the list's page in the language that is spoken now."""
+    return {name: translated(words) for name, words in PAGE.items()}
+
+
+def reminder(ending: Iterable[Row], today: date, url: str) -> Text:
+    """Return the reminder of terms that end soon: titles and days, nothing of the household."""
+    rows = [
+        translated("・{title}：{day}まで", title=row.procedure.title, day=due_words(row.due, today))
+        for row in ending
+        if row.due is not None
+    ]
+    heading = translated("手続きの期限が近づいています。")
+    closing = translated("済んだものに一覧で印を付けると、そのお知らせは止まります。")
+    return Text(
+        text="\n".join([heading, *rows, closing]),
+        choices=(OpenLink(label="一覧を開く", url=url),),
     )
