@@ -1,0 +1,108 @@
+"""The page of a list: who has its key has it; ticks, family, calendar, languages."""
+
+from datetime import timedelta
+
+import pytest
+
+from messages.languages import Language
+from tests.services.procedures.world import TARO, World
+
+
+async def test_the_list_stands_by_desk_with_terms_and_papers(world: World) -> None:
+    guide = await world.settled()
+    shown = await world.page(world.key(guide))
+    assert shown.status_code == 200
+    assert "転入届" in shown.text
+    assert "12月4日(金)" in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.text.index("市民課") < shown.text.index("転入届")
+
+
+@pytest.mark.parametrize("key", ["", "x", "A" * 32, "A" * 100])
+async def test_another_key_opens_nothing(world: World, key: str) -> None:
+    await world.settled()
+    shown = await world.page(key)
+    assert shown.status_code == 410
+    assert "転入届" not in shown.text
+    assert (await world.press(key, "tick", "transfer_in")).status_code == 410
+
+
+async def test_a_tick_stays_and_can_be_taken_back(world: World) -> None:
+    guide = await world.settled()
+    key, first = world.key(guide), guide.first[0]
+    pressed = await world.press(key, "tick", first.key)
+    assert pressed.status_code == 303
+    assert pressed.headers["location"].endswith(f"#{first.key}")
+    after = await world.client.latest("ctz_hanako")
+    assert (after.done, after.left) == (1, guide.left - 1)
+    await world.press(key, "untick", first.key)
+    assert (await world.client.latest("ctz_hanako")).done == 0
+
+
+async def test_what_is_not_listed_cannot_be_ticked(world: World) -> None:
+    guide = await world.settled()
+    assert (await world.press(world.key(guide), "tick", "no_such")).status_code == 404
+    assert (await world.press(world.key(guide), "burn")).status_code == 404
+
+
+async def test_the_familys_link_looks_and_ticks_and_can_be_withdrawn(world: World) -> None:
+    guide = await world.settled()
+    key = world.key(guide)
+    await world.press(key, "share")
+    shown = (await world.page(key)).text
+    family = shown.partition('<p class="address"><a href="')[2].partition('"')[0]
+    family_key = family.partition("?t=")[2]
+    assert family_key not in ("", key)
+    assert (await world.press(family_key, "tick", guide.first[0].key)).status_code == 303
+    for what in ("share", "unshare", "counter", "remind", "unremind"):
+        assert (await world.press(family_key, what)).status_code == 404
+    assert "家族が印を付けました" in (await world.page(key)).text
+    assert key not in (await world.page(family_key)).text
+    await world.press(key, "unshare")
+    assert (await world.page(family_key)).status_code == 410
+    assert (await world.page(key)).status_code == 200
+
+
+async def test_the_calendar_holds_every_term_that_is_left(world: World) -> None:
+    guide = await world.settled()
+    key = world.key(guide)
+    answered = await world.browser.get("/procedures/list/calendar.ics", params={"t": key})
+    assert answered.headers["content-type"].startswith("text/calendar")
+    lines = answered.text.split("\r\n")
+    assert "DTSTART;VALUE=DATE:20261204" in lines
+    assert all(len(line.encode()) <= 75 for line in lines)
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") > 0
+
+
+@pytest.mark.parametrize("language", Language)
+async def test_the_frame_of_the_page_speaks_every_language(
+    world: World, language: Language
+) -> None:
+    guide = await world.settled()
+    shown = (await world.page(world.key(guide), lang=language)).text
+    assert ("日本語だけです" in shown) is False
+    assert "転入届" in shown
+    assert ("これからすること" in shown) is (language is Language.ja)
+
+
+async def test_a_list_of_another_citizen_is_another_page(world: World) -> None:
+    own, other = await world.settled(), await world.settled(TARO, children=[])
+    assert world.key(own) != world.key(other)
+    await world.press(world.key(own), "tick", own.first[0].key)
+    assert (await world.client.latest(TARO)).done == 0
+
+
+async def test_the_counters_code_ends_after_half_an_hour(world: World) -> None:
+    guide = await world.settled()
+    shown = (await world.press(world.key(guide), "counter")).text
+    code = shown.partition('<p class="digits">')[2].partition("<")[0]
+    assert len(code.replace(" ", "")) == 8
+    async with world.database.transaction() as session:
+        assert (await world.guides.open_counter(session, code.lower())).guide.id == guide.id
+    world.now += timedelta(minutes=30)
+    from kit.errors import GoneError
+
+    async with world.database.transaction() as session:
+        with pytest.raises(GoneError):
+            await world.guides.open_counter(session, code)
