@@ -70,8 +70,12 @@ def open_questions(
         and event.behind[fact.name] <= settled
         and outcome(event, fact.when, known, today) is not False
     ]
-    # Equal ones in the file's order, which is the order a clerk would ask in.
-    return tuple(sorted(found, key=lambda one: -(one.settles + one.dates)))
+    return tuple(sorted(found, key=_first_asked))
+
+
+def _first_asked(one: Weighed) -> tuple[bool, int]:
+    """Return what questions are sorted by: the day first, as at a counter; equal ones as filed."""
+    return (not (one.fact.kind is Kind.date and one.dates), -(one.settles + one.dates))
 
 
 def starts_open(event: Event, procedure: Procedure, known: Household, today: date) -> bool:
