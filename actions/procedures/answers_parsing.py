@@ -7,14 +7,14 @@ from typing import Any
 
 from actions.procedures.ages_parsing import ages_told
 from actions.procedures.dates_parsing import dates_told
-from actions.procedures.words import folded, is_denied
+from actions.procedures.words import folded, is_denied, is_taken_back
 from kit.text import fold
 from services.procedures.contract import UNKNOWN, Choice, Question
 
 __all__ = ["UNKNOWN", "answered"]
 
 _NOT_KNOWN = re.compile(
-    r"わか(?:ら|ん)|分か(?:ら|ん)|判ら|わがん|不明|知らな|知りま|しらね|さあ|覚えて(?:い)?な|忘れ"
+    r"わか(?:ら|り|ん)|分か(?:ら|り|ん)|判ら|わがん|不明|知らな|知りま|しらね|さあ|覚えて(?:い)?な|忘れ"
     r"|don'?t know|not sure|no idea|不知道|không biết|não sei"
 )
 _YES = re.compile(
@@ -25,13 +25,16 @@ _NO = re.compile(
     r"(?:いいえ|いえ|いや|ううん|ちが|違|ない|なし|無し|ありませ|いませ|おりませ|ねえ|ねぇ|してませ|まだ"
     r"|no\b|nope|没有|不是|không|não|別に|特に)"
 )
+_DENIES = re.compile(r"(?:ない|ません|ねえ|ねぇ)(?:です|よ|ね|ねえ|わ)*[。!]*$")
 _NOBODY = re.compile(
     r"(?:いない|いません|おりません|いねえ|なし|無し|ゼロ|0人?|no\b|none|没有|không|não)"
 )
 _NONE = re.compile(
     r"(?:どれも|なし|無し|ない|ありません|いません|特に|とくに|ねえ|none|no\b|都没有|không|não)"
 )
+_YEAR = re.compile(r"年|昨|去|来|前|後|\d{4}|[^\d月日\s/.]")
 _NUMBER = re.compile(r"\d{1,3}")
+_KANJI = re.compile("[一-鿿]")
 _BARE = re.compile(r"[\d\s、,と歳才さいの子人がいますです。やおよび]+")
 
 
@@ -40,24 +43,32 @@ def answered(question: Question, text: str, today: date) -> Any:
     said = fold(text).strip()
     if not said:
         return None
-    found = _READERS[question.kind](question, said, today)
-    if found is None and _NOT_KNOWN.search(said):
+    if question.kind == "yes_no" and _NOT_KNOWN.search(said):
         return UNKNOWN
-    return found
+    found = _READERS[question.kind](question, said, today)
+    return UNKNOWN if found is None and _NOT_KNOWN.search(said) else found
 
 
 def _yes_no(_question: Question, said: str, _today: date) -> bool | None:
     no, yes = _NO.match(said), _YES.match(said)
-    if no or (not yes and re.search(r"(?:ない|ません|ねえ)(?:です|よ)?[。!]*$", said)):
-        return False
-    if yes and re.search(r"(?:ない|ません)(?:です|よ)?[。!]*$", said) and len(said) > 4:
+    if no or _DENIES.search(said):
         return False
     return True if yes else None
 
 
 def _date(_question: Question, said: str, today: date) -> str | None:
     exact = [one for one in dates_told(folded(said), today) if one.first == one.last]
-    return exact[-1].first.isoformat() if exact else None
+    if not exact:
+        return None
+    day, words = exact[-1].first, exact[-1].words
+    # A day without its year is the nearest one: what is guided through is near.
+    return (day if _YEAR.search(words) else _nearest(day, today)).isoformat()
+
+
+def _nearest(day: date, today: date) -> date:
+    years = (today.year - 1, today.year, today.year + 1)
+    near = [day.replace(year=year) for year in years if (day.month, day.day) != (2, 29)]
+    return min([day, *near], key=lambda one: abs((one - today).days))
 
 
 def _number(question: Question, said: str, _today: date) -> int | None:
@@ -100,16 +111,23 @@ def _named(choices: tuple[Choice, ...], said: str) -> list[str]:
     found: dict[str, int] = {}
     for name, value in names:
         for match in re.finditer(re.escape(name), said):
-            if taken.isdisjoint(range(*match.span())) and not is_denied(said, match.end()):
+            if taken.isdisjoint(range(*match.span())) and not _is_denied(said, match.end()):
                 taken.update(range(*match.span()))
                 found.setdefault(value, match.start())
     return sorted(found, key=lambda value: found[value])
 
 
+def _is_denied(said: str, end: int) -> bool:
+    return is_denied(said, end) or is_taken_back(said, end)
+
+
 def _parts(label: str) -> list[str]:
     """Return the names in a label: 「車・バイク」 names two."""
     bare = re.sub(r"（[^）]*）|\([^)]*\)", "", label)
-    return [bare, *(part for part in re.split(r"[・、/]", bare) if len(part) > 1)]
+    return [
+        bare,
+        *(part for part in re.split(r"[・、/]", bare) if len(part) > 1 or _KANJI.match(part)),
+    ]
 
 
 _READERS: Mapping[str, Callable[[Question, str, date], Any]] = {

@@ -1,23 +1,30 @@
-"""A life event told in a citizen's words, and what is said to it."""
+"""A life event told in a citizen's words: guided through, interrupted, corrected, left, resumed."""
 
-from collections.abc import Sequence
-from types import SimpleNamespace
-from typing import Any, cast
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext
-from actions.procedures.actions import HEADINGS, GuideProcedure
-from actions.procedures.parsing import TOPICS, LifeEvent, life_event, names_more_than_moving
-from kit.clock import system_clock
+from actions.procedures.actions import actions as procedure_actions
+from actions.procedures.answers_parsing import answered
+from actions.procedures.asking_parsing import comes_back, own_question
+from actions.procedures.navigating import FORM, PENDING
+from actions.procedures.parsing import LifeEvent, life_event, names_more_than_moving
+from actions.talking.actions import actions as talking_actions
+from kit.db import Database
 from kit.settings import Settings
-from services.faq.contract import Entry, Hit, SearchResult, Verdict
+from services.faq.contract import Entry, FaqClient, Hit, SearchResult
 from services.faq.importer import FaqReport, read_entries, read_synonyms
 from services.faq.search.ranker import Ranker
+from services.procedures.contract import UNKNOWN, Choice, Question
+from tests.actions.form_talk import FormTalk
+from tests.actions.rules import rules
+from tests.services.procedures.world import HANAKO, World
 
 SETTINGS = Settings(environment="test")
+RULES = rules("procedures") | {"ask_moving": "action_guide_moving", "cancel": "action_leave"}
 
 
 class Faq:
@@ -48,17 +55,243 @@ def faq() -> Faq:
     return Faq()
 
 
-async def said(faq: Faq, text: str) -> dict[str, Any]:
-    context = SimpleNamespace(client=lambda kind: faq, settings=SETTINGS, clock=system_clock)
-    message = {"text": text, "intent": {"name": "ask_procedure"}, "entities": []}
-    event = {"event": "user", "metadata": {"turn_id": "turn-1"}}
-    tracker = Tracker("ctz_1", {}, message, [event], False, None, {}, None)
-    dispatcher = CollectingDispatcher()
-    await GuideProcedure(cast(ActionContext, context)).run(dispatcher, tracker, {})
-    *first, answer = dispatcher.messages
-    words = [message["custom"]["text"] for message in first]
-    custom = cast(dict[str, Any], answer["custom"])
-    return custom | {"text": "\n".join([*words, custom["text"]])}
+class Context(ActionContext):
+    """The navigator behind its API; the FAQ is only searched."""
+
+    def __init__(self, world: World, faq: Faq) -> None:
+        super().__init__(world.http, lambda: world.now, SETTINGS)
+        self._faq = faq
+
+    def client(self, kind: Any) -> Any:
+        return self._faq if kind is FaqClient else super().client(kind)
+
+
+@pytest.fixture
+async def world(database: Database, settings: Settings) -> AsyncIterator[World]:
+    world = World(database, settings)
+    yield world
+    await world.close()
+
+
+@pytest.fixture
+def talk(world: World, faq: Faq) -> FormTalk:
+    context = Context(world, faq)
+    made = [*procedure_actions(context), *talking_actions(context)]
+    return FormTalk(made, RULES, FORM, HANAKO)
+
+
+async def test_a_family_that_moved_in_gets_its_list_in_five_questions(
+    talk: FormTalk, world: World
+) -> None:
+    said = await talk.hear(
+        "11月20日に郡山から引っ越してきました。2歳と5歳の子と犬がいます。何をすればいいですか"
+    )
+    assert "引っ越した日：11月20日(金)" in said
+    assert "2歳、5歳" in said
+    assert said.count("■") == 3
+    assert "12月4日(金)まで" in said
+    asked = 1
+    while talk.open:
+        last = next(iter(talk.labels))
+        assert "わからない" in talk.labels
+        said = await talk.tap("これで全部" if "これで全部" in talk.labels else last)
+        asked += 1
+        assert asked < 9
+    assert "ですることは" in said
+    assert said.count("■") == 3
+    assert "ほか" in said
+    [link] = [one for one in talk.choices if getattr(one, "url", "").startswith("http")]
+    assert "引っ越した" not in link.url
+    assert (await world.page(link.url.partition("?t=")[2])).status_code == 200
+
+
+async def test_condolence_comes_first_and_nothing_is_cheerful(talk: FormTalk) -> None:
+    said = await talk.hear("母が亡くなりました。どんな手続きが必要でしょうか")
+    assert said.index("お悔やみ") < said.index("死亡届")
+    assert "！" not in said
+    assert talk.labels[-2:] == ["わからない", "あとで"]
+
+
+async def test_one_matter_is_answered_first_and_the_list_is_offered(talk: FormTalk) -> None:
+    said = await talk.hear("妻が亡くなったのですが、葬祭費はいくらもらえますか")
+    assert "喪主" in said
+    assert "一覧を作る" in talk.labels
+    assert not talk.open
+    await talk.tap("一覧を作る")
+    assert talk.open
+
+
+async def test_another_skill_answers_in_between_and_the_question_comes_back(
+    talk: FormTalk,
+) -> None:
+    await talk.hear("父が亡くなりました。何をすればいいですか")
+    question = talk.slots[PENDING]["fact"]
+    await talk.hear("年金の窓口はどこですか", "ask_faq")
+    assert "の続きです" in talk.words
+    assert talk.slots[PENDING]["fact"] == question
+    await talk.hear("図書館は何時まで", "ask_facility")
+    assert "の続きです" not in talk.words
+    assert not talk.open
+
+
+async def test_later_keeps_everything_and_a_week_later_it_goes_on(
+    talk: FormTalk, world: World
+) -> None:
+    await talk.hear("先日離婚しました。手続きを教えてください")
+    question = talk.slots[PENDING]["fact"]
+    said = await talk.hear("あとでやります", "nlu_fallback")
+    assert "残してあります" in said
+    assert not talk.open
+    world.now += timedelta(days=7)
+    await talk.hear("手続きの続き")
+    assert talk.slots[PENDING]["fact"] == question
+
+
+async def test_a_correction_in_the_middle_is_named(talk: FormTalk) -> None:
+    await talk.hear("11月20日に東京から引っ越してきました。3歳の子がいます。手続きは？")
+    assert talk.open
+    said = await talk.hear("すみません、子どもは3歳と0歳です", "nlu_fallback")
+    assert "直しました" in said
+    assert talk.open
+
+
+async def test_a_day_that_cannot_be_is_asked_again_kindly(talk: FormTalk) -> None:
+    await talk.hear("引っ越してきました。何をすればいいですか。市外からです")
+    assert talk.slots[PENDING]["fact"] == "moved_on"
+    said = await talk.hear("2035年1月1日", "nlu_fallback")
+    assert "もう一度" in said
+    assert talk.slots[PENDING]["fact"] == "moved_on"
+    await talk.hear("今月の20日です", "nlu_fallback")
+    assert talk.slots[PENDING]["fact"] != "moved_on"
+
+
+async def test_a_move_without_direction_asks_for_it_and_keeps_what_was_said(
+    talk: FormTalk,
+) -> None:
+    said = await talk.hear("引っ越しの手続きを教えてください。11月20日です", "ask_moving")
+    assert said == "どのお引っ越しですか？"
+    said = await talk.tap("市の中で移る")
+    assert talk.open
+    assert "市の中" in said or "市内" in said
+
+
+async def test_a_third_unclear_answer_leaves_it_with_a_person_at_hand(talk: FormTalk) -> None:
+    await talk.hear("離婚しました。手続きは？")
+    for _ in range(3):
+        await talk.hear("うーん、なんというか", "nlu_fallback")
+    assert "残してあります" in talk.words
+    assert "職員に相談" in talk.labels
+
+
+async def test_the_bare_intent_asks_which_event(talk: FormTalk) -> None:
+    said = await talk.press("/ask_procedure")
+    assert "どのようなときの手続きですか" in said
+
+
+async def test_words_without_an_event_are_searched_as_any_question(talk: FormTalk) -> None:
+    said = await talk.hear("住民票の写しはどこで取れますか")
+    assert "住民票" in said
+    assert not talk.open
+
+
+async def test_reminders_are_set_only_when_wished(talk: FormTalk, world: World) -> None:
+    guide = await world.settled()
+    assert not guide.reminds
+    said = await talk.press('/ask_procedure{"procedure_answer": "remind"}')
+    assert "前日" in said
+    assert (await world.client.latest(HANAKO)).reminds
+
+
+def question(kind: str, *choices: Choice) -> Question:
+    return Question.model_validate(
+        {
+            "name": "fact",
+            "kind": kind,
+            "words": "？",
+            "label": "？",
+            "choices": choices,
+            "most": 120,
+        }
+    )
+
+
+OWNED = (
+    Choice(value="dog", label="犬", words=("ペット",)),
+    Choice(value="car", label="車・バイク"),
+    Choice(value="house", label="持ち家"),
+)
+INSURANCE = (
+    Choice(value="work", label="会社などの健康保険", words=("社保", "協会けんぽ")),
+    Choice(value="kokuho", label="国民健康保険", words=("国保",)),
+)
+NOW = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "value"),
+    [
+        (question("yes_no"), "はい", True),
+        (question("yes_no"), "うん、いるよ", True),
+        (question("yes_no"), "んだ", True),
+        (question("yes_no"), "いえ、いません", False),
+        (question("yes_no"), "ないです", False),
+        (question("yes_no"), "持ってないねえ", False),
+        (question("yes_no"), "わがんねえ", UNKNOWN),
+        (question("people"), "2歳と5歳です", [2, 5]),
+        (question("people"), "いません", []),
+        (question("people"), "3、7", [3, 7]),
+        (question("people"), "子どもはいない", []),
+        (question("date"), "11月20日です", "2026-11-20"),
+        (question("date"), "きのう", "2026-11-29"),
+        (question("date"), "まだわかりません", UNKNOWN),
+        (question("several", *OWNED), "犬と車", ["dog", "car"]),
+        (question("several", *OWNED), "車はないけど犬はいます", ["dog"]),
+        (question("several", *OWNED), "どれもないです", []),
+        (question("several", *OWNED), "バイクだけ", ["car"]),
+        (question("choice", *INSURANCE), "国保です", "kokuho"),
+        (question("choice", *INSURANCE), "国保じゃなくて社保", "work"),
+        (question("choice", *INSURANCE), "ちょっとわからない", UNKNOWN),
+        (question("choice", *INSURANCE), "明日の天気は", None),
+        (question("yes_no"), "図書館は何時まで", None),
+    ],
+)
+def test_answers_are_read_as_they_are_written(asked: Question, text: str, value: Any) -> None:
+    assert answered(asked, text, NOW) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("母が亡くなりました。どんな手続きが必要でしょうか", ""),
+        ("引っ越してきました。何をすればいいですか", ""),
+        ("引っ越しの手続きを教えて", ""),
+        (
+            "妻が亡くなったのですが、葬祭費はいくらもらえますか",
+            "妻が亡くなったのですが、葬祭費はいくらもらえますか",
+        ),
+        (
+            "子どもが生まれました。児童手当はいつまでに申請しますか？",
+            "児童手当はいつまでに申請しますか?",
+        ),
+        ("会社を辞めました", ""),
+    ],
+)
+def test_one_matter_is_told_from_all_there_is_to_do(text: str, question: str) -> None:
+    assert own_question(text) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("手続きの続き", True),
+        ("さっきの手続きの続きをお願いします", True),
+        ("引っ越しの手続きの一覧見せて", True),
+        ("手続きの続きは面倒ですね", False),
+        ("続き", False),
+    ],
+)
+def test_coming_back_is_read(text: str, back: bool) -> None:
+    assert comes_back(text) is back
 
 
 @pytest.mark.parametrize(
@@ -84,49 +317,6 @@ async def said(faq: Faq, text: str) -> dict[str, Any]:
 )
 def test_the_gravest_event_that_is_told_is_read(text: str, event: LifeEvent | None) -> None:
     assert life_event(text) is event
-
-
-@pytest.mark.parametrize("event", LifeEvent)
-async def test_every_event_has_a_heading_and_finds_at_least_two_entries(
-    faq: Faq, event: LifeEvent
-) -> None:
-    assert HEADINGS[event]
-    found = [await faq.search(topic, 1) for topic in TOPICS[event]]
-    sure = {result.hits[0].entry.id for result in found if result.verdict is not Verdict.unsure}
-    assert len(sure) >= 2, [_ids(result.hits) for result in found]
-
-
-def _ids(hits: Sequence[Hit]) -> list[str]:
-    return [hit.entry.id for hit in hits]
-
-
-async def test_condolence_comes_before_papers_and_no_more_than_three_are_told(faq: Faq) -> None:
-    answer = await said(faq, "母が亡くなりました。何をすればいいですか")
-    text = answer["text"]
-    assert text.index("お悔やみ") < text.index("死亡届")
-    assert text.count("■") == 3
-    assert "市民課" in text
-    assert "0242-39-1111" in text
-    labels = [choice["label"] for choice in answer["choices"]]
-    assert labels[-1] == "職員に相談"
-    assert len(labels) > 2
-
-
-async def test_what_was_asked_within_the_event_leads(faq: Faq) -> None:
-    answer = await said(faq, "妻が亡くなったのですが、葬祭費はいくらもらえますか")
-    guide = answer["text"].partition("【")[2]
-    assert guide.index("喪主") < guide.index("死亡届")
-
-
-async def test_words_without_an_event_are_searched_as_any_question(faq: Faq) -> None:
-    answer = await said(faq, "住民票の写しはどこで取れますか")
-    assert "■" not in answer["text"]
-    assert "住民票" in answer["text"]
-
-
-async def test_the_bare_intent_asks_which_event(faq: Faq) -> None:
-    answer = await said(faq, "/ask_procedure")
-    assert "どのようなときの手続きですか" in answer["text"]
 
 
 @pytest.mark.parametrize(
