@@ -136,8 +136,8 @@ def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
 
 
 def _asks_on(before: Kind, said: Said) -> bool:
-    """Tell whether somebody in sorrow goes on with a matter of the city's."""
-    return before in SORROWS and said.intent not in _NO_MATTER
+    """Tell whether somebody in sorrow goes on with a matter of the city's, or answers in one."""
+    return before in SORROWS and (said.answers or said.intent not in _NO_MATTER)
 
 
 def _may_go_on(before: Kind, said: Said, folded: str) -> bool:

@@ -70,8 +70,7 @@ class GuideProcedure(NavigatorAction):
         guide, answers = await self.latest(turn), answers_of(self.told(turn, turn.said))
         if guide is None or not answers:
             return None
-        labels = [one.label for one in guide.known if one.name in answers]
-        return await self.keep(turn, guide, answers, messages.corrected(labels) if labels else "")
+        return await self.keep(turn, guide, answers)
 
     async def _asks_something_else(self, turn: Turn, event: LifeEvent) -> bool:
         """Tell whether the words ask for one matter of the event: 葬祭費はいくらもらえますか."""

@@ -149,10 +149,8 @@ class ContinueProcedure(NavigatorAction):
             said = answers[question.name]
             if said != UNKNOWN:
                 answers = {**answers, question.name: sorted({*said, *question.chosen})}
-        labels = {one.name: one.label for one in guide.known}
-        right = [labels[name] for name in answers if name in labels and name != question.name]
         try:
-            return await self.keep(turn, guide, answers, messages.corrected(right) if right else "")
+            return await self.keep(turn, guide, answers)
         except InvalidInputError:
             turn.say(messages.impossible(question))
             return self.pending(pending)

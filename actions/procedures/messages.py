@@ -96,13 +96,10 @@ def _understood(guide: Guide, city: City, *, comforted: bool) -> Iterable[str]:
     yield "" if comforted else translated(guide.opening)
     yield from only_in_japanese(city.general_desk.phone)
     yield translated("【{heading}】", heading=translated(guide.title))
-    known = [f"{one.label}：{one.words}" for one in guide.known if one.words]
+    known = [f"・{one.label}：{one.words}" for one in guide.known if one.words]
     if known:
-        yield (
-            translated("うかがったこと：{facts}", facts=listed(known))
-            + "\n"
-            + translated("ちがうところは、そのまま送ってください。")
-        )
+        heading = translated("うかがったこと（ちがうところは、そのまま送ってください）")
+        yield "\n".join([heading, *known])
     if guide.first:
         urgent = "\n".join(to_do_words(one) for one in guide.first)
         yield translated("まず、急ぐものです。") + "\n" + urgent
@@ -188,9 +185,12 @@ def chosen_words(question: Question, label: str) -> Text:
     return Text(text=words, choices=choices(question))
 
 
-def corrected(labels: Iterable[str]) -> str:
-    """Say which facts were put right."""
-    return translated("{facts}を直しました。", facts=listed(labels))
+def corrected(before: Guide, now: Guide) -> str:
+    """Say which facts were put right; nothing where none was."""
+    told = {one.name: one.words for one in before.known}
+    changed = [one for one in now.known if told.get(one.name, one.words) != one.words]
+    facts = [f"{one.label}：{one.words}" for one in changed if one.words]
+    return translated("直しました（{facts}）。", facts="、".join(facts)) if facts else ""
 
 
 def once_more(question: Question) -> Text:

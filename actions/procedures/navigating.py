@@ -90,14 +90,15 @@ class NavigatorAction(CityAction):
         turn.say(messages.next_step(guide, self.city))
         return self.wait_for(turn, guide)
 
-    async def keep(
-        self, turn: Turn, guide: Guide, answers: dict[str, Any], lead: str = ""
-    ) -> Events:
-        """Keep answers and go on. Raises ImpossibleAnswerError as the service does."""
+    async def keep(self, turn: Turn, guide: Guide, answers: dict[str, Any]) -> Events:
+        """Keep answers, say which ones changed what was said before, and go on.
+
+        Raises InvalidInputError (`impossible_answer`); then nothing was kept.
+        """
         more = MoreAnswers(citizen_id=turn.citizen_id, answers=answers)
-        changed = await self.procedures.answer(guide.id, more)
-        turn.say(messages.next_step(changed, self.city, lead=lead))
-        return self.wait_for(turn, changed)
+        now = await self.procedures.answer(guide.id, more)
+        turn.say(messages.next_step(now, self.city, lead=messages.corrected(guide, now)))
+        return self.wait_for(turn, now)
 
     async def wish(self, turn: Turn, what: str) -> Events | None:
         """Carry a button of the list out; None for any other."""
@@ -110,7 +111,7 @@ class NavigatorAction(CityAction):
         return []
 
     def wait_for(self, turn: Turn, guide: Guide) -> Events:
-        """Keep the question open until the next message; a settled list is a topic to go on with."""
+        """Keep the question open until the next message; a settled list is a topic."""
         turn.leave_topic("ask_procedure", {"event": guide.event}, subject=guide.title)
         if guide.question is None:
             return [SlotSet(PENDING, None)]

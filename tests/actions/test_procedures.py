@@ -110,6 +110,9 @@ async def test_condolence_comes_first_and_nothing_is_cheerful(talk: FormTalk) ->
     assert said.index("お悔やみ") < said.index("死亡届")
     assert "！" not in said
     assert talk.labels[-2:] == ["わからない", "あとで"]
+    said = await talk.hear("昨日です", "nlu_fallback")
+    assert talk.slots[PENDING]["fact"] != "died_on"
+    assert "お悔やみ" not in said
 
 
 async def test_one_matter_is_answered_first_and_the_list_is_offered(talk: FormTalk) -> None:
