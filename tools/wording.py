@@ -37,6 +37,7 @@ SPEAKING = (
     "services/facilities/rules.py",
     "services/health/contract.py",
     "services/nursery/wording.py",
+    "services/procedures/wording.py",
     "services/residents/wording.py",
     "services/snow/wording.py",
     "services/waste/reminders.py",

@@ -142,7 +142,7 @@ async def _counter(guides: Guides, _session: AsyncSession, opened: OpenList, _ke
     zone = guides.settings.timezone
     until = ends_at.astimezone(zone).strftime("%H:%M") if ends_at else ""
     # A code in an address would stand in logs: it is typed, or read from the picture.
-    picture = segno.make(code, error="m").svg_inline(omitsize=True, light="#fff", title=code)
+    picture = segno.make_qr(code, error="m").svg_inline(omitsize=True, light="#fff", title=code)
     return {
         "code": f"{code[:4]} {code[4:]}",
         "picture": Markup(picture),  # noqa: S704  drawn by the library from our own code
