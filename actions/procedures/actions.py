@@ -5,7 +5,7 @@ from rasa_sdk import Action
 from actions.base import ActionContext, Events, Turn
 from actions.faq.actions import LEADING, AnswerFaq, leads
 from actions.procedures import messages
-from actions.procedures.asking_parsing import comes_back, own_question
+from actions.procedures.asking_parsing import DIRECTIONS, comes_back, own_question
 from actions.procedures.filling import answers_of
 from actions.procedures.form import ContinueProcedure
 from actions.procedures.navigating import DIRECTION, EVENTS, NavigatorAction
@@ -93,19 +93,11 @@ class GuideMoving(GuideProcedure):
         if turn.entity("faq_id"):
             return await AnswerFaq(self.context).act(turn)
         if turn.text.startswith("/"):
-            direction = _DIRECTIONS.get(turn.entity("direction") or "", LifeEvent.moving)
+            direction = DIRECTIONS.get(turn.entity("direction") or "", LifeEvent.moving)
             return await self.guide(turn, direction)
         if life_event(turn.text) is None:
             return await AnswerFaq(self.context).act(turn)
         return await super().act(turn)
-
-
-# What buttons of older versions say.
-_DIRECTIONS = {
-    "転入": LifeEvent.moving_in,
-    "転出": LifeEvent.moving_out,
-    "転居": LifeEvent.moving_within,
-}
 
 
 def actions(context: ActionContext) -> list[Action]:

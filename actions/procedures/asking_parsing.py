@@ -2,7 +2,15 @@
 
 import re
 
+from actions.procedures.parsing import LifeEvent
 from kit.text import fold
+
+DIRECTIONS = {
+    "転入": LifeEvent.moving_in,
+    "転出": LifeEvent.moving_out,
+    "転居": LifeEvent.moving_within,
+}
+"""What buttons of older versions say."""
 
 _SENTENCES = re.compile(r"(?<=[。!?\n])")
 _ASKS = re.compile(r"[?？]|(?:か|かな|かしら|の|べか|だべ)[。!]*$|教えて|知りたい|いくら|いつまで")
