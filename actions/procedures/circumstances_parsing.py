@@ -55,7 +55,7 @@ _WORK = {
     ),
     Work.public_servant: pattern(r"公務員|教員|教師|自衛官|警察官"),
     Work.employee: pattern(r"会社員|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker"),
-    Work.part_time: pattern(r"パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|part[- ]time"),
+    Work.part_time: pattern(r"(?<!ア)(?<!ルタ)パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|part[- ]time"),
     Work.temporary: pattern(r"派遣(?:社員)?|契約社員|期間工|嘱託"),
     Work.self_employed: pattern(r"自営(?:業)?|フリーランス|個人事業主?|農家|農業|フリーの|self-employed|freelanc"),
     Work.student: pattern(r"(?<![小中])(?:大|専門|留)?学生(?!割|証|時代)|院生"),

@@ -54,6 +54,8 @@ class Relation(StrEnum):
     daughter = "daughter"
     child = "child"
     grandchild = "grandchild"
+    couple = "couple"
+    family = "family"
 
 
 class Pet(StrEnum):

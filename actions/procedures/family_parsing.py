@@ -18,10 +18,10 @@ _PEOPLE = {
         rf"義理?の?父(?:親|さん)?|舅|{_THEIRS}(?:お父さん|父親?)"
     ),
     Relation.mother: pattern(
-        r"お母さん|母親|実母|おふくろ|母ちゃん|かあちゃん|かあさん|ママ(?!友)|(?<![祖義父叔伯分保字空水丈聖酵])母(?!子|国|体|乳|校|音|数|屋|方|の日|親)|\b(?:mother|mom|mum)\b|はは(?=が|は|の|と|も|を|に|、|\s)"
+        r"お母さん|おかあさん|おかあちゃん|おっかあ|おっかさん|母親|実母|おふくろ|母ちゃん|かあちゃん|かあさん|ママ(?!友)|(?<![祖義父叔伯分保字空水丈聖酵])母(?!子|国|体|乳|校|音|数|屋|方|の日|親)|\b(?:mother|mom|mum)\b|はは(?=が|は|の|と|も|を|に|、|\s)"
     ),
     Relation.father: pattern(
-        r"お父さん|父親|実父|おやじ|親父|父ちゃん|とうちゃん|とうさん|パパ|(?<![祖義叔伯神])父(?!母|子|兄|島|の日|親)|\b(?:father|dad)\b|ちち(?=が|は|の|と|も|を|に|、|\s)"
+        r"お父さん|おとうさん|おとうちゃん|おっとう|父親|実父|おやじ|親父|父ちゃん|とうちゃん|とうさん|パパ|(?<![祖義叔伯神])父(?!母|子|兄|島|の日|親)|\b(?:father|dad)\b|ちち(?=が|は|の|と|も|を|に|、|\s)"
     ),
     Relation.parent: pattern(r"ご?両親|父母|(?<![父母片里養義肉同の一人])(?<!ひとり)親(?!子|戚|族|権|切|会社|知|方|友|指|しい|せき|族)"),
     Relation.former_husband: pattern(r"元(?:夫|旦那)|別れた(?:夫|旦那)|前の(?:夫|旦那)"),
@@ -44,8 +44,11 @@ _PEOPLE = {
     Relation.nephew: pattern(r"甥(?:っ子)?"),
     Relation.niece: pattern(r"姪(?:っ子)?"),
     Relation.relative: pattern(r"親戚|親族|身内"),
-    Relation.son: pattern(r"息子(?:さん)?|[長次三]男(?!坊)|せがれ|男の子|\bson\b"),
-    Relation.daughter: pattern(r"娘(?:さん)?(?!婿)|[長次三]女|女の子|\bdaughter\b"),
+    Relation.son: pattern(r"息子(?:さん)?|むすこ|[長次三]男(?!坊)|せがれ|男の子|\bson\b"),
+    Relation.daughter: pattern(r"娘(?:さん)?(?!婿)|むすめ|[長次三]女|女の子|\bdaughter\b"),
+    Relation.child: pattern(r"赤ちゃん|赤ん坊|あかちゃん|双子|ふたご|[上下]の子|真ん中の子|末っ子"),
+    Relation.couple: pattern(r"夫婦(?!喧嘩|別姓|関係)|夫妻"),
+    Relation.family: pattern(r"家族(?!葬|構成|全員の|割|の(?:こと|誰))"),
     Relation.grandchild: pattern(r"(?<!子)孫(?!子)(?:さん)?|\bgrandchild(?:ren)?\b"),
 }
 _CHILDREN_OF = frozenset({Relation.son, Relation.daughter, Relation.child})
@@ -96,22 +99,22 @@ _CHILD = (
 )
 _COUNT = pattern(
     rf"(?:{_CHILD})(?:が|は|も|、|\s|を|と)?(?P<after>\d{{1,2}})(?:人|にん)(?!目|家族|暮)|(?P<before>\d{{1,2}})人の(?:小さな|小さい|幼い)?(?:{_CHILD})"
-    rf"|(?P<en>one|two|three|four|\d) (?:small |young |little )?(?:{_CHILD})"
+    rf"|(?P<of>[2-9])児の(?:母|父|ママ|パパ)|(?P<en>one|two|three|four|\d) (?:small |young |little )?(?:{_CHILD})"
 )
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4}
 _TWINS = pattern(r"双子|ふたご|twins")
 _TRIPLETS = pattern(r"三つ子|みつご")
 _NONE = pattern(r"お?子(?:さん|ども|供)?(?:は|も|が)?(?=いない|いません|おりません|なし|無し|いなくて|おらず|いねえ|ない)|子なし|no (?:kids|children)|(?:こども|子供)(?:は|も)?\s?(?=いない|いません|なし)")
 _ONE = pattern(r"(?:息子|娘|長男|長女|次男|次女|三男|三女|赤ちゃん|赤ん坊|男の子|女の子|上の子|下の子|真ん中の子|末っ子|一番下|1人っ子|一人っ子|ひとりっ子|新生児)(?:さん)?(?!たち|達|婿)")
+_AT_HOME = pattern(
+    r"(?:息子|娘|長男|長女|次男|次女|男の子|女の子|上の子|下の子|赤ちゃん)(?:さん)?(?:を連れ|連れて|がい(?:ます|る|て)|と(?:一緒|私|2人|3人|(?:息子|娘|赤ちゃん)(?:と|を|が))|の(?:保育|学校|転校|転園|入園|入学|小学|幼稚|こども園))"
+)
 _MANY = pattern(rf"{_CHILD}(?:が|も|連れ|と|の|を|、|づれ)")
 _EXPECTED = pattern(
     r"妊娠(?!届)|妊婦|臨月|おなかに|お腹に|予定日|つわり|出産予定|(?:生まれ|産まれ|うまれ)(?:る|ます|そう|てくる)|pregnan|expecting|due in|2人目を授|授かり"
 )
 _NOT_EXPECTED = pattern(r"出産しました|産みました")
-_BORN = pattern(
-    r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|長男|長女|次男|次女|三男|三女|男の子|女の子|双子|娘|息子|子|人目)(?:が|は|も|、|\s){0,2}(?:無事|今朝|昨日|先週)?(?:に)?(?:生まれ|産まれ|うまれ|誕生)(?!る|ます|そう)|出産しました|産みました|産んだ|had a baby|baby was born"
-)
-_ORDER = pattern(r"(?P<n>[1-9])人目|第(?P<m>[一二三四1-4])子")
+_NEXT = pattern(r"(?P<n>[2-6])人目(?:の子|の赤ちゃん)?(?:を|が|の)?(?P<born>生まれ(?:まし|た)|産まれ(?:まし|た))?")
 
 
 def children_told(text: Folded, ages: tuple[tuple[int, int, Age], ...]) -> Children | None:
@@ -131,8 +134,10 @@ def children_told(text: Folded, ages: tuple[tuple[int, int, Age], ...]) -> Child
 
 def _counted(words: str) -> int | None:
     if match := _COUNT.search(words):
-        number = match["after"] or match["before"] or match["en"]
+        number = match["after"] or match["before"] or match["of"] or match["en"]
         return _ENGLISH.get(number) or int(number)
+    if match := _NEXT.search(words):
+        return int(match["n"]) - (match["born"] is None)
     if _TWINS.search(words):
         return 2
     return 3 if _TRIPLETS.search(words) else None
@@ -140,10 +145,10 @@ def _counted(words: str) -> int | None:
 
 def _listed(words: str, ages: tuple[Age, ...]) -> int | None:
     """Count children that are named one by one: 3歳の娘と小1の息子, 上の子 and 下の子."""
-    singles = list(dict.fromkeys(match.group() for match in _ONE.finditer(words)))
-    if _ORDER.search(words) and _BORN.search(words):
-        return None
-    return max(len(ages), len(singles)) or None
+    if ages:
+        return len(ages)
+    singles = {match.group() for match in _ONE.finditer(words)}
+    return len(singles) if singles and _AT_HOME.search(words) else None
 
 
 _ADULT = 19

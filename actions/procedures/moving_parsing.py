@@ -6,28 +6,41 @@ from dataclasses import dataclass
 
 from actions.procedures.facts import Direction
 from actions.procedures.words import pattern
-from kit.text import Folded
+from kit.text import Folded, hiragana
 
 _MOVE = (
     r"引っ?越|引っこ|ひっこ|転入|転居|転出|移り住|移住|住|転勤|異動|赴任|越し|越す|帰|移|戻|もど|上京|来|きた|きま|くる|入居|出る|出ま|出て|出た|行|いく|いき|進学|入学|就職|嫁|留学|離れ|引き払|住民票|同居|暮ら"
 )
-_NAME = r"(?:いわき|さいたま|つくば|みどり|ひたちなか|かほく|あわら|[ぁ-ん]{2,6}(?=[市町村区])|[一-鿿々]|(?<=[一-鿿])[ヶケがの](?=[一-鿿])|[ァ-ヴー])"
-_PLACE = rf"(?P<name>{_NAME}{{1,14}})"
+_KANA_NAMES = (
+    "いわき|さいたま|つくば|みどり|ひたちなか|かほく|あわら|とうきょう|おおさか|よこはま|せんだい|こおりやま|にいがた|ふくしま|きたかた|あいづ(?:わかまつ|ばんげ|みさと)?|ばんげ"
+    "|なごや|ちば|かながわ|ほっかいどう|やまがた|みやぎ|いばらき|とちぎ|ぐんま|きょうと|おきなわ|ふくおか|うつのみや"
+)
+_NAME = (
+    rf"(?:{_KANA_NAMES}|(?!から|より|[にへのはがもでとを])[ぁ-ん]{{2,6}}(?=[市町村区])|[0-9０-９一二三四五六七八九十]+丁目|[一-鿿々]|(?<=[一-鿿])[ヶケがの](?=[一-鿿])"
+    r"|(?<=[一-鿿ァ-ヴー])の(?=[一-鿿ァ-ヴ])|[ァ-ヴー])"
+)
+_PLACE = rf"(?P<name>{_NAME}{{1,16}})"
+_SIDE = r"(?:の(?:ほう|方|近く|あたり)|方面|あたり)?"
 _FROM = re.compile(
-    _PLACE + r"(?:の(?:ほう|方))?(?:(?:から|より)(?!も|し[かて]|[なだで])|を(?=出|離れ|引き払|引払))"
-    r"|\bfrom (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
+    _PLACE + _SIDE + r"(?:(?:から|より)(?!も|し[かて]|[なだで])|を(?=出(?:て|る|ま)|離れ|引き払|引払)|→|に住んで|在住)"
+    r"|(?:前|今|元|旧)の?(?:住所|住まい)[はが、]" + _PLACE.replace("name", "other")
+    + r"|\bfrom (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
 )
 _TO = re.compile(
-    _PLACE + r"(?:の(?:ほう|方))?(?:に|へ|まで)(?!は|も[、は]|つい|関|よ[りる]|なり|なる|なっ|して|し[まて]|対|ある|あり|い[まるた])"
-    r"|\bto (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
+    _PLACE + _SIDE + r"(?:に(?!は|も[、は]|つい|関|よ[りる]|なり|なる|なっ|して|し[まて]|対|ある|あり|い[まるた]|住んで(?!み))|へ(?!の道)|まで(?=引|越)|さ(?=引|越|行|移|戻|帰|出|住|ひ))"
+    r"|(?:引っ?越し?|転出|転居|移転)先[はが、]" + _PLACE.replace("name", "other")
+    + r"|→" + _PLACE.replace("name", "aim")
+    + r"|\bto (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
 )
 _BEFORE_PLACE = re.compile(
-    r"^(?:[再来先今昨翌本一]+[年月週日]|明日|月末|月初め?|今度|今回|最近|この春|春|夏|秋|冬|[0-9０-９一二三四五六七八九十]+[年月日]|夫婦|家族|一家|[父母夫妻私僕俺]|主人|旦那|現在|現住所|急遽|急|結婚後?|離婚後?|退職後?|卒業後?|転勤|単身|[のが]|今)+(?=..)"
+    r"^(?:[再来先今昨翌本一]+[年月週日]|明日|月末|月初め?|今度|今回|最近|この春|春|夏|秋|冬|[0-9０-９一二三四五六七八九十]+[年月日]|夫婦|家族|一家|[父母夫妻私僕俺](?!島)|主人|旦那|現在|現住所|急遽|急|結婚後?|離婚後?|退職後?|卒業後?|転勤|単身|[のが]|今)+(?=..)"
 )
 # What stands before から and に and is no place.
 _NO_PLACE = re.compile(
-    r"^(?:[年月日時分週秒\d]+|.*(?:[年月日時週]|曜日?)|今|今度|前|後|次|先|来春|春|夏|秋|冬|朝|昼|夜|夕方|最近|昔|途中|一緒|急|本当|別|他|外|中|上|下|一人|二人|家族|夫婦|夫|妻|父|母|親|両親|息子|娘|子|子供|孫|兄|弟|姉|妹|主人|旦那|嫁|彼|彼女|私|僕|俺"
-    r"|会社|仕事|職場|学校|大学|病院|施設|本庁|役所|市役所|窓口|電話|転勤|結婚|離婚|退職|入籍|就職|進学|出産|卒業|年末|年始|正月|連休|週末|月末|月初|新年|今年|来年|去年|昨年|昨日|明日|今日|一昨日|先日|先月|来月|今月|先週|来週|今週|再来月|再来週|近々|近日|最初|初|以前|単身|単身赴任|世帯|住民票|住所|家|自宅|所|方|為|目|手|時|際|理由|都合|関係|予定|無事|正式|新築|新居|同居|一戸建|一軒家|持家|中古|賃貸|扶養|国保|社保|保険|事情|土地|実家暮|体|気|店|隣|転出|転入|移住|引越|引|越|向|戻|行|出|住|何|誰|日本|国内|今回|今後|こっち|そっち|頃|際|間|最終|入居|解体|全員|一家|相手|先方|家賃|下旬|上旬|中旬|頭)$"
+    r"^(?:.*(?:[年月日時週末]|曜日?|以[内降前上]|頃|[0-9０-９一二三四五六七八九十]+(?:分|歳|才|人))"
+    r"|.*(?:[校園院署課館店社員職証籍券届者様夫妻母父娘男女孫兄弟姉妹犬猫車氏姓人方前後]|(?<!王)子|大学|学部|施設|センター|窓口|工場|役所|保険|年金|扶養|世帯主?|カード|(?<!ア)パート|(?<!ル)バイト|名義|生活|仕事|関係|状態|一緒|同時|途中|手続き?|申請|都合|理由|事情|契約)"
+    r"|今|次|先|春|夏|秋|冬|朝|昼|夜|夕方|最近|昔|急|急遽|本当|別|他|外|中|上|下|内|家族|夫婦|両親|親|実親|主人|旦那|嫁|彼女?|私|僕|俺|全員|一家"
+    r"|転勤|結婚|離婚|退職|入籍|就職|進学|出産|卒業|正月|連休|新年|近々|最初|初|単身|単身赴任|住民票|住所|家|自宅|所|為|目|手|際|予定|無事|正式|新築|同居|中古|賃貸|土地|体|気|隣|転出|転入|転居|移住|引|越|向|戻|行|出|住|何|誰|日本|国内|今回|今度|今後|こっち|そっち|間|入居|解体|相手|先方|家賃|中旬|下旬|上旬|頭|異動|赴任|帰国|留学|ここ|定年|介護|世話|看病)$"
 )
 _ABROAD = pattern(
     r"海外|外国|国外|アメリカ|米国|イギリス|英国|ドイツ|フランス|カナダ|オーストラリア|ニュージーランド|中国(?!地方)|韓国|台湾|タイ(?=[にへの、])|ベトナム|フィリピン|インドネシア|インド|ネパール|ブラジル|シンガポール|マレーシア|スペイン|イタリア|オランダ|香港|ハワイ|ロンドン|パリ(?=[にへの、])|ニューヨーク|ソウル|上海|北京|台北|バンコク|ハノイ|abroad|overseas"
@@ -44,10 +57,10 @@ _WITHIN = pattern(
     r"|within the city|in the same city"
 )
 _IS_MOVE = pattern(
-    rf"引っ?越|引っこ[しす]|ひっこ[しす]|転入|転出|転居|移り住|移住|{_VERB}(?:て|で)(?:来|き(?:ま|た|て)|くる|行|いく|いき)|帰国(?:し|する)|転勤(?:で|に|が|し|する|と)|赴任|上京|住所(?:が|を)(?:[^。、]{{0,8}})(?:変|移)|住民票を(?:[^。、]{{0,6}})移|新居|住み替え|引き払|引払|単身赴任|(?:実家|地元|故郷|田舎|国)[にへさ](?:[^。、]{{0,6}})(?:戻|帰(?!省)|もど)|(?:に|へ|さ)(?:越(?:し|す)|移(?:る|り|っ)|うつ(?:る|り|っ))|(?<![お年引っ])越(?:します|すこと|す予定|しまし|した|すので|すん)|uターン|iターン|(?:住|暮らし)(?:み|し)?始め|住むことに(?:な|し)|を離れ(?:る|ま|て)|(?:進学|就職|大学|仕事|留学|結婚)(?:で|のため|のために|し)(?:[^。]{{0,12}})(?:に行|へ行|を出|に出|へ出|に住|で(?:1人|一人)暮らし)|留学(?:し|する|に|で)|出て(?:行く|行き|いく|いき)"
+    rf"引っ?越|引っこ[しす]|(?:部屋|アパート|家|マンション|一軒家)(?:を|が)?(?:新しく)?(?:借り|買[いっ]|建て)(?:[^。]{{0,12}})(?:住|移|引|届|手続)|ひっこ[しす]|転入|転出|転居|移り住|移住|{_VERB}(?:て|で)(?:来|き(?:ま|た|て)|くる|行|いく|いき)|帰国(?:し|する)|転勤(?:で|に|が|し|する|と)|赴任|上京|住所(?:が|を)(?:[^。、]{{0,8}})(?:変|移)|住民票を(?:[^。、]{{0,6}})移|新居|住み替え|引き払|引払|単身赴任|(?:実家|地元|故郷|田舎|国)[にへさ](?:[^。、]{{0,6}})(?:戻|帰(?!省)|もど)|(?:に|へ|さ)(?:越(?:し|す)|移(?:る|り|っ)|うつ(?:る|り|っ))|(?<![お年引っ])越(?:します|すこと|す予定|しまし|した|すので|すん)|uターン|iターン|(?:住|暮らし)(?:み|し)?始め|住むことに(?:な|し)|を離れ(?:る|ま|て)|(?:進学|就職|大学|仕事|留学|結婚)(?:で|のため|のために|し)(?:[^。]{{0,12}})(?:に行|へ行|を出|に出|へ出|に住|で(?:1人|一人)暮らし)|留学(?:し|する|に|で)|出て(?:行く|行き|いく|いき)"
     r"|mov(?:ed?|ing)\b(?! on)|relocat"
 )
-_CAME = pattern(r"から(?:[^。]{0,8})(?:来まし|きました|来た(?:ばかり|んです|ので|者)|来たばっかり)")
+_CAME = pattern(r"(?:から|に住んで|にいた|にい[てま])(?:[^。]{0,8})(?:来まし|きました|来た(?:ばかり|んです|ので|者)|来たばっかり)")
 _AND_LIVES = pattern(r"手続|届|住所|暮ら|住|何をすれば|なにをすれば|役所|学校|保育|必要|家族|どうすれば")
 # Each is far from any city that is not its own: who goes there leaves, who comes from there comes.
 _ELSEWHERE = re.compile(
@@ -60,6 +73,10 @@ _ELSEWHERE = re.compile(
 _HOUSE = re.compile(
     r"(?:実家|新居|アパート|マンション|団地|社宅|借家|一戸建て?|戸建て?|一軒家|家|寮|部屋|住宅|ホーム|施設|ところ|所|地元|故郷|田舎|ハイツ|コーポ|貸家|平屋|寮|病院|棟|国)$"
 )
+
+
+_TOWN = re.compile(r"町|丁目")
+_IS_NAME = re.compile(rf"[都道府県市区郡町村]$|{_KANA_NAMES}|{_ELSEWHERE.pattern}")
 
 
 @dataclass(frozen=True)
@@ -91,9 +108,9 @@ def _place(text: Folded, reader: re.Pattern[str]) -> str:
     """Return the last place before から or に in a clause that moves."""
     found = ""
     for match in reader.finditer(text.written):
-        name = match["latin"] or _BEFORE_PLACE.sub("", match["name"])
+        name = _BEFORE_PLACE.sub("", next(filter(None, match.groups())))
         rest = re.split(r"[。！？!?\n]", text.written[match.end() :])[0]
-        moves = match["latin"] or re.search(_MOVE, rest)
+        moves = _IS_NAME.search(name) or match["latin"] or match["other"] or "→" in match[0] or re.search(_MOVE, rest)
         if _NO_PLACE.match(name) or not moves:
             continue
         found = name
@@ -101,19 +118,28 @@ def _place(text: Folded, reader: re.Pattern[str]) -> str:
 
 
 def _is_ours(name: str, ours: Collection[str]) -> bool:
-    return any(own in name for own in ours)
+    return any(_is_own(name, own) for own in ours)
+
+
+def _is_own(name: str, own: str) -> bool:
+    """Tell whether a name of ours stands in `name`, and not within a longer one: 会津美里町."""
+    _, found, rest = name.partition(own)
+    return bool(found) and re.match(r"[一-鿿]+[市町村]", rest) is None
 
 
 def _direction(
     words: str, place_from: str, place_to: str, ours: Collection[str]
 ) -> Direction | None:
-    if place_to and _ABROAD.search(place_to):
+    if _ABROAD.search(hiragana(place_to)):
         return Direction.abroad
-    if place_from and _ABROAD.search(place_from):
+    if _ABROAD.search(hiragana(place_from)):
         return Direction.into
     from_us, to_us = _is_ours(place_from, ours), _is_ours(place_to, ours)
+    if to_us and (from_us or _WITHIN.search(words)):
+        return Direction.within
     if to_us:
-        return Direction.within if from_us or _WITHIN.search(words) else Direction.into
+        comes = _COMES.search(words) or _IS_NAME.search(place_from)
+        return Direction.into if comes or not _TOWN.search(place_to) else None
     if from_us and place_to and not _HOUSE.search(place_to):
         return Direction.out
     if _WITHIN.search(words):
@@ -122,7 +148,9 @@ def _direction(
         return Direction.out
     if _COMES.search(words) or _CAME.search(words):
         return Direction.into
-    if _ELSEWHERE.search(place_to) or (ours and place_to and not _HOUSE.search(place_to)):
+    if _ELSEWHERE.search(place_to) or (
+        ours and _IS_NAME.search(place_to) and not _HOUSE.search(place_to)
+    ):
         return Direction.out
     if _ELSEWHERE.search(place_from):
         return Direction.into
