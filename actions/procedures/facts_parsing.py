@@ -3,7 +3,6 @@
 What is not surely said is absent, so that it is asked; what is denied counts as said.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,7 +38,7 @@ from actions.procedures.facts import (
     Work,
 )
 from actions.procedures.family_parsing import children_told, people_told
-from actions.procedures.moving_parsing import move_told
+from actions.procedures.moving_parsing import NOWHERE, Here, move_told
 from actions.procedures.parsing import LifeEvent, life_event
 from actions.procedures.words import folded
 
@@ -71,17 +70,17 @@ class Told:
     number_card: Said[NumberCard] | None = None
 
 
-def told(text: str, today: date, ours: Collection[str] = ()) -> Told:
+def told(text: str, today: date, here: Here = NOWHERE) -> Told:
     """Return the facts that `text` says.
 
-    `ours` are names of this city and of places in it (`PlacesClient.resolve`), which tell whether
-    somebody moves in, out or within.
+    `here`: this city's names, and what `PlacesClient.resolve` finds in the text (what it takes
+    for put right too: 門田から一箕へ); without it less is sure of where somebody moves.
     """
     words = folded(text)
     ages = ages_told(words)
-    move = move_told(words, ours)
+    move = move_told(words, here)
     return Told(
-        event=life_event(text, ours),
+        event=life_event(text, here),
         direction=move.direction,
         place_from=move.place_from,
         place_to=move.place_to,

@@ -1,7 +1,6 @@
 """Where somebody moves from and to, as far as the words say it."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from actions.procedures.facts import Direction
@@ -58,7 +57,7 @@ _WITHIN = pattern(
 )
 _IS_MOVE = pattern(
     rf"引っ?越|引っこ[しす]|(?:部屋|アパート|家|マンション|一軒家)(?:を|が)?(?:新しく)?(?:借り|買[いっ]|建て)(?:[^。]{{0,12}})(?:住|移|引|届|手続)|ひっこ[しす]|転入|転出|転居|移り住|移住|{_VERB}(?:て|で)(?:来|き(?:ま|た|て)|くる|行|いく|いき)|帰国(?:し|する)|転勤(?:で|に|が|し|する|と)|赴任|上京|住所(?:が|を)(?:[^。、]{{0,8}})(?:変|移)|住民票を(?:[^。、]{{0,6}})移|新居|住み替え|引き払|引払|単身赴任|(?:実家|地元|故郷|田舎|国)[にへさ](?:[^。、]{{0,6}})(?:戻|帰(?!省)|もど)|(?:に|へ|さ)(?:越(?:し|す)|移(?:る|り|っ)|うつ(?:る|り|っ))|(?<![お年引っ])越(?:します|すこと|す予定|しまし|した|すので|すん)|uターン|iターン|(?:住|暮らし)(?:み|し)?始め|住むことに(?:な|し)|を離れ(?:る|ま|て)|(?:進学|就職|大学|仕事|留学|結婚)(?:で|のため|のために|し)(?:[^。]{{0,12}})(?:に行|へ行|を出|に出|へ出|に住|で(?:1人|一人)暮らし)|留学(?:し|する|に|で)|出て(?:行く|行き|いく|いき)"
-    r"|mov(?:ed?|ing)\b(?! on)|relocat"
+    r"|帰国|(?:市|町|街|会津|若松|ここ|こっち)を出(?:る|ま|て)|(?:部屋|家|アパート)を(?:移|変わ|かわ)|入居|じゅうしょ(?:が|を)(?:[^。、]{0,4})か[わえ]|mov(?:ed?|ing)\b(?! on)|relocat"
 )
 _CAME = pattern(r"(?:から|に住んで|にいた|にい[てま])(?:[^。]{0,8})(?:来まし|きました|来た(?:ばかり|んです|ので|者)|来たばっかり)")
 _AND_LIVES = pattern(r"手続|届|住所|暮ら|住|何をすれば|なにをすれば|役所|学校|保育|必要|家族|どうすれば")
@@ -69,6 +68,9 @@ _ELSEWHERE = re.compile(
 )
 
 
+_SETTLES = re.compile(
+    rf"(?:{_ELSEWHERE.pattern})[都道府県市区町村]?(?:のほう|の方)?(?:に|へ|さ|で)(?:[^。、]{{0,10}})(?:住むこ|住みます|暮らすこ|暮らします|働くこ|働きます|移|越|行くことに|出ることに|帰ること|就職|進学|赴任)"
+)
 # A home is no place that tells whether somebody leaves the city.
 _HOUSE = re.compile(
     r"(?:実家|新居|アパート|マンション|団地|社宅|借家|一戸建て?|戸建て?|一軒家|家|寮|部屋|住宅|ホーム|施設|ところ|所|地元|故郷|田舎|ハイツ|コーポ|貸家|平屋|寮|病院|棟|国)$"
@@ -77,6 +79,31 @@ _HOUSE = re.compile(
 
 _TOWN = re.compile(r"町|丁目")
 _IS_NAME = re.compile(rf"[都道府県市区郡町村]$|{_KANA_NAMES}|{_ELSEWHERE.pattern}")
+
+
+@dataclass(frozen=True)
+class Here:
+    """Names of this city itself, and of places in it that the text names."""
+
+    city: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def names(self, place: str) -> bool:
+        """Tell whether `place` is of this city."""
+        return self.is_city(place) or any(_holds(place, own) for own in self.places)
+
+    def is_city(self, place: str) -> bool:
+        """Tell whether `place` is this city itself."""
+        return any(_holds(place, own) for own in self.city)
+
+
+NOWHERE = Here()
+
+
+def _holds(name: str, own: str) -> bool:
+    """Tell whether a name of ours stands in `name`, and not within a longer one: 会津美里町."""
+    _, found, rest = name.partition(own)
+    return bool(found) and re.match(r"[一-鿿]+[市町村]", rest) is None
 
 
 @dataclass(frozen=True)
@@ -90,17 +117,19 @@ class Move:
     """Where in the folded words the move is told; -1 for none."""
 
 
-def move_told(text: Folded, ours: Collection[str] = ()) -> Move:
-    """Return the move that is told. `ours`: names in it that are of this city."""
+def move_told(text: Folded, here: Here = NOWHERE) -> Move:
+    """Return the move that is told. This city is named by the direction, not as a place."""
     words = text.words
-    told = _IS_MOVE.search(words) or _COMES.search(words) or _GOES.search(words)
+    told = _SETTLES.search(text.written) or _IS_MOVE.search(words) or _COMES.search(words) or _GOES.search(words)
     if told is None and _AND_LIVES.search(words):
         told = _CAME.search(words)
     if told is None:
         return Move()
     place_from = _place(text, _FROM)
     place_to = _place(text, _TO)
-    direction = _direction(words, place_from, place_to, ours)
+    direction = _direction(words, place_from, place_to, here)
+    if direction is Direction.into and here.is_city(place_to):
+        place_to = ""
     return Move(direction, place_from, place_to, told.start())
 
 
@@ -117,24 +146,12 @@ def _place(text: Folded, reader: re.Pattern[str]) -> str:
     return found
 
 
-def _is_ours(name: str, ours: Collection[str]) -> bool:
-    return any(_is_own(name, own) for own in ours)
-
-
-def _is_own(name: str, own: str) -> bool:
-    """Tell whether a name of ours stands in `name`, and not within a longer one: 会津美里町."""
-    _, found, rest = name.partition(own)
-    return bool(found) and re.match(r"[一-鿿]+[市町村]", rest) is None
-
-
-def _direction(
-    words: str, place_from: str, place_to: str, ours: Collection[str]
-) -> Direction | None:
+def _direction(words: str, place_from: str, place_to: str, here: Here) -> Direction | None:
     if _ABROAD.search(hiragana(place_to)):
         return Direction.abroad
     if _ABROAD.search(hiragana(place_from)):
         return Direction.into
-    from_us, to_us = _is_ours(place_from, ours), _is_ours(place_to, ours)
+    from_us, to_us = here.names(place_from), here.names(place_to)
     if to_us and (from_us or _WITHIN.search(words)):
         return Direction.within
     if to_us:
@@ -142,6 +159,8 @@ def _direction(
         return Direction.into if comes or not _TOWN.search(place_to) else None
     if from_us and place_to and not _HOUSE.search(place_to):
         return Direction.out
+    if re.search(r"(?:自分の|母)?国[にへさ]帰", words):
+        return Direction.abroad
     if _WITHIN.search(words):
         return Direction.within
     if _GOES.search(words):
@@ -149,7 +168,7 @@ def _direction(
     if _COMES.search(words) or _CAME.search(words):
         return Direction.into
     if _ELSEWHERE.search(place_to) or (
-        ours and _IS_NAME.search(place_to) and not _HOUSE.search(place_to)
+        here.city and _IS_NAME.search(place_to) and not _HOUSE.search(place_to)
     ):
         return Direction.out
     if _ELSEWHERE.search(place_from):
