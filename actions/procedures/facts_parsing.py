@@ -38,7 +38,8 @@ from actions.procedures.facts import (
     Work,
 )
 from actions.procedures.family_parsing import children_told, people_told
-from actions.procedures.moving_parsing import NOWHERE, Here, move_told
+from actions.procedures.moving_parsing import move_told
+from actions.procedures.places_parsing import NOWHERE, Here
 from actions.procedures.parsing import LifeEvent, life_event
 from actions.procedures.words import folded
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from actions.procedures.facts import Direction
-from actions.procedures.moving_parsing import NOWHERE, Here, move_told
+from actions.procedures.moving_parsing import move_told
+from actions.procedures.places_parsing import NOWHERE, Here
 from actions.procedures.words import folded, pattern
 
 
@@ -54,9 +55,9 @@ _HAPPENED: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
         ),
         (
             LifeEvent.birth,
-            r"(?:赤ちゃん|赤ん坊|あかちゃん|子ども|子供|こども|孫|双子|人目|第[一二三1-3]子|長男|長女|次男|次女|三男|三女|男の子|女の子|娘|息子|(?<![ぁ-ん])子)(?:が|は|も|を|、|\s){0,2}(?:[^。、]{0,10})(?:生ま|産ま|うま|誕生|授か|できまし|できた|産[みんむ])(?!れたばかりの|れ育|れつき)"
+            r"(?:赤ちゃん|赤ん坊|あかちゃん|子ども|子供|こども|孫|双子|人目|第[一二三1-3]子|長男|長女|次男|次女|三男|三女|男の子|女の子|娘|息子|(?<![ぁ-ん])子)(?:が|は|も|を|、|\s){0,2}(?:[^。、]{0,10})(?:生ま|産ま|うま|誕生|授か|できまし|できた|産[みんむ])(?!れたばかりの|れた(?:子|娘|息子|赤)|れ育|れつき)"
             r"|誕生し|出産(?!祝)|妊娠(?!中(?:の妻|で、|の、|だけ)|線)|懐妊|身ごも|おめでた|妊婦|臨月|お(?:なか|腹)に(?:赤|子|命|いる|2人)|出生届|母子(?:健康)?手帳|授か(?:り|っ)|家族が(?:[^。、]{0,6})増え|安産|産後|つわり|里帰り|出産予定|予定日|お産(?!み)|帝王切開|陣痛|産婦人科|新生児|胎児|(?:ママ|パパ|母親|父親|お母さん)になり(?:ます|まし)|第[一二三1-3]子"
-            r"|産ん(?!で育)|産みま|産まれ(?!たばかりの)|生まれて(?!初めて|から\d|このかた)|生まれちゃ|うまれまし|うまれます|(?<!年)(?<!代)(?<!月)(?:生まれました|生まれそう|生まれます|生まれた(?!ばかりの|時|頃|町|街|家|場所))"
+            r"|産ん(?!で育)|産みま|産まれ(?!たばかりの)|生まれて(?!初めて|から\d|このかた)|生まれちゃ|うまれまし|うまれます|(?<!年)(?<!代)(?<!月)(?:生まれました|生まれそう|生まれます|生まれた(?!ばかりの|子|娘|息子|赤|時|頃|町|街|家|場所))"
             r"|had a baby|baby (?:was|is) born|gave birth|new baby|newborn|was born|pregnan|expecting a|出生|怀孕|生了|có thai|mang thai|mới sinh|sinh em bé|nasceu|grávida",
         ),
         (
@@ -103,7 +104,7 @@ _HAPPENED: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
         ),
         (
             LifeEvent.mynumber_card,
-            r"(?:マイナンバー?|マイナ(?!ス|ー)|個人番号|my ?number|ナンバーカード)(?:[^\n]{0,36})(?:無く|なく(?:し|な)|失く|紛失|落と|おとし|おどし|盗ま|見当たら|見つから|みつから|どこ(?:か|に|さ|へ)|期限|切れ|更新|暗証|パスワード|ロック|再発行|再交付|届か|失効|使えな|エラー|作り直|作りたい|作ってい?な|持ってい?な|割れ|壊れ|破損|曲が|欠け|水没|洗(?:濯|っ)|忘れ|わすれ|きれ(?:る|そ|ま|た)|読み取|有効|捨て|expire|lost|renew|stolen)|(?:期限|紛失|無く|なく|落と|更新|再発行|暗証番号|lost|expir|renew)[^。]{0,16}(?:マイナンバー?カード|マイナカード|個人番号カード|my ?number)|(?:電子証明書)[^。]{0,10}(?:期限|更新|切れ)",
+            r"(?:マイナンバー?|マイナ(?!ス|ー)|個人番号|my ?number|ナンバーカード)(?:[^\n]{0,36})(?:無[くぐ]|な[くぐ](?:し|な)|どっか|見つかん|みあたら|失く|紛失|落と|おとし|おどし|盗ま|見当たら|見つから|みつから|どこ(?:か|に|さ|へ)|期限|切れ|更新|暗証|パスワード|ロック|再発行|再交付|届か|失効|使えな|エラー|作り直|作りたい|作ってい?な|持ってい?な|割れ|壊れ|破損|曲が|欠け|水没|洗(?:濯|っ)|忘れ|わすれ|きれ(?:る|そ|ま|た)|読み取|有効|捨て|expire|lost|renew|stolen)|(?:期限|紛失|無く|なく|落と|更新|再発行|暗証番号|lost|expir|renew)[^。]{0,16}(?:マイナンバー?カード|マイナカード|個人番号カード|my ?number)|(?:電子証明書)[^。]{0,10}(?:期限|更新|切れ)",
         ),
     )
 )
@@ -117,6 +118,10 @@ _BESIDE: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
         (LifeEvent.disability, r"(?<!母子)(?<!健康)(?<!年金)(?<!薬)手帳|障害|障がい|しょうがい|療育|車いす|車椅子"),
         (LifeEvent.care, r"介護(?!休|職|士|福祉|の(?:仕事|会社))|認知症"),
         (LifeEvent.lost_job, r"無職|仕事(?:が|は)ない"),
+        (
+            LifeEvent.mynumber_card,
+            r"(?:マイナンバー|マイナカード|個人番号カード)(?![^。]*(?:土日|何時|時間|どこで))(?=[^。]*(?:ました|たい|ない|てい|なった|しまっ|です))",
+        ),
         (LifeEvent.moving, r"住所変更|じゅうしょへんこう|住所の変更"),
     )
 )
@@ -132,7 +137,9 @@ _LONG_AGO = pattern(r"(?:数年|\d+年|ずっと|だいぶ|昔|とうに|すで�
 _LATE = pattern(r"った(?:父|母|祖父|祖母|夫|妻|親|主人)の(?:家|実家|土地|建物|空き家|納屋|畑)")
 # Where one event is only why another comes: 結婚して引っ越します, 介護のため会社を辞めました.
 _WHY = pattern(r"[^。!?\n、]{0,10}?(?:て|で|ので|のため|ために|を機に|をきっかけに|に伴|にともな|に合わせ|ことになり|[しり]、|あと|後に?|後、)")
-_WHY_CARE = pattern(r"[^。!?\\n]{0,25}?(?:て|で|ため|に|り、)")
+# What lasts while somebody moves.
+_STATE = pattern(r"介護|認知症|かいご|妊娠(?:中|\d|[^。]{0,3}(?:か月|ヶ月|週))|妊婦|物忘れ|もの忘れ|足腰")
+_WHY_CARE = pattern(r"[^。!?\n]{0,25}?(?:て|で|ため|に|り、)")
 _SENTENCES = re.compile(r"[。!?\n]")
 
 
@@ -176,9 +183,11 @@ def _is_no_grief(words: str, match: re.Match[str]) -> bool:
 
 
 def _is_why(words: str, hit: Hit, hits: list[Hit]) -> bool:
-    event, _, end = hit
+    event, start, end = hit
     if event in _GRAVE:
         return False
+    if any(other in MOVES for other, _, _ in hits) and _STATE.match(words, start):
+        return True
     rest = _SENTENCES.split(words[end:])[0]
     if not (_WHY_CARE if event is LifeEvent.care else _WHY).match(rest):
         return False
