@@ -114,6 +114,9 @@ _EXPECTED = pattern(
     r"妊娠(?!届)|妊婦|臨月|おなかに|お腹に|予定日|つわり|出産予定|(?:生まれ|産まれ|うまれ)(?:る|ます|そう|てくる)|pregnan|expecting|due in|2人目を授|授かり"
 )
 _NOT_EXPECTED = pattern(r"出産しました|産みました")
+_BORN = pattern(
+    r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|長男|長女|男の子|女の子|娘|息子)(?:が|は|も|、){0,2}(?:[^。、が]{0,8})(?:生まれ|産まれ|うまれ|誕生)(?:し?まし|た)|had a baby|baby (?:was|is) born"
+)
 _NEXT = pattern(r"(?P<n>[2-6])人目(?:の子|の赤ちゃん)?(?:を|が|の)?(?P<born>生まれ(?:まし|た)|産まれ(?:まし|た))?")
 
 
@@ -147,6 +150,8 @@ def _listed(words: str, ages: tuple[Age, ...]) -> int | None:
     """Count children that are named one by one: 3歳の娘と小1の息子, 上の子 and 下の子."""
     if ages:
         return len(ages)
+    if _BORN.search(words):
+        return 1
     singles = {match.group() for match in _ONE.finditer(words)}
     return len(singles) if singles and _AT_HOME.search(words) else None
 
