@@ -6,7 +6,9 @@ from actions.procedures.facts import Age
 from actions.procedures.words import pattern
 from kit.text import Folded
 
-_YEARS = pattern(r"(?:満|数えで)?(?P<n>\d{1,3})\s*(?:歳|才|さい(?!た))(?:児|半)?|(?P<en>\d{1,3})[- ]years?[- ]old|\b(?:is|am) (?P<is>\d{1,3})\b(?! (?:weeks|months|days))|aged? (?P<aged>\d{1,3})|(?<=[男女子娘母父夫妻人兄弟姉妹孫親])\((?P<paren>\d{1,3})\)|(?<![\d年月/])(?P<bare>[2-9]\d)(?=(?:になる)?の(?:父|母|夫|妻|祖|義|親|息子|娘|男|女|じい|ばあ|おじ|おば|主人)|(?:歳)?で(?:定年|退職|亡くな|他界|死)|に(?:なる|なり(?:ます|まし)|なった)(?!\d))|(?:父|母|夫|妻|私|親|主人|旦那|さん|ちゃん)(?:は|が|も|、)?(?:今年で?|今|もう)?(?P<after>[2-9]\d)(?=です|で、|になる|になり|、|。|だ|と|過ぎ|すぎ|$)")
+_YEARS = pattern(
+    r"(?:満|数えで)?(?P<n>\d{1,3})\s*(?:歳|才|さい(?!た))(?:児|半)?|(?P<en>\d{1,3})[- ]years?[- ]old|\b(?:is|am) (?P<is>\d{1,3})\b(?! (?:weeks|months|days))|aged? (?P<aged>\d{1,3})|(?<=[男女子娘母父夫妻人兄弟姉妹孫親])\((?P<paren>\d{1,3})\)|(?<![\d年月/])(?P<bare>[2-9]\d)(?=(?:になる)?の(?:父|母|夫|妻|祖|義|親|息子|娘|男|女|じい|ばあ|おじ|おば|主人)|(?:歳)?で(?:定年|退職|亡くな|他界|死)|に(?:なる|なり(?:ます|まし)|なった)(?!\d))|(?:父|母|夫|妻|私|親|主人|旦那|さん|ちゃん)(?:は|が|も|、)?(?:今年で?|今|もう)?(?P<after>[2-9]\d)(?=です|で、|になる|になり|、|。|だ|と|過ぎ|すぎ|$)"
+)
 _MONTHS = pattern(
     r"生後(?:まだ|もうすぐ)?\s*(?P<n>\d{1,2})\s*(?:[かヶヵ箇]月|日|週)(?:半|目)?|(?P<m>\d{1,2})[かヶヵ箇]月(?=の(?:赤|娘|息子|子|男|女|双子|長|次)|児)|(?P<en>\d{1,2})[- ]months?[- ]old"
 )
@@ -18,8 +20,16 @@ _FIRST_YEARS = {"小": 6, "中": 12, "高": 15}
 _KINDERGARTEN = pattern(r"年長|年中(?!無休|行事)|年少(?!者)")
 _KINDERGARTEN_AGES = {"年長": (5, 6), "年中": (4, 5), "年少": (3, 4)}
 _STAGES = {
-    "未就学児": (0, 6), "小学生": (6, 12), "中学生": (12, 15), "高校生": (15, 18), "大学生": (18, 26),
-    "保育園児": (0, 6), "幼稚園児": (3, 6), "園児": (0, 6), "赤ちゃん": (0, 1), "赤ん坊": (0, 1),
+    "未就学児": (0, 6),
+    "小学生": (6, 12),
+    "中学生": (12, 15),
+    "高校生": (15, 18),
+    "大学生": (18, 26),
+    "保育園児": (0, 6),
+    "幼稚園児": (3, 6),
+    "園児": (0, 6),
+    "赤ちゃん": (0, 1),
+    "赤ん坊": (0, 1),
 }
 _STAGE = pattern("|".join(_STAGES))
 _DECADES = re.compile(r"(?P<n>[2-9]0)代(?:前半|半ば|後半)?")
@@ -32,8 +42,17 @@ def ages_told(text: Folded) -> tuple[tuple[int, int, Age], ...]:
     words = text.words
     for match in _YEARS.finditer(words):
         name, years = next((name, n) for name, n in match.groupdict().items() if n)
-        hits.append((match.start(name) if name == "after" else match.start(), match.end(), int(years), int(years)))
-    hits += [(match.start(), match.end(), 0, _months(match) // 12) for match in _MONTHS.finditer(words)]
+        hits.append(
+            (
+                match.start(name) if name == "after" else match.start(),
+                match.end(),
+                int(years),
+                int(years),
+            )
+        )
+    hits += [
+        (match.start(), match.end(), 0, _months(match) // 12) for match in _MONTHS.finditer(words)
+    ]
     hits += [(match.start(), match.end(), 0, 0) for match in _NEWBORN.finditer(words)]
     hits += [_school(match) for match in _SCHOOL.finditer(words)]
     for match in _KINDERGARTEN.finditer(words):
@@ -43,9 +62,7 @@ def ages_told(text: Folded) -> tuple[tuple[int, int, Age], ...]:
     return _apart(text, hits)
 
 
-def _apart(
-    text: Folded, hits: list[tuple[int, int, int, int]]
-) -> tuple[tuple[int, int, Age], ...]:
+def _apart(text: Folded, hits: list[tuple[int, int, int, int]]) -> tuple[tuple[int, int, Age], ...]:
     kept: list[tuple[int, int, Age]] = []
     for start, end, least, most in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
         if not kept or start >= kept[-1][1]:

@@ -22,7 +22,9 @@ _PETS = {
     ),
     Pet.cat: pattern(r"(?<!野良)(?:猫(?!の手|背|舌)|ニャンコ|ネコ(?=が|も|を|と|、|は)|\bcats?\b)"),
     Pet.bird: pattern(r"インコ|オウム|文鳥|\bparrot\b"),
-    Pet.other: pattern(r"ペット(?!ボトル|可)|うさぎ|ハムスター|フェレット|金魚|カメ(?=が|も|を|と|、|は)|\bpets?\b"),
+    Pet.other: pattern(
+        r"ペット(?!ボトル|可)|うさぎ|ハムスター|フェレット|金魚|カメ(?=が|も|を|と|、|は)|\bpets?\b"
+    ),
 }
 _PET_DIED = pattern(r"(?:が|も|を)?(?:[^。、]{0,6})(?:死|亡|しん|逝)")
 _VEHICLES = {
@@ -39,8 +41,12 @@ _INSURANCE = {
     ),
     Insurance.continued: pattern(r"任意継続"),
     Insurance.late_elderly: pattern(r"後期高齢者?(?:医療)?(?:保険|制度)?(?:証)?"),
-    Insurance.dependent: pattern(r"(?:夫|主人|旦那|妻|父|母|親|息子|娘|家族|会社)?の?扶養(?!手当|控除|義務)"),
-    Insurance.none: pattern(r"無保険|保険(?:証)?(?:が|に|は|も)(?:ない|なし|入ってい?な|入ってい?ません|ありません|何も)"),
+    Insurance.dependent: pattern(
+        r"(?:夫|主人|旦那|妻|父|母|親|息子|娘|家族|会社)?の?扶養(?!手当|控除|義務)"
+    ),
+    Insurance.none: pattern(
+        r"無保険|保険(?:が|に|は|も)(?:ない|なし|入ってい?な|入ってい?ません|ありません|何も)"
+    ),
 }
 _PENSION = {
     Pension.receiving: pattern(
@@ -54,14 +60,22 @@ _WORK = {
         r"退職|(?:会社|仕事|勤め|職場|勤務先|パート|バイト|工場|店)(?:を|が|は)?(?:[^。、をがは]{0,4})?(?:辞め|やめ)|定年(?:退職)?|失業|解雇|クビ|リストラ|倒産|契約(?:満了|を切)|雇い止め|雇止め|失職|\bquit\b|laid off|lost my job|retired?\b"
     ),
     Work.public_servant: pattern(r"公務員|教員|教師|自衛官|警察官"),
-    Work.employee: pattern(r"会社員|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker"),
-    Work.part_time: pattern(r"(?<!ア)(?<!ルタ)パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|part[- ]time"),
+    Work.employee: pattern(
+        r"会社員|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker"
+    ),
+    Work.part_time: pattern(
+        r"(?<!ア)(?<!ルタ)パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|part[- ]time"
+    ),
     Work.temporary: pattern(r"派遣(?:社員)?|契約社員|期間工|嘱託"),
-    Work.self_employed: pattern(r"自営(?:業)?|フリーランス|個人事業主?|農家|農業|フリーの|self-employed|freelanc"),
+    Work.self_employed: pattern(
+        r"自営(?:業)?|フリーランス|個人事業主?|農家|農業|フリーの|self-employed|freelanc"
+    ),
     Work.student: pattern(r"(?<![小中])(?:大|専門|留)?学生(?!割|証|時代)|院生"),
     Work.on_leave: pattern(r"育休|産休|休職|育児休業|産前休"),
     Work.pensioner: pattern(r"年金(?:暮らし|生活)"),
-    Work.none: pattern(r"無職|専業主婦|主婦|無収入|働いてい?(?:ない|ません)|仕事(?:が|は|も)?(?:ない|なし|していない|してい?ません|してない)|ニート|unemployed"),
+    Work.none: pattern(
+        r"無職|専業主婦|主婦|無収入|働いてい?(?:ない|ません)|仕事(?:が|は|も)?(?:ない|なし|していない|してい?ません|してない)|ニート|unemployed"
+    ),
 }
 _CARE_LEVEL = re.compile(r"要(?:介護|支援)(?:度|認定)?\s?([1-5一二三四五])|介護度\s?([1-5])")
 _HANDBOOK = {
@@ -73,20 +87,28 @@ _HANDBOOK = {
 _HOUSING = {
     Housing.public: pattern(r"(?:市|県|町|公)営住宅|公団|ur賃貸|(?:市|県)営"),
     Housing.rented: pattern(r"賃貸|アパート|借家|貸家|借りて(?:い|住)|社宅"),
-    Housing.own: pattern(r"持ち?家|マイホーム|一戸建て|戸建て|(?:家|新築)を(?:建て|買|購入)|(?:中古|新築)(?:住宅|マンション|の家)|分譲"),
+    Housing.own: pattern(
+        r"持ち?家|マイホーム|一戸建て|戸建て|(?:家|新築)を(?:建て|買|購入)|(?:中古|新築)(?:住宅|マンション|の家)|分譲"
+    ),
     Housing.family: pattern(r"実家(?=に(?:住|い|戻|帰)|暮らし|で(?:暮|生活|同居)|へ戻)|親と同居"),
 }
-_ALONE = pattern(r"(?:1人|一人|ひとり|独り)(?:暮らし|ぐらし|住まい|で(?:暮らし|住)|世帯|に?なり(?:ました|、|ま))|単身(?!赴任)|独居|live alone|living alone")
+_ALONE = pattern(
+    r"(?:1人|一人|ひとり|独り)(?:暮らし|ぐらし|住まい|で(?:暮らし|住)|世帯|に?なり(?:ました|、|ま))|単身(?!赴任)|独居|live alone|living alone"
+)
 _NATIONALITY = pattern(
     r"(?P<of>中国|韓国|台湾|ベトナム|フィリピン|ネパール|ブラジル|インドネシア|タイ|アメリカ|インド|ミャンマー|ペルー|スリランカ|外国)(?:人|国籍|籍)|(?:国籍は)(?P<is>[ァ-ヴー一-鿿]{2,8})"
     r"|在留(?:カード|資格)|特別永住|技能実習|留学生"
 )
 _CARD = r"(?:マイナ(?:ンバー)?(?:の)?(?:カード)?|個人番号カード|my ?number(?: card)?)"
 _CARDS = {
-    NumberCard.lost: pattern(rf"{_CARD}[^。]{{0,12}}?(?:無く|なく|失く|紛失|落と|おとし|盗|見当たら|見つから|どこ(?:か|に))|lost my my ?number"),
+    NumberCard.lost: pattern(
+        rf"{_CARD}[^。]{{0,12}}?(?:無く|なく|失く|紛失|落と|おとし|盗|見当たら|見つから|どこ(?:か|に))|lost my my ?number"
+    ),
     NumberCard.expiring: pattern(rf"{_CARD}[^。]{{0,14}}?(?:期限|切れ|更新|有効)"),
     NumberCard.has: pattern(rf"{_CARD}(?:は|も|を|が)?(?:あり|ある|持って|もって|作って|取って)"),
-    NumberCard.none: pattern(rf"{_CARD}(?:は|も|を|が)?(?:まだ)?(?:ない|なし|ありません|持ってい?(?:ない|ません)|作ってい?(?:ない|ません)|持たず)"),
+    NumberCard.none: pattern(
+        rf"{_CARD}(?:は|も|を|が)?(?:まだ)?(?:ない|なし|ありません|持ってい?(?:ない|ません)|作ってい?(?:ない|ません)|持たず)"
+    ),
 }
 
 
@@ -109,7 +131,7 @@ def vehicles_told(text: Folded) -> tuple[Said[Vehicle], ...]:
 def insurance_told(text: Folded) -> Said[Insurance] | None:
     """Return the health insurance that is had now; the last one said."""
     hits = said(text, _INSURANCE, Insurance.none)
-    return hits[-1] if hits else None
+    return hits[0] if hits else None
 
 
 def pension_told(text: Folded) -> Said[Pension] | None:
@@ -118,11 +140,9 @@ def pension_told(text: Folded) -> Said[Pension] | None:
     return hits[0] if hits else None
 
 
-def work_told(text: Folded) -> Said[Work] | None:
-    """Return what somebody lives by; having left work counts more than the work that was left."""
-    hits = said(text, _WORK, Work.none)
-    left = next((hit for hit in hits if hit.kind is Work.left), None)
-    return left or (hits[0] if hits else None)
+def work_told(text: Folded) -> tuple[Said[Work], ...]:
+    """Return what somebody lives by, or has left, in the order of the words."""
+    return said(text, _WORK, Work.none)
 
 
 def care_level_told(text: Folded) -> str:
@@ -163,5 +183,7 @@ def nationality_told(text: Folded) -> str:
 
 def number_card_told(text: Folded) -> Said[NumberCard] | None:
     """Return what is said of the My Number card."""
-    hits = [Said(kind, text.as_written(m.start(), m.end())) for kind, m in found(text.words, _CARDS)]
-    return hits[-1] if hits else None
+    hits = [
+        Said(kind, text.as_written(m.start(), m.end())) for kind, m in found(text.words, _CARDS)
+    ]
+    return hits[0] if hits else None

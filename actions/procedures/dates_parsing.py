@@ -16,7 +16,9 @@ _BARE = pattern(
     r"\d{1,2}\s*[月/.-]|\d{1,2}日(?![前後])|[月火水木金土日]曜|^(?:\d{1,2})月|正月|お盆|年末|年始|年明け"
     r"|今[月週]|今年の?\d|連休|クリスマス"
 )
-_AHEAD_WORD = pattern(r"来[月週年]|再来|次|今度|翌|年\s*\d|令和|平成|昭和|^[rhs]\d|\d{4}|先[月週]|この前|こないだ")
+_AHEAD_WORD = pattern(
+    r"来[月週年]|再来|次|今度|翌|年\s*\d|令和|平成|昭和|^[rhs]\d|\d{4}|先[月週]|この前|こないだ"
+)
 
 _PAST = pattern(
     r"(?:し|っ|い|き|り|れ|け|べ|め|え|ち|ま|み|せ|じ|ん|ぎ|に|て|た)(?:た|だ|ちゃった|じゃった)(?![いくりけ]|め(?:に|の))"
@@ -29,29 +31,66 @@ _PLANNED = pattern(
 _ENDS = re.compile(r"[。!?\n]")
 
 _OF: tuple[tuple[Happening, re.Pattern[str]], ...] = (
-    (Happening.died, pattern(r"亡くな|亡くし|死去|死ん|死に|他界|逝去|息を引き取|先立|なくなりました|died|passed away")),
+    (
+        Happening.died,
+        pattern(
+            r"亡くな|亡くし|死去|死ん|死に|他界|逝去|息を引き取|先立|なくなりました|died|passed away"
+        ),
+    ),
     (Happening.born, pattern(r"生まれ|産まれ|うまれ|産ん|出産|産み|予定日|誕生|born|due\b")),
     (Happening.divorced, pattern(r"離婚|別れ|りこん|divorc")),
     (Happening.married, pattern(r"結婚|入籍|籍を入れ|婚姻|けっこん|再婚|married|marry")),
     (
         Happening.left_work,
-        pattern(r"退職|辞め|やめ|定年|解雇|クビ|くび|リストラ|失業|倒産|契約満了|雇い止め|quit|retire|laid off|lost my job"),
+        pattern(
+            r"退職|辞め|やめ|定年|解雇|クビ|くび|リストラ|失業|倒産|契約満了|雇い止め|quit|retire|laid off|lost my job"
+        ),
     ),
     (
         Happening.moved,
-        pattern(r"引っ?越|ひっこ|転入|転出|転居|越し|移り住|移住|入居|移り|mov(?:e|ing)|来(?:ま|た|る)|出(?:ます|る|て)|転勤|帰国|戻"),
+        pattern(
+            r"引っ?越|ひっこ|転入|転出|転居|越し|移り住|移住|入居|移り|mov(?:e|ing)|来(?:ま|た|る)|出(?:ます|る|て)|転勤|帰国|戻"
+        ),
     ),
 )
 
 _OTHER_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (pattern(r"(?P<n>\d{1,2})[かヶヵ箇]月(?:ほど|くらい|ぐらい)?(?P<side>前|後)(?!から)"), "months"),
+    (
+        pattern(r"(?P<n>\d{1,2})[かヶヵ箇]月(?:ほど|くらい|ぐらい)?(?P<side>前|後)(?!から)"),
+        "months",
+    ),
     (pattern(r"(?:約)?半年(?:ほど|くらい|ぐらい)?(?P<side>前|後)"), "half"),
     (pattern(r"(?P<n>\d{1,2})年(?:ほど|くらい|ぐらい)?(?P<side>前|後)"), "years"),
-    (pattern(r"(?P<ahead>再来年|さ来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば|下旬|末)?"), "month"),
-    (pattern(r"(?:(?P<era>令和)(?P<n>\d{1,2}|元)|(?P<year>20\d\d))年(?:の)?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば|下旬|末)?"), "month"),
-    (pattern(r"(?<![\d年])(?P<month>\d{1,2})月の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば|下旬|末)"), "month"),
-    (pattern(r"(?P<word>先月|今月|来月|再来月)の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば|下旬|末|終わり|おわり)"), "month"),
-    (pattern(r"(?P<ahead>再来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<season>春|夏|秋|冬)?(?!度|の?\d)"), "year"),
+    (
+        pattern(
+            r"(?P<ahead>再来年|さ来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば|下旬|末)?"
+        ),
+        "month",
+    ),
+    (
+        pattern(
+            r"(?:(?P<era>令和)(?P<n>\d{1,2}|元)|(?P<year>20\d\d))年(?:の)?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば|下旬|末)?"
+        ),
+        "month",
+    ),
+    (
+        pattern(
+            r"(?<![\d年])(?P<month>\d{1,2})月の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば|下旬|末)"
+        ),
+        "month",
+    ),
+    (
+        pattern(
+            r"(?P<word>先月|今月|来月|再来月)の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば|下旬|末|終わり|おわり)"
+        ),
+        "month",
+    ),
+    (
+        pattern(
+            r"(?P<ahead>再来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<season>春|夏|秋|冬)?(?!度|の?\d)"
+        ),
+        "year",
+    ),
     (pattern(r"(?P<ahead>今年度|来年度|昨年度)?(?:の)?年度末"), "fiscal"),
 )
 _YEARS_AHEAD = {
@@ -65,8 +104,8 @@ _TAIL = pattern(r"(?:付け?(?!近)|いっぱい|の(?:朝|昼|夜|夕方|深夜
 _NOT_TOLD = pattern(r"(?:今日|本日|今夜|きょう)(?:は|、|伺|お伺|きき|聞き)|いま")
 
 
-def dates_told(text: Folded, today: date) -> tuple[Dated, ...]:
-    """Return the days that were named, in the order of the words."""
+def dates_told(text: Folded, today: date, *, past: bool = False) -> tuple[Dated, ...]:
+    """Return the days that were named, in the order of the words; `past`: all lie behind."""
     words = text.words
     hits = sorted(_all(words, today), key=lambda hit: (hit[0], -hit[1]))
     kept: list[tuple[int, int, Span]] = []
@@ -78,7 +117,7 @@ def dates_told(text: Folded, today: date) -> tuple[Dated, ...]:
         upto = kept[number + 1][0] if number + 1 < len(kept) else len(words)
         following = _ENDS.split(words[end:upto], 1)[0]
         of = _of(following) or (_of_before(words, start) if _says_when(words, start) else None)
-        span = _facing(words[start:end], span, following, of, today)
+        span = _facing(words[start:end], span, following, of, today, past=past)
         tail = _TAIL.match(words, end)
         written = text.as_written(start, tail.end() if tail else end)
         told.append(Dated(written, span.first, span.last, of))
@@ -109,9 +148,15 @@ def _of_before(words: str, start: int) -> Happening | None:
     return _of(_ENDS.split(words[:start])[-1])
 
 
-def _facing(words: str, span: Span, following: str, of: Happening | None, today: date) -> Span:
+def _facing(
+    words: str, span: Span, following: str, of: Happening | None, today: date, *, past: bool
+) -> Span:
     """Return the days before today where what happened then is over."""
-    if not _BARE.search(words) or _AHEAD_WORD.search(words) or not _is_over(following, of):
+    if (
+        not _BARE.search(words)
+        or _AHEAD_WORD.search(words)
+        or not (past or _is_over(following, of))
+    ):
         return span
     if span.first <= today and span.last > today:
         start = today.replace(day=1) if "月" in words else today - today.weekday() * _DAY

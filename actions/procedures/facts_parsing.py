@@ -61,7 +61,7 @@ class Told:
     vehicles: tuple[Said[Vehicle], ...] = ()
     insurance: Said[Insurance] | None = None
     pension: Said[Pension] | None = None
-    work: Said[Work] | None = None
+    work: tuple[Said[Work], ...] = ()
     care_level: str = ""
     """要支援1 to 要介護5."""
     handbook: Said[Handbook] | None = None

@@ -16,7 +16,11 @@ _COUNTED = re.compile(
 )
 # Easy Japanese is written with blanks: こどもが うまれました.
 _BLANKS = re.compile(r"(?<=[ぁ-ゖー一-鿿0-9])[ \t]+(?=[ぁ-ゖー一-鿿0-9])")
-_KANA_COUNTS = (("ひとり(?!ぐらし|暮らし|親|おや|で)", "1人"), ("ふたり", "2人"), ("さんにん", "3人"))
+_KANA_COUNTS = (
+    ("ひとり(?!ぐらし|暮らし|親|おや|で)", "1人"),
+    ("ふたり", "2人"),
+    ("さんにん", "3人"),
+)
 
 
 def folded(text: str) -> Folded:
@@ -40,6 +44,11 @@ _DENIED = pattern(
     r"(?!と(?:困|だめ|いけ)|わけ|ことは|か(?:も|な))"
 )
 _INSTEAD = pattern(r"(?:さん)?(?:じゃ|では|で)(?:なく|ない|ありません|ねえ|ねぐ)|ではあり?ません")
+
+
+_WISHED = pattern(
+    r"(?:証)?(?:に|へ|の|を|は|が)?(?:[^。、]{0,6})(?:たい|入る|加入(?:し|する)|切り?替え|きりかえ|入れ(?:る|ま)|入り(?:ます|方)|手続|どう|必要|申請|申し込)"
+)
 
 
 def is_denied(words: str, end: int) -> bool:
@@ -81,5 +90,5 @@ def said(text: Folded, kinds: Mapping[K, re.Pattern[str]], none: K) -> tuple[Sai
         if is_denied(text.words, match.end()):
             denied.append(Said(none, written))
         else:
-            there.append(Said(kind, written))
+            there.append(Said(kind, written, _WISHED.match(text.words, match.end()) is not None))
     return tuple(there) or tuple(denied[:1])
