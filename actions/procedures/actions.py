@@ -36,7 +36,9 @@ HEADINGS = {
     LifeEvent.business: "お店や会社を始めるとき",
     LifeEvent.moving_out: "市の外へ引っ越すとき",
     LifeEvent.moving_in: "市外から引っ越してきたとき",
+    LifeEvent.moving_within: "市内で引っ越したとき",
     LifeEvent.moving: "引っ越したとき",
+    LifeEvent.mynumber_card: "マイナンバーカードをなくしたとき・期限が切れるとき",
 }
 
 # Papers come after a human word where there is one to say.

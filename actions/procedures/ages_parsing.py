@@ -3,7 +3,7 @@
 import re
 
 from actions.procedures.facts import Age
-from actions.procedures.words import pattern
+from actions.procedures.words_parsing import pattern
 from kit.text import Folded
 
 _YEARS = pattern(

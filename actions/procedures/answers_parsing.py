@@ -9,7 +9,7 @@ from enum import StrEnum
 from actions.procedures.ages_parsing import ages_told
 from actions.procedures.dates_parsing import dates_told
 from actions.procedures.facts import Dated
-from actions.procedures.words import folded, is_denied, is_taken_back, pattern
+from actions.procedures.words_parsing import folded, is_denied, is_taken_back, pattern
 from kit.days import read_days
 from kit.text import fold
 

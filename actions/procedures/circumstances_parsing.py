@@ -13,7 +13,7 @@ from actions.procedures.facts import (
     Vehicle,
     Work,
 )
-from actions.procedures.words import found, pattern, said
+from actions.procedures.words_parsing import found, pattern, said
 from kit.text import Folded
 
 _PETS = {

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from actions.procedures.facts import Dated, Happening
-from actions.procedures.words import pattern
+from actions.procedures.words_parsing import pattern
 from kit.days import Span, days_in
 from kit.text import Folded
 

@@ -41,7 +41,7 @@ from actions.procedures.family_parsing import children_told, people_told
 from actions.procedures.moving_parsing import move_told
 from actions.procedures.places_parsing import NOWHERE, Here
 from actions.procedures.parsing import LifeEvent, life_event
-from actions.procedures.words import folded
+from actions.procedures.words_parsing import folded
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from actions.procedures.ages_parsing import ages_told
 from actions.procedures.facts import Age, Children, Person, Relation
-from actions.procedures.words import found, is_denied, pattern
+from actions.procedures.words_parsing import found, is_denied, pattern
 from kit.text import Folded
 
 # In-laws are told from the words before: 夫の母.

@@ -13,7 +13,7 @@ from actions.procedures.places_parsing import (
     place_from,
     place_to,
 )
-from actions.procedures.words import pattern
+from actions.procedures.words_parsing import pattern
 from kit.text import Folded, hiragana
 
 _ABROAD = pattern(

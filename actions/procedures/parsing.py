@@ -7,7 +7,7 @@ from itertools import pairwise
 from actions.procedures.facts import Direction
 from actions.procedures.moving_parsing import move_told
 from actions.procedures.places_parsing import NOWHERE, Here
-from actions.procedures.words import folded, pattern
+from actions.procedures.words_parsing import folded, pattern
 
 
 class LifeEvent(StrEnum):
