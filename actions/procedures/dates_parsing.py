@@ -1,7 +1,7 @@
 """The days a first sentence names: what has happened lies behind, what is planned ahead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from actions.procedures.facts import Dated, Happening
@@ -13,7 +13,7 @@ _DAY = timedelta(days=1)
 # How far back a bare weekday, day of the month, or month is looked for.
 _BACK = (timedelta(days=6), timedelta(days=27), timedelta(days=364))
 _BARE = pattern(
-    r"\d{1,2}\s*[月/.-]|\d{1,2}日(?![前後])|[月火水木金土日]曜|^(?:\d{1,2})月|正月|お盆|年末|年始|年明け"
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\d{1,2}(?:st|nd|rd|th)? |\d{1,2}\s*[月/.-]|\d{1,2}日(?![前後])|[月火水木金土日]曜|^(?:\d{1,2})月|正月|お盆|年末|年始|年明け"
     r"|今[月週]|今年の?\d|連休|クリスマス"
 )
 _AHEAD_WORD = pattern(
@@ -26,7 +26,7 @@ _PAST = pattern(
 )
 _PLANNED = pattern(
     r"予定|つもり|ます(?!か)|(?:する|なる|いく|行く|くる|来る|出る|越す|辞める|やめる|入れる|開く|始める|迎える|生まれる|移る|引き払う)"
-    r"|よう(?:と|かと)|たい|will\b|going to|moving|出産予定|予定日|期限|切れ"
+    r"|よう(?:と|かと)|たい|will\b|going to|moving|出産予定|予定日|期限(?:が|は)"
 )
 _ENDS = re.compile(r"[。!?\n]")
 
@@ -34,7 +34,7 @@ _OF: tuple[tuple[Happening, re.Pattern[str]], ...] = (
     (
         Happening.died,
         pattern(
-            r"亡くな|亡くし|死去|死ん|死に|他界|逝去|息を引き取|先立|なくなりました|died|passed away"
+            r"亡くな|亡くし|死亡|死去|死ん|死に|他界|逝去|息を引き取|先立|なくなりました|died|passed away"
         ),
     ),
     (Happening.born, pattern(r"生まれ|産まれ|うまれ|産ん|出産|産み|予定日|誕生|born|due\b")),
@@ -93,6 +93,18 @@ _OTHER_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (pattern(r"(?P<ahead>今年度|来年度|昨年度)?(?:の)?年度末"), "fiscal"),
 )
+_ENGLISH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_ENGLISH_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(rf"\b(?P<name>{_ENGLISH})[a-z]*\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b"),
+        "english",
+    ),
+    (
+        re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<name>{_ENGLISH})[a-z]*\b"),
+        "english",
+    ),
+    (re.compile(r"\b(?P<when>yesterday|last week|last month|next month|this month)\b"), "when"),
+)
 _YEARS_AHEAD = {
     **{"再来年": 2, "さ来年": 2, "来年": 1, "今年": 0, "去年": -1, "昨年": -1, "一昨年": -2},
     **{"おととし": -2},
@@ -119,13 +131,13 @@ def dates_told(text: Folded, today: date, *, past: bool = False) -> tuple[Dated,
         of = _of(following) or (_of_before(words, start) if _says_when(words, start) else None)
         span = _facing(words[start:end], span, following, of, today, past=past)
         tail = _TAIL.match(words, end)
-        written = text.as_written(start, tail.end() if tail else end)
+        written = text.as_written(start, tail.end() if tail else end).strip()
         told.append(Dated(written, span.first, span.last, of))
     return tuple(told)
 
 
 def _all(words: str, today: date) -> Iterator[tuple[int, int, Span]]:
-    for one, kind in _OTHER_DAYS:
+    for one, kind in (*_OTHER_DAYS, *_ENGLISH_DAYS):
         for match in one.finditer(words):
             if (span := _span(match, kind, today)) is not None:
                 yield match.start(), match.end(), span
@@ -185,10 +197,39 @@ def _span(match: re.Match[str], kind: str, today: date) -> Span | None:
         return _around(today, months if found["side"] == "後" else -months, whole=kind == "years")
     if kind == "year":
         return _season_or_year(today.year + _YEARS_AHEAD[found["ahead"]], found["season"])
+    if kind == "english":
+        return _english_day(found, today)
+    if kind == "when":
+        return _WHEN[str(found["when"])](today)
     if kind == "fiscal":
         year = today.year + (today.month > 3)
         return Span(date(year, 3, 25), date(year, 3, 31))
     return _month_span(found, today)
+
+
+def _english_day(found: dict[str, str], today: date) -> Span | None:
+    number = _ENGLISH.split("|").index(found["name"]) + 1
+    days = days_in(f"{number}月{found['day']}日", today)
+    return days[0][2] if days else None
+
+
+def _whole_month(today: date, ahead: int) -> Span:
+    first = _month(today.year, today.month + ahead)
+    return Span(first, _month(first.year, first.month + 1) - _DAY)
+
+
+def _last_week(today: date) -> Span:
+    monday = today - (today.weekday() + 7) * _DAY
+    return Span(monday, monday + 6 * _DAY)
+
+
+_WHEN: dict[str, Callable[[date], Span]] = {
+    "yesterday": lambda today: Span(today - _DAY, today - _DAY),
+    "last week": _last_week,
+    "last month": lambda today: _whole_month(today, -1),
+    "this month": lambda today: _whole_month(today, 0),
+    "next month": lambda today: _whole_month(today, 1),
+}
 
 
 def _around(today: date, months: int, *, whole: bool) -> Span:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import TypeVar
 
 from actions.procedures.facts import Said
@@ -82,12 +83,25 @@ def found(words: str, kinds: Mapping[K, re.Pattern[str]]) -> Iterator[tuple[K, r
             place = match.end()
 
 
+_ROW = pattern(r"(?:も|や|と|、|とか|・)+")
+
+
+def _last_of_row(words: str, hits: list[re.Match[str]]) -> re.Match[str]:
+    """Return the end of a row, where its denial stands: 犬も猫もいません."""
+    for one, other in pairwise(hits):
+        if _ROW.fullmatch(words[one.end() : other.start()]) is None:
+            return one
+    return hits[-1]
+
+
 def said(text: Folded, kinds: Mapping[K, re.Pattern[str]], none: K) -> tuple[Said[K], ...]:
     """Return what is said of `kinds`; one that is denied makes `none` where nothing else is."""
     there, denied = list[Said[K]](), list[Said[K]]()
-    for kind, match in found(text.words, kinds):
+    hits = list(found(text.words, kinds))
+    for number, (kind, match) in enumerate(hits):
         written = text.as_written(match.start(), match.end())
-        if is_denied(text.words, match.end()):
+        last = _last_of_row(text.words, [one for _, one in hits[number:]])
+        if is_denied(text.words, last.end()):
             denied.append(Said(none, written))
         else:
             there.append(Said(kind, written, _WISHED.match(text.words, match.end()) is not None))
