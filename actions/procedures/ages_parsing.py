@@ -7,8 +7,9 @@ from actions.procedures.words_parsing import pattern
 from kit.text import Folded
 
 _YEARS = pattern(
-    r"(?:満|数えで)?(?P<n>\d{1,3})\s*(?:歳|才|さい(?!た))(?:児|半)?|(?P<en>\d{1,3})[- ]years?[- ]old|\b(?:is|am) (?P<is>\d{1,3})\b(?! (?:weeks|months|days))|(?<![\d年月])(?P<pair>\d{1,2})(?=(?:と|、|・|,|や| and )\d{1,2}\s*(?:歳|才|さい|years? old))|aged? (?P<aged>\d{1,3})|(?<=[男女子娘母父夫妻人兄弟姉妹孫親])\((?P<paren>\d{1,3})\)|(?<![\d年月/])(?P<bare>[2-9]\d)(?=(?:になる)?の(?:父|母|夫|妻|祖|義|親|息子|娘|男|女|じい|ばあ|おじ|おば|主人)|(?:歳)?で(?:定年|退職|亡くな|他界|死)|に(?:なる|なり(?:ます|まし)|なった)(?!\d))|(?:父|母|夫|妻|私|親|主人|旦那|さん|ちゃん)(?:は|が|も|、)?(?:今年で?|今|もう)?(?P<after>[2-9]\d)(?=です|で、|になる|になり|、|。|だ|と|過ぎ|すぎ|$)"
+    r"(?:満|数えで)?(?P<n>\d{1,3})\s*(?:歳|才|さい(?!た))(?:児|半)?|(?P<en>\d{1,3})[- ]years?[- ]old|\b(?:is|am) (?P<is>\d{1,3})\b(?! (?:weeks|months|days))|(?<![\d年月])(?P<pair>\d{1,2})(?=(?:と|、|・|,|や| and )\d{1,2}\s*(?:歳|才|さい|years? old))|age[ds]? (?P<aged>\d{1,3})|(?<=age[ds] \d and )(?P<second>\d{1,2})|(?<=\()(?P<one>\d{1,2})(?=(?:,| and|, and) \d{1,2}\))|(?<= and )(?P<other>\d{1,2})(?=\))|(?:(?<=[男女子娘母父夫妻人兄弟姉妹孫親])|(?<=son )|(?<=her )|(?<=ter )|(?<=ife )|(?<=and ))\((?P<paren>\d{1,3})\)|(?<![\d年月/])(?P<bare>[2-9]\d)(?=(?:になる)?の(?:父|母|夫|妻|祖|義|親|息子|娘|男|女|じい|ばあ|おじ|おば|主人)|(?:歳)?で(?:定年|退職|亡くな|他界|死)|に(?:なる|なり(?:ます|まし)|なった)(?!\d))|(?:父|母|夫|妻|私|親|主人|旦那|さん|ちゃん)(?:は|が|も|、)?(?:今年で?|今|もう)?(?P<after>[2-9]\d)(?=です|で、|になる|になり|、|。|だ|と|過ぎ|すぎ|$)"
 )
+_BARE = ("after", "paren", "aged")
 _MONTHS = pattern(
     r"生後(?:まだ|もうすぐ)?\s*(?P<n>\d{1,2})\s*(?:[かヶヵ箇]月|日|週)(?:半|目)?|(?P<m>\d{1,2})[かヶヵ箇]月(?=の(?:赤|娘|息子|子|男|女|双子|長|次)|児)|(?P<en>\d{1,2})[- ]months?[- ]old"
 )
@@ -44,8 +45,7 @@ def ages_told(text: Folded) -> tuple[tuple[int, int, Age], ...]:
         name, years = next((name, n) for name, n in match.groupdict().items() if n)
         hits.append(
             (
-                match.start(name) if name in ("after", "paren") else match.start(),
-                match.end(),
+                *(match.span(name) if name in _BARE else match.span()),
                 int(years),
                 int(years),
             )

@@ -35,9 +35,9 @@ _VEHICLES = {
     Vehicle.moped: pattern(r"原付(?:き)?|スクーター|\bscooter\b"),
 }
 _INSURANCE = {
-    Insurance.national: pattern(r"国保|国民健康保険|こくほ"),
+    Insurance.national: pattern(r"national health insurance|\bnhi\b|国保|国民健康保険|こくほ"),
     Insurance.employee: pattern(
-        r"社保(?!完)|社会保険(?!事務|労務)|(?:会社|職場|勤め先|前職|夫|主人|旦那|妻|父|親)の(?:健康)?(?:保険|健保)|健保(?!組合加入)|協会けんぽ|けんぽ|組合健保|健康保険組合|共済(?:組合|保険)?"
+        r"company(?:'s)? (?:health )?insurance|employees'? (?:health )?insurance|社保(?!完)|社会保険(?!事務|労務)|(?:会社|職場|勤め先|前職|夫|主人|旦那|妻|父|親)の(?:健康)?(?:保険|健保)|健保(?!組合加入)|協会けんぽ|けんぽ|組合健保|健康保険組合|共済(?:組合|保険)?"
     ),
     Insurance.continued: pattern(r"任意継続"),
     Insurance.late_elderly: pattern(r"後期高齢者?(?:医療)?(?:保険|制度)?(?:証)?"),
@@ -61,7 +61,7 @@ _WORK = {
     ),
     Work.public_servant: pattern(r"公務員|教員|教師|自衛官|警察官"),
     Work.employee: pattern(
-        r"会社員|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker"
+        r"会社員|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker|company employee|(?:english )?teacher|engineer|\bnurse\b"
     ),
     Work.part_time: pattern(
         r"(?<!ア)(?<!ルタ)パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|part[- ]time"

@@ -22,7 +22,7 @@ _AHEAD_WORD = pattern(
 
 _PAST = pattern(
     r"(?:し|っ|い|き|り|れ|け|べ|め|え|ち|ま|み|せ|じ|ん|ぎ|に|て|た)(?:た|だ|ちゃった|じゃった)(?![いくりけ]|め(?:に|の))"
-    r"|亡くなり[、]|死去|逝去|他界|先立たれ|moved\b|died|was born|got married|quit\b|lost\b|passed away"
+    r"|亡くなり[、]|死去|逝去|他界|先立たれ|moved\b|\bwas\b|\bhad\b|\bgot\b|died|was born|got married|quit\b|lost\b|passed away"
 )
 _PLANNED = pattern(
     r"予定|つもり|ます(?!か)|(?:する|なる|いく|行く|くる|来る|出る|越す|辞める|やめる|入れる|開く|始める|迎える|生まれる|移る|引き払う)"
@@ -103,6 +103,22 @@ _ENGLISH_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<name>{_ENGLISH})[a-z]*\b"),
         "english",
     ),
+    (
+        re.compile(
+            rf"\b(?P<number>\d{{1,2}}|an?|one|two|three|four|five|six) (?P<unit>day|week|month|year)s? ago\b"
+        ),
+        "ago",
+    ),
+    (
+        re.compile(
+            rf"\b(?:the end of |late |early |in |next |this |last )(?P<alone>{_ENGLISH})(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?\b(?! \d)"
+        ),
+        "month_name",
+    ),
+    (
+        re.compile(r"\blast (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"),
+        "last_weekday",
+    ),
     (re.compile(r"\b(?P<when>yesterday|last week|last month|next month|this month)\b"), "when"),
 )
 _YEARS_AHEAD = {
@@ -129,6 +145,10 @@ def dates_told(text: Folded, today: date, *, past: bool = False) -> tuple[Dated,
         upto = kept[number + 1][0] if number + 1 < len(kept) else len(words)
         following = _ENDS.split(words[end:upto], 1)[0]
         of = _of(following) or (_of_before(words, start) if _says_when(words, start) else None)
+        if words.isascii():
+            # The verb stands before the day there.
+            following = _ENDS.split(words[:start])[-1] + following
+            of = of or _of(following)
         span = _facing(words[start:end], span, following, of, today, past=past)
         tail = _TAIL.match(words, end)
         written = text.as_written(start, tail.end() if tail else end).strip()
@@ -199,6 +219,14 @@ def _span(match: re.Match[str], kind: str, today: date) -> Span | None:
         return _season_or_year(today.year + _YEARS_AHEAD[found["ahead"]], found["season"])
     if kind == "english":
         return _english_day(found, today)
+    if kind == "ago":
+        return _ago(found, today)
+    if kind == "month_name":
+        number = _ENGLISH.split("|").index(found["alone"]) + 1
+        return Span(first := date(_year({}, number, today), number, 1), _end(first))
+    if kind == "last_weekday":
+        back = (today.weekday() - _WEEKDAYS.index(found["weekday"][:3])) % 7 or 7
+        return Span(today - back * _DAY, today - back * _DAY)
     if kind == "when":
         return _WHEN[str(found["when"])](today)
     if kind == "fiscal":
@@ -211,6 +239,23 @@ def _english_day(found: dict[str, str], today: date) -> Span | None:
     number = _ENGLISH.split("|").index(found["name"]) + 1
     days = days_in(f"{number}月{found['day']}日", today)
     return days[0][2] if days else None
+
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+def _ago(found: dict[str, str], today: date) -> Span:
+    number = _COUNTS.get(found["number"]) or int(found["number"])
+    if found["unit"] in ("month", "year"):
+        months = number * (12 if found["unit"] == "year" else 1)
+        return _around(today, -months, whole=found["unit"] == "year")
+    day = today - number * (7 if found["unit"] == "week" else 1) * _DAY
+    return Span(day, day)
+
+
+def _end(first: date) -> date:
+    return _month(first.year, first.month + 1) - _DAY
 
 
 def _whole_month(today: date, ahead: int) -> Span:

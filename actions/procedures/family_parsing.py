@@ -12,17 +12,17 @@ from kit.text import Folded
 _THEIRS = r"(?:(?:主人|夫|旦那|妻|嫁|家内)(?:さん)?の)"
 _PEOPLE = {
     Relation.mother_in_law: pattern(
-        rf"義理?の?母(?:親|さん)?|姑|しゅうとめ|{_THEIRS}(?:お母さん|母親?|ははおや)"
+        rf"mother-in-law|義理?の?母(?:親|さん)?|姑|しゅうとめ|{_THEIRS}(?:お母さん|母親?|ははおや)"
     ),
-    Relation.father_in_law: pattern(rf"義理?の?父(?:親|さん)?|舅|{_THEIRS}(?:お父さん|父親?)"),
+    Relation.father_in_law: pattern(rf"father-in-law|義理?の?父(?:親|さん)?|舅|{_THEIRS}(?:お父さん|父親?)"),
     Relation.mother: pattern(
-        r"お母さん|おかあさん|おかあちゃん|おっかあ|おっかさん|母親|実母|おふくろ|母ちゃん|かあちゃん|かあさん|ママ(?!友)|(?<![祖義父叔伯分保字空水丈聖酵])母(?!子|国|体|乳|校|音|数|屋|方|の日|親)|\b(?:mother|mom|mum)\b|はは(?=が|は|の|と|も|を|に|、|\s)"
+        r"お母さん|おかあさん|おかあちゃん|おっかあ|おっかさん|母親|実母|おふくろ|母ちゃん|かあちゃん|かあさん|ママ(?!友)|(?<![祖義父叔伯分保字空水丈聖酵])母(?!子|国|体|乳|校|音|数|屋|方|の日|親)|\b(?:mother|mom|mum)\b(?!-in)|はは(?=が|は|の|と|も|を|に|、|\s)"
     ),
     Relation.father: pattern(
-        r"お父さん|おとうさん|おとうちゃん|おっとう|父親|実父|おやじ|親父|父ちゃん|とうちゃん|とうさん|パパ|(?<![祖義叔伯神])父(?!母|子|兄|島|の日|親)|\b(?:father|dad)\b|ちち(?=が|は|の|と|も|を|に|、|\s)"
+        r"お父さん|おとうさん|おとうちゃん|おっとう|父親|実父|おやじ|親父|父ちゃん|とうちゃん|とうさん|パパ|(?<![祖義叔伯神])父(?!母|子|兄|島|の日|親)|\b(?:father|dad)\b(?!-in)|ちち(?=が|は|の|と|も|を|に|、|\s)"
     ),
     Relation.parent: pattern(
-        r"ご?両親|父母|(?<![父母片里養義肉同の一人])(?<!ひとり)親(?!子|戚|族|権|切|会社|知|方|友|指|しい|せき|族)"
+        r"ご?両親|父母|\bparents\b|(?<![父母片里養義肉同の一人])(?<!ひとり)親(?!子|戚|族|権|切|会社|知|方|友|指|しい|せき|族)"
     ),
     Relation.former_husband: pattern(r"元(?:夫|旦那)|別れた(?:夫|旦那)|前の(?:夫|旦那)"),
     Relation.former_wife: pattern(r"元(?:妻|嫁)|別れた(?:妻|嫁)|前の(?:妻|嫁)"),
@@ -34,13 +34,13 @@ _PEOPLE = {
     ),
     Relation.spouse: pattern(r"配偶者|連れ合い|つれあい"),
     Relation.partner: pattern(
-        r"婚約者|彼氏|彼女|パートナー|(?<![ー一-鿿])彼(?=[はがのと])|恋人|婚約相手|同棲相手"
+        r"婚約者|fianc|\bboyfriend\b|\bgirlfriend\b|\bpartner\b|彼氏|彼女|パートナー|(?<![ー一-鿿])彼(?=[はがのと])|恋人|婚約相手|同棲相手"
     ),
     Relation.grandmother: pattern(
-        r"祖母|おばあ(?:ちゃん|さん)|(?<!お)ばあ(?:ちゃん|さん)|ばっぱ|ばんちゃ|\bgrandmother\b"
+        r"祖母|おばあ(?:ちゃん|さん)|(?<!お)ばあ(?:ちゃん|さん)|ばっぱ|ばんちゃ|\bgrand(?:mother|ma)\b"
     ),
     Relation.grandfather: pattern(
-        r"祖父(?!母)|おじい(?:ちゃん|さん)|(?<!お)じい(?:ちゃん|さん)|じっち|じんちゃ|\bgrandfather\b"
+        r"祖父(?!母)|おじい(?:ちゃん|さん)|(?<!お)じい(?:ちゃん|さん)|じっち|じんちゃ|\bgrand(?:father|pa)\b"
     ),
     Relation.brother: pattern(
         r"お兄(?:さん|ちゃん)|兄(?!弟|姉)(?:さん|貴)?|(?<![兄子義師])弟(?!子)(?:さん)?|\bbrother\b"
@@ -56,9 +56,9 @@ _PEOPLE = {
     Relation.relative: pattern(r"親戚|親族|身内"),
     Relation.son: pattern(r"息子(?:さん)?|むすこ|[長次三]男(?!坊)|せがれ|男の子|\bson\b"),
     Relation.daughter: pattern(r"娘(?:さん)?(?!婿)|むすめ|[長次三]女|女の子|\bdaughter\b"),
-    Relation.child: pattern(r"赤ちゃん|赤ん坊|あかちゃん|双子|ふたご|[上下]の子|真ん中の子|末っ子"),
+    Relation.child: pattern(r"\bbaby\b|赤ちゃん|赤ん坊|あかちゃん|双子|ふたご|[上下]の子|真ん中の子|末っ子"),
     Relation.couple: pattern(r"夫婦(?!喧嘩|別姓|関係)|夫妻"),
-    Relation.family: pattern(r"家族(?!葬|構成|全員の|割|の(?:こと|誰))"),
+    Relation.family: pattern(r"\bfamily\b|家族(?!葬|構成|全員の|割|の(?:こと|誰))"),
     Relation.grandchild: pattern(r"(?<!子)孫(?!子)(?:さん)?|\bgrandchild(?:ren)?\b"),
 }
 _CHILDREN_OF = frozenset({Relation.son, Relation.daughter, Relation.child})
@@ -115,7 +115,7 @@ _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4}
 _TWINS = pattern(r"双子|ふたご|twins")
 _TRIPLETS = pattern(r"三つ子|みつご")
 _NONE = pattern(
-    r"お?子(?:さん|ども|供)?(?:は|も|が)?(?:まだ)?(?=いない|いません|おりません|なし|無し|いなくて|おらず|いねえ|ない)|子なし|no (?:kids|children)|(?:こども|子供)(?:は|も)?\s?(?=いない|いません|なし)"
+    r"お?子(?:さん|ども|供)?(?:は|も|が)?(?:まだ)?(?=いない|いません|おりません|なし|無し|いなくて|おらず|いねえ|ない)|子なし|(?:no|don't have(?: any)?) (?:kids|children)|(?:こども|子供)(?:は|も)?\s?(?=いない|いません|なし)"
 )
 _ONE = pattern(
     r"(?:息子|娘|長男|長女|次男|次女|三男|三女|赤ちゃん|赤ん坊|男の子|女の子|上の子|下の子|真ん中の子|末っ子|一番下|1人っ子|一人っ子|ひとりっ子|新生児)(?:さん)?(?!たち|達|婿)"
