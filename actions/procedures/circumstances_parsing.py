@@ -39,7 +39,7 @@ _INSURANCE = {
     Insurance.employee: pattern(
         r"company(?:'s)? (?:health )?insurance|employees'? (?:health )?insurance|社保(?!完)|社会保険(?!事務|労務)|(?:会社|職場|勤め先|前職|夫|主人|旦那|妻|父|親)の(?:健康)?(?:保険|健保)|健保(?!組合加入)|協会けんぽ|けんぽ|組合健保|健康保険組合|共済(?:組合|保険)?"
     ),
-    Insurance.continued: pattern(r"任意継続"),
+    Insurance.continued: pattern(r"任意継続(?=中|して(?:い|ま|る)|に入って|です|だ)"),
     Insurance.late_elderly: pattern(r"後期高齢者?(?:医療)?(?:保険|制度)?(?:証)?"),
     Insurance.dependent: pattern(
         r"(?:夫|主人|旦那|妻|父|母|親|息子|娘|家族|会社)?の?扶養(?!手当|控除|義務)"
@@ -61,20 +61,20 @@ _WORK = {
     ),
     Work.public_servant: pattern(r"公務員|教員|教師|自衛官|警察官"),
     Work.employee: pattern(
-        r"会社員|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker|company employee|(?:english )?teacher|engineer|\bnurse\b"
+        r"会社員|(?:で|に)(?:働いて|勤めて|勤務して)い?(?:ます|る(?!ところ))|テレワーク|リモートワーク|在宅勤務|技能実習生|介護職|調理師|美容師|大工|運転手|エンジニア|サラリーマン|正社員|会社勤め|勤め人|サラリーマン|看護師|介護士|保育士|共働き|派遣先|office worker|company employee|(?:english )?teacher|engineer|\bnurse\b"
     ),
     Work.part_time: pattern(
-        r"(?<!ア)(?<!ルタ)パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|part[- ]time"
+        r"(?<!ア)(?<!ルタ)パート(?!ナー)(?:タイム|タイマー|勤め|職員)?|アルバイト|(?<!ある)バイト(?!先)|フリーター|part[- ]time"
     ),
     Work.temporary: pattern(r"派遣(?:社員)?|契約社員|期間工|嘱託"),
     Work.self_employed: pattern(
-        r"自営(?:業)?|フリーランス|個人事業主?|農家|農業|フリーの|self-employed|freelanc"
+        r"自営(?:業)?|漁師|経営(?:して|者)|フリーランス|個人事業主?|農家|農業|フリーの|self-employed|freelanc"
     ),
     Work.student: pattern(r"(?<![小中])(?:大|専門|留)?学生(?!割|証|時代)|院生"),
     Work.on_leave: pattern(r"育休|産休|休職|育児休業|産前休"),
     Work.pensioner: pattern(r"年金(?:暮らし|生活)"),
     Work.none: pattern(
-        r"無職|専業主婦|主婦|無収入|働いてい?(?:ない|ません)|仕事(?:が|は|も)?(?:ない|なし|していない|してい?ません|してない)|ニート|unemployed"
+        r"無職|求職中|仕事を探して|専業主婦|主婦|無収入|働いてい?(?:ない|ません)|仕事(?:が|は|も)?(?:ない|なし|していない|してい?ません|してない)|ニート|unemployed"
     ),
 }
 _CARE_LEVEL = re.compile(r"要(?:介護|支援)(?:度|認定)?\s?([1-5一二三四五])|介護度\s?([1-5])")
@@ -142,7 +142,7 @@ def pension_told(text: Folded) -> Said[Pension] | None:
 
 def work_told(text: Folded) -> tuple[Said[Work], ...]:
     """Return what somebody lives by, or has left, in the order of the words."""
-    return said(text, _WORK, Work.none)
+    return tuple(one for one in said(text, _WORK, Work.none) if not one.wished)
 
 
 def care_level_told(text: Folded) -> str:

@@ -109,7 +109,7 @@ def _age_beside(
 _CHILD = r"(?:お?子(?:さん|ども|供|様)?(?:たち|達)?|こども(?:たち|達)?|小学生|中学生|高校生|幼稚園児|保育園児|園児|未就学児|幼児|乳児|息子(?:たち)?|娘(?:たち)?|男の子|女の子|赤ちゃん|赤ん坊|ちび|kids?|child(?:ren)?|sons?|daughters?)"
 _COUNT = pattern(
     rf"(?:{_CHILD})(?:が|は|も|、|\s|を|と)?(?P<after>\d{{1,2}})(?:人|にん)(?!目|家族|暮)|(?P<before>\d{{1,2}})人の(?:小さな|小さい|幼い)?(?:{_CHILD})"
-    rf"|(?P<of>[2-9])児の(?:母|父|ママ|パパ)|(?P<en>one|two|three|four|\d) (?:small |young |little )?(?:{_CHILD})"
+    rf"|上に(?P<elder>[1-5])人|(?P<of>[2-9])児の(?:母|父|ママ|パパ)|(?P<en>one|two|three|four|\d) (?:small |young |little )?(?:{_CHILD})"
 )
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4}
 _TWINS = pattern(r"双子|ふたご|twins")
@@ -129,10 +129,12 @@ _EXPECTED = pattern(
 )
 _NOT_EXPECTED = pattern(r"出産しました|産みました")
 _BORN = pattern(
-    r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|長男|長女|男の子|女の子|娘|息子)(?:が|は|も|、){0,2}(?:[^。、が]{0,8})(?:生まれ|産まれ|うまれ|誕生)(?:し?まし|た)|had a baby|baby (?:was|is) born"
+    r"(?:赤ちゃん|あかちゃん|子ども|子供|こども|長男|長女|男の子|女の子|娘|息子)(?:が|は|も|、){0,2}(?:[^。、が]{0,8})(?:生まれ|産まれ|うまれ|誕生)(?:し?まし|た|て)|出産しまし|had a baby|baby (?:was|is) born"
 )
+_ORDER = {"二": 2, "三": 3, "四": 4, "五": 5}
+_ELDER = pattern(r"上の子|上に|お(?:兄|姉|にい|ねえ)ちゃん|長男と|長女と")
 _NEXT = pattern(
-    r"(?P<n>[2-6])人目(?:の子|の赤ちゃん)?(?:を|が|の)?(?P<born>生まれ(?:まし|た)|産まれ(?:まし|た))?"
+    r"(?:(?P<n>[2-6])人目|第(?P<m>[2-6二三四五])子)(?:の子|の赤ちゃん)?(?:を|が|の)?(?P<born>生まれ(?:まし|た)|産まれ(?:まし|た))?"
 )
 
 
@@ -153,10 +155,11 @@ def children_told(text: Folded, ages: tuple[tuple[int, int, Age], ...]) -> Child
 
 def _counted(words: str) -> int | None:
     if match := _COUNT.search(words):
-        number = match["after"] or match["before"] or match["of"] or match["en"]
+        number = match["after"] or match["before"] or match["of"] or match["elder"] or match["en"]
         return _ENGLISH.get(number) or int(number)
     if match := _NEXT.search(words):
-        return int(match["n"]) - (match["born"] is None)
+        number = int(match["n"] or _ORDER.get(match["m"]) or match["m"])
+        return number - (match["born"] is None)
     if _TWINS.search(words):
         return 2
     return 3 if _TRIPLETS.search(words) else None
@@ -164,10 +167,11 @@ def _counted(words: str) -> int | None:
 
 def _listed(words: str, ages: tuple[Age, ...]) -> int | None:
     """Count children that are named one by one: 3歳の娘と小1の息子, 上の子 and 下の子."""
+    born = 1 if _BORN.search(words) and not any(age.most == 0 for age in ages) else 0
     if ages:
-        return len(ages)
-    if _BORN.search(words):
-        return 1
+        return len(ages) + (born if _ELDER.search(words) else 0)
+    if born:
+        return born + (1 if _ELDER.search(words) else 0)
     singles = {match.group() for match in _ONE.finditer(words)}
     return len(singles) if singles and _AT_HOME.search(words) else None
 
