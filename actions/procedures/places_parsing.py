@@ -27,6 +27,10 @@ class Here:
         """Tell whether `place` is of this city."""
         return self.is_city(place) or any(_holds(place, own) for own in self.places)
 
+    def knows(self, place: str) -> bool:
+        """Tell whether `place` was found on a map, here or elsewhere."""
+        return self.names(place) or any(name in place for name in self.elsewhere)
+
     def is_city(self, place: str) -> bool:
         """Tell whether `place` is this city itself."""
         return any(_holds(place, own) for own in self.city)
@@ -65,17 +69,17 @@ _NO_PLACE = re.compile(
 _AT = re.compile(
     r"の(?:[一-鿿]{0,4}大学(?:院)?|専門学校|会社|本社|支社|支店|高校|施設|病院|老人ホーム|学校|工場)$"
 )
-_NAMED = re.compile(rf"[都道府県市区郡町村]$|{_KANA_NAMES}|{ELSEWHERE.pattern}")
+_NAMED = re.compile(rf"(?<![学地隣同別他の])[都道府県市区郡町村]$|{_KANA_NAMES}|{ELSEWHERE.pattern}")
 
 
 def place_from(written: str, here: Here) -> str:
     """Return where somebody moves from."""
-    return _place(written, _reader(here, _FROM, _FROM_BEFORE, "from"))
+    return _place(written, here, _reader(here, _FROM, _FROM_BEFORE, "from"))
 
 
 def place_to(written: str, here: Here) -> str:
     """Return where somebody moves to."""
-    return _place(written, _reader(here, _TO, _TO_BEFORE, "to"))
+    return _place(written, here, _reader(here, _TO, _TO_BEFORE, "to"))
 
 
 def is_named(place: str) -> bool:
@@ -93,20 +97,24 @@ def _reader(here: Here, after: str, before: str, preposition: str) -> re.Pattern
         r"|(?<=[一-鿿ァ-ヴー])の(?=[一-鿿ァ-ヴ])|[ァ-ヴー])"
     )
     name = rf"{letter}{{1,16}}"
+    # In haste the particle is dropped: 郡山から会津若松引っ越しました.
+    dropped = rf"(?P<bare>{name})(?=[ 　]*(?:引っ?越|ひっこ|転居))|" if after == _TO else ""
     return re.compile(
-        rf"(?P<name>{name}){_BESIDE_NAME}{after}|{before}(?P<other>{name})"
+        rf"{dropped}(?P<name>{name}){_BESIDE_NAME}[ 　]*{after}|{before}(?P<other>{name})"
         rf"|\b{preposition} (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
     )
 
 
-def _place(written: str, reader: re.Pattern[str]) -> str:
+def _place(written: str, here: Here, reader: re.Pattern[str]) -> str:
     """Return the last place before から or に in a sentence that moves."""
     found = ""
     for match in reader.finditer(written):
         name = _AT.sub("", _BEFORE_PLACE.sub("", next(filter(None, match.groups()))))
         rest = re.split(r"[。！？!?\n]", written[match.end() :])[0]
-        if not _NO_PLACE.match(name) and (
-            match["name"] is None or is_named(name) or re.search(_MOVE, rest)
-        ):
+        known = is_named(name) or here.knows(name)
+        moves = match["name"] is None or re.search(_MOVE, rest)
+        if match.groupdict().get("bare"):
+            moves = None
+        if not _NO_PLACE.match(name) and (known or moves):
             found = name
     return found
