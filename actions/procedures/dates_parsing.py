@@ -14,7 +14,7 @@ _DAY = timedelta(days=1)
 _BACK = (timedelta(days=6), timedelta(days=27), timedelta(days=364))
 _BARE = pattern(
     r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\d{1,2}(?:st|nd|rd|th)? |\d{1,2}\s*[月/.-]|\d{1,2}日(?![前後])|[月火水木金土日]曜|^(?:\d{1,2})月|正月|お盆|年末|年始|年明け"
-    r"|今[月週]|今年の?\d|連休|クリスマス"
+    r"|今[月週]|^(?:この)?[春夏秋冬]|今年の?\d|連休|クリスマス"
 )
 _AHEAD_WORD = pattern(
     r"来[月週年]|再来|次|今度|翌|年\s*\d|令和|平成|昭和|^[rhs]\d|\d{4}|先[月週]|この前|こないだ"
@@ -91,6 +91,7 @@ _OTHER_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "year",
     ),
+    (pattern(r"(?<!来年の)(?<!来)(?<!青)(?:この|今度の)?(?P<bare>[春夏秋冬])(?=から|に(?!な)|には|頃|、|[中先]に)"), "season"),
     (pattern(r"(?P<ahead>今年度|来年度|昨年度)?(?:の)?年度末"), "fiscal"),
 )
 _ENGLISH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -229,6 +230,9 @@ def _span(match: re.Match[str], kind: str, today: date) -> Span | None:
         return Span(today - back * _DAY, today - back * _DAY)
     if kind == "when":
         return _WHEN[str(found["when"])](today)
+    if kind == "season":
+        coming = (_season_or_year(today.year + n, found["bare"]) for n in (-1, 0, 1))
+        return next(span for span in coming if span.last >= today)
     if kind == "fiscal":
         year = today.year + (today.month > 3)
         return Span(date(year, 3, 25), date(year, 3, 31))

@@ -41,8 +41,9 @@ NOWHERE = Here()
 
 def _holds(name: str, own: str) -> bool:
     """Tell whether a name of ours stands in `name`, and not within a longer one: 会津美里町."""
-    _, found, rest = name.partition(own)
-    return bool(found) and re.match(r"[一-鿿]+[市町村]", rest) is None
+    before, found, rest = name.partition(own)
+    begins = not before or before[-1] in "県都府道市郡の町"
+    return bool(found) and begins and re.match(r"[一-鿿]+[市町村]", rest) is None
 
 
 _MOVE = r"引っ?越|引っこ|ひっこ|転入|転居|転出|移り住|移住|住|転勤|異動|赴任|越し|越す|帰|移|戻|もど|上京|来|きた|きま|くる|入居|出る|出ま|出て|出た|行|いく|いき|進学|入学|就職|嫁|留学|離れ|引き払|住民票|同居|暮ら"
@@ -53,8 +54,8 @@ _KANA_NAMES = (
 _KIND_OF_HOME = "1?一?戸建て|持ち家|空き家|新しい(?:家|アパート|部屋)"
 _BESIDE_NAME = r"(?:の(?:ほう|方|近く|あたり)|方面|あたり|の?(?:息子|娘|兄|妹|姉|弟|両親|親|子ども|子供|友人|夫|妻)?(?:夫婦|家族)?(?:のところ|の所|のもと|の家|宅))?"
 _FROM = r"(?:(?:から|より)(?!も|し[かて]|[なだ])|(?=を?出て|を出る|を出ま|をでて|を離れ|を引き払|を引払)|[→⇒➡]|に住んで|在住|(?:で|に)(?:[^。、にへ]{0,8})(?:暮らしてい?(?:まし|た)|住んでい?(?:まし|た)|いました|いた(?=ん|の|け)|働いてい?(?:まし|た)))"
-_TO = r"(?:に(?!は|も[、は]|つい|関|よ[りる]|なり|なる|なっ|して|し[まて]|対|ある|あり|い[まるた]|住んで(?!み))|へ(?!の道)|まで(?=引|越)|さ(?=引|越|行|移|戻|帰|出|住|ひ))"
-_FROM_BEFORE = r"(?:前|今|元|旧)の?(?:住所|住まい)[はが、]"
+_TO = r"(?:に(?!は|も[、は]|つい|関|よ[りる]|なり|なる|なっ|して|し[まて]|対|ある|あり|い[まるた]|住んで(?!み))|へ(?!の道)|で(?=一人暮らし|ひとり暮らし|暮らし始|新生活)|まで(?=引|越)|さ(?=引|越|行|移|戻|帰|出|住|ひ))"
+_FROM_BEFORE = r"(?:(?:前|今|元|旧)の?(?:住所|住まい)[はが、]|(?:今|現在)は)"
 _TO_BEFORE = r"(?:(?:引っ?越し?|転出|転居|移転)先[はが、]|[→⇒➡])"
 _BEFORE_PLACE = re.compile(
     r"^(?:[再来先今昨翌本一]+[年月週日]|明日|月末|月初め?|今度|今回|最近|この春|春|夏|秋|冬|[0-9０-９一二三四五六七八九十]+[年月日]|夫婦|家族|一家|[父母夫妻私僕俺](?!島)|主人|旦那|現在|現住所|急遽|急|結婚後?|離婚後?|退職後?|卒業後?|転勤|単身|[のが]|今)+(?=..)"
@@ -64,7 +65,7 @@ _NO_PLACE = re.compile(
     r"^(?:.*(?:[年月日時週末]|曜日?|以[内降前上]|頃|[0-9０-９一二三四五六七八九十]+(?:分|歳|才|人))"
     r"|.*(?:[校園院署課館店社員職証籍券届者様夫妻母父娘男女孫兄弟姉妹犬猫車氏姓人方前後]|(?<!王)子|大学|学部|施設|センター|窓口|工場|役所|保険|年金|扶養|世帯主?|カード|(?<!ア)パート|(?<!ル)バイト|名義|生活|仕事|関係|状態|一緒|同時|途中|手続き?|申請|都合|理由|事情|契約)"
     r"|今|次|先|春|夏|秋|冬|朝|昼|夜|夕方|最近|昔|急|急遽|本当|別|他|外|中|上|下|内|家族|夫婦|両親|親|実親|主人|旦那|嫁|彼女?|私|僕|俺|全員|一家"
-    r"|転勤|結婚|離婚|退職|入籍|就職|進学|出産|卒業|正月|連休|新年|近々|最初|初|単身|単身赴任|住民票|住所|家|自宅|所|為|目|手|際|予定|無事|正式|新築|同居|土地|体|気|隣|転出|転入|転居|移住|引|越|向|戻|行|出|住|何|誰|日本|国内|今回|今度|今後|こっち|そっち|間|入居|解体|相手|先方|家賃|中旬|下旬|上旬|頭|異動|赴任|帰国|留学|ここ|定年|介護|世話|看病)$"
+    r"|転勤|結婚|離婚|退職|入籍|就職|進学|出産|卒業|正月|連休|新年|近々|最初|初|単身|単身赴任|住民票|住所|家|自宅|所|為|目|手|際|予定|無事|普通|正式|新築|同居|土地|体|気|隣|転出|転入|転居|移住|引|越|向|戻|行|出|住|何|誰|日本|国内|今回|今度|今後|こっち|そっち|間|入居|解体|相手|先方|家賃|中旬|下旬|上旬|頭|異動|赴任|帰国|留学|ここ|定年|介護|世話|看病)$"
 )
 _AT = re.compile(
     r"の(?:[一-鿿]{0,4}大学(?:院)?|専門学校|会社|本社|支社|支店|高校|施設|病院|老人ホーム|学校|工場)$"
@@ -79,7 +80,7 @@ def place_from(written: str, here: Here) -> str:
 
 def place_to(written: str, here: Here) -> str:
     """Return where somebody moves to."""
-    return _place(written, here, _reader(here, _TO, _TO_BEFORE, "to"))
+    return _place(written, here, _reader(here, _TO, _TO_BEFORE, "(?:to|for)"))
 
 
 def is_named(place: str) -> bool:
@@ -92,13 +93,16 @@ def _reader(here: Here, after: str, before: str, preposition: str) -> re.Pattern
     known = (*here.city, *here.places, *here.elsewhere)
     names = "".join(f"{re.escape(name)}|" for name in sorted(known, key=len, reverse=True))
     letter = (
-        rf"(?:{names}{_KANA_NAMES}|{_KIND_OF_HOME}|(?!から|より|[にへのはがもでとを])[ぁ-ん]{{2,6}}(?=[市町村区])"
+        rf"(?:{names}{_KANA_NAMES}|{_KIND_OF_HOME}|(?<!か)(?!から|より|[にへのはがもでとを])[ぁ-ん]{{2,6}}(?=[市町村区])"
         r"|[0-9０-９一二三四五六七八九十]+丁目|[一-鿿々]|(?<=[一-鿿])[ヶケがの](?=[一-鿿])"
         r"|(?<=[一-鿿ァ-ヴー])の(?=[一-鿿ァ-ヴ])|[ァ-ヴー])"
     )
     name = rf"{letter}{{1,16}}"
     # In haste the particle is dropped: 郡山から会津若松引っ越しました.
-    dropped = rf"(?P<bare>{name})(?=[ 　]*(?:引っ?越|ひっこ|転居))|" if after == _TO else ""
+    dropped = (
+        rf"(?P<bare>{name})(?=[ 　]*(?:引っ?越|ひっこ|転居))"
+        rf"|から[ 　]*(?P<aim>{name})(?=[。、\n]|$|です|で[。、す])|"
+    ) if after == _TO else ""
     return re.compile(
         rf"{dropped}(?P<name>{name}){_BESIDE_NAME}[ 　]*{after}|{before}(?P<other>{name})"
         rf"|\b{preposition} (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
@@ -115,6 +119,6 @@ def _place(written: str, here: Here, reader: re.Pattern[str]) -> str:
         moves = match["name"] is None or re.search(_MOVE, rest)
         if match.groupdict().get("bare"):
             moves = None
-        if not _NO_PLACE.match(name) and (known or moves):
+        if known or (moves and not _NO_PLACE.match(name)):
             found = name
     return found
