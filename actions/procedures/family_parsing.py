@@ -111,6 +111,7 @@ _COUNT = pattern(
     rf"(?:{_CHILD})(?:が|は|も|、|\s|を|と)?(?P<after>\d{{1,2}})(?:人|にん)(?!目|家族|暮)|(?P<before>\d{{1,2}})人の(?:小さな|小さい|幼い)?(?:{_CHILD})"
     rf"|上に(?P<elder>[1-5])人|(?P<of>[2-9])児の(?:母|父|ママ|パパ)|(?P<en>one|two|three|four|\d) (?:small |young |little )?(?:{_CHILD})"
 )
+_STAGE = pattern(r"学生|校生|園児|幼児|乳児|息子|娘|男の子|女の子|赤|sons?\b|daughters?\b")
 _ENGLISH = {"one": 1, "two": 2, "three": 3, "four": 4}
 _TWINS = pattern(r"双子|ふたご|twins")
 _TRIPLETS = pattern(r"三つ子|みつご")
@@ -154,15 +155,20 @@ def children_told(text: Folded, ages: tuple[tuple[int, int, Age], ...]) -> Child
 
 
 def _counted(words: str) -> int | None:
-    if match := _COUNT.search(words):
-        number = match["after"] or match["before"] or match["of"] or match["elder"] or match["en"]
-        return _ENGLISH.get(number) or int(number)
+    if counts := [_number(match) for match in _COUNT.finditer(words)]:
+        generic = [number for one, number in counts if not _STAGE.search(one)]
+        return generic[0] if generic else sum(number for _, number in counts)
     if match := _NEXT.search(words):
         number = int(match["n"] or _ORDER.get(match["m"]) or match["m"])
         return number - (match["born"] is None)
     if _TWINS.search(words):
         return 2
     return 3 if _TRIPLETS.search(words) else None
+
+
+def _number(match: re.Match[str]) -> tuple[str, int]:
+    number = next(filter(None, match.groups()))
+    return match[0], _ENGLISH.get(number) or int(number)
 
 
 def _listed(words: str, ages: tuple[Age, ...]) -> int | None:
@@ -176,13 +182,14 @@ def _listed(words: str, ages: tuple[Age, ...]) -> int | None:
     return len(singles) if singles and _AT_HOME.search(words) else None
 
 
+_PET_BEFORE = pattern(r"(?:犬|猫|ねこ|いぬ|ペット|インコ|うさぎ|ちゃん犬)(?:は|が|も|、|の|\()?(?:もう|今)?$")
 _ADULT = 19
 
 
 def _is_a_childs(words: str, start: int, end: int, age: Age) -> bool:
-    if age.least >= _ADULT:
+    if age.least >= _ADULT or _PET_BEFORE.search(words[:start]):
         return False
-    return not re.match(r"の?(?:犬|猫|ねこ|いぬ|柴|老犬|で(?:結婚|上京|就職))", words[end:])
+    return not re.match(r"の?(?:孫|甥|姪|犬|猫|ねこ|いぬ|柴|老犬|で(?:結婚|上京|就職))", words[end:])
 
 
 def names_children(words: str) -> Iterator[str]:

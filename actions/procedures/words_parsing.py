@@ -13,7 +13,7 @@ from kit.text import Folded, hiragana, kanji_number
 K = TypeVar("K", bound=StrEnum)
 
 _COUNTED = re.compile(
-    r"[〇一二三四五六七八九十]+(?=[月日時分年週人歳才匹頭台羽名級代]|[かヶケ箇ヵ]月)(?!日町|日市|月町|人暮|人親|人前)"
+    r"[二三四五六七八九]十[一二三四五六七八九]?(?=で(?:定年|退職|会社|仕事|辞|や)|になり|になる|過ぎ|すぎ|です)|[〇一二三四五六七八九十]+(?=[月日時分年週人歳才匹頭台羽名級代]|[かヶケ箇ヵ]月)(?!日町|日市|月町|人暮|人親|人前)"
 )
 # Easy Japanese is written with blanks: こどもが うまれました.
 _BLANKS = re.compile(r"(?<=[ぁ-ゖー一-鿿0-9])[ \t]+(?=[ぁ-ゖー一-鿿0-9])")
