@@ -68,11 +68,12 @@ def move_told(text: Folded, here: Here = NOWHERE) -> Move:
         return Move()
     origin, goal = place_from(text.written, here), place_to(text.written, here)
     direction = _direction(words, origin, goal, here)
-    if here.is_city(goal):
-        goal = ""
-    if here.is_city(origin):
-        origin = ""
-    return Move(direction, origin, goal, told.start())
+    return Move(direction, _as_place(origin, here), _as_place(goal, here), told.start())
+
+
+def _as_place(place: str, here: Here) -> str:
+    """Return a place that says more than the direction and than any home would."""
+    return "" if here.is_city(place) or HOUSE.fullmatch(place) else place
 
 
 _TOLD = (_SETTLES, _IS_MOVE, _COMES, _GOES)
