@@ -13,7 +13,9 @@ _DAY = timedelta(days=1)
 # How far back a bare weekday, day of the month, or month is looked for.
 _BACK = (timedelta(days=6), timedelta(days=27), timedelta(days=364))
 _BARE = pattern(
-    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\d{1,2}(?:st|nd|rd|th)? |\d{1,2}\s*[月/.-]|\d{1,2}日(?![前後])|[月火水木金土日]曜|^(?:\d{1,2})月|正月|お盆|年末|年始|年明け"
+    r"^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\d{1,2}(?:st|nd|rd|th)? "
+    r"|\d{1,2}\s*[月/.-]|\d{1,2}日(?![前後])|[月火水木金土日]曜|^(?:\d{1,2})月|正月|お盆|年末"
+    r"|年始|年明け"
     r"|今[月週]|^(?:この)?[春夏秋冬]|今年の?\d|連休|クリスマス"
 )
 _AHEAD_WORD = pattern(
@@ -21,11 +23,14 @@ _AHEAD_WORD = pattern(
 )
 
 _PAST = pattern(
-    r"(?:し|っ|い|き|り|れ|け|べ|め|え|ち|ま|み|せ|じ|ん|ぎ|に|て|た)(?:た|だ|ちゃった|じゃった)(?![いくりけ]|め(?:に|の))"
-    r"|亡くなり[、]|死去|逝去|他界|先立たれ|moved\b|\bwas\b|\bhad\b|\bgot\b|died|was born|got married|quit\b|lost\b|passed away"
+    r"(?:し|っ|い|き|り|れ|け|べ|め|え|ち|ま|み|せ|じ|ん|ぎ|に|て|た)(?:た|だ|ちゃった"
+    r"|じゃった)(?![いくりけ]|め(?:に|の))"
+    r"|亡くなり[、]|死去|逝去|他界|先立たれ|moved\b|\bwas\b|\bhad\b|\bgot\b|died|was born"
+    r"|got married|quit\b|lost\b|passed away"
 )
 _PLANNED = pattern(
-    r"予定|つもり|ます(?!か)|(?:する|なる|いく|行く|くる|来る|出る|越す|辞める|やめる|入れる|開く|始める|迎える|生まれる|移る|引き払う)"
+    r"予定|つもり|ます(?!か)|(?:する|なる|いく|行く|くる|来る|出る|越す|辞める|やめる|入れる|開く"
+    r"|始める|迎える|生まれる|移る|引き払う)"
     r"|よう(?:と|かと)|たい|will\b|going to|moving|出産予定|予定日|期限(?:が|は)"
 )
 _ENDS = re.compile(r"[。!?\n]")
@@ -34,7 +39,8 @@ _OF: tuple[tuple[Happening, re.Pattern[str]], ...] = (
     (
         Happening.died,
         pattern(
-            r"亡くな|亡くし|死亡|死去|死ん|死に|他界|逝去|息を引き取|先立|なくなりました|died|passed away"
+            r"亡くな|亡くし|死亡|死去|死ん|死に|他界|逝去|息を引き取|先立|なくなりました|died"
+            r"|passed away"
         ),
     ),
     (Happening.born, pattern(r"生まれ|産まれ|うまれ|産ん|出産|産み|予定日|誕生|born|due\b")),
@@ -43,13 +49,15 @@ _OF: tuple[tuple[Happening, re.Pattern[str]], ...] = (
     (
         Happening.left_work,
         pattern(
-            r"退職|辞め|やめ|定年|解雇|クビ|くび|リストラ|失業|倒産|契約満了|雇い止め|quit|retire|laid off|lost my job"
+            r"退職|辞め|やめ|定年|解雇|クビ|くび|リストラ|失業|倒産|契約満了|雇い止め|quit|retire"
+            r"|laid off|lost my job"
         ),
     ),
     (
         Happening.moved,
         pattern(
-            r"引っ?越|ひっこ|転入|転出|転居|越し|移り住|移住|入居|移り|mov(?:e|ing)|来(?:ま|た|る)|出(?:ます|る|て)|転勤|帰国|戻"
+            r"引っ?越|ひっこ|転入|転出|転居|越し|移り住|移住|入居|移り|mov(?:e|ing)|来(?:ま|た"
+            r"|る)|出(?:ます|る|て)|転勤|帰国|戻"
         ),
     ),
 )
@@ -63,35 +71,48 @@ _OTHER_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
     (pattern(r"(?P<n>\d{1,2})年(?:ほど|くらい|ぐらい)?(?P<side>前|後)"), "years"),
     (
         pattern(
-            r"(?P<ahead>再来年|さ来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば|下旬|末)?"
+            r"(?P<ahead>再来年|さ来年|来年|今年|去年|昨年|一昨年"
+            r"|おととし)の?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば"
+            r"|下旬|末)?"
         ),
         "month",
     ),
     (
         pattern(
-            r"(?:(?P<era>令和)(?P<n>\d{1,2}|元)|(?P<year>20\d\d))年(?:の)?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ|上旬|中旬|半ば|下旬|末)?"
+            r"(?:(?P<era>令和)(?P<n>\d{1,2}|元)"
+            r"|(?P<year>20\d\d))年(?:の)?(?P<month>\d{1,2})月(?!\s*\d)(?P<part>頭|初め|はじめ"
+            r"|上旬|中旬|半ば|下旬|末)?"
         ),
         "month",
     ),
     (
         pattern(
-            r"(?<![\d年])(?P<month>\d{1,2})月の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば|下旬|末)"
+            r"(?<![\d年])(?P<month>\d{1,2})月の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば"
+            r"|下旬|末)"
         ),
         "month",
     ),
     (
         pattern(
-            r"(?P<word>先月|今月|来月|再来月)の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば|下旬|末|終わり|おわり)"
+            r"(?P<word>先月|今月|来月|再来月)の?(?P<part>頭|初め|はじめ|上旬|中旬|半ば|なかば"
+            r"|下旬|末|終わり|おわり)"
         ),
         "month",
     ),
     (
         pattern(
-            r"(?P<ahead>再来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<season>春|夏|秋|冬)?(?!度|の?\d)"
+            r"(?P<ahead>再来年|来年|今年|去年|昨年|一昨年|おととし)の?(?P<season>春|夏|秋"
+            r"|冬)?(?!度|の?\d)"
         ),
         "year",
     ),
-    (pattern(r"(?<!来年の)(?<!来)(?<!青)(?:この|今度の)?(?P<bare>[春夏秋冬])(?=から|に(?!な)|には|頃|、|[中先]に)"), "season"),
+    (
+        pattern(
+            r"(?<!来年の)(?<!来)(?<!青)(?:この|今度の)?(?P<bare>[春夏秋冬])(?=から|に(?!な)|には|頃"
+            r"|、|[中先]に)"
+        ),
+        ("season"),
+    ),
     (pattern(r"(?P<ahead>今年度|来年度|昨年度)?(?:の)?年度末"), "fiscal"),
 )
 _ENGLISH = r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -106,13 +127,15 @@ _ENGLISH_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            rf"\b(?P<number>\d{{1,2}}|an?|one|two|three|four|five|six) (?P<unit>day|week|month|year)s? ago\b"
+            r"\b(?P<number>\d{1,2}|an?|one|two|three|four|five|six) (?P<unit>day|week|month"
+            r"|year)s? ago\b"
         ),
         "ago",
     ),
     (
         re.compile(
-            rf"\b(?:the end of |late |early |in |next |this |last )(?P<alone>{_ENGLISH})(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?\b(?! \d)"
+            rf"\b(?:the end of |late |early |in |next |this |last )(?P<alone>{_ENGLISH})(?:uary"
+            rf"|ruary|ch|il|e|y|ust|tember|ober|ember)?\b(?! \d)"
         ),
         "month_name",
     ),
@@ -192,8 +215,8 @@ def _facing(
     ):
         return span
     if span.first <= today and span.last > today:
-        start = today.replace(day=1) if "月" in words else today - today.weekday() * _DAY
-        return Span(start, today)
+        monday = today - today.weekday() * _DAY
+        return Span(today.replace(day=1) if "月" in words else monday, today)
     for back in _BACK:
         for start, end, other in _all(words, today - back):
             if start == 0 and end == len(words) and other.first <= today:
@@ -208,7 +231,7 @@ def _is_over(following: str, of: Happening | None) -> bool:
     return planned is None or past.start() < planned.start()
 
 
-# --- the kinds of words that kit.days does not read ------------------------------------------------
+# --- the kinds of words that kit.days does not read -----------------------------------------------
 
 
 def _span(match: re.Match[str], kind: str, today: date) -> Span | None:
@@ -223,8 +246,7 @@ def _span(match: re.Match[str], kind: str, today: date) -> Span | None:
     if kind == "ago":
         return _ago(found, today)
     if kind == "month_name":
-        number = _ENGLISH.split("|").index(found["alone"]) + 1
-        return Span(first := date(_year({}, number, today), number, 1), _end(first))
+        return _month_named(_ENGLISH.split("|").index(found["alone"]) + 1, today)
     if kind == "last_weekday":
         back = (today.weekday() - _WEEKDAYS.index(found["weekday"][:3])) % 7 or 7
         return Span(today - back * _DAY, today - back * _DAY)
@@ -258,8 +280,9 @@ def _ago(found: dict[str, str], today: date) -> Span:
     return Span(day, day)
 
 
-def _end(first: date) -> date:
-    return _month(first.year, first.month + 1) - _DAY
+def _month_named(number: int, today: date) -> Span:
+    first = date(_year({}, number, today), number, 1)
+    return Span(first, _month(first.year, first.month + 1) - _DAY)
 
 
 def _whole_month(today: date, ahead: int) -> Span:

@@ -18,7 +18,7 @@ from actions.procedures.circumstances_parsing import (
     pension_told,
     pets_told,
     vehicles_told,
-    work_told,
+    works_told,
 )
 from actions.procedures.dates_parsing import dates_told
 from actions.procedures.facts import (
@@ -39,8 +39,8 @@ from actions.procedures.facts import (
 )
 from actions.procedures.family_parsing import children_told, people_told
 from actions.procedures.moving_parsing import move_told
-from actions.procedures.places_parsing import NOWHERE, Here
 from actions.procedures.parsing import LifeEvent, life_event
+from actions.procedures.places_parsing import NOWHERE, Here
 from actions.procedures.words_parsing import folded
 
 
@@ -61,7 +61,10 @@ class Told:
     vehicles: tuple[Said[Vehicle], ...] = ()
     insurance: Said[Insurance] | None = None
     pension: Said[Pension] | None = None
-    work: tuple[Said[Work], ...] = ()
+    work: Said[Work] | None = None
+    """What somebody lives by now: having left work counts more than the work that was left."""
+    works: tuple[Said[Work], ...] = ()
+    """All that was said of work, in the order of the words."""
     care_level: str = ""
     """要支援1 to 要介護5."""
     handbook: Said[Handbook] | None = None
@@ -80,6 +83,7 @@ def told(text: str, today: date, here: Here = NOWHERE) -> Told:
     words = folded(text)
     ages = ages_told(words)
     move = move_told(words, here)
+    works = works_told(words)
     return Told(
         event=life_event(text, here),
         direction=move.direction,
@@ -93,7 +97,8 @@ def told(text: str, today: date, here: Here = NOWHERE) -> Told:
         vehicles=vehicles_told(words),
         insurance=insurance_told(words),
         pension=pension_told(words),
-        work=work_told(words),
+        work=next((one for one in works if one.kind is Work.left), (*works, None)[0]),
+        works=works,
         care_level=care_level_told(words),
         handbook=handbook_told(words),
         housing=housing_told(words),
