@@ -214,7 +214,7 @@ def _facing(
         or not (past or _is_over(following, of))
     ):
         return span
-    if span.first <= today and span.last > today:
+    if words[0] == "今" and span.first <= today <= span.last:
         monday = today - today.weekday() * _DAY
         return Span(today.replace(day=1) if "月" in words else monday, today)
     for back in _BACK:
