@@ -3,35 +3,42 @@
 import re
 
 from actions.procedures.facts import Age
-from actions.procedures.words import pattern
+from actions.procedures.words_parsing import pattern
 from kit.text import Folded
 
 _YEARS = pattern(
-    r"(?:満|数えで)?(?P<n>\d{1,3})\s*(?:歳|才|さい(?!た))(?:児|半)?|(?P<en>\d{1,3})[- ]years?[- ]old|\b(?:is|am) (?P<is>\d{1,3})\b(?! (?:weeks|months|days))|aged? (?P<aged>\d{1,3})"
+    r"(?:満|数えで)?(?P<n>\d{1,3})\s*(?:歳|才|さい(?!た))(?:児|半)?|(?:i'm|he's|she's|turning"
+    r"|turned|turn|at age|at) (?P<turn>[2-9]\d)\b|(?<=[a-z], )(?P<comma>[1-9]\d?)(?=[,)])"
+    r"|(?:(?<=今年)|(?<=今年で)|(?<=もうすぐ)|(?<=来年)|(?<=来年で)|(?<=来月)|(?<=来月で)|(?<=満)"
+    r"|(?<=^)|(?<=[。、])|(?<=私は)|(?<=私も))(?P<own>[2-9]\d)(?=です|になり|になる|で[、。す]"
+    r"|、(?:無職|会社員|主婦|男|女|1人))|(?P<en>\d{1,3})[- ]years?[- ]old|\b(?:is"
+    r"|am) (?P<is>\d{1,3})\b(?! (?:weeks|months|days))|(?<![\d年月])(?P<pair>\d{1,2})(?=(?:と|、"
+    r"|・|,|や| and )\d{1,2}\s*(?:歳|才|さい|years? old))|age[ds]? (?P<aged>\d{1,3})"
+    r"|(?<=age[ds] \d and )(?P<second>\d{1,2})|(?<=\()(?P<one>\d{1,2})(?=(?:,| and"
+    r"|, and) \d{1,2}\))|(?<= and )(?P<other>\d{1,2})(?=\))"
+    r"|(?:(?<=[男女子娘母父夫妻人兄弟姉妹孫親])|(?<=son )|(?<=her )|(?<=ter )|(?<=ife )"
+    r"|(?<=and ))\((?P<paren>\d{1,3})\)|(?<![\d年月/])(?P<bare>[2-9]\d)(?=(?:になる)?の(?:父|母"
+    r"|夫|妻|祖|義|親|息子|娘|男|女|じい|ばあ|おじ|おば|主人)|(?:歳)?で(?:定年|退職|亡くな|他界"
+    r"|死|会社|仕事|辞|やめ|引退|独立|開業|起業)|(?:歳)?(?:過ぎ|すぎ|近い|手前)|の(?:婆|爺|年寄"
+    r"|老|一人暮|1人暮|ひとり暮|無職|主婦|会社員|自営|独居)|に(?:なる|なり(?:ます|まし)"
+    r"|なった)(?!\d))|(?:父|母|夫|妻|私|親|主人|旦那|さん|ちゃん)(?:は|が|も|、)?(?:今年で?|今"
+    r"|もう)?(?P<after>[2-9]\d)(?=で|になる|になり|、|。|だ|と|過ぎ|すぎ|$)"
 )
+_BARE = ("after", "paren", "aged", "turn", "own")
 _MONTHS = pattern(
-    r"生後(?:まだ|もうすぐ)?\s*(?P<n>\d{1,2})\s*(?:[かヶヵ箇]月|日|週)(?:半|目)?|(?P<m>\d{1,2})[かヶヵ箇]月(?=の(?:赤|娘|息子|子|男|女|双子|長|次)|児)|(?P<en>\d{1,2})[- ]months?[- ]old"
+    r"生後(?:まだ|もうすぐ)?\s*(?P<n>\d{1,2})\s*(?:[かヶヵ箇]月|日|週)(?:半|目)?"
+    r"|(?P<m>\d{1,2})[かヶヵ箇]月(?=の(?:赤|娘|息子|子|男|女|双子|長|次)|児)"
+    r"|(?P<en>\d{1,2})[- ]months?[- ]old"
 )
 _NEWBORN = pattern(r"新生児|生まれたばかり|産まれたばかり|0歳児?|乳児|newborn")
 _SCHOOL = pattern(
-    r"(?P<school>小学校?|小|中学校?|中|高校|高)\s?(?P<year>[1-6一二三四五六])(?:年生?)?(?![月日時人回番階歳/\d丁])|(?<![\d一二三四五六])(?P<alone>[1-6一二三四五六])年生"
+    r"(?P<school>小学校?|小|中学校?|中|高校"
+    r"|高)\s?(?P<year>[1-6一二三四五六])(?:年生?)?(?![月日時人回番階歳/\d丁])"
+    r"|(?<![\d一二三四五六])(?P<alone>[1-6一二三四五六])年生"
 )
 _FIRST_YEARS = {"小": 6, "中": 12, "高": 15}
 _KINDERGARTEN = pattern(r"年長|年中(?!無休|行事)|年少(?!者)")
 _KINDERGARTEN_AGES = {"年長": (5, 6), "年中": (4, 5), "年少": (3, 4)}
-_STAGES = {
-    "未就学児": (0, 6),
-    "小学生": (6, 12),
-    "中学生": (12, 15),
-    "高校生": (15, 18),
-    "大学生": (18, 26),
-    "保育園児": (0, 6),
-    "幼稚園児": (3, 6),
-    "園児": (0, 6),
-    "赤ちゃん": (0, 1),
-    "赤ん坊": (0, 1),
-}
-_STAGE = pattern("|".join(_STAGES))
 _DECADES = re.compile(r"(?P<n>[2-9]0)代(?:前半|半ば|後半)?")
 _KANJI = "〇一二三四五六"
 
@@ -41,8 +48,14 @@ def ages_told(text: Folded) -> tuple[tuple[int, int, Age], ...]:
     hits: list[tuple[int, int, int, int]] = []
     words = text.words
     for match in _YEARS.finditer(words):
-        years = int(match["n"] or match["en"] or match["is"] or match["aged"])
-        hits.append((match.start(), match.end(), years, years))
+        name, years = next((name, n) for name, n in match.groupdict().items() if n)
+        hits.append(
+            (
+                *(match.span(name) if name in _BARE else match.span()),
+                int(years),
+                int(years),
+            )
+        )
     hits += [
         (match.start(), match.end(), 0, _months(match) // 12) for match in _MONTHS.finditer(words)
     ]

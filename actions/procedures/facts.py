@@ -54,6 +54,8 @@ class Relation(StrEnum):
     daughter = "daughter"
     child = "child"
     grandchild = "grandchild"
+    couple = "couple"
+    family = "family"
 
 
 class Pet(StrEnum):
@@ -143,10 +145,14 @@ K = TypeVar("K", bound=StrEnum)
 
 @dataclass(frozen=True)
 class Said(Generic[K]):
-    """One thing that was said, and its words as written; `kind` is none where it was denied."""
+    """One thing that was said, and its words as written; `kind` is none where it was denied.
+
+    `wished`: it is not there yet, or is asked about: 国保に入りたい.
+    """
 
     kind: K
     words: str
+    wished: bool = False
 
 
 @dataclass(frozen=True)

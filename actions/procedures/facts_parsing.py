@@ -3,7 +3,6 @@
 What is not surely said is absent, so that it is asked; what is denied counts as said.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +18,7 @@ from actions.procedures.circumstances_parsing import (
     pension_told,
     pets_told,
     vehicles_told,
-    work_told,
+    works_told,
 )
 from actions.procedures.dates_parsing import dates_told
 from actions.procedures.facts import (
@@ -41,7 +40,8 @@ from actions.procedures.facts import (
 from actions.procedures.family_parsing import children_told, people_told
 from actions.procedures.moving_parsing import move_told
 from actions.procedures.parsing import LifeEvent, life_event
-from actions.procedures.words import folded
+from actions.procedures.places_parsing import NOWHERE, Here
+from actions.procedures.words_parsing import folded
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class Told:
     insurance: Said[Insurance] | None = None
     pension: Said[Pension] | None = None
     work: Said[Work] | None = None
+    """What somebody lives by now: having left work counts more than the work that was left."""
+    works: tuple[Said[Work], ...] = ()
+    """All that was said of work, in the order of the words."""
     care_level: str = ""
     """要支援1 to 要介護5."""
     handbook: Said[Handbook] | None = None
@@ -71,17 +74,18 @@ class Told:
     number_card: Said[NumberCard] | None = None
 
 
-def told(text: str, today: date, ours: Collection[str] = ()) -> Told:
+def told(text: str, today: date, here: Here = NOWHERE) -> Told:
     """Return the facts that `text` says.
 
-    `ours` are names of this city and of places in it (`PlacesClient.resolve`), which tell whether
-    somebody moves in, out or within.
+    `here`: this city's names, and what `PlacesClient.resolve` finds in the text (what it takes
+    for put right too: 門田から一箕へ); without it less is sure of where somebody moves.
     """
     words = folded(text)
     ages = ages_told(words)
-    move = move_told(words, ours)
+    move = move_told(words, here)
+    works = works_told(words)
     return Told(
-        event=life_event(text, ours),
+        event=life_event(text, here),
         direction=move.direction,
         place_from=move.place_from,
         place_to=move.place_to,
@@ -93,7 +97,8 @@ def told(text: str, today: date, ours: Collection[str] = ()) -> Told:
         vehicles=vehicles_told(words),
         insurance=insurance_told(words),
         pension=pension_told(words),
-        work=work_told(words),
+        work=next((one for one in works if one.kind is Work.left), (*works, None)[0]),
+        works=works,
         care_level=care_level_told(words),
         handbook=handbook_told(words),
         housing=housing_told(words),

@@ -14,6 +14,7 @@ from actions.procedures.facts import (
     Work,
 )
 from actions.procedures.facts_parsing import Told
+from actions.procedures.parsing import LifeEvent
 from services.procedures.contract import Plain
 
 Answers = dict[str, Plain]
@@ -25,6 +26,11 @@ _DATES: Mapping[Happening, str] = {
     Happening.married: "married_on",
     Happening.divorced: "divorced_on",
     Happening.left_work: "left_work_on",
+}
+# The one day that was named, where no word says what of: 昨日、台風で屋根が飛びました.
+_DAY_OF: Mapping[LifeEvent, str] = {
+    LifeEvent.disaster: "struck_on",
+    LifeEvent.mynumber_card: "lost_on",
 }
 _INSURANCE: Mapping[Insurance, str] = {
     Insurance.national: "kokuho",
@@ -68,11 +74,12 @@ def answers_of(told: Told) -> Answers:
 
 def _dates(told: Told) -> Answers:
     """Return the days that were named exactly; 先週 is asked about."""
-    return {
-        _DATES[one.of]: one.first.isoformat()
-        for one in told.dates
-        if one.of is not None and one.first == one.last
-    }
+    exact = [one for one in told.dates if one.first == one.last]
+    found: Answers = {_DATES[one.of]: one.first.isoformat() for one in exact if one.of is not None}
+    main = _DAY_OF.get(told.event) if told.event else None
+    if main and main not in found and len(exact) == 1 and exact[0].of is None:
+        found[main] = exact[0].first.isoformat()
+    return found
 
 
 def _ages(children: Children | None) -> tuple[int, ...] | None:

@@ -11,9 +11,6 @@ from services.procedures.contract import Guide, Question, ToDo
 
 ALL, NONE = "all", "none"
 """Answers to a question for several: that was all; there is none of it."""
-_MOST_CHOICES = 11
-_LONGEST_LABEL = 20
-
 NOT_KNOWN = Payload(label="わからない", payload='/ask_procedure{"procedure_answer": "unknown"}')
 LATER = Payload(label="あとで", payload='/ask_procedure{"procedure_answer": "later"}')
 GO_ON = Payload(label="手続きの続き", payload='/ask_procedure{"procedure_answer": "go_on"}')
@@ -131,13 +128,13 @@ def choices(question: Question) -> tuple[Payload, ...]:
         offered += [answer("これで全部", ALL) if question.chosen else answer("どれもない", NONE)]
     else:
         offered = [answer(one.label, one.value) for one in question.choices]
-    return (*offered[:_MOST_CHOICES], NOT_KNOWN, LATER)
+    return (*offered, NOT_KNOWN, LATER)
 
 
 def answer(label: str, value: str) -> Payload:
     """Return a button that answers the open question."""
     payload = f'/ask_procedure{{"procedure_answer": "{value}"}}'
-    return Payload(label=label[:_LONGEST_LABEL], payload=payload)
+    return Payload(label=label, payload=payload)
 
 
 def the_list(guide: Guide, city: City, *, lead: str = "") -> Text:

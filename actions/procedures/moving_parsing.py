@@ -1,67 +1,97 @@
-"""Where somebody moves from and to, as far as the words say it."""
+"""Which way somebody moves, and from where to where, as far as the words say it."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from actions.procedures.facts import Direction
-from actions.procedures.words import pattern
-from kit.text import Folded
+from actions.procedures.places_parsing import (
+    ELSEWHERE,
+    HOUSE,
+    NOWHERE,
+    Here,
+    is_named,
+    place_from,
+    place_to,
+)
+from actions.procedures.words_parsing import pattern
+from kit.text import Folded, hiragana
 
-_MOVE = r"引っ?越|引っこ|ひっこ|転入|転居|転出|移り住|移住|住|転勤|異動|赴任|越し|越す|帰|移|戻|もど|上京|来|きた|きま|くる|入居|出る|出ま|出て|出た|行|いく|いき|進学|入学|就職|嫁|留学|離れ|引き払|住民票|同居|暮ら"
-_NAME = r"(?:いわき|さいたま|つくば|みどり|ひたちなか|かほく|あわら|[ぁ-ん]{2,6}(?=[市町村区])|[一-鿿々]|(?<=[一-鿿])[ヶケがの](?=[一-鿿])|[ァ-ヴー])"
-_PLACE = rf"(?P<name>{_NAME}{{1,14}})"
-_FROM = re.compile(
-    _PLACE
-    + r"(?:の(?:ほう|方))?(?:(?:から|より)(?!も|し[かて]|[なだで])|を(?=出|離れ|引き払|引払))"
-    r"|\bfrom (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
-)
-_TO = re.compile(
-    _PLACE
-    + r"(?:の(?:ほう|方))?(?:に|へ|まで)(?!は|も[、は]|つい|関|よ[りる]|なり|なる|なっ|して|し[まて]|対|ある|あり|い[まるた])"
-    r"|\bto (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
-)
-_BEFORE_PLACE = re.compile(
-    r"^(?:[再来先今昨翌本一]+[年月週日]|明日|月末|月初め?|今度|今回|最近|この春|春|夏|秋|冬|[0-9０-９一二三四五六七八九十]+[年月日]|夫婦|家族|一家|[父母夫妻私僕俺]|主人|旦那|現在|現住所|急遽|急|結婚後?|離婚後?|退職後?|卒業後?|転勤|単身|[のが]|今)+(?=..)"
-)
-# What stands before から and に and is no place.
-_NO_PLACE = re.compile(
-    r"^(?:[年月日時分週秒\d]+|.*(?:[年月日時週]|曜日?)|今|今度|前|後|次|先|来春|春|夏|秋|冬|朝|昼|夜|夕方|最近|昔|途中|一緒|急|本当|別|他|外|中|上|下|一人|二人|家族|夫婦|夫|妻|父|母|親|両親|息子|娘|子|子供|孫|兄|弟|姉|妹|主人|旦那|嫁|彼|彼女|私|僕|俺"
-    r"|会社|仕事|職場|学校|大学|病院|施設|本庁|役所|市役所|窓口|電話|転勤|結婚|離婚|退職|入籍|就職|進学|出産|卒業|年末|年始|正月|連休|週末|月末|月初|新年|今年|来年|去年|昨年|昨日|明日|今日|一昨日|先日|先月|来月|今月|先週|来週|今週|再来月|再来週|近々|近日|最初|初|以前|単身|単身赴任|世帯|住民票|住所|家|自宅|所|方|為|目|手|時|際|理由|都合|関係|予定|無事|正式|新築|新居|同居|一戸建|一軒家|持家|中古|賃貸|扶養|国保|社保|保険|事情|土地|実家暮|体|気|店|隣|転出|転入|移住|引越|引|越|向|戻|行|出|住|何|誰|日本|国内|今回|今後|こっち|そっち|頃|際|間|最終|入居|解体|全員|一家|相手|先方|家賃|下旬|上旬|中旬|頭)$"
-)
 _ABROAD = pattern(
-    r"海外|外国|国外|アメリカ|米国|イギリス|英国|ドイツ|フランス|カナダ|オーストラリア|ニュージーランド|中国(?!地方)|韓国|台湾|タイ(?=[にへの、])|ベトナム|フィリピン|インドネシア|インド|ネパール|ブラジル|シンガポール|マレーシア|スペイン|イタリア|オランダ|香港|ハワイ|ロンドン|パリ(?=[にへの、])|ニューヨーク|ソウル|上海|北京|台北|バンコク|ハノイ|abroad|overseas"
+    r"海外|外国|国外|アメリカ|米国|イギリス|英国|ドイツ|フランス|カナダ|オーストラリア"
+    r"|ニュージーランド|中国(?!地方)|韓国|台湾|タイ(?=[にへの、])|ベトナム|フィリピン"
+    r"|インドネシア|インド|ネパール|ブラジル|シンガポール|マレーシア|スペイン|イタリア|オランダ"
+    r"|香港|ハワイ|ロンドン|パリ(?=[にへの、])|ニューヨーク|ソウル|上海|北京|台北|バンコク|ハノイ"
+    r"|abroad|overseas"
 )
-_VERB = r"(?:引っ?越し?|引っこし?|ひっこし?|越し|移住し|移り住ん|転入し|転居し|転勤し|赴任し|帰っ|帰国し|戻っ|もどっ|移っ|嫁い|上京し|住所を移し|uターンし|iターンし)"
+_VERB = (
+    r"(?:引っ?越し?|引っこし?|ひっこし?|越し|移住し|移り住ん|転入し|転居し|転勤し|赴任し|帰っ"
+    r"|帰国し|戻っ|もどっ|移っ|嫁い|上京し|出|住所を移し|uターンし|iターンし)"
+)
 _COMES = pattern(
-    rf"{_VERB}(?:で|て)(?:来|き|く(?!れ)|こ(?:ら|よ|な)|参り|まいり|(?:[^。、]{{0,6}})間もな|ばかり)|転入|(?:から|より)(?:[^。、]{{0,12}})(?:帰国|移り住|移住|移って|入居|引っ?越|ひっこ|転居)|moved (?:here|in|to aizu)|(?:moved|came|coming|moving) from|uターン|iターン|(?:こっち|こちら|当市|この(?:市|街|町)|地元)(?:のほう)?[にへさ](?:[^。、]{{0,10}})(?:引|越|移|転|来|き(?:た|ま)|ひっ|戻|住|帰)|(?:住|暮らし)(?:み|し)?始め(?:た|まし|て)|住むことに(?:な|し)"
+    rf"{_VERB}(?:で|て)(?:来|き|く(?!れ)|こ(?:ら|よ|な)|参り|まいり|(?:[^。、]{{0,6}})間もな"
+    rf"|ばかり)|転入|(?:から|より)(?:[^。、]{{0,12}})帰国|moved (?:here|in|to aizu)|(?:moved|came"
+    rf"|coming|moving) from|uターン|iターン|(?:こっち|こちら|当市|この(?:市|街|町)"
+    rf"|地元)(?:のほう)?[にへさ](?:[^。、]{{0,10}})(?:引|越|移|転|来|き(?:た|ま)|ひっ|戻|住|帰)"
 )
 _GOES = pattern(
-    rf"転出|(?:出て)(?:行|い[くき])|(?:県外|市外|他県|他市|よそ|都会|県外の\S{{1,6}})(?:[へにさ])(?!いた|住んで)(?:[^。]{{0,12}})(?:引|越|移|転|行|い[くき]|出|ひっ|住|就職|進学|赴任)|{_VERB}(?:て)(?:行く|行き|いく|いき)|(?:こちら|ここ|会津|この(?:市|街|町)|地元)を(?:離れ|出)|引き払|引払|move (?:out|to)|moving (?:out|to)|leaving|単身赴任(?:が|に|で|する|し|と)"
+    rf"転出|(?:出て)(?:行|い[くき])|(?:県外|市外|他県|他市|よそ|都会"
+    rf"|県外の\S{{1,6}})(?:[へにさ])(?!いた|住んで)(?:[^。]{{0,12}})(?:引|越|移|転|行|い[くき]|出"
+    rf"|ひっ|住|就職|進学|赴任)|{_VERB}(?:て)(?:行く|行き|いく|いき)|(?:こちら|ここ|会津"
+    rf"|この(?:市|街|町)|地元)を(?:離れ|出)|引き払|引払|move (?:out|to)|moving (?:out|to)|leaving"
+    rf"|leav(?:e|ing) (?:japan|the city|aizu|town)|単身赴任(?:が|に|で|する|し|と)"
 )
 _WITHIN = pattern(
-    r"市内(?:で|の(?:別|ほか|他|中|違)|転居|引っ?越|間|[のに]?(?:アパート|新居|実家|一軒家|マンション))[^。]{0,20}|市内から市内|(?:同じ(?:市|町内?|区)|町内|近所|隣町|隣の(?:町内|アパート|部屋|町|棟)|すぐ(?:近く|そば)|歩いて\d+分)(?:の)?(?:[^。、]{1,8})?(?:で|に|へ|から)[^。、]{0,10}(?:引|越|移|転居|ひっこ|住み)|(?<!市外)転居(?:し|する|届|の)|同じ(?:アパート|マンション|団地|建物)|住み替え"
-    r"|within the city|in the same city"
+    r"市内(?:で|の(?:別|ほか|他|中|違)|転居|引っ?越|間|[のに]?(?:アパート|新居|実家|一軒家"
+    r"|マンション))[^。]{0,20}|市内から市内|市内の[^。、]{1,14}(?:から|に|へ)(?!ある|い[るた]"
+    r"|住んで)|(?:市|若松|町)の中で|同じ(?:学区|地区|市町村|会津|若松|町)|(?:同じ(?:市|町内?|区)"
+    r"|町内|近所|隣町|隣の(?:町内|アパート|部屋|町|棟)|すぐ(?:近く|そば)"
+    r"|歩いて\d+分)(?:の)?(?:[^。、]{1,8})?(?:で|に|へ|から)[^。、]{0,10}(?:引|越|移|転居|ひっこ"
+    r"|住み)|(?<!市外)転居(?:し|する|届|の)|同じ(?:アパート|マンション|団地|建物)|住み替え|(?:^"
+    r"|[。、])しないで(?=ひっこ|引)"
+    r"|within (?:the city|aizu)|across town|same (?:city|town)|(?:apartment|house|place"
+    r"|flat) in (?:the same|aizu|this)|in the same city"
 )
 _IS_MOVE = pattern(
-    rf"引っ?越|引っこ[しす]|ひっこ[しす]|転入|転出|転居|移り住|移住|{_VERB}(?:て|で)(?:来|き(?:ま|た|て)|くる|行|いく|いき)|帰国(?:し|する)|転勤(?:で|に|が|し|する|と)|赴任|上京|住所(?:が|を)(?:[^。、]{{0,8}})(?:変|移)|住民票を(?:[^。、]{{0,6}})移|新居|住み替え|引き払|引払|単身赴任|(?:実家|地元|故郷|田舎|国)[にへさ](?:[^。、]{{0,6}})(?:戻|帰(?!省)|もど)|(?:に|へ|さ)(?:越(?:し|す)|移(?:る|り|っ)|うつ(?:る|り|っ))|(?<![お年引っ])越(?:します|すこと|す予定|しまし|した|すので|すん)|uターン|iターン|(?:住|暮らし)(?:み|し)?始め|住むことに(?:な|し)|を離れ(?:る|ま|て)|(?:進学|就職|大学|仕事|留学|結婚)(?:で|のため|のために|し)(?:[^。]{{0,12}})(?:に行|へ行|を出|に出|へ出|に住|で(?:1人|一人)暮らし)|留学(?:し|する|に|で)|出て(?:行く|行き|いく|いき)"
-    r"|mov(?:ed?|ing)\b(?! on)|relocat"
+    rf"引っ?[越超腰]|(?:1人|新)?(?:暮らし|生活)を(?:始|はじ)|住まい(?:が|を)変|引っこ[しす]"
+    rf"|(?:部屋|アパート|家|マンション|一軒家)(?:を|が)?(?:新しく)?(?:借り|買[いっ]"
+    rf"|建て)(?:[^。]{{0,12}})(?:住|移|引|届|手続)|ひっこ[しす]|転入|転出|転居|移り住|移住"
+    rf"|{_VERB}(?:て|で)(?:来|き(?:ま|た|て)|くる|行|いく|いき)|帰国(?:し|する)|転勤(?:で|に|が"
+    rf"|し|する|と)|赴任|上京|(?:住所|じゅうしょ|すまい|アパート|部屋|いえ)(?:が"
+    rf"|を)?(?:[^。、]{{0,8}})(?:変|移|か[わえ]|うつ[るりし])|(?:実家|親元"
+    rf"|(?<![一-鿿])家)を(?:出る|出ま|出た|離れ)|越して(?!く|き|来)|(?:に|へ)移ろう"
+    rf"|住民票を(?:[^。、]{{0,6}})移|新居|住み替え|引き払|引払|単身赴任|(?:実家|地元|故郷|田舎"
+    rf"|国)[にへさ](?:[^。、]{{0,6}})(?:戻|帰(?!省)|もど)|(?:に|へ|さ)(?:越(?:し|す)|移(?:る|り"
+    rf"|っ)|うつ(?:る|り|っ))|(?<![お年引っ])越(?:します|すこと|す予定|しまし|した|すので|すん)"
+    rf"|uターン|iターン|(?:住|暮らし)(?:み|し)?始め|住むことに(?:な|し)|を離れ(?:る|ま|て)"
+    rf"|(?:進学|就職|大学|仕事|留学|結婚)(?:で|のため|のために|し)(?:[^。]{{0,12}})(?:に行|へ行"
+    rf"|を出|に出|へ出|に住|で(?:1人|一人)暮らし)|留学(?:し|する|に|で)|出て(?:行く|行き|いく"
+    rf"|いき)"
+    r"|帰国|異動(?:で|に|が|し)|(?:アパート|部屋|寮|社宅|マンション)を?出(?:て|る|ま)|入寮|下宿"
+    r"|寮に入|移住|(?:市|町|街|会津|若松|ここ|こっち)を出(?:る|ま|て)|(?:部屋|家|アパート)を(?:移"
+    r"|変わ|かわ)|入居|じゅうしょ(?:が|を)(?:[^。、]{0,4})か[わえ]|mov(?:ed?|ing)\b(?! on)"
+    r"|relocat|leav(?:e|ing) (?:japan|the city|aizu|town)|back to my (?:home )?country"
+    r"|transfer(?:red)? to"
 )
-_CAME = pattern(r"から(?:[^。]{0,8})(?:来まし|きました|来た(?:ばかり|んです|ので|者)|来たばっかり)")
+_CAME = pattern(
+    r"(?:から|に住んで|にいた|にい[てま])(?:[^。]{0,8})(?:来まし|きました|来た(?:ばかり|んです"
+    r"|ので|者)|来たばっかり)"
+)
 _AND_LIVES = pattern(
-    r"手続|届|住所|暮ら|住|何をすれば|なにをすれば|役所|学校|保育|必要|家族|どうすれば"
+    r"手続|届|住所|暮ら|住|何をすれば|なにをすれば|役所|学校|保育|必要|家族|妻|夫|つま|おっと"
+    r"|こども|子|働|はたら|仕事|どうすれば"
 )
-# Each is far from any city that is not its own: who goes there leaves, who comes from there comes.
-_ELSEWHERE = re.compile(
-    r"北海道|青森|岩手|宮城|秋田|山形|茨城|栃木|群馬|埼玉|千葉|東京|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|京都|大阪|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄"
-    r"|札幌|仙台|盛岡|さいたま|横浜|川崎|名古屋|神戸|北九州|那覇|郡山|いわき|福島市|浜松|金沢|つくば|水戸|宇都宮|高崎"
+_SETTLES = re.compile(
+    rf"(?:進学|就職|転勤|異動|赴任)(?:で|が|のため|先[はが]|に伴い"
+    rf"|により)?(?:、)?(?:{ELSEWHERE.pattern})"
+    rf"|(?:{ELSEWHERE.pattern})[都道府県市区町村]?(?:のほう|の方)?(?:に|へ|さ"
+    rf"|で)(?:[^。、]{{0,10}})(?:住むこ|住みます|(?:1人|一人)暮らし|暮らすこ|暮らします|働くこ"
+    rf"|働きます|移|越|行くことに|出ることに|帰ること|就職|進学|赴任)"
 )
-
-
-# A home is no place that tells whether somebody leaves the city.
-_HOUSE = re.compile(
-    r"(?:実家|新居|アパート|マンション|団地|社宅|借家|一戸建て?|戸建て?|一軒家|家|寮|部屋|住宅|ホーム|施設|ところ|所|地元|故郷|田舎|ハイツ|コーポ|貸家|平屋|寮|病院|棟|国)$"
+_HOME_ABROAD = re.compile(
+    r"(?:go|going|moving|return|returning) back to my (?:home )?country|leaving japan|(?:自分の"
+    r"|母)?国[にへさ](?:[^。、]{0,4})帰"
 )
+_RENTED = re.compile(r"アパート|マンション|団地|住宅|賃貸|借家|社宅|持ち家|貸家|寮")
 
 
 @dataclass(frozen=True)
@@ -75,57 +105,71 @@ class Move:
     """Where in the folded words the move is told; -1 for none."""
 
 
-def move_told(text: Folded, ours: Collection[str] = ()) -> Move:
-    """Return the move that is told. `ours`: names in it that are of this city."""
+def move_told(text: Folded, here: Here = NOWHERE) -> Move:
+    """Return the move that is told. This city is named by the direction, not as a place."""
     words = text.words
-    told = _IS_MOVE.search(words) or _COMES.search(words) or _GOES.search(words)
+    told = next(filter(None, (one.search(words) for one in _TOLD)), None)
     if told is None and _AND_LIVES.search(words):
         told = _CAME.search(words)
     if told is None:
         return Move()
-    place_from = _place(text, _FROM)
-    place_to = _place(text, _TO)
-    direction = _direction(words, place_from, place_to, ours)
-    return Move(direction, place_from, place_to, told.start())
+    origin, goal = place_from(text.written, here), place_to(text.written, here)
+    direction = _direction(words, origin, goal, here)
+    return Move(direction, _as_place(origin, here), _as_place(goal, here), told.start())
 
 
-def _place(text: Folded, reader: re.Pattern[str]) -> str:
-    """Return the last place before から or に in a clause that moves."""
-    found = ""
-    for match in reader.finditer(text.written):
-        name = match["latin"] or _BEFORE_PLACE.sub("", match["name"])
-        rest = re.split(r"[。！？!?\n]", text.written[match.end() :])[0]
-        moves = match["latin"] or re.search(_MOVE, rest)
-        if _NO_PLACE.match(name) or not moves:
-            continue
-        found = name
-    return found
+def _as_place(place: str, here: Here) -> str:
+    """Return a place that says more than the direction and than any home would."""
+    return "" if here.is_city(place) or HOUSE.fullmatch(place) else place
 
 
-def _is_ours(name: str, ours: Collection[str]) -> bool:
-    return any(own in name for own in ours)
+_TOLD = (_SETTLES, _IS_MOVE, _COMES, _GOES)
 
 
-def _direction(
-    words: str, place_from: str, place_to: str, ours: Collection[str]
-) -> Direction | None:
-    if place_to and _ABROAD.search(place_to):
+def _direction(words: str, origin: str, goal: str, here: Here) -> Direction | None:
+    if _ABROAD.search(hiragana(goal)) or _HOME_ABROAD.search(words):
         return Direction.abroad
-    if place_from and _ABROAD.search(place_from):
+    if _ABROAD.search(hiragana(origin)):
         return Direction.into
-    from_us, to_us = _is_ours(place_from, ours), _is_ours(place_to, ours)
-    if to_us:
-        return Direction.within if from_us or _WITHIN.search(words) else Direction.into
-    if from_us and place_to and not _HOUSE.search(place_to):
+    if here.names(goal):
+        return _into_ours(words, origin, goal, here)
+    if here.names(origin):
+        return _out_of_ours(words, origin, goal, here)
+    if _is_elsewhere(goal, here):
         return Direction.out
+    for direction, one in _SAID:
+        if one.search(words):
+            return direction
+    return Direction.into if _is_elsewhere(origin, here) else None
+
+
+_SAID = (
+    (Direction.within, _WITHIN),
+    (Direction.out, _GOES),
+    (Direction.into, _COMES),
+    (Direction.into, _CAME),
+)
+
+
+def _into_ours(words: str, origin: str, goal: str, here: Here) -> Direction | None:
+    if here.names(origin) or _WITHIN.search(words) or _RENTED.search(origin):
+        return Direction.within
+    comes = _COMES.search(words) or _is_elsewhere(origin, here)
+    return Direction.into if comes or here.is_city(goal) else None
+
+
+def _out_of_ours(words: str, origin: str, goal: str, here: Here) -> Direction | None:
+    """Tell where somebody goes from here: 東京へ, 隣のアパートへ, or only away."""
     if _WITHIN.search(words):
         return Direction.within
-    if _GOES.search(words):
+    if (goal and not HOUSE.search(goal)) or _GOES.search(words):
         return Direction.out
-    if _COMES.search(words) or _CAME.search(words):
-        return Direction.into
-    if _ELSEWHERE.search(place_to) or (ours and place_to and not _HOUSE.search(place_to)):
-        return Direction.out
-    if _ELSEWHERE.search(place_from):
-        return Direction.into
-    return None
+    if here.is_city(origin):
+        return None if goal else Direction.out
+    return Direction.within if _COMES.search(words) or _RENTED.search(goal) else None
+
+
+def _is_elsewhere(place: str, here: Here) -> bool:
+    if ELSEWHERE.search(place) or any(name in place for name in here.elsewhere):
+        return True
+    return bool(here.city) and is_named(place) and not HOUSE.search(place)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from kit.text import grapheme_length
 from services.procedures.answers import ImpossibleAnswerError, household
 from services.procedures.conditions import (
     Condition,
@@ -28,6 +29,9 @@ _KINDS: Mapping[type[Test], Kind] = {
     DaysSince: Kind.date,
     Counts: Kind.people,
 }
+
+# Quick replies: 13 buttons of 20 characters; three are ours (none of them, not known, later).
+MOST_OPTIONS, LONGEST_LABEL = 10, 20
 
 Place = tuple[int | str, ...]
 
@@ -67,6 +71,13 @@ def _facts(event: Event) -> Iterator[Finding]:
         yield from _condition(fact.when, before, (*place, "when"))
         if fact.name not in needed:
             yield Finding(place, f"“{fact.name}” is asked for, and nothing hangs on it")
+        if len(fact.options) > MOST_OPTIONS:
+            yield Finding(
+                (*place, "options"), f"more than {MOST_OPTIONS} do not fit LINE's buttons"
+            )
+        for option in fact.options:
+            if grapheme_length(option.label) > LONGEST_LABEL:
+                yield Finding(place, f"“{option.label}” is longer than {LONGEST_LABEL} characters")
         before[fact.name] = fact
 
 

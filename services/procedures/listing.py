@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from services.procedures.conditions import Value
 from services.procedures.deadlines import due_date
 from services.procedures.deciding import outcome
 from services.procedures.events import Event, Guidebook, Household, Procedure
 
+SOON = timedelta(days=14)
+"""What should be done soon without a term stands among what ends within this."""
 _NEVER = date.max
 
 
@@ -65,7 +67,11 @@ def _in_order(rows: list[Row], book: Guidebook, today: date) -> Iterable[Row]:
 def _urgency(row: Row, book: Guidebook, today: date) -> tuple[date, bool, int]:
     """Return what rows are sorted by: the day, then what should be done soon, then the walk."""
     procedure = row.procedure
-    day = row.due or (due_date(procedure.deadline, today) if procedure.deadline else _NEVER)
+    day = row.due
+    if day is None and procedure.deadline:
+        day = due_date(procedure.deadline, today)
+    elif day is None:
+        day = today + SOON if procedure.soon else _NEVER
     return (day, not procedure.soon, book.desks[procedure.desk].order)
 
 

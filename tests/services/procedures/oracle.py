@@ -87,7 +87,7 @@ def _wanted(
 ) -> tuple[date, bool, int]:
     if day is None:
         assumed = last_day(one, {one.deadline.start: today}) if one.deadline else None
-        day = assumed or _LAST
+        day = assumed or (today + timedelta(days=14) if one.soon else _LAST)
     return (day, not one.soon, book.desks[one.desk].order)
 
 
@@ -97,14 +97,21 @@ def last_day(one: Procedure, known: Mapping[str, Any]) -> date | None:
     start = known.get(term.start) if term else None
     if term is None or start is None:
         return None
-    step = relativedelta(days=term.days, months=term.months, years=term.years)
+    step = relativedelta(months=term.months, years=term.years)
     if term.before:
-        return start - step
-    day: date = start + step - timedelta(days=1 if term.first_day_counts else 0)
-    while not term.fixed and (
+        return _open(term.fixed, start - step - timedelta(days=term.days), -1)
+    first = start if term.first_day_counts else start + timedelta(days=1)
+    if term.days:
+        return _open(term.fixed, first + timedelta(days=term.days) - timedelta(days=1), 1)
+    same: date = first + step
+    return _open(term.fixed, same - timedelta(days=1) if same.day == first.day else same, 1)
+
+
+def _open(fixed: bool, day: date, step: int) -> date:
+    while not fixed and (
         day.weekday() > 4 or jpholiday.is_holiday(day) or f"{day:%m%d}" in _YEAR_END
     ):
-        day += timedelta(days=1)
+        day += timedelta(days=step)
     return day
 
 

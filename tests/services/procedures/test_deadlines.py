@@ -27,15 +27,20 @@ def deadline(**values: object) -> Deadline:
         ("2026-11-18", {"months": 3}, "2027-02-18"),
         # No such day in that month: its last one.
         ("2026-11-30", {"months": 3, "fixed": True}, "2027-02-28"),
-        # 国税通則法, 相続税法27条: ten months.
-        ("2026-02-28", {"months": 10}, "2026-12-28"),
+        # 民法143条2項: from 1 March, to the day before 1 January; then the year-end.
+        ("2026-02-28", {"months": 10}, "2027-01-04"),
+        ("2027-02-28", {"months": 4}, "2027-06-30"),
+        ("2027-01-31", {"months": 1, "fixed": True}, "2027-02-28"),
+        ("2026-10-31", {"months": 37, "first_day_counts": True}, "2029-11-30"),
         ("2026-11-28", {"years": 2, "fixed": True}, "2028-11-28"),
         ("2028-02-29", {"years": 1, "fixed": True}, "2029-02-28"),
         # A term that ends on a holiday (勤労感謝の日 on a Monday) is moved.
         ("2026-11-09", {"days": 14}, "2026-11-24"),
         ("2026-11-09", {"days": 14, "fixed": True}, "2026-11-23"),
         ("2026-12-01", {"days": 14, "before": True}, "2026-11-17"),
-        ("2026-03-31", {"months": 1, "before": True}, "2026-02-28"),
+        # A Sunday: the Friday before is the last open day.
+        ("2026-11-29", {"before": True}, "2026-11-27"),
+        ("2026-03-31", {"months": 1, "before": True}, "2026-02-27"),
     ],
 )
 def test_the_last_day_of_a_term(start: str, term: dict[str, object], last: str) -> None:
