@@ -20,7 +20,8 @@ _FOR_ALL = re.compile(
     r"(?:すれば|したら|する|やる|やれば|手続|こと|必要|いる|いい|よい|んだ|べ|です|ですか|ましょ)"
     r"|(?:手続|届け?出|やること|すること|必要なこと|流れ)[^。?]{0,10}"
     r"(?:教えて|知り|わから|分から|必要|したい|お願い|一覧|全部|ぜんぶ|ありますか|あるか|は|を|が|$)"
-    r"|what (?:do|should|must|to)|how (?:do|to)|procedure|办什么|手续|thủ tục|o que (?:eu )?(?:devo|preciso)"
+    r"|what (?:do|should|must|to)|how (?:do|to)|procedure|办什么|手续|thủ tục"
+    r"|o que (?:eu )?(?:devo|preciso)"
 )
 _BACK = re.compile(
     r"(?:さっき|この前|こないだ|前|先週|昨日|きのう)?(?:の|に)?(?:(?:引っ越し|引越し|相続|おくやみ|転入|転出)の)?"

@@ -8,13 +8,13 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, Turn
 from actions.danger.judge import the_judge
 from actions.procedures import messages
-from actions.procedures.answers_parsing import UNKNOWN, answered
+from actions.procedures.answers_parsing import answered
 from actions.procedures.filling import answers_of
 from actions.procedures.navigating import DIRECTION, FORM, PENDING, NavigatorAction, Pending
 from actions.procedures.parsing import MOVES, LifeEvent, life_event
 from actions.talking.repeat_parsing import asks_again
 from kit.errors import InvalidInputError
-from services.procedures.contract import Guide, Question
+from services.procedures.contract import UNKNOWN, Guide, Question
 
 # Any value will do: the form asks through actions, never through a response of this name.
 REQUESTED = SlotSet("requested_slot", "procedure_reply")
