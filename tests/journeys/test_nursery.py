@@ -128,12 +128,19 @@ async def others(stack: LocalStack) -> None:
 
 
 def desk(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
+    page = staff_page(browser, stack, login)
+    page.get_by_role("link", name="保育所などの利用調整").click()
+    return page
+
+
+def staff_page(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
+    """Return the console's home of a member of staff."""
     page = browser.new_context(locale="ja-JP").new_page()
     page.goto(f"{stack.web}/console/login")
     page.get_by_label("ログイン名").fill(login)
     page.get_by_label("パスワード").fill(PASSWORD)
     press(page, "ログイン")
-    page.get_by_role("link", name="保育所などの利用調整").click()
+    expect(page.get_by_role("link", name="アカウント")).to_be_visible()
     return page
 
 
