@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 # Each is far from any city that is not its own: who goes there leaves, who comes from there comes.
 ELSEWHERE = re.compile(
@@ -15,8 +14,8 @@ ELSEWHERE = re.compile(
 # A home is no place that tells whether somebody leaves the city.
 HOUSE = re.compile(
     r"(?:実家|新居|アパート|マンション|団地|社宅|借家|一戸建て?|戸建て?|一軒家|家|寮|部屋|住宅"
-    r"|ホーム|施設|ところ|所|地元|故郷|田舎|ハイツ|コーポ|貸家|平屋|寮|病院|棟|国|賃貸|中古|新築"
-    r"|戸建て|持ち家|空き家|うち)$"
+    r"|ホーム|施設|ところ|所|地元|故郷|田舎|ハイツ|コーポ|貸家|平屋|病院|棟|国|賃貸|中古|新築"
+    r"|持ち家|空き家|うち)$"
 )
 
 
@@ -112,12 +111,12 @@ _NAMED = re.compile(
 
 def place_from(written: str, here: Here) -> str:
     """Return where somebody moves from."""
-    return _place(written, here, _reader(here, _FROM, _FROM_BEFORE, "from"))
+    return _place(written, here, _FROM_READER)
 
 
 def place_to(written: str, here: Here) -> str:
     """Return where somebody moves to."""
-    return _place(written, here, _reader(here, _TO, _TO_BEFORE, "(?:to|for)"))
+    return _place(written, here, _TO_READER)
 
 
 def is_named(place: str) -> bool:
@@ -125,42 +124,48 @@ def is_named(place: str) -> bool:
     return _NAMED.search(place) is not None
 
 
-@lru_cache(maxsize=256)
-def _reader(here: Here, after: str, before: str, preposition: str) -> re.Pattern[str]:
-    known = (*here.city, *here.places, *here.elsewhere)
-    names = "".join(f"{re.escape(name)}|" for name in sorted(known, key=len, reverse=True))
-    letter = (
-        rf"(?:{names}{_KANA_NAMES}|{_KIND_OF_HOME}|(?<!か)(?!から|より"
-        rf"|[にへのはがもでとを])[ぁ-ん]{{2,6}}(?=[市町村区])"
-        r"|[0-9０-９一二三四五六七八九十]+丁目|[一-鿿々]|(?<=[一-鿿])[ヶケがの](?=[一-鿿])"
-        r"|(?<=[一-鿿ァ-ヴー])の(?=[一-鿿ァ-ヴ])|[ァ-ヴー])"
-    )
-    name = rf"{letter}{{1,16}}"
-    # In haste the particle is dropped: 郡山から会津若松引っ越しました.
-    dropped = (
-        (
-            rf"(?P<bare>{name})(?=[ 　]*(?:引っ?越|ひっこ|転居))"
-            rf"|から[ 　]*(?P<aim>{name})(?=[。、\n]|$|です|で[。、す])|"
-        )
-        if after == _TO
-        else ""
-    )
+def _reader(after: str, before: str, preposition: str, dropped: str = "") -> re.Pattern[str]:
     return re.compile(
-        rf"{dropped}(?P<name>{name}){_BESIDE_NAME}[ 　]*{after}|{before}(?P<other>{name})"
+        rf"{dropped}(?P<name>{_PLACE}){_BESIDE_NAME}[ 　]*{after}|{before}(?P<other>{_PLACE})"
         rf"|\b{preposition} (?P<latin>[A-Z]\w+(?:[ -][A-Z]\w+)*)"
     )
+
+
+_LETTER = (
+    rf"(?:{_KANA_NAMES}|{_KIND_OF_HOME}|(?<!か)(?!から|より|[にへのはがもでとを])[ぁ-ん]{{2,6}}"
+    r"(?=[市町村区])|[0-9０-９一二三四五六七八九十]+丁目|[一-鿿々]"
+    r"|(?<=[一-鿿])[ヶケがの](?=[一-鿿])|(?<=[一-鿿ァ-ヴー])の(?=[一-鿿ァ-ヴ])|[ァ-ヴー])"
+)
+_PLACE = rf"{_LETTER}{{1,16}}"
+_FROM_READER = _reader(_FROM, _FROM_BEFORE, "from")
+# In haste the particle is dropped: 郡山から会津若松引っ越しました.
+_TO_READER = _reader(
+    _TO,
+    _TO_BEFORE,
+    "(?:to|for)",
+    rf"(?P<bare>{_PLACE})(?=[ 　]*(?:引っ?越|ひっこ|転居))"
+    rf"|から[ 　]*(?P<aim>{_PLACE})(?=[。、\n]|$|です|で[。、す])|",
+)
+# Stands for each letter of a name that is known, in whatever letters it was written.
+_KNOWN = "鿿"
 
 
 def _place(written: str, here: Here, reader: re.Pattern[str]) -> str:
     """Return the last place before から or に in a sentence that moves."""
     found = ""
-    for match in reader.finditer(written):
-        name = _AT.sub("", _BEFORE_PLACE.sub("", next(filter(None, match.groups()))))
+    for match in reader.finditer(_marked(written, here)):
+        start, end = match.span(match.lastgroup or 0)
+        name = _AT.sub("", _BEFORE_PLACE.sub("", written[start:end]))
         rest = re.split(r"[。！？!?\n]", written[match.end() :])[0]
+        needs_no_verb = match.lastgroup in ("other", "aim", "latin")
+        moves = match.lastgroup != "bare" and (needs_no_verb or re.search(_MOVE, rest))
         known = is_named(name) or here.knows(name)
-        moves = match["name"] is None or re.search(_MOVE, rest)
-        if match.groupdict().get("bare"):
-            moves = None
         if known or (moves and not _NO_PLACE.match(name)):
             found = name
     return found
+
+
+def _marked(written: str, here: Here) -> str:
+    for name in sorted((*here.city, *here.places, *here.elsewhere), key=len, reverse=True):
+        written = written.replace(name, _KNOWN * len(name))
+    return written

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.days import Days, Span, read_days, without_days
+from kit.days import Days, Span, days_in, read_days, without_days
 from kit.settings import ROOT
 
 TODAY = date(2026, 11, 30)
@@ -84,3 +84,8 @@ def test_sentences_of_other_hands_are_read_as_they_were_meant() -> None:
         got = "invalid" if read.missing and not found else sorted(set(found)) or "none"
         right += got == line["dates"]
     assert right / len(lines) >= FLOOR
+
+
+def test_where_a_day_is_named_is_known() -> None:
+    words = "明日か12月3日に"
+    assert [words[start:end] for start, end, _ in days_in(words, TODAY)] == ["明日", "12月3日"]

@@ -1,10 +1,12 @@
 """Names are folded to one spelling for comparison."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.text import fold_name, kanji_number
+from kit.text import Folded, fold_name, kanji_number
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,22 @@ def test_numbers_in_kanji_are_read(text: str, value: int) -> None:
 @given(st.text(max_size=60))
 def test_any_text_can_be_folded(text: str) -> None:
     fold_name(text)
+
+
+def test_folded_words_know_how_they_were_written() -> None:
+    words = Folded("ﾊﾟｰﾄと　３０歳").replaced(re.compile(r"\s+"), lambda _: "")
+    assert words.words == "ぱーとと30歳"
+    assert words.as_written(0, 3) == "ﾊﾟｰﾄ"
+    assert words.as_written(4, 7) == "３０歳"
+
+
+def test_a_replaced_number_is_written_as_it_was() -> None:
+    words = Folded("二十一日に会う").replaced(re.compile("二十一"), lambda _: "21")
+    assert words.words == "21日に会う"
+    assert words.as_written(0, 3) == "二十一日"
+
+
+@given(st.text())
+def test_whatever_was_written_comes_back_whole(text: str) -> None:
+    words = Folded(text)
+    assert words.as_written(0, len(words.words)) == text
