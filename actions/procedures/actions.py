@@ -3,19 +3,14 @@
 from rasa_sdk import Action
 
 from actions.base import ActionContext, Events, Turn
-from actions.faq.actions import LEADING, AnswerFaq, leads
+from actions.faq.actions import AnswerFaq
+from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
-from actions.procedures.asking_parsing import DIRECTIONS, comes_back, own_question
+from actions.procedures.asking_parsing import DIRECTIONS, comes_back
 from actions.procedures.filling import answers_of
 from actions.procedures.form import ContinueProcedure
 from actions.procedures.navigating import DIRECTION, EVENTS, NavigatorAction
-from actions.procedures.parsing import (
-    MOVES,
-    LifeEvent,
-    life_event,
-    names_more_than_moving,
-)
-from services.faq.contract import FaqClient
+from actions.procedures.parsing import LifeEvent, life_event
 
 
 class GuideProcedure(NavigatorAction):
@@ -38,11 +33,12 @@ class GuideProcedure(NavigatorAction):
         return await self.guide(turn, event)
 
     async def guide(self, turn: Turn, event: LifeEvent) -> Events:
-        """Guide through an event; a question of its own in the words is answered first."""
-        if await self._asks_something_else(turn, event):
-            events = await AnswerFaq(self.context).act(turn)
+        """Guide through an event; one matter that the words ask for is answered first."""
+        entry = await self.asked_for(turn)
+        if entry is not None:
+            await self.say_entry(turn, entry)
             turn.say(messages.offer(EVENTS.get(event, event.value)))
-            return events
+            return []
         if event is LifeEvent.moving:
             turn.say(messages.WHICH_MOVE)
             return self.pending({"fact": DIRECTION, "words": turn.text[:500]})
@@ -72,16 +68,6 @@ class GuideProcedure(NavigatorAction):
             return None
         return await self.keep(turn, guide, answers)
 
-    async def _asks_something_else(self, turn: Turn, event: LifeEvent) -> bool:
-        """Tell whether the words ask for one matter of the event: 葬祭費はいくらもらえますか."""
-        question = own_question(turn.text)
-        if not question:
-            return False
-        found = await self.context.client(FaqClient).search(question, 1)
-        if not leads(found, LEADING):
-            return False
-        return event not in MOVES or names_more_than_moving(question, found.hits[0].entry.question)
-
 
 class GuideMoving(GuideProcedure):
     """Answers `ask_moving`: what there is to do, for the direction that was said."""
@@ -95,7 +81,7 @@ class GuideMoving(GuideProcedure):
         if turn.text.startswith("/"):
             direction = DIRECTIONS.get(turn.entity("direction") or "", LifeEvent.moving)
             return await self.guide(turn, direction)
-        if life_event(turn.text) is None:
+        if life_event(turn.text) is None or len(wishes_in(turn.text)) > 1:
             return await AnswerFaq(self.context).act(turn)
         return await super().act(turn)
 

@@ -9,6 +9,7 @@ from actions.base import Events, Turn
 from actions.danger.judge import the_judge
 from actions.procedures import messages
 from actions.procedures.answers_parsing import answered
+from actions.procedures.asking_parsing import asks
 from actions.procedures.filling import answers_of
 from actions.procedures.navigating import DIRECTION, FORM, PENDING, NavigatorAction, Pending
 from actions.procedures.parsing import MOVES, LifeEvent, life_event
@@ -122,11 +123,25 @@ class ContinueProcedure(NavigatorAction):
             turn.say(messages.LEFT_FOR_LATER)
             return []
         answers = self._read(turn, guide, question)
+        if asks(text) and not _names_an_option(question, text):
+            # A question of its own is answered first, whatever it holds: 土曜日 is no answer then.
+            return await self._asked(turn, pending, guide)
         if answers:
             return await self._take(turn, pending, guide, question, answers)
         if turn.intent in _UNCLEAR:
             return self._once_more(turn, pending, question)
         return None
+
+    async def _asked(self, turn: Turn, pending: Pending, guide: Guide) -> Events | None:
+        """Answer a question about the event here, and leave every other one to its skill."""
+        if turn.intent not in _UNCLEAR:
+            return None
+        entry = await self.asked_for(turn)
+        if entry is None:
+            return None
+        await self.say_entry(turn, entry)
+        turn.say(messages.next_step(guide, self.city, lead=messages.back_to(guide)))
+        return self.pending(pending)
 
     def _read(self, turn: Turn, guide: Guide, question: Question) -> dict[str, Any]:
         """Return what the words answer, and what they put right or add."""
@@ -162,6 +177,11 @@ class ContinueProcedure(NavigatorAction):
             return []
         turn.say(messages.once_more(question))
         return self.pending({**pending, "tries": tries})
+
+
+def _names_an_option(question: Question, text: str) -> bool:
+    """Tell whether the words may be an answer though they sound like a question: はい、たぶん."""
+    return any(one.label in text for one in question.choices)
 
 
 def _with_chosen(question: Question, pending: Pending) -> Question:

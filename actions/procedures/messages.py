@@ -63,7 +63,11 @@ WISHES = {
     ),
 }
 WHICH_MOVE = Text(
-    text="どのお引っ越しですか？",
+    text=(
+        "市の外から来た方と市内で移った方は、新しい家に住み始めてから14日以内に、"
+        "転入届や転居届を出します。市の外へ出る方は、引っ越す前に転出届を出します。\n"
+        "どのお引っ越しですか？"
+    ),
     choices=(
         Payload(label="市の外から来た", payload='/ask_procedure{"procedure_event": "moving_in"}'),
         Payload(label="市の外へ出る", payload='/ask_procedure{"procedure_event": "moving_out"}'),

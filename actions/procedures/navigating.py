@@ -11,11 +11,14 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import CityAction, Events, Turn
 from actions.city import City, load_city
+from actions.faq.actions import LEADING, answer_message, keep_question, leads, leave_entry
 from actions.procedures import messages
+from actions.procedures.asking_parsing import fears_to_be_late, own_matter
 from actions.procedures.facts_parsing import Told, told
 from actions.procedures.filling import answers_of
 from actions.procedures.parsing import LifeEvent
 from kit.errors import NotFoundError
+from services.faq.contract import Entry, FaqClient, Outcome, Verdict
 from services.procedures.contract import (
     Guide,
     MoreAnswers,
@@ -80,6 +83,25 @@ class NavigatorAction(CityAction):
             return await self.procedures.latest(turn.citizen_id, event)
         except NotFoundError:
             return None
+
+    async def asked_for(self, turn: Turn) -> Entry | None:
+        """Return the entry of the matter that is asked for: 葬祭費はいくらもらえますか."""
+        things, late = own_matter(turn.text), fears_to_be_late(turn.text)
+        if not things and not late:
+            return None
+        found = await self.context.client(FaqClient).search(turn.text, 3)
+        if late and leads(found, LEADING):
+            return found.hits[0].entry
+        named = (
+            hit.entry for hit in found.hits if any(thing in hit.entry.question for thing in things)
+        )
+        return next(named, None) if found.verdict is not Verdict.unsure else None
+
+    async def say_entry(self, turn: Turn, entry: Entry) -> None:
+        """Say the answer to one matter, as the FAQ does."""
+        key = await keep_question(self.context, turn, Outcome.answered, [entry])
+        leave_entry(turn, entry)
+        turn.say(answer_message(entry, self.city, key))
 
     async def go_on(self, turn: Turn) -> Events:
         """Ask the open question again, or show the list."""

@@ -2,7 +2,6 @@
 
 import re
 from enum import StrEnum
-from itertools import pairwise
 
 from actions.procedures.facts import Direction
 from actions.procedures.moving_parsing import move_told
@@ -337,16 +336,3 @@ _MOVED = {
     Direction.within: LifeEvent.moving_within,
 }
 MOVES = frozenset({*_MOVED.values(), LifeEvent.moving})
-_MOVING = "引っ越しの手続きについて教えてください市外市内転入転出"
-
-
-def names_more_than_moving(words: str, question: str) -> bool:
-    """Tell whether both speak of the same matter besides moving itself, such as 水道."""
-    common = _pairs(words) & _pairs(question)
-    return any(pair not in _pairs(_MOVING) for pair in common)
-
-
-def _pairs(text: str) -> set[str]:
-    """Return the pairs of neighbouring characters that are no hiragana."""
-    found = {one + other for one, other in pairwise(text)}
-    return {pair for pair in found if not re.search(r"[ぁ-ゖ\s、。？?]", pair)}

@@ -19,7 +19,7 @@ from kit.vault import Vault
 from services.procedures import contract, repository
 from services.procedures.answers import unknowns
 from services.procedures.deciding import open_questions
-from services.procedures.events import Event, Fact, Guidebook
+from services.procedures.events import Event, Fact, Guidebook, Kind
 from services.procedures.filling import known_of, with_more
 from services.procedures.listing import Row, applicable, make_list
 from services.procedures.models import ProcedureGuide, ProcedureTick
@@ -136,6 +136,23 @@ class Guides:
             today=today,
             is_family=is_family,
         )
+
+    def likely(self, opened: OpenList) -> tuple[Row, ...]:
+        """Return what is to be done where nothing of what was not asked yet is special.
+
+        What is asked for as several is taken for none but what was named, so that the urgent can
+        be told before the last question.
+        """
+        event, today = opened.event, opened.today
+        hints = opened.contents.hints
+        known = known_of(event, opened.contents.answers, today)
+        assumed = {
+            fact.name: frozenset(hints.get(fact.name, ()))
+            for fact in event.facts
+            if fact.kind is Kind.several and fact.name not in known
+        }
+        rows = make_list(event, self.book, {**known, **assumed}, today)
+        return tuple(row for row in rows if row.procedure.key not in opened.ticks)
 
     async def open_page(self, session: AsyncSession, key: str, *, lock: bool = False) -> OpenList:
         """Return the list of a page's key. Raises GoneError for every other key."""

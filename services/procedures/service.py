@@ -84,7 +84,8 @@ class Guiding:
         opened = await guides.opened(session, row, contents)
         event, today = opened.event, opened.today
         question = guides.question(event, contents)
-        first = [one for one in opened.left if one.certain][:_FIRST]
+        rows = opened.left if question is None else guides.likely(opened)
+        first = [one for one in rows if one.certain][:_FIRST]
         return contract.Guide(
             id=row.id,
             event=event.key,
