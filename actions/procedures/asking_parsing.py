@@ -45,7 +45,7 @@ def own_matter(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for sentence in _SENTENCES.split(unicodedata.normalize("NFKC", text)):
         if sentence and _ASKS.search(sentence.casefold()):
-            found += [name for name in _THINGS.findall(sentence) if not _NO_MATTER.search(name)]
+            found += _THINGS.findall(_NO_MATTER.sub("、", sentence))
     return tuple(dict.fromkeys(found))
 
 
