@@ -301,6 +301,9 @@ async def test_every_choice_of_the_menu_leads_somewhere(talk: Talk) -> None:
     for payload in payloads(faq.SUBJECTS):
         if payload != "/request_human":
             (said,) = await talk.tap(payload)
+            assert said.choices
+            if payload == "/ask_moving":
+                continue
             assert "none" in entries_named(said) or "の答えです" in said.text
 
 
