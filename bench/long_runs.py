@@ -9,6 +9,7 @@ from bench.figures import Figure
 from kit.settings import ROOT
 
 RUNS = {
+    "two thousand households an event": "tests/services/procedures/test_events.py",
     "a thousand orders of each pair of operations": "tests/identity/test_races.py",
     "ten thousand sends through a failing LINE": "tests/bot/test_ten_thousand_sends.py",
     "ten thousand requests for records": "tests/services/residents/test_matrix.py",
