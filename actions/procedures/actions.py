@@ -7,7 +7,6 @@ from actions.faq.actions import AnswerFaq
 from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
 from actions.procedures.asking_parsing import DIRECTIONS, comes_back
-from actions.procedures.filling import answers_of
 from actions.procedures.form import ContinueProcedure
 from actions.procedures.navigating import DIRECTION, EVENTS, NavigatorAction
 from actions.procedures.parsing import LifeEvent, life_event
@@ -63,7 +62,7 @@ class GuideProcedure(NavigatorAction):
         """Take a correction of what the list was made of; None for all else."""
         if turn.joined.get("relation") != "corrects" or life_event(turn.said):
             return None
-        guide, answers = await self.latest(turn), answers_of(self.told(turn, turn.said))
+        guide, answers = await self.latest(turn), self.answers(turn.said)
         if guide is None or not answers:
             return None
         return await self.keep(turn, guide, answers)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from actions.procedures.ages_parsing import ages_told
+from actions.procedures.filling import nearest
 from actions.procedures.replies_parsing import Answer, Asked
 from actions.procedures.replies_parsing import answered as replied
 from actions.procedures.words_parsing import folded
@@ -12,11 +13,10 @@ from kit.text import fold
 from services.procedures.contract import UNKNOWN, Choice, Question
 
 _NOBODY = re.compile(
-    r"(?:いない|いません|おりません|いねえ|なし|無し|ぜろ|0人?$|no\b|none|没有|không|não)"
+    r"(?:いない|いません|おりません|いねえ|なし|無し|ぜろ|(?<!\d)0人?$|no\b|none|没有|không|não)"
 )
 _NUMBER = re.compile(r"\d{1,3}")
 _ONLY_NUMBERS = re.compile(r"[\d\s、,と歳才さいがいますです。やおよび]+")
-_YEAR = re.compile(r"年|\d{4}|[^\d月日\s/.]{2}")
 _KANJI = re.compile("[一-鿿]")
 _SHORT = 20
 
@@ -68,14 +68,9 @@ def _names(choices: tuple[Choice, ...]) -> dict[str, str]:
 
 
 def _day(reply: Answer, today: date) -> str | None:
-    """Return the day; one without its year is the nearest: what is guided through is near."""
     if reply.day is None or reply.day.first != reply.day.last:
         return None
-    day = reply.day.first
-    if not _YEAR.search(reply.day.words) and (day.month, day.day) != (2, 29):
-        near = [day.replace(year=year) for year in (today.year - 1, today.year, today.year + 1)]
-        day = min(near, key=lambda one: abs((one - today).days))
-    return day.isoformat()
+    return nearest(reply.day, today).isoformat()
 
 
 def _people(text: str, today: date) -> Any:

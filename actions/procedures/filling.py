@@ -1,10 +1,13 @@
 """From what was told to the facts that an event asks for, by the names that events share."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 
 from actions.procedures.facts import (
     Age,
     Children,
+    Dated,
     Happening,
     Housing,
     Insurance,
@@ -19,6 +22,9 @@ from services.procedures.contract import Plain
 
 Answers = dict[str, Plain]
 
+_YEAR = re.compile(r"年|\d{4}|[昨去来再先今翌]")
+_NUMBERS = re.compile(r"\d+\s*(?:月|/|-|\.)\s*\d+")
+_SHORTEST_MONTH = 28
 _DATES: Mapping[Happening, str] = {
     Happening.moved: "moved_on",
     Happening.died: "died_on",
@@ -52,9 +58,9 @@ _WORK: Mapping[Work, str] = {
 }
 
 
-def answers_of(told: Told) -> Answers:
+def answers_of(told: Told, today: date) -> Answers:
     """Return what was surely told, as the navigator takes it; several as hints (`owned`)."""
-    found: Answers = _dates(told)
+    found: Answers = _dates(told, today)
     ages = _ages(told.children)
     if ages is not None:
         found["children"] = ages
@@ -72,14 +78,30 @@ def answers_of(told: Told) -> Answers:
     return found
 
 
-def _dates(told: Told) -> Answers:
+def _dates(told: Told, today: date) -> Answers:
     """Return the days that were named exactly; 先週 is asked about."""
     exact = [one for one in told.dates if one.first == one.last]
-    found: Answers = {_DATES[one.of]: one.first.isoformat() for one in exact if one.of is not None}
+    expected = told.children is not None and told.children.expected
+    found: Answers = {}
+    for one in exact:
+        if one.of is not None:
+            # A birth that is expected lies ahead, however near the same day of this year is.
+            lies_ahead = one.of is Happening.born and expected
+            day = one.first if lies_ahead else nearest(one, today)
+            found[_DATES[one.of]] = day.isoformat()
     main = _DAY_OF.get(told.event) if told.event else None
     if main and main not in found and len(exact) == 1 and exact[0].of is None:
-        found[main] = exact[0].first.isoformat()
+        found[main] = nearest(exact[0], today).isoformat()
     return found
+
+
+def nearest(named: Dated, today: date) -> date:
+    """Return a day that was named; one without its year is the nearest of that number."""
+    day = named.first
+    if _YEAR.search(named.words) or not _NUMBERS.search(named.words) or day.day > _SHORTEST_MONTH:
+        return day
+    near = [day.replace(year=year) for year in (today.year - 1, today.year, today.year + 1)]
+    return min(near, key=lambda one: abs((one - today).days))
 
 
 def _ages(children: Children | None) -> tuple[int, ...] | None:

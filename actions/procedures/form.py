@@ -10,7 +10,6 @@ from actions.danger.judge import the_judge
 from actions.procedures import messages
 from actions.procedures.answers_parsing import answered
 from actions.procedures.asking_parsing import asks
-from actions.procedures.filling import answers_of
 from actions.procedures.navigating import DIRECTION, FORM, PENDING, NavigatorAction, Pending
 from actions.procedures.parsing import MOVES, LifeEvent, life_event
 from actions.talking.repeat_parsing import asks_again
@@ -145,11 +144,13 @@ class ContinueProcedure(NavigatorAction):
 
     def _read(self, turn: Turn, guide: Guide, question: Question) -> dict[str, Any]:
         """Return what the words answer, and what they put right or add."""
-        today = self.context.clock().astimezone(self.context.settings.timezone).date()
-        value = answered(question, turn.said, today)
-        found = answers_of(self.told(turn, turn.said))
+        value = answered(question, turn.said, self.today())
+        found = self.answers(turn.said)
         known = {one.name for one in guide.known}
         more = {name: plain for name, plain in found.items() if name in known}
+        if question.kind == "date" and question.name in found:
+            # What happened then tells the year: 予定日は7月4日 lies ahead.
+            value = found[question.name]
         return more if value is None else {**more, question.name: value}
 
     async def _take(

@@ -5,6 +5,7 @@ starts `procedure_form`, which has the first look at the next message. What was 
 service; the slot holds nothing of it.
 """
 
+from datetime import date
 from typing import Any
 
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -14,8 +15,8 @@ from actions.city import City, load_city
 from actions.faq.actions import LEADING, answer_message, keep_question, leads, leave_entry
 from actions.procedures import messages
 from actions.procedures.asking_parsing import fears_to_be_late, own_matter
-from actions.procedures.facts_parsing import Told, told
-from actions.procedures.filling import answers_of
+from actions.procedures.facts_parsing import told
+from actions.procedures.filling import Answers, answers_of
 from actions.procedures.parsing import LifeEvent
 from kit.errors import NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
@@ -61,14 +62,18 @@ class NavigatorAction(CityAction):
         """What the city says of itself."""
         return load_city(self.context.settings.city_dir)
 
-    def told(self, turn: Turn, words: str | None = None) -> Told:
-        """Return what the citizen's words say of their household."""
-        today = self.context.clock().astimezone(self.context.settings.timezone).date()
-        return told(turn.text if words is None else words, today)
+    def today(self) -> date:
+        """Return the day in the city."""
+        return self.context.clock().astimezone(self.context.settings.timezone).date()
+
+    def answers(self, words: str) -> Answers:
+        """Return what the citizen's words say of their household, as the service takes it."""
+        today = self.today()
+        return answers_of(told(words, today), today)
 
     async def begin(self, turn: Turn, event: str, words: str = "") -> Events | None:
         """Begin an event with all that was said; None where the city guides through none such."""
-        answers = answers_of(self.told(turn, words)) if words else {}
+        answers = self.answers(words) if words else {}
         new = NewGuide(citizen_id=turn.citizen_id, event=event, answers=answers)
         try:
             guide = await self.procedures.begin(new)

@@ -39,9 +39,14 @@ def raw(key: str) -> dict[str, Any]:
 
 
 @cache
-def asked(key: str) -> list[tuple[dict[str, Any], Asked]]:
+def asked(key: str, count: int = HOUSEHOLDS) -> list[tuple[dict[str, Any], Asked]]:
     event = city()[0].events[key]
-    return [(known, ask_all(event, known, TODAY)) for known in households(event, HOUSEHOLDS, TODAY)]
+    return [(known, ask_all(event, known, TODAY)) for known in households(event, count, TODAY)]
+
+
+@pytest.fixture
+def count(whole: bool) -> int:
+    return ALL_HOUSEHOLDS if whole else HOUSEHOLDS
 
 
 def test_every_file_is_right_and_every_example_gives_its_list() -> None:
