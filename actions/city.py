@@ -72,6 +72,8 @@ class City(_Part):
 
     name: str
     name_kana: str
+    also_called: tuple[str, ...] = ()
+    """Shorter names that residents use."""
     prefecture: str
     jis_code: str
     code6: str

@@ -26,7 +26,7 @@ class GuideProcedure(NavigatorAction):
         corrected = await self._put_right(turn)
         if corrected is not None:
             return corrected
-        event = life_event(turn.text)
+        event = life_event(turn.text, await self.here(turn.text))
         if event is None:
             return await AnswerFaq(self.context).act(turn)
         return await self.guide(turn, event)
@@ -62,7 +62,7 @@ class GuideProcedure(NavigatorAction):
         """Take a correction of what the list was made of; None for all else."""
         if turn.joined.get("relation") != "corrects" or life_event(turn.said):
             return None
-        guide, answers = await self.latest(turn), self.answers(turn.said)
+        guide, answers = await self.latest(turn), await self.answers(turn.said)
         if guide is None or not answers:
             return None
         return await self.keep(turn, guide, answers)

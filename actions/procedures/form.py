@@ -88,7 +88,7 @@ class ContinueProcedure(NavigatorAction):
     async def _direction(self, turn: Turn, pending: Pending) -> Events | None:
         """Take where somebody moves; a tap of ours begins the event by itself."""
         said = turn.said
-        event = None if said.startswith("/") else life_event(said)
+        event = None if said.startswith("/") else life_event(said, await self.here(said))
         if event in MOVES and event is not LifeEvent.moving:
             return await self.begin(turn, event.value, f"{pending.get('words', '')}\n{said}")
         return None
@@ -121,7 +121,7 @@ class ContinueProcedure(NavigatorAction):
         if _LATER.fullmatch(text.strip(" 。！!、")):
             turn.say(messages.LEFT_FOR_LATER)
             return []
-        answers = self._read(turn, guide, question)
+        answers = await self._read(turn, guide, question)
         if asks(text) and not _names_an_option(question, text):
             # A question of its own is answered first, whatever it holds: 土曜日 is no answer then.
             return await self._asked(turn, pending, guide)
@@ -142,10 +142,10 @@ class ContinueProcedure(NavigatorAction):
         turn.say(messages.next_step(guide, self.city, lead=messages.back_to(guide)))
         return self.pending(pending)
 
-    def _read(self, turn: Turn, guide: Guide, question: Question) -> dict[str, Any]:
+    async def _read(self, turn: Turn, guide: Guide, question: Question) -> dict[str, Any]:
         """Return what the words answer, and what they put right or add."""
         value = answered(question, turn.said, self.today())
-        found = self.answers(turn.said)
+        found = await self.answers(turn.said)
         known = {one.name for one in guide.known}
         more = {name: plain for name, plain in found.items() if name in known}
         if question.kind == "date" and question.name in found:

@@ -18,8 +18,10 @@ from actions.procedures.asking_parsing import fears_to_be_late, own_matter
 from actions.procedures.facts_parsing import told
 from actions.procedures.filling import Answers, answers_of
 from actions.procedures.parsing import LifeEvent
+from actions.procedures.places_parsing import Here
 from kit.errors import NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
+from services.places.contract import PlacesClient
 from services.procedures.contract import (
     Guide,
     MoreAnswers,
@@ -66,14 +68,21 @@ class NavigatorAction(CityAction):
         """Return the day in the city."""
         return self.context.clock().astimezone(self.context.settings.timezone).date()
 
-    def answers(self, words: str) -> Answers:
+    async def here(self, words: str) -> Here:
+        """Return which names in the words are of this city, and which of elsewhere."""
+        found = await self.context.client(PlacesClient).resolve(words)
+        own = tuple(place.text for place in (*found.places, *found.corrected_from))
+        names = (self.city.name.removesuffix("市"), *self.city.also_called)
+        return Here(names, own, tuple(place.text for place in found.unknown))
+
+    async def answers(self, words: str) -> Answers:
         """Return what the citizen's words say of their household, as the service takes it."""
         today = self.today()
-        return answers_of(told(words, today), today)
+        return answers_of(told(words, today, await self.here(words)), today)
 
     async def begin(self, turn: Turn, event: str, words: str = "") -> Events | None:
         """Begin an event with all that was said; None where the city guides through none such."""
-        answers = self.answers(words) if words else {}
+        answers = await self.answers(words) if words else {}
         new = NewGuide(citizen_id=turn.citizen_id, event=event, answers=answers)
         try:
             guide = await self.procedures.begin(new)

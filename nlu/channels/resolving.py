@@ -35,6 +35,8 @@ _ITS_OWN = frozenset({"request_human", "thank", "goodbye"})
 _ANOTHER_MATTER = re.compile(r"(?:ところで|話(?:は|が)?変わ|そういえば|そうそう|別件|それとは別)")
 _SURELY = 0.9
 _SURE_SORTING = 0.8
+# Comes back to the list of a life event (`actions/procedures`), whatever was talked about since.
+_LIST = re.compile(r".{0,12}手続き?の(?:続き|つづき|リスト|一覧)")
 # Asks for the last answer once more; the actions say it again.
 _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1)?(?:回|度)|もっかい|もういっかい|繰り返し|くりかえし)")
 # Who greets and then asks begins anew.
@@ -105,7 +107,7 @@ def resolve(
 
 def _stands_alone(parsed: Json, topic: Topic) -> bool:
     intent, text = parsed["intent"], str(parsed["text"])
-    if any(pattern.match(text) for pattern in (_ANOTHER_MATTER, _AGAIN, _GREETING)):
+    if any(pattern.match(text) for pattern in (_ANOTHER_MATTER, _LIST, _AGAIN, _GREETING)):
         return True
     if intent["name"] == "ask_waste_sorting" and topic.task == "ask_waste_day":
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.

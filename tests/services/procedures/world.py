@@ -11,6 +11,8 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.http import InternalClient, internal_client
 from kit.settings import Settings
+from services.places.api import router as places_router
+from services.places.service import PlacesService
 from services.procedures import module
 from services.procedures.contract import Guide, MoreAnswers, NewGuide, ProceduresClient
 from services.procedures.guides import Guides
@@ -35,7 +37,7 @@ class World:
         self.told: list[dict[str, Any]] = []
         self.keys: set[str] = set()
         self.app = bare_app(settings, "procedures")
-        for router in module.MODULE.routers:
+        for router in (*module.MODULE.routers, places_router):
             self.app.include_router(router)
         self.app.post("/line/notifications")(self._notified)
         container = self.app.state.container
@@ -44,6 +46,7 @@ class World:
         container.put(Database, database)
         container.put(Clock, lambda: self.now)
         container.put(InternalClient, self.http)
+        container.put(PlacesService, PlacesService.of_city(settings.city_dir))
         module.provide(container)
         self.database = database
         self.client = ProceduresClient(self.http)
