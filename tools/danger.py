@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -29,6 +28,7 @@ from actions.danger.learned import (  # noqa: E402
     unpacked,
 )
 from actions.danger.vocabulary import kinds_by_words  # noqa: E402
+from kit.embedding import Embedder, embedder  # noqa: E402
 
 PROTOTYPES = ROOT / "actions" / "danger" / "prototypes"
 FOLDS = 5
@@ -41,7 +41,7 @@ WEIGHT_OF_DANGER = 1.5
 DECAY = {"letters": 0.2, "meaning": 0.1}
 EVERYDAY_SHARE = 2
 """Every second sentence of the training data: they are much alike, and the prototypes count."""
-MARKS = 3_000
+MARKS = 4_000
 """Prototypes to which the model measures: half a KB each in the file."""
 STEPS = 60
 """Of the solver for the letters: the figures on the folds no longer move."""
@@ -78,6 +78,9 @@ def _is_everyday(intent: str | None, text: str) -> bool:
     return intent not in _MAY_BE_DANGER or not kinds_by_words(text)
 
 
+_COLUMNS = RUNS + words([""]).shape[1]
+
+
 @dataclass(frozen=True)
 class Letters:
     """The rows of `runs` one after another. What is no column of a text is zero."""
@@ -105,7 +108,7 @@ class Letters:
     def turned_times(self, texts: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return one number a column, of one number a text."""
         told = self.values * texts[self.rows]
-        return np.bincount(self.columns, told, minlength=RUNS + len(words([""])[0]))
+        return np.bincount(self.columns, told, minlength=_COLUMNS).astype(np.float64)
 
 
 def fitted_letters(told: Sequence[Runs], targets: NDArray[np.intp], count: int) -> Linear:
@@ -134,10 +137,9 @@ def _solved(
 
 
 def marks_of(rows: Rows, targets: NDArray[np.intp], texts: Sequence[str]) -> Rows:
-    """Return the sentences to measure to: as many of danger as of everyday life."""
+    """Return the sentences to measure to: as many of danger as of what only sounds like it."""
     order = np.argsort([crc32(f"mark {text}".encode()) for text in texts])
-    sounds_alike = np.argsort(~_prototypes_among(texts)[order], kind="stable")
-    order = order[sounds_alike]
+    order = order[np.argsort(~_prototypes_among(texts)[order], kind="stable")]
     chosen = [order[(targets[order] > 0) == danger][: MARKS // 2] for danger in (True, False)]
     marks: Rows = unpacked(*packed(rows[np.concatenate(chosen)]))
     return marks
@@ -162,19 +164,19 @@ def _weight(targets: NDArray[np.intp]) -> NDArray[np.float64]:
 
 def main(arguments: Sequence[str]) -> None:
     """Measure on folds, and fit."""
-    told, embedder = sentences(), _embedder()
+    told, source = sentences(), _embedder()
     texts = [text for text, _ in told]
     labels = [NONE, *sorted({label for _, label in told} - {NONE})]
     targets = np.array([labels.index(label) for _, label in told])
     said = words(texts)
     letters = [runs(text, row) for text, row in zip(texts, said, strict=True)]
-    vectors = [embedder.embed(texts[i : i + 64], "query") for i in range(0, len(texts), 64)]
+    vectors = [source.embed(texts[i : i + 64], "query") for i in range(0, len(texts), 64)]
     meaning = np.hstack([np.concatenate(vectors), said])
     _measure(texts, letters, meaning, targets)
     if "--fit" in arguments:
         marks = marks_of(meaning, targets, texts)
         near = fitted_near(meaning, marks, targets, len(labels))
-        _write(fitted_letters(letters, targets, len(labels)), near, marks, labels, embedder.version)
+        _write(fitted_letters(letters, targets, len(labels)), near, marks, labels, source.version)
 
 
 def _measure(
@@ -184,7 +186,8 @@ def _measure(
     danger = (targets > 0).astype(np.intp)
     shares = {name: np.zeros(len(texts)) for name in ("letters", "meaning")}
     for held in range(FOLDS):
-        known, unknown = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
+        known = [int(i) for i in np.flatnonzero(fold != held)]
+        unknown = [int(i) for i in np.flatnonzero(fold == held)]
         spelt = fitted_letters([letters[i] for i in known], danger[known], 1)
         marks = marks_of(meaning[known], targets[known], [texts[i] for i in known])
         near = fitted_near(meaning[known], marks, danger[known], 1)
@@ -234,10 +237,11 @@ def _write(letters: Linear, near: Linear, marks: Rows, labels: Sequence[str], ve
     )
 
 
-def _embedder() -> Any:
-    from kit.embedding import embedder
-
-    return embedder()
+def _embedder() -> Embedder:
+    found = embedder()
+    if found is None:
+        raise SystemExit("Sentence vectors are needed: leave EMBEDDING_PROVIDER at builtin.")
+    return found
 
 
 if __name__ == "__main__":

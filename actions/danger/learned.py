@@ -26,7 +26,7 @@ NONE = "none"
 # How far the scores of the meaning count beside those of the letters, and from where on danger is
 # heard: with a word of `words/` and without. Chosen on the folds of the prototypes, and then moved
 # a little so that an everyday question about a relative's dementia raises no alarm.
-MEANING = 0.6
+MEANING = 0.5
 
 
 @dataclass(frozen=True)
