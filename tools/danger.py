@@ -37,13 +37,11 @@ FALSE_ALARMS = (0.005, 0.01, 0.02, 0.03)
 MORE_WITH_WORD = (0.0, 0.1, 0.2)
 """How much more is asked where there is a word of `words/`."""
 # A sentence of danger weighs as much as these of everyday life: recall first.
-WEIGHT_OF_DANGER = 1.5
+WEIGHT_OF_DANGER = 2.0
 DECAY = {"letters": 0.2, "meaning": 0.1}
-EVERYDAY_SHARE = 2
-"""Every second sentence of the training data: they are much alike, and the prototypes count."""
 MARKS = 4_000
 """Prototypes to which the model measures: half a KB each in the file."""
-STEPS = 60
+STEPS = 40
 """Of the solver for the letters: the figures on the folds no longer move."""
 # People who report that they need rescue are in danger, and some of these say it in passing.
 _NOT_EVERYDAY = frozenset({"report_safety"})
@@ -63,8 +61,7 @@ def sentences() -> list[tuple[str, str]]:
         for block in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu", []):
             for line in str(block.get("examples", "")).splitlines():
                 text = _MARKED.sub(r"\1", line.strip().removeprefix("-").strip())
-                is_taken = crc32(text.encode()) % EVERYDAY_SHARE == 0
-                if text and is_taken and _is_everyday(block.get("intent"), text):
+                if text and _is_everyday(block.get("intent"), text):
                     told[text] = NONE
     for file in sorted(PROTOTYPES.glob("*.yml")):
         for label, texts in yaml.safe_load(file.read_text(encoding="utf-8")).items():
