@@ -9,7 +9,7 @@ against it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, Protocol, Self
 
@@ -126,9 +126,14 @@ class Learned:
         vectors = self._vectors(text)
         if vectors is None:
             return by_letters, ENOUGH_BY_LETTERS
-        near = nearness(np.hstack([vectors, said]), self.marks)
+        near = nearness(np.hstack([vectors, said]), self.marks, self._squares)
         by_meaning = self.by_meaning.scores(near)[0]
         return MEANING * by_meaning + (1 - MEANING) * by_letters, ENOUGH
+
+    @cached_property
+    def _squares(self) -> Rows:
+        squares: Rows = (self.marks**2).sum(1)
+        return squares
 
     def _vectors(self, text: str) -> Rows | None:
         if self.embedder is None:
