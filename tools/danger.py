@@ -6,9 +6,9 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -18,21 +18,31 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from actions.danger.features import Rows, nearness, sounds, words  # noqa: E402
-from actions.danger.learned import MEANING, MODEL, NONE, Linear  # noqa: E402
+from actions.danger.features import RUNS, Rows, Runs, nearness, runs, words  # noqa: E402
+from actions.danger.learned import (  # noqa: E402
+    MEANING,
+    MODEL,
+    NONE,
+    Linear,
+    packed,
+    unpacked,
+)
 from actions.danger.vocabulary import kinds_by_words  # noqa: E402
+from kit.embedding import Embedder, embedder  # noqa: E402
 
 PROTOTYPES = ROOT / "actions" / "danger" / "prototypes"
 FOLDS = 5
-THRESHOLDS = tuple((word, none) for none in (0.35, 0.4, 0.45) for word in (none, 0.5, 0.6, 0.7))
-"""From where on danger is heard: with a word of `words/`, and without."""
+FALSE_ALARMS = (0.005, 0.01, 0.02, 0.03)
+"""Shares of all that is not danger, at which the recall is shown."""
+MORE_WITH_WORD = (0.0, 0.1, 0.2)
+"""How much more is asked where there is a word of `words/`."""
 # A sentence of danger weighs as much as these of everyday life: recall first.
-WEIGHT_OF_DANGER = 1.5
-DECAY = {"sound": 2.0, "meaning": 0.5}
-EVERYDAY_SHARE = 2
-"""Every second sentence of the training data: they are much alike, and the prototypes count."""
-MARKS = 800
-"""Prototypes to which the model measures: 1 KB each in the file."""
+WEIGHT_OF_DANGER = 2.0
+DECAY = {"letters": 0.2, "meaning": 0.1}
+MARKS = 4_000
+"""Prototypes to which the model measures: half a KB each in the file."""
+STEPS = 40
+"""Of the solver for the letters: the figures on the folds no longer move."""
 # People who report that they need rescue are in danger, and some of these say it in passing.
 _NOT_EVERYDAY = frozenset({"report_safety"})
 _MAY_BE_DANGER = frozenset(
@@ -51,8 +61,7 @@ def sentences() -> list[tuple[str, str]]:
         for block in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu", []):
             for line in str(block.get("examples", "")).splitlines():
                 text = _MARKED.sub(r"\1", line.strip().removeprefix("-").strip())
-                is_taken = crc32(text.encode()) % EVERYDAY_SHARE == 0
-                if text and is_taken and _is_everyday(block.get("intent"), text):
+                if text and _is_everyday(block.get("intent"), text):
                     told[text] = NONE
     for file in sorted(PROTOTYPES.glob("*.yml")):
         for label, texts in yaml.safe_load(file.read_text(encoding="utf-8")).items():
@@ -66,101 +75,132 @@ def _is_everyday(intent: str | None, text: str) -> bool:
     return intent not in _MAY_BE_DANGER or not kinds_by_words(text)
 
 
+_COLUMNS = RUNS + words([""]).shape[1]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The rows of `runs` one after another. What is no column of a text is zero."""
+
+    columns: NDArray[np.intp]
+    values: NDArray[np.float32]
+    starts: NDArray[np.intp]
+    rows: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, told: Sequence[Runs]) -> "Letters":
+        """Put the rows of texts together."""
+        lengths = np.array([len(row.columns) for row in told])
+        return cls(
+            np.concatenate([row.columns for row in told]),
+            np.concatenate([row.values for row in told]),
+            np.cumsum(lengths) - lengths,
+            np.repeat(np.arange(len(told)), lengths),
+        )
+
+    def times(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return one number a text."""
+        return np.add.reduceat(self.values * weights[self.columns], self.starts)
+
+    def turned_times(self, texts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return one number a column, of one number a text."""
+        told = self.values * texts[self.rows]
+        return np.bincount(self.columns, told, minlength=_COLUMNS).astype(np.float64)
+
+
+def fitted_letters(told: Sequence[Runs], targets: NDArray[np.intp], count: int) -> Linear:
+    """Fit by weighted least squares, with conjugate gradients: the columns are many."""
+    letters, weight = Letters.of(told), _weight(targets)
+    solved = [_solved(letters, (targets == label).astype(float), weight) for label in range(count)]
+    weights = np.stack([weights for weights, _ in solved], 1).astype(np.float32)
+    return Linear(weights, np.array([bias for _, bias in solved], np.float32))
+
+
+def _solved(
+    letters: Letters, wanted: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
+    bias = float(weight @ wanted / weight.sum())
+    missing = letters.turned_times(weight * (wanted - bias))
+    solution, direction, size = np.zeros_like(missing), missing.copy(), missing @ missing
+    for _ in range(STEPS):
+        turned = letters.turned_times(weight * letters.times(direction))
+        turned += DECAY["letters"] * direction
+        far = size / (direction @ turned)
+        solution += far * direction
+        missing -= far * turned
+        before, size = size, missing @ missing
+        direction = missing + size / before * direction
+    return solution, bias
+
+
 def marks_of(rows: Rows, targets: NDArray[np.intp], texts: Sequence[str]) -> Rows:
-    """Return the sentences to measure to: as many of danger as of everyday life."""
+    """Return the sentences to measure to: as many of danger as of what only sounds like it."""
     order = np.argsort([crc32(f"mark {text}".encode()) for text in texts])
+    order = order[np.argsort(~_prototypes_among(texts)[order], kind="stable")]
     chosen = [order[(targets[order] > 0) == danger][: MARKS // 2] for danger in (True, False)]
-    marks: Rows = rows[np.concatenate(chosen)]
+    marks: Rows = unpacked(*packed(rows[np.concatenate(chosen)]))
     return marks
 
 
-def fitted_near(
-    rows: Rows, marks: Rows, targets: NDArray[np.intp], count: int, decay: float
-) -> Linear:
+def fitted_near(rows: Rows, marks: Rows, targets: NDArray[np.intp], count: int) -> Linear:
     """Fit on the nearness to the marks: a Gaussian kernel, after Williams and Seeger (2001)."""
-    values, axes = np.linalg.eigh(nearness(marks, marks).astype(np.float64))
-    whiten = (axes / np.sqrt(np.maximum(values, 1e-4))).astype(np.float32)
-    model = fitted(nearness(rows, marks) @ whiten, targets, count, decay)
-    return Linear(whiten @ model.weights, model.bias)
+    near, weight = nearness(rows, marks), _weight(targets).astype(np.float32)
+    wanted = (targets[:, None] == np.arange(count)).astype(np.float32)
+    middle, usual = (weight @ near / weight.sum(), weight @ wanted / weight.sum())
+    near, wanted = near - middle, wanted - usual
+    squares = (near.T @ (near * weight[:, None])).astype(np.float64)
+    squares += DECAY["meaning"] * nearness(marks, marks)
+    squares[np.diag_indices(len(squares))] += 1e-3
+    weights = np.linalg.solve(squares, near.T @ (wanted * weight[:, None])).astype(np.float32)
+    return Linear(weights, usual - middle @ weights)
 
 
-def fitted(
-    rows: NDArray[np.float32], targets: NDArray[np.intp], count: int, decay: float
-) -> Linear:
-    """Fit by weighted least squares; the same data give the same model."""
-    weight = np.sqrt(np.where(targets == 0, 1.0, WEIGHT_OF_DANGER)).astype(np.float32)[:, None]
-    known = np.hstack([rows, np.ones((len(rows), 1), np.float32)]) * weight
-    wanted = np.eye(count, dtype=np.float32)[targets] * weight
-    squares = known.T @ known
-    squares[np.diag_indices(len(squares) - 1)] += decay
-    solved = np.linalg.solve(squares, known.T @ wanted).astype(np.float32)
-    return Linear(solved[:-1], solved[-1])
+def _weight(targets: NDArray[np.intp]) -> NDArray[np.float64]:
+    return np.where(targets == 0, 1.0, WEIGHT_OF_DANGER)
 
 
 def main(arguments: Sequence[str]) -> None:
     """Measure on folds, and fit."""
-    told = sentences()
+    told, source = sentences(), _embedder()
     texts = [text for text, _ in told]
     labels = [NONE, *sorted({label for _, label in told} - {NONE})]
     targets = np.array([labels.index(label) for _, label in told])
-    said, embedder = words(texts), _embedder()
-    rows = {"sound": np.hstack([sounds(texts), said])}
-    if embedder is not None:
-        vectors = [embedder.embed(texts[i : i + 64], "query") for i in range(0, len(texts), 64)]
-        rows["meaning"] = np.hstack([np.concatenate(vectors), said])
-    _measure(texts, rows, targets, len(labels))
-    if "--fit" in arguments and embedder is not None:
-        _write(_models(texts, rows, targets, len(labels)), labels, embedder.version)
-
-
-def _models(
-    texts: Sequence[str], rows: dict[str, Rows], targets: NDArray[np.intp], count: int
-) -> dict[str, Any]:
-    marks = marks_of(rows["meaning"], targets, texts).astype(np.float16).astype(np.float32)
-    return {
-        "sound": fitted(rows["sound"], targets, count, DECAY["sound"]),
-        "meaning": fitted_near(rows["meaning"], marks, targets, count, DECAY["meaning"]),
-        "marks": marks,
-    }
+    said = words(texts)
+    letters = [runs(text, row) for text, row in zip(texts, said, strict=True)]
+    vectors = [source.embed(texts[i : i + 64], "query") for i in range(0, len(texts), 64)]
+    meaning = np.hstack([np.concatenate(vectors), said])
+    _measure(texts, letters, meaning, targets)
+    if "--fit" in arguments:
+        marks = marks_of(meaning, targets, texts)
+        near = fitted_near(meaning, marks, targets, len(labels))
+        _write(fitted_letters(letters, targets, len(labels)), near, marks, labels, source.version)
 
 
 def _measure(
-    texts: Sequence[str], rows: dict[str, Rows], targets: NDArray[np.intp], count: int
+    texts: Sequence[str], letters: Sequence[Runs], meaning: Rows, targets: NDArray[np.intp]
 ) -> None:
     fold = np.array([crc32(f"fold {text}".encode()) % FOLDS for text in texts])
-    shares = {name: np.zeros(len(texts)) for name in rows}
+    danger = (targets > 0).astype(np.intp)
+    shares = {name: np.zeros(len(texts)) for name in ("letters", "meaning")}
     for held in range(FOLDS):
-        known = fold != held
-        models = _fold_models(texts, rows, targets, count, known)
-        for name, score in models.items():
-            shares[name][~known] = 1 - score(rows[name][~known])[:, 0]
-    if "meaning" in shares:
-        shares["both"] = MEANING * shares["meaning"] + (1 - MEANING) * shares["sound"]
-    prototypes = _prototypes_among(texts)
+        known = [int(i) for i in np.flatnonzero(fold != held)]
+        unknown = [int(i) for i in np.flatnonzero(fold == held)]
+        spelt = fitted_letters([letters[i] for i in known], danger[known], 1)
+        marks = marks_of(meaning[known], targets[known], [texts[i] for i in known])
+        near = fitted_near(meaning[known], marks, danger[known], 1)
+        shares["letters"][unknown] = [1 - spelt.scores_of(letters[i])[0] for i in unknown]
+        shares["meaning"][unknown] = 1 - near.scores(nearness(meaning[unknown], marks))[:, 0]
+    shares["both"] = MEANING * shares["meaning"] + (1 - MEANING) * shares["letters"]
     by_word = np.array([bool(kinds_by_words(text)) for text in texts])
-    print(f"{len(texts)} sentences, {(targets > 0).sum()} of danger; words alone: ", end="")
-    _say(by_word, targets, prototypes)
+    print(f"{len(texts)} sentences, {danger.sum()} of danger; words alone: ", end="")
+    _say(by_word, targets, texts)
     for name, share in shares.items():
-        for with_word, without in THRESHOLDS:
-            print(f"{name} from {with_word} with a word, {without} without: ", end="")
-            _say(share >= np.where(by_word, with_word, without), targets, prototypes)
-
-
-def _fold_models(
-    texts: Sequence[str],
-    rows: dict[str, Rows],
-    targets: NDArray[np.intp],
-    count: int,
-    known: NDArray[np.bool_],
-) -> dict[str, Callable[[Rows], Rows]]:
-    sound = fitted(rows["sound"][known], targets[known], count, DECAY["sound"])
-    models: dict[str, Callable[[Rows], Rows]] = {"sound": sound.scores}
-    if "meaning" in rows:
-        part, told = rows["meaning"][known], [t for t, k in zip(texts, known, strict=True) if k]
-        marks = marks_of(part, targets[known], told)
-        near = fitted_near(part, marks, targets[known], count, DECAY["meaning"])
-        models["meaning"] = lambda unknown: near.scores(nearness(unknown, marks))
-    return models
+        for more in MORE_WITH_WORD:
+            asked = np.sort((share - more * by_word)[targets == 0])[::-1]
+            for false_alarms in FALSE_ALARMS:
+                enough = asked[int(false_alarms * len(asked))]
+                print(f"{name} above {enough:.3f}, {enough + more:.3f} with a word: ", end="")
+                _say(share - more * by_word > enough, targets, texts)
 
 
 def _prototypes_among(texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -168,33 +208,37 @@ def _prototypes_among(texts: Sequence[str]) -> NDArray[np.bool_]:
     return np.isin(np.array(texts), np.array(list(map(str, everyday))))
 
 
-def _say(
-    heard: NDArray[np.bool_], targets: NDArray[np.intp], prototypes: NDArray[np.bool_]
-) -> None:
-    everyday = (targets == 0) & ~prototypes
+def _say(heard: NDArray[np.bool_], targets: NDArray[np.intp], texts: Sequence[str]) -> None:
+    alike = _prototypes_among(texts)
+    everyday = (targets == 0) & ~alike
     print(
-        f"recall {heard[targets > 0].mean():.3f}, false alarms {heard[prototypes].mean():.3f}"
+        f"recall {heard[targets > 0].mean():.3f}, false alarms {heard[alike].mean():.3f}"
         f" on what only sounds like danger, {heard[everyday].mean():.4f} on everyday sentences"
     )
 
 
-def _write(models: dict[str, Any], labels: Sequence[str], version: str) -> None:
-    kept: dict[str, Any] = {"labels": np.array(labels), "version": np.array(version)}
-    kept["marks"] = models.pop("marks").astype(np.float16)
-    for name, model in models.items():
-        kept[f"{name}_weights"] = model.weights.astype(
-            np.float32 if name == "meaning" else np.float16
-        )
-        kept[f"{name}_bias"] = model.bias
-    np.savez_compressed(MODEL, **kept)
+def _write(letters: Linear, near: Linear, marks: Rows, labels: Sequence[str], version: str) -> None:
+    spelt, spelt_step = packed(letters.weights)
+    measured, measured_step = packed(marks)
+    np.savez_compressed(
+        MODEL,
+        labels=np.array(labels),
+        version=np.array(version),
+        letters=spelt,
+        letters_step=spelt_step,
+        letters_bias=letters.bias,
+        meaning=near.weights,
+        meaning_bias=near.bias,
+        marks=measured,
+        marks_step=measured_step,
+    )
 
 
-def _embedder() -> Any:
-    try:
-        from kit.embedding import embedder
-    except ImportError:
-        return None
-    return embedder()
+def _embedder() -> Embedder:
+    found = embedder()
+    if found is None:
+        raise SystemExit("Sentence vectors are needed: leave EMBEDDING_PROVIDER at builtin.")
+    return found
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""A message as numbers: the sounds in it, so that kana, kanji and dialect look alike."""
+"""A message as numbers: letters, and sounds, in which kana, kanji and dialect look alike."""
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -17,27 +18,45 @@ from actions.danger.vocabulary import kinds_by_words, sounds_harmless
 Rows = NDArray[np.float32]
 """(texts, width), every row of length one or zero."""
 
-SOUNDS = 2048
+RUNS = 1 << 16
+"""Buckets for runs of letters and sounds; those for the columns of `words` follow."""
 # What a word of `words/` weighs beside a vector of length one: evidence, not a verdict.
 _EACH_KIND, _ANY_KIND = 0.25, 0.375
-_LENGTHS = (2, 3, 4)
+_LENGTHS = (1, 2, 3, 4)
 # What a message says first and last; a story of a whole page tells it in its sentences.
 _LONGEST = 300
 _NO_SOUND = re.compile(r"キゴウ|[\W_]+")
 
 
-def sounds(texts: Sequence[str]) -> Rows:
-    """Return hashed runs of two to four sounds (letters in other languages) of each text."""
-    rows = np.zeros((len(texts), SOUNDS), np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        said = f" {reading(text)} "
-        for length in _LENGTHS:
-            for start in range(len(said) - length + 1):
-                row[crc32(said[start : start + length].encode()) % SOUNDS] += 1
-    rows = np.sqrt(rows)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Rows = (rows / np.maximum(lengths, 1e-9)).astype(np.float32)
-    return scaled
+class Runs(NamedTuple):
+    """The columns of one text that are not zero, and what stands there: of length one."""
+
+    columns: NDArray[np.intp]
+    values: NDArray[np.float32]
+
+
+def runs(text: str, said: NDArray[np.float32]) -> Runs:
+    """Return hashed runs of one to four letters and sounds of a text, and its row of `words`."""
+    spellings = (unicodedata.normalize("NFKC", text[:_LONGEST]).casefold(), reading(text))
+    counts = Counter(
+        crc32(f"{place} {run}".encode()) % RUNS
+        for place, spelling in enumerate(spellings)
+        for run in _runs(f" {spelling} ")
+    )
+    values = np.sqrt(np.fromiter(counts.values(), np.float32, len(counts)))
+    told = np.flatnonzero(said)
+    return Runs(
+        np.concatenate([np.fromiter(counts, np.intp, len(counts)), RUNS + told]),
+        np.concatenate([values / np.linalg.norm(values), said[told]]),
+    )
+
+
+def _runs(text: str) -> list[str]:
+    return [
+        text[start : start + length]
+        for length in _LENGTHS
+        for start in range(len(text) - length + 1)
+    ]
 
 
 def words(texts: Sequence[str]) -> Rows:
@@ -50,9 +69,13 @@ def words(texts: Sequence[str]) -> Rows:
     return rows
 
 
-def nearness(rows: Rows, marks: Rows) -> Rows:
-    """Return how near each row lies to each mark, one where they are the same."""
-    apart = (rows**2).sum(1)[:, None] + (marks**2).sum(1) - 2 * rows @ marks.T
+def nearness(rows: Rows, marks: Rows, squares: Rows | None = None) -> Rows:
+    """Return how near each row lies to each mark, one where they are the same.
+
+    `squares`: those of the marks' lengths, where they are known; else they take most of the time.
+    """
+    known = (marks**2).sum(1) if squares is None else squares
+    apart = (rows**2).sum(1)[:, None] + known - 2 * rows @ marks.T
     near: Rows = np.exp(-np.maximum(apart, 0)).astype(np.float32)
     return near
 

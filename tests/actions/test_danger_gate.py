@@ -21,10 +21,10 @@ ROWS = [json.loads(line) for line in EVALUATION.read_text(encoding="utf-8").spli
 # without: just under what was measured, and short of the goal (.98 and .01). The other half was
 # counted by kind (never read) while prototypes were added, so it flatters a little as well.
 FLOORS = {
-    (True, True): (0.95, 0.03),
-    (True, False): (0.93, 0.07),
-    (False, True): (0.92, 0.035),
-    (False, False): (0.885, 0.105),
+    (True, True): (0.975, 0.02),
+    (True, False): (0.97, 0.04),
+    (False, True): (0.98, 0.03),
+    (False, False): (0.96, 0.085),
 }
 
 
