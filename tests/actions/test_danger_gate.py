@@ -1,7 +1,8 @@
 """How much danger is heard, on messy sentences that other hands wrote. Floors for CI.
 
-Half of the file was read while the words were written (its misses and false alarms, twice), so its
-figures flatter. The other half was only ever counted: its figures are what to believe.
+One half of `danger.jsonl` was read while the words were written (its misses and false alarms,
+twice), the other was counted while prototypes were added: both flatter. `danger_unseen.jsonl` was
+written when the model was done and counted twice: its figures are what to believe.
 """
 
 import hashlib
@@ -15,49 +16,58 @@ from actions.danger.judge import the_judge
 from actions.danger.learned import learned
 from kit.settings import ROOT
 
-EVALUATION = ROOT / "nlu" / "evaluation" / "danger.jsonl"
-ROWS = [json.loads(line) for line in EVALUATION.read_text(encoding="utf-8").splitlines()]
-# Recall and false alarms on the half that was read and on the other, with sentence vectors and
-# without: just under what was measured, and short of the goal (.98 and .01). The other half was
-# counted by kind (never read) while prototypes were added, so it flatters a little as well.
+FOLDER = ROOT / "nlu" / "evaluation"
+READ, COUNTED, UNSEEN = "read", "counted", "unseen"
+# Recall and false alarms with sentence vectors and without: just under what was measured, and short
+# of the goal (.98 and .01).
 FLOORS = {
-    (True, True): (0.975, 0.02),
-    (True, False): (0.97, 0.04),
-    (False, True): (0.98, 0.03),
-    (False, False): (0.96, 0.085),
+    (True, READ): (0.975, 0.02),
+    (True, COUNTED): (0.97, 0.04),
+    (True, UNSEEN): (0.915, 0.04),
+    (False, READ): (0.98, 0.03),
+    (False, COUNTED): (0.96, 0.085),
+    (False, UNSEEN): (0.88, 0.09),
 }
 
 
-def _was_read(text: str) -> bool:
-    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 0
+def _rows(name: str) -> list[dict[str, str]]:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def _half(text: str) -> str:
+    return READ if int(hashlib.sha256(text.encode()).hexdigest(), 16) % 2 == 0 else COUNTED
+
+
+ROWS = [(_half(row["text"]), row) for row in _rows("danger.jsonl")]
+ROWS += [(UNSEEN, row) for row in _rows("danger_unseen.jsonl")]
 
 
 @pytest.fixture(scope="module")
-def heard() -> Counter[tuple[bool, bool, bool]]:
-    """Count (was read, is danger, was heard)."""
+def heard() -> Counter[tuple[str, bool, bool]]:
+    """Count (part, is danger, was heard)."""
     judge = the_judge()
     return Counter(
-        (_was_read(row["text"]), row["kind"] != "none", bool(judge.judge(row["text"])))
-        for row in ROWS
+        (part, row["kind"] != "none", bool(judge.judge(row["text"]))) for part, row in ROWS
     )
 
 
-@pytest.mark.parametrize("was_read", [True, False])
+@pytest.mark.parametrize("part", [READ, COUNTED, UNSEEN])
 def test_danger_is_heard_and_everyday_sentences_raise_few_alarms(
-    heard: Counter[tuple[bool, bool, bool]], was_read: bool
+    heard: Counter[tuple[str, bool, bool]], part: str
 ) -> None:
-    recall, false_alarms = FLOORS[learned().embedder is not None, was_read]
-    assert _share(heard, was_read, danger=True) >= recall
-    assert _share(heard, was_read, danger=False) <= false_alarms
+    recall, false_alarms = FLOORS[learned().embedder is not None, part]
+    assert _share(heard, part, danger=True) >= recall
+    assert _share(heard, part, danger=False) <= false_alarms
 
 
-def _share(heard: Counter[tuple[bool, bool, bool]], was_read: bool, *, danger: bool) -> float:
-    known, missed = heard[was_read, danger, True], heard[was_read, danger, False]
+def _share(heard: Counter[tuple[str, bool, bool]], part: str, *, danger: bool) -> float:
+    known, missed = heard[part, danger, True], heard[part, danger, False]
     return known / (known + missed)
 
 
 def test_no_prototype_stands_in_the_evaluation() -> None:
-    measured = {row["text"] for row in ROWS}
+    measured = {row["text"] for _, row in ROWS}
     for file in (ROOT / "actions" / "danger" / "prototypes").glob("*.yml"):
         for texts in yaml.safe_load(file.read_text(encoding="utf-8")).values():
             assert not measured.intersection(texts)

@@ -17,6 +17,7 @@ TRAINING = ROOT / "nlu" / "data"
 FIRST_SENTENCES = ROOT / "tests" / "services" / "procedures" / "first_sentences.jsonl"
 KEYS = {
     EVALUATION / "danger.jsonl": {"text", "kind", "language"},
+    EVALUATION / "danger_unseen.jsonl": {"text", "kind", "language"},
     EVALUATION / "follow_ups.jsonl": {"id", "language", "turns", "expect"},
     EVALUATION / "dates.jsonl": {"text", "today", "dates"},
     EVALUATION / "intents_unseen.jsonl": {"text", "intent", "language"},
