@@ -6,9 +6,9 @@ from actions.base import ActionContext, Events, Turn
 from actions.faq.actions import AnswerFaq
 from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
-from actions.procedures.asking_parsing import DIRECTIONS, comes_back
+from actions.procedures.asking_parsing import DIRECTIONS, changes_the_list, comes_back
 from actions.procedures.form import ContinueProcedure
-from actions.procedures.navigating import DIRECTION, EVENTS, NavigatorAction
+from actions.procedures.navigating import DIRECTION, EVENTS, PENDING, TASK, NavigatorAction
 from actions.procedures.parsing import LifeEvent, life_event
 
 
@@ -23,9 +23,9 @@ class GuideProcedure(NavigatorAction):
             return await self._tapped(turn)
         if comes_back(turn.said):
             return await self.go_on(turn)
-        corrected = await self._put_right(turn)
-        if corrected is not None:
-            return corrected
+        changed = await self.put_right(turn)
+        if changed is not None:
+            return changed
         event = life_event(turn.text, await self.here(turn.text))
         if event is None:
             return await AnswerFaq(self.context).act(turn)
@@ -41,13 +41,17 @@ class GuideProcedure(NavigatorAction):
         if event is LifeEvent.moving:
             turn.say(messages.WHICH_MOVE)
             return self.pending({"fact": DIRECTION, "words": turn.text[:500]})
-        begun = await self.begin(turn, EVENTS.get(event, event.value), turn.text)
+        key = EVENTS.get(event, event.value)
+        if turn.slot(PENDING) and (open_ := await self.latest(turn)) and open_.event == key:
+            # Who is being guided through it tells more of it, and begins nothing anew.
+            return await self.keep(turn, open_, await self.answers(turn.text)) or []
+        begun = await self.begin(turn, key, turn.text)
         return await AnswerFaq(self.context).act(turn) if begun is None else begun
 
     async def _tapped(self, turn: Turn) -> Events:
         event, answer = turn.entity("procedure_event"), turn.entity("procedure_answer")
         if event:
-            waiting = turn.slot("procedure_pending") or {}
+            waiting = turn.slot(PENDING) or {}
             begun = await self.begin(turn, event, str(waiting.get("words") or ""))
             if begun is not None:
                 return begun
@@ -58,14 +62,27 @@ class GuideProcedure(NavigatorAction):
         turn.say(messages.WHICH_EVENT)
         return []
 
-    async def _put_right(self, turn: Turn) -> Events | None:
-        """Take a correction of what the list was made of; None for all else."""
-        if turn.joined.get("relation") != "corrects" or life_event(turn.said):
+    async def put_right(self, turn: Turn) -> Events | None:
+        """Take a correction of the list talked about, or what is done of it; None for all else."""
+        about_it = (turn.slot("topic") or {}).get("task") == TASK
+        corrects = turn.joined.get("relation") == "corrects" or changes_the_list(turn.said)
+        guide = await self.latest(turn) if about_it and corrects else None
+        if guide is None or _tells_another(turn.said, guide.event):
             return None
-        guide, answers = await self.latest(turn), await self.answers(turn.said)
-        if guide is None or not answers:
-            return None
-        return await self.keep(turn, guide, answers)
+        answers = await self.answers(turn.said)
+        known = {one.name for one in guide.known}
+        answers = {name: plain for name, plain in answers.items() if name in known}
+        if not answers and (day := self.bare_day(turn.said, guide)):
+            answers = day
+        return await self.keep(turn, guide, answers, only_changes=True)
+
+
+def _tells_another(text: str, event: str) -> bool:
+    """Tell whether the words tell of another life event than the one talked about."""
+    told = life_event(text)
+    if told is LifeEvent.moving:
+        return not event.startswith("moving")
+    return told is not None and EVENTS.get(told, told.value) != event
 
 
 class GuideMoving(GuideProcedure):

@@ -18,11 +18,13 @@ _NOBODY = re.compile(
 _NUMBER = re.compile(r"\d{1,3}")
 _ONLY_NUMBERS = re.compile(r"[\d\s、,と歳才さいがいますです。やおよび]+")
 _KANJI = re.compile("[一-鿿]")
+_ENDING = re.compile(r"(?:(?<=.)(?:っす|でーす|だべ|だな|だっけ|かなあ?))[。!！ー〜]*$")
 _SHORT = 20
 
 
 def answered(question: Question, text: str, today: date) -> Any:
     """Return the answer, `"unknown"`, or None where the words hold none."""
+    text = _ENDING.sub("", text.strip())
     if question.kind == "people":
         return _people(text, today)
     names = _names(question.choices)

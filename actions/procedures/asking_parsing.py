@@ -31,10 +31,10 @@ _LATE = re.compile(r"過ぎ(?:た|て|る)|遅れ|間に合わ|忘れて(?:い)?
 
 
 _BACK = re.compile(
-    r"(?:さっき|この前|こないだ|前|先週|昨日|きのう)?(?:の|に)?(?:(?:引っ越し|引越し|相続|おくやみ|転入|転出)の)?"
-    r"(?:手続き?|てつづき)[の ]*(?:案内|一覧)?の?\s?"
-    r"(?:続き|つづき|一覧|りすと|リスト)(?:から|を|が|は)?"
-    r"(?:お願い(?:します)?|教えて(?:ください)?|見せて(?:ください)?|見たい(?:です)?|したい(?:です)?|やりたい(?:です)?|ください)?"
+    r"(?:.{0,12}?(?:手続き?|てつづき)[の ]*(?:案内|一覧)?の?\s?(?:続き|つづき|一覧|りすと)"
+    r"|(?:さっきの|前の)?(?:りすと|一覧)を?(?:もう(?:一|1)?(?:回|度))?(?:見せて|みせて|見たい|出して)"
+    r"|show (?:me )?(?:the|my) list)(?:から|を|が|は)?"
+    r"(?:お願い(?:します)?|教えて|見せて|みせて|見たい|したい|やりたい|下さい|ください|です|けど|ね|よ)*"
 )
 
 
@@ -63,3 +63,16 @@ def fears_to_be_late(text: str) -> bool:
 def comes_back(text: str) -> bool:
     """Tell whether the words ask for no more than to go on with a list that was begun."""
     return _BACK.fullmatch(fold(text).strip(" 。!、")) is not None
+
+
+_PUTS_RIGHT = re.compile(
+    r"やっぱ|じゃなく|ではなく|じゃな[いく]|違|ちが|間違|まちが|訂正|変わ|になった|に直し"
+)
+_DONE = re.compile(
+    r"出し(?:た|まし)|だし(?:た|まし)|済|終わ(?:った|りまし)|やりまし|やった|もらいまし"
+)
+
+
+def changes_the_list(text: str) -> bool:
+    """Tell whether the words may put a fact of a list right, or say that something is done."""
+    return bool(_PUTS_RIGHT.search(fold(text)) or _DONE.search(text))

@@ -48,6 +48,8 @@ from actions.procedures.words_parsing import folded
 class Told:
     """What a first sentence says. What it does not surely say is not there."""
 
+    words: str = ""
+    """Folded."""
     event: LifeEvent | None = None
     direction: Direction | None = None
     place_from: str = ""
@@ -85,6 +87,7 @@ def told(text: str, today: date, here: Here = NOWHERE) -> Told:
     move = move_told(words, here)
     works = works_told(words)
     return Told(
+        words=words.words,
         event=life_event(text, here),
         direction=move.direction,
         place_from=move.place_from,

@@ -23,7 +23,10 @@ from services.procedures.contract import Plain
 Answers = dict[str, Plain]
 
 _YEAR = re.compile(r"年|\d{4}|[昨去来再先今翌]")
-_NUMBERS = re.compile(r"\d+\s*(?:月|/|-|\.)\s*\d+")
+_NUMBERS = re.compile(r"[\d〇一二三四五六七八九十]+\s*(?:月|/|-|\.)\s*[\d〇一二三四五六七八九十]+")
+_WAS_BORN = re.compile(
+    r"(?:生ま|産ま|うま)れ(?:た|て|まし|ちゃ)|産みまし|産んだ|出産し|born|出生了|生了|nasceu"
+)
 _SHORTEST_MONTH = 28
 _DATES: Mapping[Happening, str] = {
     Happening.moved: "moved_on",
@@ -75,6 +78,9 @@ def answers_of(told: Told, today: date) -> Answers:
         found["owned"] = owned
     if told.children and told.children.expected:
         found["situation"] = ("pregnant",)
+        found["stage"] = "pregnant"
+    elif told.event is LifeEvent.birth and _WAS_BORN.search(told.words):
+        found["stage"] = "born"
     return found
 
 

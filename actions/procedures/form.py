@@ -166,7 +166,7 @@ class ContinueProcedure(NavigatorAction):
             if said != UNKNOWN:
                 answers = {**answers, question.name: sorted({*said, *question.chosen})}
         try:
-            return await self.keep(turn, guide, answers)
+            return await self.keep(turn, guide, answers) or []
         except InvalidInputError:
             turn.say(messages.impossible(question))
             return self.pending(pending)

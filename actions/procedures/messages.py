@@ -144,14 +144,17 @@ def answer(label: str, value: str) -> Payload:
 def the_list(guide: Guide, city: City, *, lead: str = "") -> Text:
     """Return the most urgent, how many more there are, and the way to everything."""
     parts = [lead] if lead else []
-    if guide.left == 0:
+    if guide.left == 0 and guide.maybe == 0:
         parts.append(translated("「{title}」の手続きは、すべて済んでいます。", title=guide.title))
     else:
         head = translated("「{title}」ですることは{n}件です。", title=guide.title, n=guide.left)
         rows = "\n".join(to_do_words(one) for one in guide.first)
         more = guide.left - len(guide.first)
-        rest = translated("ほか{n}件", n=more) if more else ""
-        parts.append("\n".join(filter(None, [head, rows, rest])))
+        rest = translated("ほか{n}件", n=more) if more > 0 else ""
+        maybe = (
+            translated("当てはまるかもしれないもの：{n}件", n=guide.maybe) if guide.maybe else ""
+        )
+        parts.append("\n".join(filter(None, [head, rows, rest, maybe])))
         parts.append(
             translated(
                 "期限・窓口・持ち物は、専用ページで見られます。済んだものに印も付けられます。"
@@ -160,7 +163,8 @@ def the_list(guide: Guide, city: City, *, lead: str = "") -> Text:
     if guide.is_demonstration:
         parts.append(translated(city.notices.answer))
     remind = '/ask_procedure{"procedure_answer": "remind"}'
-    offered = () if guide.reminds else (Payload(label="期限の前に知らせて", payload=remind),)
+    quiet = guide.reminds or guide.is_discreet
+    offered = () if quiet else (Payload(label="期限の前に知らせて", payload=remind),)
     useful = (answer("役に立った", "helpful"), answer("足りない", "not_helpful"))
     link = OpenLink(label="一覧を開く", url=guide.url)
     return Text(text="\n\n".join(parts), choices=(link, *offered, *useful, HUMAN))
@@ -191,7 +195,10 @@ def corrected(before: Guide, now: Guide) -> str:
     told = {one.name: one.words for one in before.known}
     changed = [one for one in now.known if told.get(one.name, one.words) != one.words]
     facts = [f"{one.label}：{one.words}" for one in changed if one.words]
-    return translated("直しました（{facts}）。", facts="、".join(facts)) if facts else ""
+    said = [translated("直しました（{facts}）。", facts="、".join(facts))] if facts else []
+    if now.done > before.done:
+        said.append(translated("済んだ印を付けました。"))
+    return "\n".join(said)
 
 
 def once_more(question: Question) -> Text:

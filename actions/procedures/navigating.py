@@ -14,6 +14,7 @@ from actions.base import CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.faq.actions import LEADING, answer_message, keep_question, leads, leave_entry
 from actions.procedures import messages
+from actions.procedures.answers_parsing import answered
 from actions.procedures.asking_parsing import fears_to_be_late, own_matter
 from actions.procedures.facts_parsing import told
 from actions.procedures.filling import Answers, answers_of
@@ -23,15 +24,18 @@ from kit.errors import NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
 from services.places.contract import PlacesClient
 from services.procedures.contract import (
+    UNKNOWN,
     Guide,
     MoreAnswers,
     NewGuide,
     ProceduresClient,
+    Question,
     Wanted,
 )
 
 FORM = "procedure_form"
 PENDING = "procedure_pending"
+TASK = "ask_procedure"
 DIRECTION = "direction"
 """What is asked before a move can be guided through: no fact of an event's."""
 
@@ -72,7 +76,7 @@ class NavigatorAction(CityAction):
         """Return which names in the words are of this city, and which of elsewhere."""
         found = await self.context.client(PlacesClient).resolve(words)
         own = tuple(place.text for place in (*found.places, *found.corrected_from))
-        names = (self.city.name.removesuffix("市"), *self.city.also_called)
+        names = (self.city.name, *self.city.also_called)
         return Here(names, own, tuple(place.text for place in found.unknown))
 
     async def answers(self, words: str) -> Answers:
@@ -126,15 +130,30 @@ class NavigatorAction(CityAction):
         turn.say(messages.next_step(guide, self.city))
         return self.wait_for(turn, guide)
 
-    async def keep(self, turn: Turn, guide: Guide, answers: dict[str, Any]) -> Events:
+    async def keep(
+        self, turn: Turn, guide: Guide, answers: dict[str, Any], *, only_changes: bool = False
+    ) -> Events | None:
         """Keep answers, say which ones changed what was said before, and go on.
 
-        Raises InvalidInputError (`impossible_answer`); then nothing was kept.
+        `only_changes`: say nothing, and return None, where nothing changed. Raises
+        InvalidInputError (`impossible_answer`); then nothing was kept.
         """
-        more = MoreAnswers(citizen_id=turn.citizen_id, answers=answers)
+        words = "" if turn.said.startswith("/") else turn.said[:1000]
+        more = MoreAnswers(citizen_id=turn.citizen_id, answers=answers, words=words)
         now = await self.procedures.answer(guide.id, more)
+        if only_changes and (now.known, now.done) == (guide.known, guide.done):
+            return None
         turn.say(messages.next_step(now, self.city, lead=messages.corrected(guide, now)))
         return self.wait_for(turn, now)
+
+    def bare_day(self, text: str, guide: Guide) -> Answers:
+        """Return a day that was said for the only day that the list knows: やっぱり25日です."""
+        days = [one for one in guide.known if one.name.endswith("_on")]
+        if len(days) != 1:
+            return {}
+        asked = Question(name=days[0].name, kind="date", words=days[0].label, label=days[0].label)
+        day = answered(asked, text, self.today())
+        return {} if day in (None, UNKNOWN) else {days[0].name: day}
 
     async def wish(self, turn: Turn, what: str) -> Events | None:
         """Carry a button of the list out; None for any other."""
@@ -148,7 +167,7 @@ class NavigatorAction(CityAction):
 
     def wait_for(self, turn: Turn, guide: Guide) -> Events:
         """Keep the question open until the next message; a settled list is a topic."""
-        turn.leave_topic("ask_procedure", {"event": guide.event}, subject=guide.title)
+        turn.leave_topic(TASK, {"event": guide.event}, subject=guide.title)
         if guide.question is None:
             return [SlotSet(PENDING, None)]
         chosen = list(guide.question.chosen)

@@ -143,10 +143,14 @@ class Fallback(CityAction):
         if found.exact and not turn.warned:
             turn.say(*await ask_outside(self.context, turn, found.skill_id))
             return []
-        taken = await self._item(turn)
+        taken = await GuideProcedure(self.context).put_right(turn)
+        if taken is None:
+            taken = await self._item(turn)
         if taken is not None:
             return taken
         said = await self._answer(turn)
+        if isinstance(said, list):
+            return said
         if said == FALLBACK and found.skill_id:
             said = offer(found)
         if said is not None:
@@ -189,7 +193,7 @@ class Fallback(CityAction):
             return None
         return await waste.answer_item(turn, word, None)
 
-    async def _answer(self, turn: Turn) -> Message | None:
+    async def _answer(self, turn: Turn) -> Message | Events | None:
         city = load_city(self.context.settings.city_dir)
         if tells_personal_data(turn.text):
             return PERSONAL
@@ -197,8 +201,7 @@ class Fallback(CityAction):
             turn.say(*place_messages(self.context, turn, place))
             return None
         if not turn.warned and (event := life_event(turn.text)):
-            await GuideProcedure(self.context).guide(turn, event)
-            return None
+            return await GuideProcedure(self.context).guide(turn, event)
         if asked := entry_asked(words_of(turn), city.folder):
             return answer_message(await self.context.client(FaqClient).entry(asked), city)
         found = await self._search(turn)

@@ -13,6 +13,7 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
+from actions.procedures.actions import GuideProcedure
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.draft import Draft
 from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
@@ -53,6 +54,9 @@ class FollowUp(CityAction):
         joined = turn.joined
         if not joined:
             return await Fallback(self.context).act(turn)
+        changed = await GuideProcedure(self.context).put_right(turn)
+        if changed is not None:
+            return changed
         if joined["aspect"] == "go_on":
             return await self._go_on(turn)
         if joined["aspect"] in _SWITCHES and joined["task"] == "set_waste_reminder":

@@ -36,7 +36,12 @@ _ANOTHER_MATTER = re.compile(r"(?:ところで|話(?:は|が)?変わ|そうい�
 _SURELY = 0.9
 _SURE_SORTING = 0.8
 # Comes back to the list of a life event (`actions/procedures`), whatever was talked about since.
-_LIST = re.compile(r".{0,12}手続き?の(?:続き|つづき|リスト|一覧)")
+_LIST = re.compile(
+    r"(?:.{0,12}?(?:手続き?|てつづき)[の ]*(?:続き|つづき|リスト|一覧)|(?:さっきの|前の)?(?:リスト|一覧)を?(?:もう(?:一|1)?(?:回|度))?(?:見せて|みせて|見たい|出して)"
+    r"|show (?:me )?(?:the|my) list)(?:から|を)?(?:お願い(?:します)?|見せて|みせて|見たい|教えて|したい|やりたい|ください|下さい|です|けど|ね|よ)*[。!！?？\s]*",
+    re.IGNORECASE,
+)
+_LIFE_EVENTS = "ask_procedure"
 # Asks for the last answer once more; the actions say it again.
 _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1)?(?:回|度)|もっかい|もういっかい|繰り返し|くりかえし)")
 # Who greets and then asks begins anew.
@@ -93,6 +98,8 @@ def resolve(
 
     `awaited`: an earlier question still waits for a place.
     """
+    if _LIST.fullmatch(parsed["text"]):
+        return left({**parsed, "intent": {"name": _LIFE_EVENTS, "confidence": 1.0}}, topic, at)
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed), topic, at)
     if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
@@ -107,7 +114,7 @@ def resolve(
 
 def _stands_alone(parsed: Json, topic: Topic) -> bool:
     intent, text = parsed["intent"], str(parsed["text"])
-    if any(pattern.match(text) for pattern in (_ANOTHER_MATTER, _LIST, _AGAIN, _GREETING)):
+    if any(pattern.match(text) for pattern in (_ANOTHER_MATTER, _AGAIN, _GREETING)):
         return True
     if intent["name"] == "ask_waste_sorting" and topic.task == "ask_waste_day":
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.

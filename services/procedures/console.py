@@ -78,7 +78,10 @@ async def act(request: Request, member: Member) -> Response:
         problem=problem,
         opened=opened,
         words=page_words(),
-        stops=sheet.stops(opened, guides.book),
+        stops=(
+            *sheet.stops(opened, guides.book),
+            *sheet.stops(opened, guides.book, certain=False),
+        ),
         fields=[(fact, *_shown(fact, opened)) for fact in _asked(opened)],
     )
 

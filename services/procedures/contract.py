@@ -97,11 +97,15 @@ class Guide(_Wire):
     first: tuple[ToDo, ...]
     """The most urgent of what is surely to be done; at most three."""
     left: int
-    """How many are or may be to be done, with those of `first`."""
+    """How many are surely to be done, with those of `first`."""
+    maybe: int
+    """How many more hang on what the resident does not know."""
     done: int
     url: str
     """The page with everything; its key is a secret of the citizen's."""
     reminds: bool
+    is_discreet: bool
+    """Its citizen may be watched: nothing is offered that shows by itself."""
     is_demonstration: bool
 
 
@@ -114,10 +118,11 @@ class NewGuide(_Wire):
 
 
 class MoreAnswers(_Wire):
-    """What a citizen says further, or corrects."""
+    """What a citizen says further, or corrects; `words` may name what is done already."""
 
     citizen_id: str
-    answers: Answers
+    answers: Answers = Field(default_factory=dict)
+    words: str = Field(default="", max_length=1000)
 
 
 class Wanted(_Wire):

@@ -51,6 +51,8 @@ class Option(_Part):
     value: Name
     label: Words
     words: tuple[Words, ...] = ()
+    discreet: bool = False
+    """Who says so may be watched: nothing is sent by itself, and sharing is not offered."""
 
 
 class Fact(_Part):

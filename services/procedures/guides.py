@@ -28,6 +28,8 @@ from services.procedures.repository import Contents
 from services.procedures.wording import known_words
 
 LIST_PATH = "/procedures/list"
+CITIZEN, FAMILY = "citizen", "family"
+"""Who ticks, beside members of staff."""
 COUNTER_TIME = timedelta(minutes=30)
 _SECRET = "procedures"  # noqa: S105  the name of the key, not the key
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -50,6 +52,15 @@ class OpenList:
     today: date
     is_family: bool = False
     """Opened by the family's key, which may tick and look, and change nothing else."""
+
+    @property
+    def is_discreet(self) -> bool:
+        """Whether its citizen may be watched."""
+        return any(
+            option.discreet and option.value in _named(self.contents, fact.name)
+            for fact in self.event.facts
+            for option in fact.options
+        )
 
     @property
     def left(self) -> tuple[Row, ...]:
@@ -216,3 +227,10 @@ class Guides:
 def plain_code(code: str) -> str:
     """Return a code as it was given out: in capitals, without blanks and dashes."""
     return "".join(letter for letter in code.upper() if letter in _LETTERS)[:_CODE_LENGTH]
+
+
+def _named(contents: Contents, name: str) -> tuple[str, ...]:
+    """Return the options that were chosen of a fact, or told before it was asked for."""
+    chosen = contents.answers.get(name, ())
+    told = contents.hints.get(name, ())
+    return (*(chosen if isinstance(chosen, list) else (str(chosen),)), *told)

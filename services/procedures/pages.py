@@ -21,11 +21,8 @@ from kit.web import make_templates
 from kit.wording import SOURCE, load_wording, spoken_in, translated
 from messages.languages import Language
 from services.procedures import repository, sheet
-from services.procedures.guides import LIST_PATH, Guides, OpenList
+from services.procedures.guides import CITIZEN, FAMILY, LIST_PATH, Guides, OpenList
 from services.procedures.wording import page_words
-
-CITIZEN, FAMILY = "citizen", "family"
-COUNTER_PATH = "/console/procedures"
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -174,6 +171,7 @@ def _page(request: Request, opened: OpenList, key: str, lang: str, **shown: Any)
         **_around(guides, lang),
         "opened": opened,
         "stops": sheet.stops(opened, guides.book),
+        "maybe": sheet.stops(opened, guides.book, certain=False),
         "bring_all": sheet.bring_all(opened, guides.book),
         "key": key,
         "family_url": guides.url(family_key) if family_key and not opened.is_family else "",

@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import NotFoundError
 from services.procedures import contract, repository, wording
+from services.procedures.done_parsing import done_in
 from services.procedures.filling import believable
-from services.procedures.guides import Guides
+from services.procedures.guides import CITIZEN, Guides
 from services.procedures.models import ProcedureGuide
 from services.procedures.repository import Contents
 
@@ -60,6 +61,8 @@ class Guiding:
             contents = await guides.contents(session, row)
             contents = guides.corrected(row, contents, more.answers)
             await guides.keep(session, row, contents)
+            for key in done_in(more.words, guides.event(row.event)):
+                await repository.tick(session, row.id, key, CITIZEN, guides.clock())
             return await self._shown(session, row, contents)
 
     async def want(self, guide_id: str, wanted: contract.Wanted) -> contract.Guide:
@@ -95,9 +98,11 @@ class Guiding:
             known=opened.known,
             question=wording.question(question, contents.hints) if question else None,
             first=tuple(wording.to_do(one, event, guides.book, today) for one in first),
-            left=len(opened.left),
+            left=sum(one.certain for one in opened.left),
+            maybe=sum(not one.certain for one in opened.left),
             done=len(opened.rows) - len(opened.left),
             url=guides.url(contents.page_key),
             reminds=row.reminds,
+            is_discreet=opened.is_discreet,
             is_demonstration=event.demonstration,
         )

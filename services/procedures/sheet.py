@@ -40,10 +40,17 @@ class Stop:
     lines: tuple[Line, ...]
 
 
-def stops(opened: OpenList, book: Guidebook) -> tuple[Stop, ...]:
-    """Return the desks in walking order, each with its procedures by term."""
+def stops(opened: OpenList, book: Guidebook, *, certain: bool = True) -> tuple[Stop, ...]:
+    """Return the desks in walking order, each with its procedures by term.
+
+    `certain`: what applies; otherwise what may apply.
+    """
     rows: dict[str, list[Row]] = {}
     for row in opened.rows:
+        if row.certain is not certain and row.procedure.key not in opened.ticks:
+            continue
+        if not certain and row.procedure.key in opened.ticks:
+            continue
         rows.setdefault(row.procedure.desk, []).append(row)
     walk = sorted(rows, key=lambda key: (book.desks[key].other_office, book.desks[key].order))
     return tuple(
@@ -78,7 +85,7 @@ def bring_all(opened: OpenList, book: Guidebook) -> tuple[str, ...]:
     items = (
         item
         for row in opened.left
-        if not book.desks[row.procedure.desk].other_office
+        if row.certain and not book.desks[row.procedure.desk].other_office
         for item in row.procedure.bring
     )
     return tuple(book.items[item] for item in dict.fromkeys(items))

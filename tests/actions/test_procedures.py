@@ -168,6 +168,31 @@ async def test_a_day_that_cannot_be_is_asked_again_kindly(talk: FormTalk) -> Non
     assert talk.slots[PENDING]["fact"] != "moved_on"
 
 
+async def test_a_settled_list_is_put_right_and_ticked_by_words(
+    talk: FormTalk, world: World
+) -> None:
+    guide = await world.settled()
+    talk.slots["topic"] = {"task": "ask_procedure", "slots": {}, "entry": "", "subject": ""}
+    said = await talk.hear("やっぱり引っ越したのは11月25日です", "ask_procedure")
+    assert "直しました（引っ越した日：11月25日(水)）" in said
+    said = await talk.hear("転入届は出しました", "ask_procedure")
+    assert "済んだ印を付けました" in said
+    after = await world.client.latest(HANAKO)
+    assert (after.id, after.done) == (guide.id, 1)
+
+
+async def test_a_birth_that_is_expected_and_one_that_was_have_other_lists(
+    talk: FormTalk, world: World
+) -> None:
+    said = await talk.hear("病院で9週って言われました。妊娠の手続きを教えてください")
+    assert "妊娠届" in said
+    said = await talk.hear("昨日の夜、女の子が生まれました！手続きは？")
+    assert "もう生まれた" in said
+    titles = [one.title for one in (await world.client.latest(HANAKO)).first]
+    assert any(title.startswith("出生届") for title in titles)
+    assert not any(title.startswith("妊娠届") for title in titles)
+
+
 async def test_a_move_without_direction_asks_for_it_and_keeps_what_was_said(
     talk: FormTalk,
 ) -> None:

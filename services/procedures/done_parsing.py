@@ -1,0 +1,35 @@
+"""Which procedures somebody says they have done: 死亡届は出しました. Pure."""
+
+import re
+import unicodedata
+
+from services.procedures.events import Event, Procedure
+
+_DONE = re.compile(
+    r"(?:は|も|を|なら)?(?:もう|すでに|全部|ぜんぶ)?"
+    r"(?:出しました|出した|だした|出してあ|出して(?:も)?らい|済み|済んだ|済んで|すみました|すんで|終わ(?:った|りました|って)"
+    r"|しました(?!か)|やりました|やった|もらいました|受け取りました|取りました)"
+)
+_ASIDE = re.compile(r"（[^）]*）")
+
+
+def done_in(words: str, event: Event) -> tuple[str, ...]:
+    """Return the keys of what the words say is done."""
+    text = unicodedata.normalize("NFKC", words)
+    return tuple(one.key for one in event.procedures if _is_done(one, text))
+
+
+def _is_done(one: Procedure, text: str) -> bool:
+    """Tell whether a name of the procedure is followed by its being done."""
+    for name in _names(one.title):
+        at = text.find(name)
+        if at >= 0 and _DONE.match(text, at + len(name)):
+            return True
+    return False
+
+
+def _names(title: str) -> list[str]:
+    """Return what a title's procedure is called: 死亡届と火葬許可の申請 begins with 死亡届."""
+    plain = unicodedata.normalize("NFKC", _ASIDE.sub("", title))
+    first = re.split(r"[とや・、の]", plain)[0]
+    return [name for name in dict.fromkeys((plain, first)) if len(name) >= 3]
