@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from services.procedures.answers import household
 from services.procedures.changing import SIMPLE
+from services.procedures.condition_words import condition_words
 from services.procedures.desk_words import FIELDS, content_of
 from services.procedures.events import Event, Example, Guidebook, Kind
 from services.procedures.guides import OpenList
@@ -76,7 +77,7 @@ class ProcedureRow:
     key: str
     title: str
     when: str
-    """As the file has it."""
+    """In words."""
     term: str
     desk: str
     fee: str
@@ -94,34 +95,33 @@ class FactRow:
     when: str
 
 
-def procedure_rows(event: Event, text: str, book: Guidebook) -> tuple[ProcedureRow, ...]:
-    """Return the procedures of an event whose text is right."""
-    raw = content_of(text)["procedures"]
+def procedure_rows(event: Event, book: Guidebook) -> tuple[ProcedureRow, ...]:
+    """Return the procedures of an event."""
     return tuple(
         ProcedureRow(
             key=one.key,
             title=one.title,
-            when=said["when"],
+            when=condition_words(one.when, event),
             term=term_words(one.deadline, event) or ("早めに" if one.soon else ""),
             desk=book.desks[one.desk].name,
             fee=one.fee,
             bring="、".join(book.items[item] for item in one.bring),
             after="、".join(event.by_key[key].title for key in one.after),
         )
-        for one, said in zip(event.procedures, raw, strict=True)
+        for one in event.procedures
     )
 
 
-def fact_rows(event: Event, text: str) -> tuple[FactRow, ...]:
-    """Return the questions of an event whose text is right."""
+def fact_rows(event: Event) -> tuple[FactRow, ...]:
+    """Return the questions of an event."""
     return tuple(
         FactRow(
             question=fact.question,
             kind=KINDS[fact.kind],
             options=tuple(option.label for option in fact.options),
-            when=said.get("when", "true"),
+            when=condition_words(fact.when, event),
         )
-        for fact, said in zip(event.facts, content_of(text)["facts"], strict=True)
+        for fact in event.facts
     )
 
 
