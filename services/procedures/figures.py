@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.procedures.models import ProcedureGuide, ProcedureTick
@@ -69,15 +69,15 @@ async def left_at(
     session: AsyncSession, since: datetime, until: datetime, now: datetime
 ) -> tuple[LeftAt, ...]:
     """Return the questions at which the guides begun in [since, until) were left, by number."""
-    guide, number = ProcedureGuide, func.count().label("number")
+    guide, counted = ProcedureGuide, func.count().label("number")
     found = await session.execute(
-        select(guide.event, guide.open_question, number)
+        select(guide.event, guide.open_question, counted)
         .where(guide.begun_at >= since, guide.begun_at < until, _has_left(now))
         .group_by(guide.event, guide.open_question)
-        .order_by(guide.event, number.desc(), guide.open_question)
+        .order_by(guide.event, counted.desc(), guide.open_question)
     )
-    return tuple(LeftAt(*row) for row in found)
+    return tuple(LeftAt(event, question or "", number) for event, question, number in found)
 
 
-def _has_left(now: datetime):  # type: ignore[no-untyped-def]
+def _has_left(now: datetime) -> ColumnElement[bool]:
     return ProcedureGuide.open_question.is_not(None) & (ProcedureGuide.seen_at < now - LEFT_AFTER)

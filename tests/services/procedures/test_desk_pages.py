@@ -69,12 +69,16 @@ def fits(page: Page) -> None:
         assert page.locator(f"label[for={field.get_attribute('id')}]").count() == 1
 
 
+def from_home(page: Page, link: str) -> None:
+    page.goto("/console/")
+    page.get_by_role("listitem").filter(has_text=link).get_by_role("link").click()
+
+
 def test_an_event_is_changed_and_published_on_a_phone_without_scripts(
     browser: Browser, site: str
 ) -> None:
     writer = person(browser, site, "test-supervisor")
-    writer.goto("/console/")
-    writer.get_by_role("link", name="手続きの内容（0件）").click()
+    from_home(writer, "手続きの内容（0件）")
     fits(writer)
     writer.get_by_role("link", name="市外から引っ越してきたとき").click()
     fits(writer)
@@ -88,8 +92,7 @@ def test_an_event_is_changed_and_published_on_a_phone_without_scripts(
     expect(writer.get_by_text("ほかの責任者の確認を待っています")).to_be_visible()
 
     reader = person(browser, site, "test-supervisor-operator")
-    reader.goto("/console/")
-    reader.get_by_role("link", name="手続きの内容（1件）").click()
+    from_home(reader, "手続きの内容（1件）")
     reader.get_by_role("link", name="公開の確認待ち：版1").click()
     reader.get_by_text("本文の行で見る").click()
     fits(reader)
