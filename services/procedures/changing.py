@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from services.procedures.desk_words import content_of
+from services.procedures.desk_words import content_of, entries
 
 SIMPLE = ("title", "for_whom", "desk", "fee", "missed", "note", "basis")
 """What the short form changes of a procedure as words."""
@@ -25,9 +26,11 @@ def with_values(
     An empty value takes its line out. Raises NotSoSimpleError unless exactly that would change.
     """
     content = content_of(text)
-    keys = [one["key"] for one in content["procedures"]]
-    index = keys.index(key)
-    wanted = {**content["procedures"][index]}
+    procedures = entries(content, "procedures")
+    index = next((at for at, one in enumerate(procedures) if one.get("key") == key), -1)
+    if index < 0 or content["procedures"] != procedures:
+        raise NotSoSimpleError
+    wanted = {**procedures[index]}
     lines = text.split("\n")
     first, last = _table(lines, index)
     part = lines[first:last]
@@ -37,17 +40,28 @@ def with_values(
         part = _set(part, name, f"{name} = {_quoted(value)}" if value else None)
         wanted.pop(name, None)
         wanted |= {name: value} if value else {}
-    if days is not None and days != wanted["deadline"].get("days"):
+    if days is not None and days != counted_days(wanted):
         part = [
             _DAYS.sub(f"days = {days}", line) if _sets(line, "deadline") else line for line in part
         ]
-        wanted["deadline"] = {**wanted["deadline"], "days": days}
+        wanted["deadline"] = {**_deadline(wanted), "days": days}
     head = _set(lines[:first], "reviewed_on", f"reviewed_on = {reviewed_on.isoformat()}")
     changed = "\n".join([*head, *part, *lines[last:]])
     content["procedures"][index] = wanted
     if content_of(changed) != {**content, "reviewed_on": reviewed_on}:
         raise NotSoSimpleError
     return changed
+
+
+def counted_days(procedure: Mapping[str, Any]) -> int | None:
+    """Return the days of a procedure's term; None where it counts none."""
+    days = _deadline(procedure).get("days")
+    return days if isinstance(days, int) else None
+
+
+def _deadline(procedure: Mapping[str, Any]) -> dict[str, Any]:
+    found = procedure.get("deadline")
+    return found if isinstance(found, dict) else {}
 
 
 def _table(lines: Sequence[str], index: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from services.procedures.desk_words import FIELDS, NAMES, PARTS, content_of, entry_title
+from services.procedures.desk_words import FIELDS, NAMES, PARTS, content_of, entries, entry_title
 
 _CONTEXT = 2
 
@@ -61,9 +61,7 @@ def _part(part: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
 
 
 def _entries(part: str, content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    found = content.get(part)
-    entries = found if isinstance(found, list) else []
-    return {str(one.get(NAMES[part])): one for one in entries if isinstance(one, dict)}
+    return {str(one.get(NAMES[part])): one for one in entries(content, part)}
 
 
 def _fields(

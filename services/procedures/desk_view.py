@@ -1,13 +1,13 @@
 """What the desk's pages show of events and versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.procedures.answers import household
-from services.procedures.changing import SIMPLE
+from services.procedures.changing import SIMPLE, counted_days
 from services.procedures.condition_words import condition_words
-from services.procedures.desk_words import FIELDS, content_of
+from services.procedures.desk_words import FIELDS, content_of, entries
 from services.procedures.events import Event, Example, Guidebook, Kind
 from services.procedures.guides import OpenList
 from services.procedures.listing import applicable, make_list
@@ -157,13 +157,12 @@ class ShortForm:
 
 def short_form(text: str, key: str, today: date) -> ShortForm | None:
     """Return a procedure's form; None where the text has no such procedure."""
-    found: Sequence[object] = content_of(text).get("procedures", ())
-    for one in found:
-        if isinstance(one, dict) and one.get("key") == key:
-            days = one.get("deadline", {}).get("days", "")
+    for one in entries(content_of(text), "procedures"):
+        if one.get("key") == key:
+            days = counted_days(one)
             return ShortForm(
                 words={name: str(one.get(name, "")) for name in SIMPLE},
-                days=str(days),
+                days="" if days is None else str(days),
                 reviewed_on=today.isoformat(),
             )
     return None

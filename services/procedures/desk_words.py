@@ -5,7 +5,7 @@ The checker speaks to whoever reads its report in a terminal; officers read the 
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,8 @@ _REASONS = (
 )
 _COMPILED = tuple((re.compile(pattern, re.DOTALL), words) for pattern, words in _REASONS)
 
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -143,11 +145,22 @@ def faults(text: str, problems: Sequence[Problem]) -> tuple[Fault, ...]:
         Fault(
             line=one.line,
             where=_where(content, one.column),
-            words=reason_words(one.reason),
+            words=_with_titles(content, one.column, reason_words(one.reason)),
             excerpt=lines[one.line - 1].strip() if 0 < one.line <= len(lines) else "",
         )
         for one in sorted(problems, key=lambda one: one.line)
     )
+
+
+def _with_titles(content: dict[str, Any], column: str, words: str) -> str:
+    """Name the procedures that an example lists wrongly: `転入届（transfer_in）`."""
+    if not column.startswith("examples."):
+        return words
+    titles = {
+        one.get("key"): f"{one.get('title')}（{one.get('key')}）"
+        for one in entries(content, "procedures")
+    }
+    return _KEY.sub(lambda found: titles.get(found[0], found[0]), words)
 
 
 def reason_words(reason: str) -> str:
@@ -168,6 +181,12 @@ def content_of(text: str) -> dict[str, Any]:
         return {}
 
 
+def entries(content: Mapping[str, Any], part: str) -> list[dict[str, Any]]:
+    """Return the entries of a part, whatever else stands in its place."""
+    found = content.get(part)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def entry_title(part: str, entry: Any) -> str:
     """Return what an entry of a part is called: `手続き「転入届」`."""
     said = entry.get(_TITLES[part]) or entry.get(NAMES[part]) if isinstance(entry, dict) else ""
@@ -179,8 +198,8 @@ def _where(content: dict[str, Any], column: str) -> str:
     part, _, rest = column.partition(".")
     number, _, field = rest.partition(".")
     name = FIELDS.get(field.partition(".")[0], field)
-    entries = content.get(part)
-    if part not in PARTS or not isinstance(entries, list) or not number.isdecimal():
+    if part not in PARTS or not number.isdecimal():
         return FIELDS.get(part, part)
-    entry = entries[int(number)] if int(number) < len(entries) else {}
+    of_part = entries(content, part)
+    entry = of_part[int(number)] if int(number) < len(of_part) else {}
     return f"{entry_title(part, entry)}の{name}" if name else entry_title(part, entry)

@@ -235,7 +235,6 @@ async def test_the_short_form_keeps_what_was_typed_when_it_is_wrong(office: Offi
     for name, wrong, said in (
         ("days", "十四", "14のような数"),
         ("reviewed_on", "いつか", "確かめた日を選んでください"),
-        ("days", "10", "期限が合いません"),
         ("title", "", "書かれていません"),
         ("desk", "nowhere", "登録されていません"),
     ):
@@ -244,6 +243,27 @@ async def test_the_short_form_keeps_what_was_typed_when_it_is_wrong(office: Offi
         assert said in answer.text
         assert 'value="300円"' in answer.text
     assert "版1" not in await office.writer.page(KEY)
+
+
+async def test_other_days_are_kept_until_the_examples_are_put_right_too(office: Office) -> None:
+    form = {"title": "転入届", "for_whom": "全員", "desk": "citizens", "days": "10"}
+    saved = await office.writer.send(
+        f"{KEY}/procedures/transfer_in", **form, reviewed_on="2026-12-01"
+    )
+    assert saved.status_code == 303
+    page = await office.writer.page(f"{KEY}/versions/1")
+    assert "「転入届（transfer_in）」の期限が合いません。いまの期限：2026-11-30" in page
+    assert (await office.writer.decide(KEY, 1, "propose")).status_code == 422
+
+
+async def test_an_earlier_version_is_compared_with_what_stands_now(office: Office) -> None:
+    await office.publish(KEY, await changed(office, 'fee = "1円"'))
+    await office.publish(KEY, await changed(office, 'fee = "2円"', 'fee = "1円"'))
+    assert "<del>1円</del><ins>2円</ins>" in await office.reader.page(f"{KEY}/versions/2")
+    assert "<del>2円</del><ins>1円</ins>" in await office.reader.page(f"{KEY}/versions/1")
+    assert "<del>2円</del><ins>無料</ins>" in await office.reader.page(f"{KEY}/versions/0")
+    chosen = await office.reader.page(f"{KEY}/versions/2", against=0)
+    assert "<del>無料</del><ins>2円</ins>" in chosen
 
 
 async def test_a_guide_that_runs_goes_on_when_its_question_is_gone(office: Office) -> None:
