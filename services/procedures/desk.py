@@ -31,6 +31,7 @@ from services.procedures.desk_view import (
 )
 from services.procedures.desk_words import faults
 from services.procedures.editing import Editor, Opened
+from services.procedures.events import Event
 from services.procedures.guides import Guides
 from services.procedures.models import ProcedureVersion
 from services.procedures.versions import CITY_FILE, OPEN, State
@@ -76,7 +77,6 @@ async def show(request: Request, member: Member, key: Key, example: Chosen = 0) 
     event = guides.event(key)
     async with guides.database.transaction() as session:
         number = await desk.current(session)
-        text = await desk.editor.text(session, key, number)
         history = await rows.of_event(session, key)
     return _page(
         "event",
@@ -90,7 +90,7 @@ async def show(request: Request, member: Member, key: Key, example: Chosen = 0) 
         names=await _names(request, history),
         zone=guides.settings.timezone,
         today=guides.today(),
-        **desk.preview(text, example),
+        **desk.preview(event, example),
     )
 
 
@@ -225,9 +225,8 @@ class _Desk:
             number = await self.current(session)
             return await self.editor.text(session, self.key, number), "", None
 
-    def preview(self, text: str, example: int) -> dict[str, Any]:
+    def preview(self, event: Event | None, example: int) -> dict[str, Any]:
         """Return what a template shows of an example's list; nothing while the text is wrong."""
-        event = self.editor.read(self.key, text).event
         if event is None or not event.examples:
             return {"examples": (), "example": 0, "shown": None, "stops": ()}
         chosen = min(example, len(event.examples) - 1)
@@ -258,9 +257,10 @@ def _form(
     is_checked: bool = False,
     example: int = 0,
 ) -> Response:
-    found = faults(text, desk.editor.read(desk.key, text).problems)
+    reading = desk.editor.read(desk.key, text)
     shown = {"event": desk.event, "text": text, "note": note, "opened": opened, "problem": problem}
-    shown |= {"faults": found, "is_checked": is_checked, **desk.preview(text, example)}
+    shown |= {"faults": faults(text, reading.problems), "is_checked": is_checked}
+    shown |= desk.preview(reading.event, example)
     return _page("edit", member, status, **shown)
 
 
@@ -298,6 +298,7 @@ async def _version(
         text = await desk.editor.text(session, key, number)
         before = against if against >= 0 else _compared(history, number, current)
         old = await desk.editor.text(session, key, before)
+    reading = desk.editor.read(key, text)
     return _page(
         "version",
         member,
@@ -310,11 +311,11 @@ async def _version(
         against=before,
         changes=changes(old, text),
         lines=line_changes(old, text),
-        faults=faults(text, desk.editor.read(key, text).problems),
+        faults=faults(text, reading.problems),
         problem=problem,
         names=await _names(request, history),
         zone=desk.guides.settings.timezone,
-        **desk.preview(text, example),
+        **desk.preview(reading.event, example),
     )
 
 

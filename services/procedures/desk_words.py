@@ -109,7 +109,10 @@ _REASONS = (
         r"Input should be (?:'.+')",
         "使える値ではありません。docs/procedures.md の値から選んでください。",
     ),
-    (r"(?:Input should be a valid date|Datetimes provided to dates).*", "2026-11-30 のような日付にしてください。"),
+    (
+        r"(?:Input should be a valid date|Datetimes provided to dates).*",
+        "2026-11-30 のような日付にしてください。",
+    ),
     (r"Input should be a valid integer.*", "整数にしてください。"),
     (r"Input should be a valid boolean.*", "true か false にしてください。"),
     (r"Input should be a valid URL.*", "https:// で始まるアドレスにしてください。"),
