@@ -82,6 +82,8 @@ def test_an_event_is_changed_and_published_on_a_phone_without_scripts(
     fits(writer)
     writer.get_by_role("link", name="市外から引っ越してきたとき").click()
     fits(writer)
+    assert writer.locator(".preview li").count() > 0
+    assert not any(button.is_visible() for button in writer.locator(".preview button").all())
     writer.get_by_role("link", name="転入届（新しい住所の届け）を直す").click()
     fits(writer)
     writer.get_by_label("費用").fill("300円")
