@@ -21,6 +21,8 @@ class Permission(StrEnum):
     """A resident's record, with a reason, in the access log."""
     procedures_counter = "procedures.counter"
     """The list that a resident shows at the counter by a code of half an hour."""
+    procedures_edit = "procedures.edit"
+    """What the guide through procedures asks and lists; it takes two to publish a change."""
     faq_edit = "faq.edit"
     broadcast_prepare = "broadcast.prepare"
     broadcast_approve = "broadcast.approve"
@@ -71,6 +73,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.supervisor: _OPERATOR
     | {
         Permission.conversations_assign,
+        Permission.procedures_edit,
         Permission.faq_edit,
         Permission.developers_manage,
     },

@@ -1,7 +1,5 @@
 """`/console/figures/`: what the desks' talks come to, as a page and as CSV."""
 
-import csv
-import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +15,7 @@ from kit.clock import Clock
 from kit.console import ConsoleRoute, page
 from kit.container import part
 from kit.db import Database
+from kit.spreadsheets import as_csv
 from kit.web import make_templates
 
 PATH = "/console/figures"
@@ -42,8 +41,6 @@ COLUMNS = {
     "message_median": "最初の返信まで：中央値（伝言）",
     "message_p90": "最初の返信まで：90%（伝言）",
 }
-# A spreadsheet takes what begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @router.get("/")
@@ -87,21 +84,6 @@ async def download(request: Request, member: Reader, days: int = 30) -> Response
         "Cache-Control": "no-store",
     }
     return Response(as_csv(table), 200, headers, "text/csv; charset=utf-8")
-
-
-def as_csv(table: list[list[object]]) -> str:
-    """Return a table as CSV that spreadsheets read as UTF-8 and run nothing of."""
-    file = io.StringIO()
-    csv.writer(file).writerows([[safe_cell(value) for value in row] for row in table])
-    return "\ufeff" + file.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, float):
-        return f"{value:.0f}"
-    words = "" if value is None else str(value)
-    return f"'{words}" if words.startswith(_FORMULA) else words
 
 
 def shown(name: str, row: DeskFigures) -> str:

@@ -23,8 +23,8 @@ from services.procedures.events import Event, Fact, Guidebook, Kind
 from services.procedures.filling import known_of, with_more
 from services.procedures.listing import Row, applicable, make_list
 from services.procedures.models import ProcedureGuide, ProcedureTick
-from services.procedures.reading import load_guidebook
 from services.procedures.repository import Contents
+from services.procedures.versions import Published
 from services.procedures.wording import known_words
 
 LIST_PATH = "/procedures/list"
@@ -75,12 +75,13 @@ class Guides:
         """Nothing is read before the first use."""
         self.database, self.clock, self.settings = database, clock, settings
         self.vault = Vault(settings.master_keys, clock)
+        self.published = Published(database, clock, settings.city_dir)
         self._secret: bytes | None = None
 
     @property
     def book(self) -> Guidebook:
         """The city's events."""
-        return load_guidebook(self.settings.city_dir)
+        return self.published.book
 
     @cached_property
     def city_name(self) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the navigator: what somebody is being guided through, and what they have done.
+"""The tables of the navigator: guides of citizens, what they have done, versions of events.
 
 Facts of the household and the keys of its pages are sealed under the citizen's key; the indexes of
 the keys find a page again and tell nothing.
@@ -6,7 +6,8 @@ the keys find a page again and tell nothing.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -48,3 +49,34 @@ class ProcedureTick(Base):
     procedure: Mapped[str] = mapped_column(Text, primary_key=True)
     ticked_at: Mapped[datetime]
     who: Mapped[str] = mapped_column(Text)
+
+
+class ProcedureVersion(Base):
+    """An event's text as the desk changed it. The city's file is version 0 and stands here not."""
+
+    __tablename__ = "procedure_version"
+    __table_args__ = (
+        Index(
+            "ux_procedure_version_open",
+            "event",
+            unique=True,
+            postgresql_where=sql("state IN ('draft', 'proposed')"),
+        ),
+    )
+
+    event: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    """TOML, as docs/procedures.md describes it."""
+    note: Mapped[str] = mapped_column(Text)
+    """Why it was changed, for colleagues."""
+    state: Mapped[str] = mapped_column(Text)
+    """`versions.VERSION_LIFE`."""
+    written_by: Mapped[str] = mapped_column(Text)
+    """The member of staff who changed the text last."""
+    written_at: Mapped[datetime]
+    proposed_by: Mapped[str | None] = mapped_column(Text)
+    proposed_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    """Who published or withdrew it."""
+    decided_at: Mapped[datetime | None]

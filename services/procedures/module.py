@@ -2,16 +2,18 @@
 
 from pathlib import Path
 
+from fastapi import APIRouter, Depends, Request
+
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
 from kit.clock import Clock
-from kit.container import Container
+from kit.container import Container, part
 from kit.db import Database
 from kit.http import InternalClient
 from kit.jobs import Worked
 from kit.settings import Settings
 from messages.notifications import NotifyClient
-from services.procedures import api, console, models, pages, personal_data
+from services.procedures import api, console, desk, figures_page, models, pages, personal_data
 from services.procedures.guides import Guides
 from services.procedures.jobs import FORGET_OLD, REMIND
 from services.procedures.personal_data import ProceduresPersonalData
@@ -36,12 +38,24 @@ def works(container: Container) -> Works:
     return {REMIND: Worked(reminding.remind), FORGET_OLD: Worked(reminding.forget_old)}
 
 
+async def _with_publications(request: Request) -> None:
+    await part(request, Guides).published.refresh()
+
+
+def _router() -> APIRouter:
+    """Return all that guides by the events, as they were published last."""
+    router = APIRouter(dependencies=[Depends(_with_publications)])
+    for one in (api, pages, console, figures_page, desk):
+        router.include_router(one.router)
+    return router
+
+
 MODULE = Module(
     name="services/procedures",
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, pages.router, console.router, personal_data.router),
+    routers=(_router(), personal_data.router),
     static={"/static/procedures": HERE / "static"},
     models=(models,),
     works=works,
@@ -50,5 +64,9 @@ MODULE = Module(
         ConsoleLink(
             "/console/procedures/", "手続きの一覧（窓口のコード）", Permission.procedures_counter
         ),
+        ConsoleLink(
+            f"{desk.PATH}/", "手続きの内容", Permission.procedures_edit, count=desk.waiting
+        ),
+        ConsoleLink(f"{figures_page.PATH}/", "手続きの案内の数字", Permission.metrics_read),
     ),
 )

@@ -1,5 +1,6 @@
 """Reads a city's events strictly: file, line and reason of everything that is wrong."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -14,6 +15,7 @@ from services.procedures.checking import check_event
 from services.procedures.events import Desk, Event, Guidebook
 
 DESKS, ITEMS = "desks.toml", "items.toml"
+_AT_LINE = re.compile(r"\(at line (\d+),")
 
 
 @lru_cache(maxsize=16)
@@ -155,7 +157,9 @@ def _toml(name: str, text: str, report: ImportReport) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        report.reject(name, 0, "", str(error))
+        found = _AT_LINE.search(str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        report.reject(name, line, "", str(error))
         return None
 
 

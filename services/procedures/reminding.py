@@ -22,7 +22,7 @@ STAGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 """How long before the end of a term one is reminded; a term counts for the nearest stage alone."""
 WORTH = timedelta(hours=20)
 MANIFEST = read_manifest(Path(__file__).parent)
-_KEEP = MANIFEST.kept_for("procedure_guide")
+KEEP = MANIFEST.kept_for("procedure_guide")
 
 
 class Reminding:
@@ -34,6 +34,7 @@ class Reminding:
 
     async def remind(self) -> None:
         """Remind everybody who wants it; the bot knows each key, so a repeat tells nobody twice."""
+        await self._guides.published.refresh()
         async with self._guides.database.transaction() as session:
             rows = await repository.reminding(session)
             opened = [
@@ -50,7 +51,7 @@ class Reminding:
     async def forget_old(self) -> None:
         """Delete what nobody has looked at for its retention."""
         async with self._guides.database.transaction() as session:
-            await repository.forget_before(session, self._guides.clock() - _KEEP)
+            await repository.forget_before(session, self._guides.clock() - KEEP)
 
     async def _tell(self, opened: OpenList, ending: tuple[Row, ...], stage: timedelta) -> None:
         days = ",".join(sorted({str(row.due) for row in ending}))

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.citizens.repository import ensure_citizens
-from bot.console.figures import as_csv, safe_cell, shown
+from bot.console.figures import shown
 from bot.handoff import figures
 from bot.handoff.models import Handoff
 from kit.db import Database
+from kit.spreadsheets import as_csv, safe_cell
 
 NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SINCE, UNTIL = NOON - timedelta(days=1), NOON + timedelta(days=1)
