@@ -119,7 +119,7 @@ def _revoked(citizen_id: str) -> str:
 
 
 def _read(claims: tokens.Claims) -> Grant:
-    jti, scope, level, city = (claims.get(name) for name in ("jti", "scope", "level", "city"))
+    jti, scope, level = (claims.get(name) for name in ("jti", "scope", "level"))
     if not isinstance(jti, str) or not jti or not isinstance(scope, str):
         raise RefusedTokenError("jti or scope")
     if level not in list(Level):
@@ -129,7 +129,8 @@ def _read(claims: tokens.Claims) -> Grant:
     if type(asked) is not int:
         raise RefusedTokenError("asked_ms")
     asked_at = datetime.fromtimestamp(asked / 1000, UTC)
-    return Grant(jti, claims["sub"], scopes, Level(level), city, _read_staff(claims), asked_at)
+    city, staff = claims.get("city", ""), _read_staff(claims)
+    return Grant(jti, claims["sub"], scopes, Level(level), city, staff, asked_at)
 
 
 def _read_staff(claims: tokens.Claims) -> Staff | None:

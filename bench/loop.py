@@ -51,13 +51,15 @@ async def loop_held(stack: LocalStack) -> Figure:
 
 async def measured(settings: Settings, sizes: Iterable[int] = SIZES) -> Figure:
     """Measure with the servers of `settings`; whatever is sent is no valid request."""
-    bearers = ({}, {"Authorization": f"Bearer {settings.internal_token.get_secret_value()}"})
+    bearer = f"Bearer {settings.internal_token.get_secret_value()}"
+    bearers: tuple[dict[str, str], ...] = ({}, {"Authorization": bearer})
     held, grown, asked = (0.0, ""), (0, ""), 0
     async with _running(settings) as (http, routes):
-        for size, route, bearer, kind in product(sizes, routes, bearers, KINDS):
-            before, told = _memory(), f"{' '.join(route)}, {size} bytes"
-            headers = {"Content-Type": kind, **bearer}
-            held = max(held, (await _ask(http, *route, _body(kind, size), headers), told))
+        for size, (method, path), given, kind in product(sizes, routes, bearers, KINDS):
+            before, told = _memory(), f"{method} {path}, {size} bytes"
+            headers = {"Content-Type": kind, **given}
+            seconds = await _ask(http, method, path, _body(kind, size), headers)
+            held = max(held, (seconds, told))
             grown = max(grown, (_memory() - before, told))
             asked += 1
     return Figure(
@@ -88,7 +90,7 @@ def _routes(routes: Iterable[object]) -> Iterator[tuple[str, str]]:
     for route in routes:
         if isinstance(route, APIRoute):
             path = route.path_format.replace("{", "").replace("}", "")
-            yield from ((method, path) for method in route.methods)
+            yield from ((method, path) for method in route.methods or ())
         included = getattr(route, "original_router", None)
         if included is not None:
             yield from _routes(included.routes)

@@ -6,9 +6,10 @@ import pytest
 
 from identity.keys import KeyRing
 from identity.links.links import Links, Meeting
+from identity.models import Link
 from identity.oidc.providers import Provider
 from kit.db import Database
-from kit.errors import UnavailableError
+from kit.errors import ConciergeError, UnavailableError
 from kit.settings import Settings
 from kit.vault import Vault
 from tests.identity.support import Clock
@@ -143,3 +144,10 @@ async def test_whoever_makes_or_ends_the_same_link_waits_and_others_do_not(
             with pytest.raises(UnavailableError):
                 async with database.transaction() as session:
                     await links.lock(session, citizen, login)
+
+
+async def test_what_has_ended_never_counts_again(links: Links) -> None:
+    ended = Link(id="lnk_1", state="ended")
+    with pytest.raises(ConciergeError):
+        links._move(ended, "active", None)
+    assert ended.state == "ended"

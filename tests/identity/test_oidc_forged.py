@@ -383,3 +383,13 @@ async def test_a_provider_without_user_info_is_asked_for_none(
     forger.metadata = {"userinfo_endpoint": ""}
     assert (await log_in(party(forger.issuer), forger)).details == {}
     assert "userinfo" not in forger.log
+
+
+async def test_a_token_endpoint_that_refuses_us_ends_the_login(
+    forger: Forger, party: MakeParty
+) -> None:
+    forger.token_answer = lambda _answer: JSONResponse({"error": "invalid_client"}, 401)
+    with pytest.raises(RefusedLoginError) as refused:
+        await log_in(party(forger.issuer), forger)
+    assert refused.value.reason == "the token endpoint refused"
+    assert forger.log == ["metadata", "token"]
