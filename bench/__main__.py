@@ -11,6 +11,7 @@ from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
 from bench.long_runs import RUNS, long_run
+from bench.loop import loop_held
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
 from concierge.local_stack import LocalStack
 from kit.settings import Settings
@@ -37,6 +38,7 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("many citizens at once", throughput(stack, bare)),
         ("memory", memory(stack)),
         ("the gate before personal records", gate_cost(stack)),
+        ("one request of any size to any route", loop_held(stack)),
         ("webhooks, 200 a second for a minute", acknowledgement(stack)),
         ("webhooks at full speed", ingest(stack)),
         *((name, long_run(name)) for name in RUNS),

@@ -18,7 +18,7 @@ RUNS = {
 
 async def long_run(name: str) -> Figure:
     """Do one run with a process of pytest of its own; it is met when nothing was wrong."""
-    command = (sys.executable, "-m", "pytest", "-q", "--whole", RUNS[name])
+    command = (sys.executable, "-m", "pytest", "-q", "--whole", "--timeout=0", RUNS[name])
     started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, stdout=DEVNULL, stderr=DEVNULL

@@ -58,7 +58,7 @@ def _of_every_city(build: Any) -> ASGIApp:
 
 def build_action_server(settings: Settings) -> FastAPI:
     """Assemble the actions alone."""
-    app = _make_app(settings, docs_url=None, redoc_url=None)
+    app = _make_app(settings)
     app.state.container = make_container(settings, modules=Modules((ACTIONS,)))
     app.include_router(ACTIONS.routers[0])
     return app
@@ -69,7 +69,7 @@ def build_web(
 ) -> FastAPI:
     """Assemble every module into one application; packages reach each other in memory."""
     modules = load_modules() if modules is None else modules
-    app = _make_app(settings, docs_url=None, redoc_url=None, openapi_url="/developers/openapi.json")
+    app = _make_app(settings)
     token = settings.internal_token.get_secret_value()
     internal = internal_client(IN_PROCESS, token, app=app)
     app.state.container = make_container(settings, internal, clock, modules)
@@ -111,14 +111,23 @@ def _routes(modules: Modules) -> tuple[BaseRoute, ...]:
     return tuple(routes.routes)
 
 
-def _make_app(settings: Settings, **paths: Any) -> FastAPI:
+def _make_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container: Container = app.state.container
+        _compile(app)
         yield
         await container.close()
 
-    return make_app(f"Citizen concierge: {settings.city}", lifespan=lifespan, **paths)
+    title = f"Citizen concierge: {settings.city}"
+    return make_app(title, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+
+def _compile(app: FastAPI) -> None:
+    """Have every route compiled. A request that comes first would hold the loop for all of them."""
+    nowhere = {"type": "http", "method": "GET", "path": "/-/-", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)
 
 
 @shell.get("/", include_in_schema=False)

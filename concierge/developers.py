@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from kit.web import make_templates
 
@@ -12,9 +12,15 @@ router = APIRouter(include_in_schema=False)
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
+@router.get("/developers/openapi.json")
+def openapi(request: Request) -> JSONResponse:
+    """Return the description; in a thread, because making it takes most of a second."""
+    return JSONResponse(request.app.openapi())
+
+
 @router.get("/developers/reference")
-async def developers(request: Request) -> HTMLResponse:
-    """List every path by package, with what it does, takes and answers."""
+def developers(request: Request) -> HTMLResponse:
+    """List every path by package, with what it does, takes and answers; in a thread as well."""
     page = _templates.get_template("developers.html").render(
         packages=_rooms(request.app.openapi()), lang="en"
     )

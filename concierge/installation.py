@@ -1,5 +1,6 @@
 """Several cities in one installation: each has an application of its own behind one address."""
 
+import gc
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
@@ -53,6 +54,9 @@ class Installation:
             await receive()
             for app in self._apps.values():
                 await stack.enter_async_context(app.router.lifespan_context(app))
+            # What is there by now stays: a collection that looks at all of it holds the loop.
+            gc.collect()
+            gc.freeze()
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -1,37 +1,56 @@
 """Break each guard of some packages once, and demand that a test goes red: `make mutants`.
 
 A guard is a condition that refuses, a comparison, a part of an `and` or `or`, a call whose result
-nobody reads, a `raise`. Which tests run a function is found out first. Each mutant is a fork of one
-process that has everything imported: the broken function gets its code there, no file is written.
+nobody reads, a `raise`. Which tests reach which guard is found out first, and the quickest of those
+are tried. Each mutant is a fork of one process that has everything imported: the broken function
+gets its code there, no file is written.
 """
 
 import ast
+import builtins
 import gc
 import json
 import os
 import sys
 import tempfile
-import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
+
+from tools.mutant_servers import shared_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("auth", "identity")
 TESTS = ("tests/auth", "tests/identity", "tests/services/residents", "tests/kit/test_web.py")
-# Of the tests that run a function the quickest are tried, so long and so many.
-MOST_SECONDS, MOST_TESTS, PATIENCE = 20.0, 60, 120
+# Of the tests that reach a guard the quickest are tried, so long and so many.
+MOST_SECONDS, MOST_TESTS = 15.0, 300
+# Whatever takes that much longer than it did has no end.
+PATIENCE, SLOWER = 20.0, 3.0
+LONGEST_LOOK = 3600.0
 # What only words things: a log line is no guard.
 UNGUARDED = ("log.", "super()")
+REACHED = "_reached_"
 # The plainest first: whoever has not the time for all has seen those.
-KINDS = ("never", "not raised", "negated", "left out", "skipped")
+KINDS = ("never", "not raised", "negated", "left out of or", "left out of and", "skipped")
+# A part that is left out shows where it alone decided: such tests are tried first.
+TELLING = {"never": "+", "left out of or": "+", "left out of and": "-"}
+NO_END, NOT_BROKEN, UNREACHED = -1, 100, 101
+STATES = {
+    **{0: "SURVIVED", 1: "killed", NO_END: "killed (no end)"},
+    **{NOT_BROKEN: "SURVIVED (not broken)", UNREACHED: "SURVIVED (no test gets there)"},
+}
+LIVES = {0, NOT_BROKEN, UNREACHED}
 Function = tuple[str, str, int]
 """(file, qualified name, first line)"""
+Reached = dict[str, list[tuple[float, str]]]
+"""By guard: the tests that get there, each with its seconds."""
 
 
 @dataclass(frozen=True)
@@ -43,25 +62,33 @@ class Mutant:
     line: int
     what: str
 
+    @property
+    def key(self) -> str:
+        """What names the guard while the same files are looked at."""
+        return f"{self.file}#{self.number}"
+
 
 class Breaker(ast.NodeTransformer):
     """Breaks the place of this number, and notes every place that it passes."""
 
     def __init__(self, target: int = -1) -> None:
         self.target, self.places = target, list[tuple[int, str]]()
+        self.nodes = list[ast.AST]()
 
     def _is_it(self, node: ast.AST, what: str) -> bool:
         shown = f"{what}: {ast.unparse(node).splitlines()[0][:90]}"
         self.places.append((getattr(node, "lineno", 0), shown))
+        self.nodes.append(node)
         return len(self.places) - 1 == self.target
 
     def visit_If(self, node: ast.If) -> ast.AST:
         refuses = isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue)
         if refuses and self._is_it(node.test, "never"):
             return ast.If(_unused(node.test, ast.Constant(False)), node.body, node.orelse)
-        if not isinstance(node.test, ast.Compare):
+        if not (refuses and isinstance(node.test, ast.Compare)):
             node.test = self.visit(node.test)
-        body = node.body[:-1] if refuses else node.body
+        # A refusal without its condition is the same as a condition that is never true.
+        body = node.body[:-1] if isinstance(node.body[-1], ast.Raise | ast.Continue) else node.body
         node.body = [self.visit(part) for part in body] + node.body[len(body) :]
         node.orelse = [self.visit(part) for part in node.orelse]
         return node
@@ -70,8 +97,9 @@ class Breaker(ast.NodeTransformer):
         return ast.UnaryOp(ast.Not(), node) if self._is_it(node, "negated") else node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        what = f"left out of {'or' if isinstance(node.op, ast.Or) else 'and'}"
         for place, part in enumerate(node.values):
-            if self._is_it(part, "left out"):
+            if self._is_it(part, what):
                 rest = [value for value in node.values if value is not part]
                 left = rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
                 return _unused(node.values[place], left)
@@ -94,6 +122,23 @@ def _unused(part: ast.expr, rest: ast.expr) -> ast.expr:
     return ast.IfExp(ast.Constant(False), part, rest)
 
 
+class Marker(ast.NodeTransformer):
+    """Has every guard of a file say that it is reached, and what came of it: `+` or `-`."""
+
+    def __init__(self, file: str, nodes: list[ast.AST]) -> None:
+        self.keys = {id(node): f"{file}#{number}" for number, node in enumerate(nodes)}
+
+    def visit(self, node: ast.AST) -> Any:
+        key = self.keys.get(id(node))
+        node = self.generic_visit(node)
+        if key is None:
+            return node
+        if isinstance(node, ast.expr):
+            return ast.Call(ast.Name(REACHED, ast.Load()), [ast.Constant(key), node], [])
+        told = ast.Call(ast.Name(REACHED, ast.Load()), [ast.Constant(key), ast.Constant(1)], [])
+        return [ast.Expr(told), node]
+
+
 def mutants(file: Path) -> list[Mutant]:
     """Return every way to break a file once."""
     breaker = Breaker()
@@ -111,62 +156,154 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 def _functions(mutant: Mutant) -> dict[Function, CodeType]:
     """Return the broken code of each function that differs (a nested one changes its outer too)."""
-    path = str(ROOT / mutant.file)
-    tree = ast.parse(Path(path).read_text())
-    sound = {_name(c): c for c in _codes(compile(tree, path, "exec"))}
-    broken = ast.fix_missing_locations(Breaker(mutant.number).visit(tree))
-    found = {_name(code): code for code in _codes(compile(broken, path, "exec"))}
-    return {name: code for name, code in found.items() if code != sound.get(name)}
+    tree = ast.parse((ROOT / mutant.file).read_text())
+    sound = _compiled(mutant.file, tree)
+    broken = _compiled(mutant.file, Breaker(mutant.number).visit(tree))
+    return {name: code for name, code in broken.items() if code != sound.get(name)}
+
+
+def _compiled(file: str, tree: Any) -> dict[Function, CodeType]:
+    code = compile(ast.fix_missing_locations(tree), str(ROOT / file), "exec")
+    return {_name(one): one for one in _codes(code)}
 
 
 def _name(code: CodeType) -> Function:
     return code.co_filename, code.co_qualname, code.co_firstlineno
 
 
-def _break(mutant: Mutant) -> bool:
-    """Give the living functions their broken code; False where none could take it."""
-    codes, broken = _functions(mutant), False
+def _living() -> dict[Function, list[FunctionType]]:
+    """Return every function that there is by now."""
+    found: dict[Function, list[FunctionType]] = {}
     for function in [o for o in gc.get_objects() if isinstance(o, FunctionType)]:
-        code = codes.get(_name(function.__code__))
-        if code is not None and len(code.co_freevars) == len(function.__code__.co_freevars):
-            function.__code__, broken = code, True
-    return broken
+        found.setdefault(_name(function.__code__), []).append(function)
+    return found
+
+
+def _swap(living: dict[Function, list[FunctionType]], codes: dict[Function, CodeType]) -> bool:
+    """Give functions their new code; False where none could take it."""
+    swapped = False
+    for name, code in codes.items():
+        for function in living.get(name, ()):
+            if len(code.co_freevars) == len(function.__code__.co_freevars):
+                function.__code__, swapped = code, True
+    return swapped
 
 
 class Watch:
-    """A plugin of pytest: which test runs which function, and how long it takes."""
+    """A plugin of pytest: which test reaches which guards, and how long it takes.
+
+    A line of `out` is one test; what stands there already is not looked at again.
+    """
 
     def __init__(self, out: Path) -> None:
-        self.out, self.seen = out, dict[str, tuple[float, list[Function]]]()
-        self.now: set[Function] = set()
-        self.red = False
-        self.whole = tuple(str(ROOT / package) for package in PACKAGES)
+        self.out, self.now, self.red = out, set[str](), False
 
-    def _trace(self, frame: FrameType, _event: str, _arg: object) -> None:
-        if frame.f_code.co_filename.startswith(self.whole):
-            self.now.add(_name(frame.f_code))
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        done, living = {test for test, _, _ in _seen(self.out)}, _living()
+        items[:] = [item for item in items if item.nodeid not in done]
+        setattr(builtins, REACHED, self._reached)
+        for file in _files():
+            breaker = Breaker()
+            tree = breaker.visit(ast.parse(file.read_text()))
+            name = str(file.relative_to(ROOT))
+            _swap(living, _compiled(name, Marker(name, breaker.nodes).visit(tree)))
+
+    def _reached(self, key: str, value: Any) -> Any:
+        try:
+            self.now.add(f"{key}{'+' if value else '-'}")
+        except TypeError:
+            # A condition for the database: it decides there, both ways.
+            self.now |= {f"{key}+", f"{key}-"}
+        return value
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self.now, self.red, started = set(), False, time.perf_counter()
-        threading.settrace(self._trace)
-        sys.settrace(self._trace)
-        done = yield
-        sys.settrace(None)
-        # Some are too slow under a watch, or wait for one another: those prove nothing.
+        result = yield
         if not self.red:
-            self.seen[item.nodeid] = (time.perf_counter() - started, sorted(self.now))
-        return done
+            with self.out.open("a") as out:
+                seconds = time.perf_counter() - started
+                print(json.dumps([item.nodeid, seconds, sorted(self.now)]), file=out)
+        return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.red = self.red or report.failed
 
-    def pytest_sessionfinish(self) -> None:
-        self.out.write_text(json.dumps(self.seen))
+
+class Trial:
+    """A plugin of pytest that runs, in the place of the tests, mutant after mutant."""
+
+    def __init__(self, chosen: list[Mutant], tests: Reached, red: Path, clean: Callable[[], Any]):
+        self.chosen, self.tests, self.red, self.clean = chosen, tests, red, clean
+        self.kills = Counter[str]()
+        self.survivors = list[Mutant]()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items, living = {item.nodeid: item for item in session.items}, _living()
+        gc.freeze()
+        for mutant in self.chosen:
+            picked, seconds = self._pick(mutant)
+            found = [items[test] for test in picked if test in items]
+
+            def tried(mutant: Mutant = mutant, found: list[pytest.Item] = found) -> int:
+                if not _swap(living, _functions(mutant)):
+                    return NOT_BROKEN
+                return self._run(session, found)
+
+            code = _fork(tried, PATIENCE + SLOWER * seconds) if found else UNREACHED
+            self._note(mutant, code)
+        return True
+
+    def _pick(self, mutant: Mutant) -> tuple[list[str], float]:
+        """Return the tests to try: first where the guard decided, that are quick or have killed."""
+        telling = TELLING.get(mutant.what.partition(":")[0], "+-")
+        best: dict[str, tuple[bool, float, float]] = {}
+        for sign in "+-":
+            for seconds, test in self.tests.get(mutant.key + sign, ()):
+                weight = (sign not in telling, seconds / (1 + self.kills[test]), seconds)
+                best[test] = min(weight, best.get(test, weight))
+        able = sorted((*weight, test) for test, weight in best.items())
+        picked, total = list[str](), 0.0
+        for _, _, seconds, test in able[:MOST_TESTS]:
+            if picked and total + seconds > MOST_SECONDS:
+                break
+            picked.append(test)
+            total += seconds
+        return picked, total
+
+    def _run(self, session: pytest.Session, items: list[pytest.Item]) -> int:
+        """Run tests until one is red; 1 then."""
+        try:
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                if any(r.failed for r in runtestprotocol(item, log=False, nextitem=following)):
+                    self.red.write_text(item.nodeid)
+                    return 1
+        finally:
+            session._setupstate.teardown_exact(None)
+        return 0
+
+    def _note(self, mutant: Mutant, code: int) -> None:
+        by = self.red.read_text() if code == 1 else ""
+        self.kills[by] += 1
+        if code in LIVES:
+            self.survivors.append(mutant)
+        self.clean()
+        told = f"{STATES.get(code, f'killed ({code})')}  {mutant.file}:{mutant.line}  {mutant.what}"
+        print(f"{told}  by {by}" if by else told, flush=True)
 
 
-def _fork(work: Callable[[], int]) -> int:
-    """Return how a piece of work ended in a process of its own, -1 when it did not."""
+def _seen(out: Path) -> list[tuple[str, float, list[str]]]:
+    return [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+
+
+def _files() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def _fork(work: Callable[[], int], patience: float) -> int:
+    """Return how a piece of work ended in a process of its own, NO_END when it did not."""
     child = os.fork()
     if child == 0:
         quiet = os.open(os.devnull, os.O_WRONLY)
@@ -177,76 +314,48 @@ def _fork(work: Callable[[], int]) -> int:
             os._exit(work())
         finally:
             os._exit(3)
-    until = time.monotonic() + PATIENCE * (20 if work.__name__ == "look" else 1)
+    until = time.monotonic() + patience
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
+        time.sleep(0.005)
     os.killpg(child, 9)
     os.waitpid(child, 0)
-    return -1
+    return NO_END
 
 
-def _pytest(*arguments: str, plugin: object = None) -> int:
-    usual = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", *arguments)
-    return int(pytest.main(list(usual), plugins=[plugin] if plugin else []))
+def _pytest(plugin: object) -> int:
+    usual = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-summary", *TESTS)
+    return int(pytest.main(list(usual), plugins=[plugin]))
 
 
 def main() -> int:
     """Try what the arguments begin (`auth/`, `auth/gate.py:46`), or everything; 1 below 95 %."""
     os.chdir(ROOT)
-    asked = sys.argv[1:]
-    _pytest("--collect-only", *TESTS)
-    import tests.conftest as ours
-
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ours.server_folder() as servers:
-        running = ours._run_servers(servers)
-        kept = next(running)
-        ours._run_servers = lambda _folder: iter([kept])
-        seen = Path(os.environ.get("MUTANTS_SEEN", f"{folder}/seen.json"))
-
-        def look() -> int:
-            return _pytest(*TESTS, plugin=Watch(seen))
-
-        if not seen.exists() and _fork(look) not in (0, 1):
-            raise SystemExit("the tests cannot be run as they are")
-        survivors, tried = _try_all(asked, json.loads(seen.read_text()))
-        running.close()
-    print(f"{tried - len(survivors)} of {tried} killed")
-    return 0 if len(survivors) <= tried * 0.05 else 1
-
-
-def _try_all(asked: list[str], seen: dict[str, Any]) -> tuple[list[Mutant], int]:
-    tests: dict[Function, list[tuple[float, str]]] = {}
-    for test, (seconds, functions) in seen.items():
-        for function in functions:
-            tests.setdefault(tuple(function), []).append((seconds, test))
-    files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    every = [mutant for file in files for mutant in mutants(file)]
+    asked = tuple(sys.argv[1:])
+    every = [mutant for file in _files() for mutant in mutants(file)]
     every.sort(key=lambda mutant: KINDS.index(mutant.what.partition(":")[0]))
-    chosen = [m for m in every if not asked or f"{m.file}:{m.line}".startswith(tuple(asked))]
-    survivors = [mutant for mutant in chosen if not _is_killed(mutant, tests)]
-    return survivors, len(chosen)
+    chosen = [m for m in every if not asked or f"{m.file}:{m.line}".startswith(asked)]
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, shared_servers() as clean:
+        seen = Path(os.environ.get("MUTANTS_SEEN", f"{folder}/seen"))
+        # 5: nothing is left to be looked at.
+        if _fork(lambda: _pytest(Watch(seen)), LONGEST_LOOK) not in (0, 1, 5):
+            raise SystemExit("the tests cannot be run as they are")
+        trial = Trial(chosen, _by_guard(_seen(seen)), Path(folder) / "red", clean)
+        if chosen:
+            _pytest(trial)
+    lives = len(trial.survivors)
+    print(f"{len(chosen) - lives} of {len(chosen)} killed")
+    return 0 if lives <= len(chosen) * 0.05 else 1
 
 
-def _is_killed(mutant: Mutant, tests: dict[Function, list[tuple[float, str]]]) -> bool:
-    changed = sorted(_functions(mutant), key=lambda name: -name[2])
-    able = sorted({test for name in changed[:1] for test in tests.get(name, ())})
-    chosen, budget = list[str](), MOST_SECONDS
-    for seconds, test in able[:MOST_TESTS]:
-        if chosen and seconds > budget:
-            break
-        chosen.append(test)
-        budget -= seconds
-
-    def tried() -> int:
-        return _pytest("-x", *chosen) if _break(mutant) else 0
-
-    code = _fork(tried) if chosen else 0
-    state = {0: "SURVIVED", 1: "killed", -1: "killed (no end)"}.get(code, f"killed ({code})")
-    print(f"{state}  {mutant.file}:{mutant.line}  {mutant.what}", flush=True)
-    return code != 0
+def _by_guard(seen: list[tuple[str, float, list[str]]]) -> Reached:
+    tests: Reached = {}
+    for test, seconds, keys in seen:
+        for key in keys:
+            tests.setdefault(key, []).append((seconds, test))
+    return tests
 
 
 if __name__ == "__main__":

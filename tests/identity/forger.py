@@ -28,6 +28,7 @@ class Forger:
     user_info: Json = field(default_factory=lambda: {"sub": "person-1"})
     user_answer: Callable[[Scene], Response] | None = None
     metadata: Json = field(default_factory=dict)
+    metadata_status: int = 200
     key: Key = field(default_factory=ec_key)
     log: list[str] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
@@ -43,7 +44,8 @@ class Forger:
                 "jwks_uri": f"{self.issuer}/keys",
                 "userinfo_endpoint": f"{self.issuer}/userinfo",
             }
-            | self.metadata
+            | self.metadata,
+            self.metadata_status,
         )
 
     async def keys(self, _request: Request) -> Response:

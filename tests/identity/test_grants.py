@@ -183,6 +183,12 @@ async def test_of_many_uses_of_one_writing_grant_one_passes(scene: Scene) -> Non
     assert sum(isinstance(result, RefusedTokenError) for result in results) == 9
 
 
+async def test_a_reading_grant_opens_again(scene: Scene) -> None:
+    grant, service = await scene.grant(), scene.service()
+    for _ in range(2):
+        await service.verify(grant, "health:read", Level.L3)
+
+
 async def test_without_redis_no_grant_writes(scene: Scene) -> None:
     away = Store(scene.settings.model_copy(update={"redis_url": "redis://127.0.0.1:9"}))
     with pytest.raises(UnavailableError):

@@ -9,7 +9,7 @@ import pytest
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from auth.tokens import from_base64
-from identity.oidc.relying_party import RefusedLoginError, RelyingParty
+from identity.oidc.relying_party import CancelledLoginError, RefusedLoginError, RelyingParty
 from kit import outbound
 from kit.errors import UnavailableError
 from tests.identity.conftest import MakeParty
@@ -316,3 +316,80 @@ def _rs256(scene: Scene) -> str:
 def _json(part: str) -> Json:
     value: Json = json.loads(from_base64(part))
     return value
+
+
+async def test_rp_18_metadata_that_come_with_a_fault_are_not_believed(
+    forger: Forger, party: MakeParty
+) -> None:
+    forger.metadata_status = 404
+    with pytest.raises(UnavailableError):
+        await party(forger.issuer).begin(BROWSER)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"state": ...}, "state"),
+        ({"iss": ...}, "iss"),
+        ({"iss": "https://elsewhere.example"}, "iss"),
+        ({"error": "server_error"}, "the provider answered with an error"),
+        ({"code": ...}, "the provider answered with an error"),
+        ({"code": ""}, "the provider answered with an error"),
+        ({"code": "c" * 4097}, "parameters"),
+    ],
+)
+async def test_a_callback_that_lacks_something_ends_before_anything_is_asked(
+    forger: Forger, party: MakeParty, change: Json, reason: str
+) -> None:
+    with pytest.raises(RefusedLoginError) as refused:
+        await log_in(party(forger.issuer), forger, **change)
+    assert refused.value.reason == reason
+    assert forger.log == ["metadata"]
+
+
+async def test_a_callback_that_says_something_twice_ends_before_anything_is_asked(
+    forger: Forger, party: MakeParty
+) -> None:
+    rp = party(forger.issuer)
+    query = forger.callback(await rp.begin(BROWSER))
+    with pytest.raises(RefusedLoginError) as refused:
+        await rp.finish([*query, ("code", "another")], BROWSER)
+    assert refused.value.reason == "parameters"
+    assert forger.log == ["metadata"]
+
+
+async def test_rp_04_another_browser_and_another_provider_finish_no_login(
+    forger: Forger, party: MakeParty
+) -> None:
+    for rp, name, browser in (
+        (party(forger.issuer), "honest", "another-browser"),
+        (party(forger.issuer, name="other"), "other", BROWSER),
+    ):
+        began = party(forger.issuer)
+        query = forger.callback(await began.begin(BROWSER))
+        with pytest.raises(RefusedLoginError) as refused:
+            await rp.finish(query, browser)
+        assert refused.value.reason == "another browser or provider", name
+
+
+async def test_rp_07_whoever_cancels_is_told_so(forger: Forger, party: MakeParty) -> None:
+    with pytest.raises(CancelledLoginError):
+        await log_in(party(forger.issuer), forger, error="ACCESS_DENIED", code=...)
+
+
+async def test_a_provider_without_user_info_is_asked_for_none(
+    forger: Forger, party: MakeParty
+) -> None:
+    forger.metadata = {"userinfo_endpoint": ""}
+    assert (await log_in(party(forger.issuer), forger)).details == {}
+    assert "userinfo" not in forger.log
+
+
+async def test_a_token_endpoint_that_refuses_us_ends_the_login(
+    forger: Forger, party: MakeParty
+) -> None:
+    forger.token_answer = lambda _answer: JSONResponse({"error": "invalid_client"}, 401)
+    with pytest.raises(RefusedLoginError) as refused:
+        await log_in(party(forger.issuer), forger)
+    assert refused.value.reason == "the token endpoint refused"
+    assert forger.log == ["metadata", "token"]

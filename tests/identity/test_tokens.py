@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jose import jws
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -127,6 +128,59 @@ def test_whatever_is_no_token_is_refused_by_the_same_error(value: Any) -> None:
         check(value)
 
 
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        (None, "not text"),
+        ("x.y.z", "unreadable"),
+        (SCENE.token({"typ": 5}), "typ"),
+        (SCENE.token({"kid": 5}), "kid"),
+        (SCENE.token({"kid": "k" * 201}), "kid"),
+        (SCENE.token({"kid": "../../ec-1"}), "kid"),
+        (SCENE.token({"kid": "ec-9"}), "no key"),
+        (SCENE.token(sub=5), "sub"),
+        (SCENE.token(aud=5), "aud"),
+        (SCENE.token(nonce=5), "nonce"),
+        (compact(header(ec_key()), [1], ec_key().sign), "not an object"),
+    ],
+)
+def test_the_log_is_told_what_was_wrong(token: object, reason: str) -> None:
+    with pytest.raises(RefusedTokenError) as refused:
+        check(token)
+    assert refused.value.reason == reason
+
+
+def test_an_empty_nonce_proves_nothing_though_it_is_the_one_that_is_expected() -> None:
+    with pytest.raises(RefusedTokenError):
+        check(SCENE.token(nonce=""), nonce="")
+
+
+def test_an_access_token_that_nobody_has_needs_no_hash() -> None:
+    assert check(SCENE.token(at_hash="x"), access_token=None)["sub"] == "person-1"
+
+
+def test_tok_16_a_key_that_is_for_checking_alone_is_used() -> None:
+    assert check(SCENE.token(), {"keys": [ec_key().jwk(key_ops=["verify"])]})["sub"] == "person-1"
+
+
+def test_tok_16_a_key_whose_numbers_are_no_text_is_not_used() -> None:
+    assert tokens.choose_key({"keys": [ec_key().jwk(x=5)]}, None, "ES256") is None
+
+
+def test_a_secret_is_never_taken_out_of_a_key_set_and_never_a_short_one() -> None:
+    secret = tokens.secret_key("x" * 32)
+    assert tokens.choose_key({"keys": [secret]}, None, "HS256") is None
+    rules, now = id_token_rules(ISSUER, CLIENT, "HS256"), datetime.now(UTC)
+    long, short = (
+        (jws.sign(claims(ISSUER, CLIENT, "n-1"), known, algorithm="HS256"), known)
+        for known in ("x" * 16, "x" * 15)
+    )
+    tokens.verify(long[0], tokens.secret_key(long[1]), rules, now, nonce="n-1")
+    with pytest.raises(RefusedTokenError) as refused:
+        tokens.verify(short[0], tokens.secret_key(short[1]), rules, now, nonce="n-1")
+    assert refused.value.reason == "key"
+
+
 class Keys:
     """A JWKS address that counts its calls and can be down."""
 
@@ -134,9 +188,12 @@ class Keys:
         self.keys = [ec_key().jwk()]
         self.calls = 0
         self.down = False
+        self.gone = False
 
     async def get(self, _request: Request) -> Response:
         self.calls += 1
+        if self.gone:
+            return JSONResponse({"keys": []}, status_code=404)
         return Response(status_code=503) if self.down else JSONResponse({"keys": self.keys})
 
 
@@ -186,3 +243,35 @@ async def test_rp_17_a_new_key_is_fetched_and_one_taken_back_is_dropped(
         published.keys = [ec_key("ec-2").jwk()]
         assert await keys.find("ec-2", "ES256") is not None
         assert await keys.find("ec-1", "ES256") is None
+
+
+async def test_rp_17_a_key_that_was_taken_back_is_dropped_within_an_hour(
+    http: httpx2.AsyncClient,
+) -> None:
+    published, clock = Keys(), Clock()
+    with served(lambda _url: Starlette(routes=[Route("/jwks", published.get)])) as url:
+        keys = RemoteKeys(f"{url}/jwks", http, clock)
+        await keys.find("ec-1", "ES256")
+        published.keys = [ec_key("ec-2").jwk()]
+        clock.forward(minutes=61)
+        assert await keys.find("ec-1", "ES256") is None
+
+
+async def test_rp_16_an_answer_that_is_no_key_set_takes_no_key_away(
+    http: httpx2.AsyncClient,
+) -> None:
+    published, clock = Keys(), Clock()
+    with served(lambda _url: Starlette(routes=[Route("/jwks", published.get)])) as url:
+        keys = RemoteKeys(f"{url}/jwks", http, clock)
+        await keys.find("ec-1", "ES256")
+        published.gone = True
+        clock.forward(minutes=61)
+        assert await keys.find("ec-1", "ES256") is not None
+
+
+async def test_a_token_whose_key_nobody_publishes_is_refused(http: httpx2.AsyncClient) -> None:
+    with served(lambda _url: Starlette(routes=[Route("/jwks", Keys().get)])) as url:
+        keys = RemoteKeys(f"{url}/jwks", http, Clock())
+        with pytest.raises(RefusedTokenError) as refused:
+            await verify_with(keys, SCENE.token({"kid": "ec-9"}), RULES, datetime.now(UTC))
+        assert refused.value.reason == "no key"

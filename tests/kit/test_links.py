@@ -25,6 +25,7 @@ from kit.links import LONGEST, first_address, link, web_address
         ("https://example.jp:port/", None),
         ("ftp://example.jp/", None),
         ("javascript:alert(1)", None),
+        ("javascript://example.jp/%0Aalert(1)", None),
         (f"https://example.jp/{'x' * LONGEST}", None),
         ("", None),
     ],
