@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+import structlog
 from psycopg.conninfo import make_conninfo
 
 from concierge.child import _die_with_parent
@@ -29,6 +30,17 @@ from tests.scheduling import (  # noqa: F401  hooks of pytest
 )
 
 SHARED = ROOT.parent / "shared"
+
+# As the program logs. Left alone, structlog paints a traceback with all its variables: a second
+# of the processor for each error that a test provokes.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,8 @@ def settings(servers: Servers, databases: Databases) -> Iterator[Settings]:
         environment="test",
         database_url=servers.postgres_url.replace(f"/{servers.template}?", f"/{leased.name}?"),
         redis_url=servers.redis_url,
+        # Nobody listens there: a test that needs Rasa brings one.
+        rasa_url="http://127.0.0.1:9",
         # The least that argon2 takes. What production pays is tested in `test_staff_login`.
         password_hash_kib=8,
         password_hash_passes=1,
