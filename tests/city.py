@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kit.settings import ROOT
+from services.faq import service as faq
 from services.places.service import PlacesService
 from services.waste import importer as waste
 
@@ -17,10 +18,14 @@ CITIES = ROOT / "city"
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Let places and calendars be read once; folders elsewhere, which tests write, every time."""
+    """Let places and calendars be read once; folders elsewhere, which tests write, every time.
+
+    An index over the same entries as the last one is that one.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PlacesService, "of_city", _once(PlacesService.of_city))
         patch.setattr(waste, "read_city", _fresh_report(_once(waste.read_city)))
+        patch.setattr(faq, "Ranker", _last_made(faq.Ranker))
         yield
 
 
@@ -45,3 +50,14 @@ def _fresh_report(read: Callable[..., Any]) -> Callable[..., Any]:
         return deepcopy(report), city
 
     return reading
+
+
+def _last_made(make: Callable[..., Any]) -> Callable[..., Any]:
+    last: list[Any] = [None, None]
+
+    def making(*of: Any) -> Any:
+        if last[0] != of:
+            last[:] = of, make(*of)
+        return last[1]
+
+    return making
