@@ -2,8 +2,8 @@
 
     PYTHONWARNINGS=ignore .venv-rasa/bin/python nlu/evaluate.py FILE… [--model MODEL] [--json OUT]
 
-Each FILE holds one JSON object a line: {"text", "intent"}, and perhaps "voice" or "lang". The sentences
-are never printed: whoever improves the training data must not learn them by heart.
+Each FILE holds one JSON object a line: {"text", "intent"}, and perhaps "voice" or "lang". The
+sentences are never printed: whoever improves the training data must not learn them by heart.
 """
 
 import argparse
