@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -28,22 +29,31 @@ COMMITTED = EVALUATION / "report.json"
 LASTING = ("accuracy", "macro_f1", "weakest_recall", "foreign_accepted", "real_refused")
 
 
-def evaluate_file(file: Path) -> tuple[str, dict[str, float]]:
-    """Return the tables of one file as Markdown, and the figures that last.
+class Evaluated(NamedTuple):
+    """What the model made of one file."""
 
-    Raises CalledProcessError when Rasa fails.
-    """
+    tables: str
+    """As Markdown."""
+    figures: dict[str, float]
+    """Those that last."""
+
+
+def evaluate_files(files: Sequence[Path]) -> list[Evaluated]:
+    """Let the trained model judge each file. Raises CalledProcessError when Rasa fails."""
     from actions.talking.fallback import ASK_BACK_FROM, TITLES
     from concierge.training import MODEL
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "figures.json"
-        tables = _in_rasa(
-            *("evaluate.py", str(file.resolve()), "--model", str(MODEL), "--json", str(path)),
+        _in_rasa(
+            *("evaluate.py", *(str(file.resolve()) for file in files)),
+            *("--model", str(MODEL), "--json", str(path)),
             *("--ask-from", str(ASK_BACK_FROM), "--ask-about", ",".join(TITLES)),
         )
-        figures = json.loads(path.read_text())
-    return tables, {name: figures[name] for name in LASTING}
+        told = json.loads(path.read_text())
+    return [
+        Evaluated(one["tables"], {name: one["figures"][name] for name in LASTING}) for one in told
+    ]
 
 
 def _in_rasa(script: str, *arguments: str) -> str:
@@ -75,7 +85,7 @@ def evaluate(
         console.print(f"There is no file {file}.", style="red", markup=False)
         raise typer.Exit(2)
     try:
-        typer.echo(evaluate_file(file)[0])
+        typer.echo(evaluate_files([file])[0].tables)
     except subprocess.CalledProcessError as error:
         lines = (error.stderr or "").strip().splitlines()
         reason = lines[-1] if lines else "no reason was given"
@@ -135,9 +145,10 @@ def report(
         DIALOGUES.write_text(json.dumps(played, indent=2) + "\n", encoding="utf-8")
     parts = [HEAD.read_text("utf-8"), _dialogue_table()]
     figures: dict[str, dict[str, float]] = {}
-    for name, title in FILES.items():
-        tables, figures[name] = evaluate_file(EVALUATION / f"{name}.jsonl")
-        parts.append(f"## {title}\n\n{tables.strip()}\n")
+    evaluated = evaluate_files([EVALUATION / f"{name}.jsonl" for name in FILES])
+    for (name, title), one in zip(FILES.items(), evaluated, strict=True):
+        figures[name] = one.figures
+        parts.append(f"## {title}\n\n{one.tables.strip()}\n")
     parts.append(f"## Training folds\n\n{_in_rasa('thresholds.py').strip()}\n")
     parts.append(f"## Beside Bürokratt's pipeline\n\n{COMPARISON.read_text('utf-8').strip()}\n")
     held_out = folds()

@@ -56,7 +56,7 @@ async def train(log_path: Path, console: Console) -> None:
         process = await asyncio.create_subprocess_exec(
             *(str(RASA_PYTHON), "-m", "rasa", "train", "--config", str(NLU / "config.yml")),
             *("--domain", str(NLU / "domain"), "--data", str(NLU / "data"), "--out", str(MODELS)),
-            # Validation takes as long as training, and is a test (tests/nlu/test_report.py).
+            # Validation takes as long as training, and is a test (tests/nlu/in_rasa).
             *("--fixed-model-name", "concierge", "--force", "--skip-validation"),
             env={**os.environ, **RASA_ENV, "OMP_NUM_THREADS": "2"},
             stdin=asyncio.subprocess.DEVNULL,

@@ -1,9 +1,9 @@
 """Measure the trained model with sentences that stand in no training file. Prints numbers only.
 
-    PYTHONWARNINGS=ignore .venv-rasa/bin/python nlu/evaluate.py FILE [--model MODEL] [--json OUT]
+    PYTHONWARNINGS=ignore .venv-rasa/bin/python nlu/evaluate.py FILE… [--model MODEL] [--json OUT]
 
-FILE holds one JSON object a line: {"text", "intent"}, and perhaps "voice" or "lang". The sentences
-are never printed: whoever improves the training data must not learn them by heart.
+Each FILE holds one JSON object a line: {"text", "intent"}, and perhaps "voice" or "lang". The
+sentences are never printed: whoever improves the training data must not learn them by heart.
 """
 
 import argparse
@@ -72,11 +72,16 @@ class Asking(NamedTuple):
         return tuple(name for name in likely if name in self.about)[:2]
 
 
-def judge(model: Path, file: Path, asking: Asking) -> list[Judged]:
-    """Parse every sentence of the file with the trained model, thresholds included."""
+def load(model: Path) -> Agent:
+    """Return the trained model, warm."""
     be_quiet()
     agent = Agent.load(str(model))
     asyncio.run(agent.parse_message("こんにちは"))
+    return agent
+
+
+def judge(agent: Agent, file: Path, asking: Asking) -> list[Judged]:
+    """Parse every sentence of the file with the trained model, thresholds included."""
     lines = file.read_text("utf-8").splitlines()
     return [judge_one(agent, json.loads(line), asking) for line in lines]
 
@@ -236,26 +241,34 @@ def details(rows: list[Judged]) -> str:
     return "\n".join(lines)
 
 
+def tables(rows: list[Judged], trained: set[str]) -> str:
+    """Return the report of one file, and the figures without what was trained."""
+    lines = [summary(figures(rows)), details(rows)]
+    apart = [row for row in rows if row.text.strip() not in trained]
+    if len(apart) < len(rows):
+        lines.append("\nWithout the sentences that also stand in training data:\n")
+        lines.append(summary(figures(apart)))
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Print the report of the whole file, and the figures without what was trained."""
+    """Print the report of each file, and its figures without what was trained."""
     parser = argparse.ArgumentParser(description="Measure the trained model; prints numbers only.")
-    parser.add_argument("file", type=Path, nargs="?", default=NLU / "evaluation" / "ja.jsonl")
+    parser.add_argument("files", type=Path, nargs="*", default=[NLU / "evaluation" / "ja.jsonl"])
     parser.add_argument("--model", type=Path, default=NLU / "models" / "concierge.tar.gz")
-    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    parser.add_argument("--json", type=Path, help="write tables and figures of each file here")
     parser.add_argument("--ask-from", type=float, default=1.0, help="ask back from here")
     parser.add_argument("--ask-about", default="", help="intents to ask about, by commas")
     options = parser.parse_args()
     asking = Asking(options.ask_from, frozenset(options.ask_about.split(",")))
-    rows = judge(options.model, options.file, asking)
-    numbers = figures(rows)
-    print(summary(numbers), details(rows), sep="\n")
-    trained = trained_sentences()
-    apart = [row for row in rows if row.text.strip() not in trained]
-    if len(apart) < len(rows):
-        print("\nWithout the sentences that also stand in training data:\n")
-        print(summary(figures(apart)))
+    agent, trained = load(options.model), trained_sentences()
+    told = []
+    for file in options.files:
+        rows = judge(agent, file, asking)
+        told.append({"tables": tables(rows, trained), "figures": figures(rows)})
+        print(told[-1]["tables"])
     if options.json:
-        options.json.write_text(json.dumps(numbers, indent=2) + "\n", "utf-8")
+        options.json.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

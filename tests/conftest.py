@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+import structlog
 from psycopg.conninfo import make_conninfo
 
 from concierge.child import _die_with_parent
@@ -20,6 +21,7 @@ from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
 from concierge.local_stack import LocalStack, free_port
 from kit.db import Database
 from kit.settings import ROOT, Settings
+from tests.city import read_once
 from tests.databases import Databases
 from tests.scheduling import (  # noqa: F401  hooks of pytest
     pytest_addoption,
@@ -29,6 +31,17 @@ from tests.scheduling import (  # noqa: F401  hooks of pytest
 )
 
 SHARED = ROOT.parent / "shared"
+
+# As the program logs. Left alone, structlog paints a traceback with all its variables: a second
+# of the processor for each error that a test provokes.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +124,13 @@ def _until(attempt: object, error: type[Exception]) -> None:
             time.sleep(0.05)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cities_read_once() -> Iterator[None]:
+    """What most tests begin with would cost each of them a quarter of a second."""
+    with read_once():
+        yield
+
+
 @pytest.fixture(scope="session")
 def whole(request: pytest.FixtureRequest) -> bool:
     """Whether long runs are done at full length (`make bench`), not only until a fault shows."""
@@ -133,6 +153,8 @@ def settings(servers: Servers, databases: Databases) -> Iterator[Settings]:
         environment="test",
         database_url=servers.postgres_url.replace(f"/{servers.template}?", f"/{leased.name}?"),
         redis_url=servers.redis_url,
+        # Nobody listens there: a test that needs Rasa brings one.
+        rasa_url="http://127.0.0.1:9",
         # The least that argon2 takes. What production pays is tested in `test_staff_login`.
         password_hash_kib=8,
         password_hash_passes=1,

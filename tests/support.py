@@ -22,6 +22,7 @@ from identity.staff.changes import COMMAND_LINE
 from identity.staff.container import StaffContainer
 from identity.staff.demonstration import PASSWORD as DEMO_PASSWORD
 from kit.container import Container
+from kit.http import certificates
 from kit.settings import ROOT, Settings
 from kit.web import make_app
 
@@ -35,7 +36,7 @@ class Line:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._http = httpx2.Client(base_url=url, timeout=60, trust_env=False)
+        self._http = httpx2.Client(base_url=url, timeout=60, verify=certificates(), trust_env=False)
         self._access_token: str | None = None
 
     def post(self, path: str, /, **body: Any) -> Any:
@@ -178,7 +179,7 @@ async def log_in_staff(
 
 def staff_browser(stack: LocalStack, login: str = "demo-supervisor") -> httpx2.Client:
     """Return a browser that is logged in to a running house."""
-    browser = httpx2.Client(base_url=stack.web, trust_env=False, timeout=20)
+    browser = httpx2.Client(base_url=stack.web, verify=certificates(), trust_env=False, timeout=20)
     form = {"login": login, "password": DEMO_PASSWORD}
     form["form_token"] = form_token(browser.get("/console/login"))
     assert browser.post("/console/login", data=form).status_code == 303

@@ -20,6 +20,7 @@ from emulators.line.faults import Faults
 from emulators.line.journal import Journal, Stats
 from emulators.line.options import Channel, Options
 from emulators.line.reply_tokens import ReplyTokens
+from kit.http import certificates
 
 USER_AGENT = "LineBotWebhook/2.0"
 # The spelling may change without notice, so it does: bots must not depend on it.
@@ -244,6 +245,10 @@ class Webhooks:
             # The pool looks at every idle connection on every call, so it keeps few.
             limits = httpx2.Limits(max_connections=100, max_keepalive_connections=8)
             self._http = httpx2.AsyncClient(
-                limits=limits, timeout=None, trust_env=False, follow_redirects=False
+                limits=limits,
+                timeout=None,
+                verify=certificates(),
+                trust_env=False,
+                follow_redirects=False,
             )
         return self._http

@@ -17,6 +17,7 @@ from emulators.openid.errors import invalid_client
 from emulators.openid.profile import Client
 from emulators.openid.provider import Provider
 from emulators.openid.serve import Call
+from kit.http import certificates
 
 _BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SKEW_SECONDS = 60
@@ -123,7 +124,7 @@ async def _keys(client: Client) -> list[Json]:
 
 async def _fetched(uri: str) -> Any:
     try:
-        async with httpx2.AsyncClient(timeout=5, trust_env=False) as http:
+        async with httpx2.AsyncClient(timeout=5, verify=certificates(), trust_env=False) as http:
             return (await http.get(uri)).raise_for_status().json()
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
         raise invalid_client(f"the client's keys could not be read at {uri}") from error

@@ -42,7 +42,7 @@ async def apply(
     """Carry the changes out and note each in the history; every process will index anew."""
     going = [step.entry_id for step in steps]
     await session.execute(delete(FaqEntry).where(FaqEntry.id.in_(going)))
-    coming = [asdict(step.after) for step in steps if step.after is not None]
+    coming = [dict(vars(step.after)) for step in steps if step.after is not None]
     if coming:
         await session.execute(insert(FaqEntry), coming)
     rows = [

@@ -1,6 +1,7 @@
 """`/open/v1/…`: the city's open data, to be read by anybody."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -53,18 +54,21 @@ Words = Annotated[str, Query(max_length=100)]
 async def description(request: Request) -> dict[str, Any]:
     """Return the description of these paths alone (OpenAPI 3.1)."""
     settings = part(request, Settings)
-    return {
-        **get_openapi(
-            title=f"Open data of {settings.city}",
-            version="1.0.0",
-            description=(
-                "Read access to the city's open data. No key is needed. Every page names its"
-                " licence and the credit that has to stand beside the data."
-            ),
-            routes=router.routes,
+    return _described(settings.city) | {"servers": [{"url": settings.public_base_url}]}
+
+
+@cache
+def _described(city: str) -> dict[str, Any]:
+    """Return the paths of a city, described once: it takes a tenth of a second."""
+    return get_openapi(
+        title=f"Open data of {city}",
+        version="1.0.0",
+        description=(
+            "Read access to the city's open data. No key is needed. Every page names its"
+            " licence and the credit that has to stand beside the data."
         ),
-        "servers": [{"url": settings.public_base_url}],
-    }
+        routes=router.routes,
+    )
 
 
 @router.get("/waste/areas")

@@ -19,6 +19,7 @@ from bot.sender.rate_limiter import RateLimiter
 from bot.sender.sender import Sender
 from kit.db import Database
 from kit.errors import UnavailableError
+from kit.http import certificates
 from kit.settings import DEFAULT_CHANNEL, Settings
 from tests.support import Line, line_emulator
 
@@ -44,7 +45,10 @@ class Desk:
             update={"line_api_base": line.url, "line_timeout_seconds": 2.5}
         )
         self.http = httpx2.AsyncClient(
-            base_url=line.url, timeout=reachable.line_timeout_seconds, trust_env=False
+            base_url=line.url,
+            timeout=reachable.line_timeout_seconds,
+            verify=certificates(),
+            trust_env=False,
         )
         api = LineApi(reachable, self.http)
         self.sender = Sender(database, lambda: self.now, reachable, api, RateLimiter(reachable))

@@ -5,6 +5,8 @@ from urllib.parse import urljoin
 
 import httpx2
 
+from kit.http import certificates
+
 
 class _Forms(HTMLParser):
     """The forms of a page: where they go, and what stands in them."""
@@ -25,7 +27,9 @@ class Browser:
     """One browser; `page` is what it shows."""
 
     def __init__(self) -> None:
-        self.http = httpx2.Client(timeout=20, trust_env=False, follow_redirects=True)
+        self.http = httpx2.Client(
+            timeout=20, verify=certificates(), trust_env=False, follow_redirects=True
+        )
         self.page = httpx2.Response(204)
 
     def open(self, url: str) -> str:

@@ -18,6 +18,7 @@ import httpx2
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from concierge.local_stack import free_port
+from kit.http import certificates
 from kit.settings import ROOT
 from tests.identity.forging import Json, Key, b64, ec_key, rsa_key, unsigned
 from tests.support import NODE
@@ -50,7 +51,7 @@ class Honest:
 
     def visit(self, url: str) -> Query:
         """Follow an authorization request as a browser; return the callback's parameters."""
-        with httpx2.Client(trust_env=False, timeout=20) as browser:
+        with httpx2.Client(verify=certificates(), trust_env=False, timeout=20) as browser:
             answer = browser.get(url)
             while answer.is_redirect:
                 target = answer.headers["location"]
@@ -99,7 +100,7 @@ def honest_provider(client_keys: Json, callback: str = CALLBACK) -> Iterator[Hon
         [NODE, "provider.mjs"], cwd=installed(), env=WITH_NODE | env, stderr=subprocess.DEVNULL
     )
     url = f"http://127.0.0.1:{port}"
-    with httpx2.Client(base_url=url, trust_env=False, timeout=20) as http:
+    with httpx2.Client(base_url=url, verify=certificates(), trust_env=False, timeout=20) as http:
         try:
             _wait(http, process)
             yield Honest(url, http, callback)

@@ -15,6 +15,8 @@ Idf = Callable[[str], float]
 
 # The rarest words of a long story say what it is about; each costs a pass over all entries.
 MOST_WORDS = 12
+# Words whose nearness stays at hand, 40 KB each: a story and its core have them in common.
+KEPT_WORDS = 128
 # Squared cosines below this are chance: most pairs of words are that near.
 FAR = 0.1
 
@@ -60,15 +62,24 @@ class Nearness:
         self._weigh = idf
         self._vectors = vectors
         self._table = self._lookup(list(self.numbers))
+        self._rows: dict[str, Scores] = {}
 
     def of(self, terms: Collection[str]) -> tuple[Scores, Scores]:
         """Return idf (terms,) and squared cosines (terms, vocabulary) of the rarest terms."""
         kept = sorted(terms, key=self._weigh, reverse=True)[:MOST_WORDS]
-        near = np.maximum(self._lookup(kept) @ self._table.T, 0) ** 2
-        for row, term in enumerate(kept):
+        if len(self._rows) > KEPT_WORDS:
+            self._rows.clear()
+        self._look_at([term for term in kept if term not in self._rows])
+        near = np.array([self._rows[term] for term in kept], np.float32)
+        idf = np.array([self._weigh(term) for term in kept], np.float32)
+        return idf, near.reshape(len(kept), len(self.numbers))
+
+    def _look_at(self, terms: Sequence[str]) -> None:
+        near = np.maximum(self._lookup(terms) @ self._table.T, 0) ** 2
+        for row, term in zip(near, terms, strict=True):
             if (number := self.numbers.get(term)) is not None:
-                near[row, number] = 1
-        return np.array([self._weigh(term) for term in kept], np.float32), near
+                row[number] = 1
+            self._rows[term] = row
 
     def _lookup(self, words: Sequence[str]) -> Scores:
         table = np.zeros((len(words), self._vectors.width), np.float32)

@@ -26,6 +26,7 @@ from bot.sender.line_api import LineApi
 from bot.sender.rate_limiter import RateLimiter
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
+from kit.http import certificates
 from kit.jobs import Worked, make_job_app, register
 from kit.settings import Settings
 from messages.announcements import Announcement, AnnouncementStatus, Segment
@@ -58,7 +59,9 @@ class Office:
         reachable = settings.model_copy(
             update={"line_api_base": line.url, "line_timeout_seconds": 1.0}
         )
-        self.http = httpx2.AsyncClient(base_url=line.url, timeout=1.0, trust_env=False)
+        self.http = httpx2.AsyncClient(
+            base_url=line.url, timeout=1.0, verify=certificates(), trust_env=False
+        )
         api = LineApi(reachable, self.http)
         rate_limiter = RateLimiter(reachable, reachable.line_multicasts_per_second)
         self.sender = BulkSender(database, self.clock, reachable, api, rate_limiter)

@@ -16,6 +16,7 @@ from bot.handoff.service import Handoffs
 from concierge.app import build_web
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.container import make_accounts
+from kit.http import certificates
 from kit.settings import Settings
 from tests.bot.world import World, make_world
 from tests.support import DEMO_PASSWORD, Line, form_token
@@ -100,7 +101,9 @@ class People:
         """Log somebody in."""
         await self.account(login, *desks, role=role)
         base = self.world.settings.public_base_url
-        async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=20) as http:
+        async with httpx2.AsyncClient(
+            base_url=base, verify=certificates(), trust_env=False, timeout=20
+        ) as http:
             browser = Browser(http)
             await browser.log_in(login)
             yield browser

@@ -15,6 +15,7 @@ from bot.citizens import repository as citizen_rows
 from bot.preferences.contract import Preferences, QuietHours
 from concierge.app import build_web
 from kit.db import Database
+from kit.http import certificates
 from kit.settings import Settings
 from messages.hazards import Hazard
 from messages.languages import Language
@@ -44,7 +45,9 @@ class Site:
         self.citizen = run(self._prepare())
         token = settings.internal_token.get_secret_value()
         headers = {"Authorization": f"Bearer {token}"}
-        self._http = httpx2.Client(base_url=self.url, headers=headers, trust_env=False)
+        self._http = httpx2.Client(
+            base_url=self.url, headers=headers, verify=certificates(), trust_env=False
+        )
 
     async def _prepare(self) -> str:
         database = Database(self.settings)
@@ -70,7 +73,7 @@ class Site:
 
     def browser(self) -> httpx2.Client:
         """A browser without scripts, to look at headers and to send what no form would."""
-        return httpx2.Client(base_url=self.url, trust_env=False)
+        return httpx2.Client(base_url=self.url, verify=certificates(), trust_env=False)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from emulators.line.app import make_app, make_platform
 from emulators.line.options import Options
+from kit.http import certificates
 from kit.settings import Settings
 from tests.emulators.serving import served
 
@@ -71,7 +72,7 @@ class Emulator:
         self.url = url
         self.settings = settings
         self.bot = bot
-        self.http = httpx2.Client(base_url=url, timeout=40, trust_env=False)
+        self.http = httpx2.Client(base_url=url, timeout=40, verify=certificates(), trust_env=False)
         self.bearer = {"Authorization": f"Bearer {TOKEN}"}
 
     def control(self, method: str, path: str, body: Any = None) -> Any:

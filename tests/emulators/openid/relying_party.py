@@ -13,6 +13,7 @@ import httpx2
 
 from emulators.jose.jws import compact, split, to_text
 from emulators.jose.keys import EcKey, is_signed_by
+from kit.http import certificates
 
 BACK = "https://city.example.jp/identity/callback?from=stand-in"
 AFTER_LOGOUT = "https://city.example.jp/bye"
@@ -26,7 +27,7 @@ class Browser:
     """A browser with its own cookies at a running stand-in."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx2.Client(base_url=url, timeout=20, trust_env=False)
+        self.http = httpx2.Client(base_url=url, timeout=20, verify=certificates(), trust_env=False)
 
     def __enter__(self) -> Self:
         return self
@@ -46,7 +47,7 @@ class StandIn:
         self.issuer = f"{url}{issuer_path}"
         self.key = key or EcKey()
         self.client_id = "RP00000001"
-        self.http = httpx2.Client(base_url=url, timeout=20, trust_env=False)
+        self.http = httpx2.Client(base_url=url, timeout=20, verify=certificates(), trust_env=False)
 
     @property
     def metadata(self) -> Json:

@@ -1,7 +1,6 @@
 """Entities by rule and by dictionary: values, places in the text, and what is left alone."""
 
 import asyncio
-import os
 from datetime import datetime
 from typing import Any
 
@@ -210,8 +209,7 @@ def check_a_short_word_in_kana_stands_alone() -> None:
     assert words("びんぼうです") == []
 
 
-def check_the_trained_model_names_what_citizens_name() -> None:
-    agent = Agent.load(os.environ["TRAINED_MODEL"])
+def check_the_trained_model_names_what_citizens_name(agent: Agent) -> None:
     parsed = asyncio.run(agent.parse_message("一箕町で日曜に耳鼻科、BCGと住民票とソファー"))
     found = {(one["entity"], one["value"]) for one in parsed["entities"]}
     assert {name for name, _ in found} >= {"area", "date", "department", "vaccine", "certificate"}

@@ -1,15 +1,12 @@
 """How a message is said whole with what was talked about, and which relation the model sees."""
 
 import asyncio
-import os
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from channels.learning import learn_relations
 from channels.resolving import resolve, supported
 from channels.talks import read_talks
 from channels.topic import FOLLOW_UP, SLOT, Topic, fresh, merged, topic_of
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=timezone.utc)
@@ -84,10 +81,9 @@ def check_two_things_that_are_named_decide_against_doubt():
     assert supported(parsed)["intent"]["name"] == "out_of_scope"
 
 
-@pytest.fixture(scope="module")
-def learned():
-    agent = Agent.load(os.environ["TRAINED_MODEL"])
-    return agent, asyncio.run(learn_relations(agent.processor))
+@pytest.fixture
+def learned(agent, relations):
+    return agent, relations
 
 
 def said(learned, topic, text, at=NOW, *, awaited=False):

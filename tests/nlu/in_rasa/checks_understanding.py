@@ -5,7 +5,6 @@ real citizens, whose sentences are harder than invented ones.
 """
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,6 @@ NLU = HERE.parents[2] / "nlu"
 SHARED = HERE.parents[3] / "shared"
 UNSEEN: dict[str, list[str]] = yaml.safe_load((HERE / "unseen.yml").read_text(encoding="utf-8"))
 REFUSED = {"out_of_scope", "nlu_fallback"}
-
-
-@pytest.fixture(scope="module")
-def agent() -> Agent:
-    return Agent.load(os.environ["TRAINED_MODEL"])
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from bot.citizens import repository as citizen_rows
 from bot.preferences.contract import Preferences
 from bot.preferences.service import PreferenceService
 from concierge.app import build_web
+from kit.http import certificates
 from kit.settings import Settings
 from messages.languages import Language
 from tests.bot.world import World, make_world
@@ -75,7 +76,9 @@ async def warned(line: Line, settings: Settings) -> AsyncIterator[Warned]:
         assert isinstance(world, Warned)
         clock.world = world
         url = world.settings.internal_base_url
-        async with httpx2.AsyncClient(base_url=url, trust_env=False, timeout=20) as http:
+        async with httpx2.AsyncClient(
+            base_url=url, verify=certificates(), trust_env=False, timeout=20
+        ) as http:
             world.http = http
             yield world
 
