@@ -17,7 +17,7 @@ from services.faq.contract import Core, city_cores
 _WORD = re.compile(r"[a-z0-9]{2,}|[぀-ヿ一-鿿]+")
 _CJK = re.compile(r"[぀-ヿ一-鿿]")
 # A question has to be explained by this share, and to explain this share of a known wording.
-_COVER, _ECHO = 0.6, 0.55
+_COVER, _ECHO = 0.5, 0.5
 
 
 @lru_cache

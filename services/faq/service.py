@@ -14,7 +14,7 @@ from services.faq import feedback_repository as feedback_rows
 from services.faq import repository, rules
 from services.faq.contract import Entry, Hit, SearchResult
 from services.faq.core_answers import city_cores
-from services.faq.search.foreign import MIXES, ForeignRanker
+from services.faq.search.foreign import MIXES, ForeignRanker, is_foreign
 from services.faq.search.learning import NOTHING_LEARNED, Learned
 from services.faq.search.ranker import Ranker, Ranking
 from services.faq.search.weights import read_weights
@@ -74,9 +74,11 @@ class FaqService:
 
     async def _rank_foreign(self, text: str, top: int, language: str) -> Ranking | None:
         """Return the ranking for another language; None where words in Japanese are searched."""
+        if not is_foreign(text, language):
+            return None
         await self.ranker()
         index, embed = self._index, self._embedder()
-        if language not in MIXES or embed is None or index is None or not index.entries:
+        if embed is None or index is None or not index.entries:
             return None
 
         def rank() -> Ranking:

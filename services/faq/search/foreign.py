@@ -25,6 +25,8 @@ from services.faq.search.senses import Senses
 
 _WORD = re.compile(r"[a-z0-9]{2,}|[぀-ヿ一-鿿]+")
 _CJK = re.compile(r"[぀-ヿ一-鿿]")
+_KANA = re.compile(r"[ぁ-ヿ]")
+_LATIN = re.compile(r"[a-z]{2}")
 _PLURAL = re.compile(r"(?<=[a-z]{4})s$")
 # The core's first sentences say what it is about.
 _READ_OF_CORE = 200
@@ -145,6 +147,13 @@ class ForeignRanker:
         mix = self._mix
         most = mix.asked + mix.told + mix.passage + mix.wording + mix.words
         return min(1.0, max(0.0, first.score / most))
+
+
+def is_foreign(text: str, language: str) -> bool:
+    """Tell whether words of a talk in a language are in it: a button's may be Japanese."""
+    if language not in MIXES or _KANA.search(text):
+        return False
+    return language == "zh" or _LATIN.search(plain(text)) is not None
 
 
 def foreign_words(text: str) -> set[str]:

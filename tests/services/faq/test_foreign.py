@@ -13,7 +13,7 @@ from services.faq.contract import Verdict
 from services.faq.core_answers import Core, city_cores
 from services.faq.importer import read_entries
 from services.faq.rules import Entry
-from services.faq.search.foreign import MIXES, ForeignRanker, foreign_words, plain
+from services.faq.search.foreign import MIXES, ForeignRanker, foreign_words, is_foreign, plain
 from services.faq.search.ranker import Ranking
 
 CITY = Settings(environment="test").city_dir
@@ -108,3 +108,19 @@ def test_words_typed_without_accents_are_the_same_words(typed: str, written: str
 
 def test_kana_keep_their_voicing() -> None:
     assert plain("がくどう Đ") == "がくどう d"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "foreign"),
+    [
+        ("where is 市役所", "en", True),
+        ("住民票などの証明書をとる", "en", False),
+        ("住民票", "vi", False),
+        ("住民票在哪里", "zh", True),
+        ("where is city hall", "ja", False),
+    ],
+)
+def test_the_japanese_words_of_a_button_are_searched_as_japanese(
+    text: str, language: str, foreign: bool
+) -> None:
+    assert is_foreign(text, language) is foreign
