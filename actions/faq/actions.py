@@ -9,14 +9,14 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.facilities.opening import place_messages, place_named
-from actions.faq.translations import core_answer, entry_asked
+from actions.faq.translations import core_answer, entry_asked, title_of
 from actions.faq.wishes_parsing import wishes_in
 from actions.talking.language import only_in_japanese, page_in_japanese
 from actions.talking.menu import HUMAN
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.links import web_address
 from kit.logging import get_logger
-from kit.wording import date_words, translated
+from kit.wording import SOURCE, date_words, language, translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 from services.faq.contract import (
     MAX_TEXT,
@@ -124,7 +124,7 @@ def answer_message(
         page = OpenLink(label="くわしく見る", url=source_url)
         choices.insert(0, page)
         lines += page_in_japanese()
-    choices += [pick(other.question, other.id, question) for other in others]
+    choices += [pick(title(other, city), other.id, question) for other in others]
     if others:
         lines.append("ほかに近いご質問は、下のボタンから選べます。")
     return Text(text="\n".join(lines), choices=tuple(choices))
@@ -137,11 +137,11 @@ def several_message(entries: Sequence[Entry], city: City) -> Text:
     for entry in entries:
         core = core_answer(entry.id, city.folder)
         desk = translated("担当：{desk}", desk=translated(entry.desk))
-        parts.append(f"■ {entry.question}\n{core or entry.answer}\n{desk}")
+        parts.append(f"■ {title(entry, city)}\n{core or entry.answer}\n{desk}")
     closing = [translated("どの窓口も、市役所代表 {phone} からおつなぎします。", phone=phone)]
     if any(entry.demonstration for entry in entries):
         closing.append(city.notices.answer)
-    text = [*only_in_japanese(phone), *parts, "\n".join(closing)]
+    text = [*_barrier(entries, city), *parts, "\n".join(closing)]
     call = OpenLink(label="電話をかける", url=f"tel:{phone}")
     return Text(text="\n\n".join(text), choices=(call, HUMAN))
 
@@ -157,14 +157,27 @@ def choices_message(entries: Sequence[Entry], city: City, question: str = "") ->
     numbered = list(enumerate(entries, start=1))
     lines = [
         "次のうち、お知りになりたいことに近いものはどれですか？",
-        *only_in_japanese(city.general_desk.phone),
+        *_barrier(entries, city),
     ]
-    lines += [f"{number}. {entry.question}" for number, entry in numbered]
+    lines += [f"{number}. {title(entry, city)}" for number, entry in numbered]
     if any(entry.demonstration for entry in entries):
         lines.append(city.notices.answer)
-    picks = [pick(f"{number}. {entry.question}", entry.id, question) for number, entry in numbered]
+    picks = [pick(f"{n}. {title(entry, city)}", entry.id, question) for n, entry in numbered]
     none = pick("どれでもない", NONE_OF_THESE, question)
-    return Text(text="\n".join(lines), choices=(*picks, none))
+    human = () if language() == SOURCE else (HUMAN,)
+    return Text(text="\n".join(lines), choices=(*picks, none, *human))
+
+
+def title(entry: Entry, city: City) -> str:
+    """Return how an entry's question is put in the language of the turn."""
+    return title_of(entry.id, entry.question, city.folder)
+
+
+def _barrier(entries: Sequence[Entry], city: City) -> list[str]:
+    """Return the line before Japanese text; none where every entry has a core answer."""
+    if all(core_answer(entry.id, city.folder) for entry in entries):
+        return []
+    return only_in_japanese(city.general_desk.phone)
 
 
 def none_message(city: City) -> Text:

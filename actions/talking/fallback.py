@@ -29,7 +29,7 @@ from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
 from actions.waste.actions import AnswerWasteSorting, ContinueWaste, SetWasteReminder, is_time
 from kit.text import fold
-from kit.wording import translated
+from kit.wording import SOURCE, language, translated
 from messages.neutral import Message, Payload, Text
 from services.faq.contract import FaqClient, Outcome, SearchResult, Verdict
 
@@ -221,11 +221,12 @@ class Fallback(CityAction):
             return None
         if is_farewell(turn.text):
             return FAREWELL
-        if turn.intent == FOREIGN:
+        likely = found is not None and found.verdict is not Verdict.unsure
+        if turn.intent == FOREIGN and not (likely and language() != SOURCE):
             return FALLBACK
         if guesses := _guesses(turn):
             return ask_back(guesses)
-        if found is not None and found.verdict is not Verdict.unsure:
+        if found is not None and likely:
             entries = [hit.entry for hit in found.hits]
             key = await keep_question(self.context, turn, Outcome.offered, entries)
             return choices_message(entries, city, key)

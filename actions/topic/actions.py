@@ -30,6 +30,7 @@ from actions.waste.actions import (
 )
 from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
+from kit.wording import SOURCE, language
 from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdict
 
 _COST = re.compile(r"いくら|なんぼ|料金|費用|値段")
@@ -63,11 +64,23 @@ class FollowUp(CityAction):
             return await self._switch(turn, _SWITCHES[joined["aspect"]])
         if joined["aspect"] == "keep" and joined["slots"].get("area"):
             return await AnswerWasteDay(self.context).keep_area(turn, joined["slots"]["area"])
+        if (asked := await self._asked_in_its_language(turn)) is not None:
+            return await self._whole(turn, asked, None)
         aspect = _aspect(joined["aspect"]) or (Aspect.cost if _COST.search(turn.said) else None)
         entry = await self._told(joined["entry"])
         if entry is not None:
             return await self._about_entry(turn, entry, aspect)
         return await self._about_task(turn, aspect)
+
+    async def _asked_in_its_language(self, turn: Turn) -> Entry | None:
+        """Return another entry that a question in another language surely asks for."""
+        if language() == SOURCE or turn.text.startswith("/"):
+            return None
+        found = await self._search(turn.said)
+        sure = found.verdict is Verdict.sure
+        return (
+            found.hits[0].entry if sure and found.hits[0].entry.id != turn.joined["entry"] else None
+        )
 
     async def _switch(self, turn: Turn, switch: str) -> Events:
         slots = turn.joined["slots"]

@@ -5,6 +5,7 @@ from datetime import date
 
 from actions.city import City, GeneralDesk, MonthDay
 from actions.faq.actions import pick
+from actions.faq.translations import core_answer
 from actions.talking.language import only_in_japanese
 from actions.talking.menu import HUMAN, MENU
 from actions.topic.sentences import Aspect, where_to_ask
@@ -38,12 +39,16 @@ def part_of(
     entry: Entry, city: City, sentences: Sequence[str], aspect: Aspect | None, question: str
 ) -> Text:
     """Return the sentences of an entry that answer, or honestly that it says nothing of it."""
-    lines = [*only_in_japanese(city.general_desk.phone), f"【{entry.question}】"]
-    if sentences:
+    core = core_answer(entry.id, city.folder)
+    if core:
+        lines = [core]
+    else:
+        lines = [*only_in_japanese(city.general_desk.phone), f"【{entry.question}】"]
+    if sentences and not core:
         lines.append("".join(sentences))
     if aspect in (Aspect.weekend, Aspect.hours):
         lines.append(desk_hours(city.general_desk))
-    elif not sentences:
+    elif not sentences and not core:
         name = translated(_NAMES[aspect]) if aspect else translated("お尋ねのこと")
         lines.append(
             translated(

@@ -33,7 +33,7 @@ Book = Annotated[FeedbackBook, Depends(_book)]
 @router.post("/search")
 async def search(query: SearchQuery, service: Service) -> SearchResult:
     """Return the entries that answer a sentence best, and how sure that is."""
-    return await service.search(query.text, query.top)
+    return await service.search(query.text, query.top, query.language)
 
 
 @router.get("/entries/{entry_id}")

@@ -9,8 +9,28 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kit.http import call
+from kit.wording import SOURCE, language
+from services.faq.core_answers import Core, city_cores
 
 MAX_TEXT = 5000
+
+
+__all__ = [
+    "MAX_TEXT",
+    "Asked",
+    "Core",
+    "Entry",
+    "FaqClient",
+    "Hit",
+    "Noted",
+    "Opinion",
+    "OpinionKind",
+    "Outcome",
+    "SearchQuery",
+    "SearchResult",
+    "Verdict",
+    "city_cores",
+]
 
 
 class _Wire(BaseModel):
@@ -67,6 +87,8 @@ class SearchQuery(_Wire):
 
     text: str = Field(min_length=1, max_length=MAX_TEXT)
     top: int = Field(default=3, ge=1, le=50)
+    language: str = Field(default=SOURCE, pattern=r"^[a-z]{2,8}$")
+    """What it is written in, as `kit.wording` names it."""
 
 
 class SearchResult(_Wire):
@@ -134,7 +156,7 @@ class FaqClient:
         self._http = http
 
     async def search(self, text: str, top: int = 3) -> SearchResult:
-        """Search with a citizen's words; of a very long text the end counts.
+        """Search with a citizen's words in the language of the turn; of a long text the end counts.
 
         Raises UnavailableError when it should be tried again.
         """
@@ -142,7 +164,7 @@ class FaqClient:
             self._http,
             "POST",
             "/services/faq/search",
-            json=SearchQuery(text=text[-MAX_TEXT:], top=top).model_dump(),
+            json=SearchQuery(text=text[-MAX_TEXT:], top=top, language=language()).model_dump(),
         )
         return SearchResult.model_validate(body)
 

@@ -1,8 +1,8 @@
 """Use cases of the faq skill: search, read one entry, list what is due for review."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kit.clock import Clock
@@ -13,6 +13,8 @@ from kit.settings import Settings
 from services.faq import feedback_repository as feedback_rows
 from services.faq import repository, rules
 from services.faq.contract import Entry, Hit, SearchResult
+from services.faq.core_answers import city_cores
+from services.faq.search.foreign import MIXES, ForeignRanker, is_foreign
 from services.faq.search.learning import NOTHING_LEARNED, Learned
 from services.faq.search.ranker import Ranker, Ranking
 from services.faq.search.weights import read_weights
@@ -26,6 +28,9 @@ LEARNED_FOR = timedelta(minutes=5)
 class _Index:
     revision: str | None
     ranker: Ranker
+    entries: Sequence[rules.Entry] = ()
+    foreign: dict[str, ForeignRanker] = field(default_factory=dict)
+    """Made when somebody first asks in that language."""
 
 
 class FaqService:
@@ -49,9 +54,11 @@ class FaqService:
         self._learned_at: datetime | None = None
         self._weights = read_weights(settings.city_dir)
 
-    async def search(self, text: str, top: int = 3) -> SearchResult:
-        """Return the best entries for a citizen's words."""
-        ranking = await self.rank(text, top, await self._what_is_learned())
+    async def search(self, text: str, top: int = 3, language: str = "ja") -> SearchResult:
+        """Return the best entries for a citizen's words in a language."""
+        ranking = await self._rank_foreign(text, top, language)
+        if ranking is None:
+            ranking = await self.rank(text, top, await self._what_is_learned())
         hits = tuple(
             Hit(entry=_wire(found.entry), score=found.score, signals=found.signals)
             for found in ranking.found
@@ -64,6 +71,28 @@ class FaqService:
         # In a thread: an endpoint may take its time, and the process serves others meanwhile.
         vector = await asyncio.to_thread(ranker.vector, ranker.wording(text))
         return ranker.rank_with(vector, text, top, learned)
+
+    async def _rank_foreign(self, text: str, top: int, language: str) -> Ranking | None:
+        """Return the ranking for another language; None where words in Japanese are searched."""
+        if not is_foreign(text, language):
+            return None
+        await self.ranker()
+        index, embed = self._index, self._embedder()
+        if embed is None or index is None or not index.entries:
+            return None
+
+        def rank() -> Ranking:
+            if language not in index.foreign:
+                cores = city_cores(self._settings.city_dir, language)
+                index.foreign[language] = ForeignRanker(
+                    index.entries, cores, MIXES[language], embed
+                )
+            return index.foreign[language].rank(text, top)
+
+        try:
+            return await asyncio.to_thread(rank)
+        except UnavailableError:
+            return None
 
     async def entry(self, entry_id: str) -> Entry:
         """Return one entry. Raises NotFoundError when there is none of that id."""
@@ -124,7 +153,7 @@ class FaqService:
             synonyms = await repository.all_synonyms(session)
         # Thousands of entries take seconds; the process goes on serving meanwhile.
         ranker = await asyncio.to_thread(Ranker, entries, synonyms, self._weights, self._embedder())
-        self._index = _Index(revision, ranker)
+        self._index = _Index(revision, ranker, entries)
 
 
 def _wire(entry: rules.Entry) -> Entry:

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from actions.faq.translations import Core, Cores, load_core, read_core
+from actions.faq.translations import Cores, load_core
 from actions.faq.wishes_parsing import wishes_in
 from kit.settings import Settings
+from services.faq.core_answers import Core, read_core
 from services.faq.importer import FaqReport, read_entries
 
 CITY = Settings(environment="test").city_dir
