@@ -109,6 +109,11 @@ class Turn:
         return str(self.tracker.latest_message.get("text") or "")
 
     @property
+    def written(self) -> str:
+        """The whole of what was written, where `said` is only the wish in it."""
+        return str((next(self._heard(), {}).get("metadata") or {}).get("written") or self.said)
+
+    @property
     def text(self) -> str:
         """The citizen's words; said whole, where they go on with what was last talked about."""
         return str(self.joined.get("words") or self.said)
@@ -154,15 +159,25 @@ class Turn:
 
         Older messages than half an hour are left out.
         """
-        heard = list(self._heard())
-        if heard and heard[0].get("text") == self.tracker.latest_message.get("text"):
-            now, *heard = heard
-        else:
-            now = {}
+        return [said.text for said in self.earlier]
+
+    @property
+    def earlier(self) -> list[Said]:
+        """The messages of `earlier_words`, as they were understood, with what was answered."""
+        heard: list[tuple[dict[str, Any], list[str]]] = []
+        for event in self.tracker.events:
+            if event.get("event") == "user":
+                heard.append((event, []))
+            elif event.get("event") == "bot" and heard:
+                custom = (event.get("data") or {}).get("custom") or {}
+                heard[-1][1].append(str(custom.get("text") or ""))
+        now: dict[str, Any] = {}
+        if heard and heard[-1][0].get("text") == self.tracker.latest_message.get("text"):
+            now = heard.pop()[0]
         since = float(now.get("timestamp") or 0) - _PAUSE_SECONDS
-        recent = (event for event in heard if float(event.get("timestamp") or since) >= since)
-        texts = (str(event.get("text") or "") for event in recent)
-        return [text for text in texts if text and not text.startswith("/")]
+        recent = [one for one in heard if float(one[0].get("timestamp") or since) >= since]
+        said = (_said_earlier(event, replies) for event, replies in reversed(recent))
+        return [one for one in said if one.text and not one.text.startswith("/")]
 
     def entity(self, name: str) -> str | None:
         """Return the first entity of that name in the latest message."""
@@ -195,6 +210,23 @@ class Turn:
         for message in messages:
             said = reworded(message, translated)
             self.dispatcher.utter_message(json_message=said.model_dump(mode="json"))
+
+
+def _said_earlier(event: dict[str, Any], replies: Sequence[str]) -> Said:
+    intent = (event.get("parse_data") or {}).get("intent") or {}
+    return Said(
+        str((event.get("metadata") or {}).get("written") or event.get("text") or ""),
+        str(intent.get("name") or ""),
+        float(intent.get("confidence") or 0.0),
+        joined=bool((event.get("metadata") or {}).get("topic")),
+        reply="\n".join(replies),
+    )
+
+
+def _question_is_open(turn: Turn) -> bool:
+    """Tell whether something was asked; a form that waits for more after an answer asks nothing."""
+    pending = turn.slot("waste_pending") or {}
+    return bool(turn.tracker.active_loop_name) and pending.get("ask") != "more"
 
 
 class CityAction(Action, ABC):
@@ -232,8 +264,14 @@ class CityAction(Action, ABC):
             return False
         help = load_help(self.context.settings.city_dir)
         # As it was written: what is said whole for the skills may hold words of before.
-        answers = bool(turn.tracker.active_loop_name)
-        said = Said(turn.said, turn.intent, turn.confidence, turn.earlier_words, answers)
+        said = Said(
+            turn.written,
+            turn.intent,
+            turn.confidence,
+            turn.earlier,
+            answers=_question_is_open(turn),
+            joined=bool(turn.joined),
+        )
         aid = first_aid(said, the_judge(), help)
         if aid is None:
             return False

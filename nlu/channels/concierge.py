@@ -53,6 +53,8 @@ _NO_WISH = {
     *("complain", "nlu_fallback", "out_of_scope"),
 }
 _LOCK_POLL_SECONDS = 0.02
+WRITTEN = "written"
+"""In the metadata: the whole of a message of which one sentence was taken as the wish."""
 # Slots that hold a question of before which a place would answer.
 _AWAITING_A_PLACE = ("waste_interrupted", "snow_interrupted", "facilities_wanted")
 _ENDINGS = frozenset({"cancel", "start_over"})
@@ -282,11 +284,12 @@ class Room:
         wish = last_wish(turn.text or "") if _intent(whole) in _NO_WISH else None
         if wish:
             # 「ありがとう！あと図書館は？」: small talk beside a wish does not swallow it.
-            understood = await self._understand(replace(turn, text=wish))
+            # What stands beside it is still heard, where it tells of danger or that it is over.
+            understood = await self._understand(replace(turn, text=wish), written=turn.text)
             return [whole if _intent(understood) in _NO_WISH else understood]
         return [whole]
 
-    async def _understand(self, turn: Turn) -> UserMessage:
+    async def _understand(self, turn: Turn, written: str | None = None) -> UserMessage:
         parsed = await _understood(self._processor, turn)
         model = self._processor.model_metadata.model_id
         return UserMessage(
@@ -295,7 +298,12 @@ class Room:
             turn.sender,
             parse_data=parsed,
             input_channel=ConciergeInput.name(),
-            metadata={**turn.metadata, "turn_id": turn.turn_id, "model_id": model},
+            metadata={
+                **turn.metadata,
+                "turn_id": turn.turn_id,
+                "model_id": model,
+                **({WRITTEN: written} if written else {}),
+            },
         )
 
     def _resolved(
