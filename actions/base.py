@@ -3,8 +3,10 @@
 This package is the only place that imports `rasa_sdk`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
@@ -16,6 +18,7 @@ from rasa_sdk.forms import FormValidationAction
 from actions.danger.first_aid import Said, first_aid
 from actions.danger.help import load_help
 from actions.danger.judge import the_judge
+from actions.danger.turns_parsing import cannot_phone, folded
 from actions.talking.language import language_offer, spoken_language
 from actions.talking.waiting import raise_alarm, takes_matter
 from bot.handoff.contract import ASKED
@@ -23,12 +26,13 @@ from kit.clock import Clock
 from kit.settings import Settings
 from kit.wording import load_wording, spoken_in, translated
 from messages.languages import Language
-from messages.neutral import Message, reworded
+from messages.neutral import Message, Text, reworded
 
 Events = list[dict[str, Any]]
 
 # A danger told of before a pause like this is not in the room any more.
 _PAUSE_SECONDS = 30 * 60
+_CALL = re.compile(r"tel:\d{4}|tel:\d+-")
 
 
 T = TypeVar("T")
@@ -81,6 +85,12 @@ class Turn:
         return next(
             (lang for event in self._heard() if (lang := spoken_language(event))), Language.ja
         )
+
+    @cached_property
+    def cannot_phone(self) -> bool:
+        """Whether the citizen has said in this talk that they cannot, or will not, telephone."""
+        texts = [] if self.said.startswith("/") else [self.written]
+        return any(cannot_phone(folded(text)) for text in (*texts, *self.earlier_words))
 
     @property
     def turns_foreign(self) -> bool:
@@ -208,8 +218,19 @@ class Turn:
     def say(self, *messages: Message) -> None:
         """Add neutral messages to the answer, in this order and in the language of the turn."""
         for message in messages:
-            said = reworded(message, translated)
+            said = _without_calls(message) if self.cannot_phone else message
+            said = reworded(said, translated)
             self.dispatcher.utter_message(json_message=said.model_dump(mode="json"))
+
+
+def _without_calls(message: Message) -> Message:
+    """Return a message without buttons that dial, but for the short numbers of emergencies."""
+    if not isinstance(message, Text):
+        return message
+    kept = tuple(
+        choice for choice in message.choices if not _CALL.match(getattr(choice, "url", ""))
+    )
+    return message.model_copy(update={"choices": kept})
 
 
 def _said_earlier(event: dict[str, Any], replies: Sequence[str]) -> Said:

@@ -1,6 +1,5 @@
 """What is said before any action acts: help in danger, and a careful tone until it is over."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from actions.danger.messages import (
     aside_message,
     help_message,
     later_message,
+    listeners_message,
     over_message,
     puzzled_message,
     thanked_message,
@@ -21,13 +21,18 @@ from actions.danger.turns_parsing import (
     asks_a_thing,
     asks_for_place,
     asks_for_staff,
+    folded,
     is_about_the_call,
     is_puzzled,
     is_thanks,
+    is_told,
     is_turn,
+    plans_for_illness,
+    wants_an_act,
+    wants_an_ear,
     wants_writing,
-    without_all_clear,
     wishes_no_death,
+    without_all_clear,
 )
 from messages.neutral import Text
 
@@ -81,6 +86,11 @@ class Said:
     """What was answered to an earlier message."""
 
     @property
+    def words(self) -> str:
+        """The text as patterns read it."""
+        return folded(self.text)
+
+    @property
     def settled(self) -> bool:
         """Whether the message answers our question, or a skill surely takes it."""
         is_skill = self.intent not in _NO_MATTER | _PERSON_OR_LEAVE
@@ -101,44 +111,43 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     if said.intent == "share_location" or not said.text.strip():
         return None
     room = _in_the_room(said.earlier, judge)
-    folded = _folded(said.text)
     kinds = _kinds(said, room, judge)
-    if room is not None and not kinds and (over := _over(room, said, folded, help, judge)):
+    if not set(kinds) - SORROWS and wants_an_ear(said.words) and not asks_for_staff(said.words):
+        return FirstAid(listeners_message(help), is_all=True)
+    if room is not None and not kinds and (over := _over(room, said, help, judge)):
         return over
-    if (room or kinds) and wants_writing(folded) and (room or not judge.by_words(said.text)):
+    if (room or kinds) and wants_writing(said.words) and (room or not judge.by_words(said.text)):
         kind = room.kind if room else kinds[0]
         return FirstAid(writing_message(kind, help), is_all=True, is_danger=bool(kinds))
     if kinds and not (room and _told(help_message(kinds, help), room)):
         is_danger = bool(set(kinds) - SORROWS)
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded), is_danger)
-    return None if room is None else _later(room, kinds, said, folded, help, judge)
+        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
+    return None if room is None else _later(room, kinds, said, help, judge)
 
 
 def _later(
-    room: Room, kinds: Sequence[Kind], said: Said, folded: str, help: DangerHelp, judge: Judge
+    room: Room, kinds: Sequence[Kind], said: Said, help: DangerHelp, judge: Judge
 ) -> FirstAid | None:
     """Return what is said while a danger is in the room; None where another matter has come."""
     if not kinds and _leaves(said, room.kind, judge):
         return None
-    if _is_given(said, folded) or (not kinds and _asks_on(room.kind, said)):
+    if _is_given(said) or (not kinds and _asks_on(room.kind, said)):
         return None
-    if not kinds and is_puzzled(folded):
+    if not kinds and is_puzzled(said.words):
         return FirstAid(puzzled_message(help), is_all=True)
-    goes_on = said.intent in _FAQ and asks(folded)
+    goes_on = said.intent in _FAQ and asks(said.words)
     if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _NOWHERE_NEAR):
         return FirstAid(aside_message(help), is_all=False)
     message = later_message(kinds[0] if kinds else room.kind, help, room.replies)
     return FirstAid(message, is_all=not (goes_on and room.kind in SORROWS))
 
 
-def _over(
-    room: Room, said: Said, folded: str, help: DangerHelp, judge: Judge
-) -> FirstAid | None:
+def _over(room: Room, said: Said, help: DangerHelp, judge: Judge) -> FirstAid | None:
     """Return what is said when it is over, or to thanks; a question beside it is answered too."""
-    more = asks(folded) or is_turn(folded)
+    more = asks(said.words) or is_turn(said.words)
     if _is_over(said, room.kind, judge):
         return FirstAid(over_message(room.kind, help), is_all=not more)
-    if room.kind in SORROWS or not is_thanks(folded, said.intent):
+    if room.kind in SORROWS or not is_thanks(said.words, said.intent):
         return None
     return FirstAid(thanked_message(room.kind, help), is_all=not more)
 
@@ -156,11 +165,10 @@ def _in_the_room(earlier: Sequence[Said], judge: Judge) -> Room | None:
 
 
 def _after(room: Room, said: Said, judge: Judge) -> Room | None:
-    folded = _folded(said.text)
     near = judge.is_near(said.text, _NOWHERE_NEAR)
-    idle = 0 if near or asks(folded) else room.idle + 1
-    thanked = room.kind not in SORROWS and is_thanks(folded, said.intent)
-    ends = thanked or _is_over(said, room.kind, judge) or is_puzzled(folded)
+    idle = 0 if near or asks(said.words) else room.idle + 1
+    thanked = room.kind not in SORROWS and is_thanks(said.words, said.intent)
+    ends = thanked or _is_over(said, room.kind, judge) or is_puzzled(said.words)
     if ends or idle >= _IDLE or _leaves(said, room.kind, judge):
         return None
     return Room(room.kind, (*room.replies, said.reply), idle)
@@ -169,9 +177,11 @@ def _after(room: Room, said: Said, judge: Judge) -> Room | None:
 def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     """Return what the message tells of; in a room, what it may mean beside that needs more."""
     text = said.text
-    if wishes_no_death(_folded(text)):
+    if wishes_no_death(said.words):
         return (Kind.distress,)
     kinds = judge.judge(text, settled=said.settled)
+    if kinds == (Kind.sick_child,) and plans_for_illness(said.words):
+        return ()
     if room is None or not kinds:
         return kinds
     if room.kind is Kind.disaster_at_door and kinds == (Kind.missing,):
@@ -191,9 +201,8 @@ def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
     """Tell whether the message says that it is over, and of nothing else that is not."""
     if kind in SORROWS:
         return False
-    folded = _folded(said.text)
-    rest = without_all_clear(folded, kind)
-    return rest != folded and not judge.by_words(rest) and not judge.is_near(rest, _STRONG)
+    rest = without_all_clear(said.words, kind)
+    return rest != said.words and not judge.by_words(rest) and not judge.is_near(rest, _STRONG)
 
 
 def _told(message: Text, room: Room) -> bool:
@@ -202,15 +211,15 @@ def _told(message: Text, room: Room) -> bool:
     return any(words in reply for reply in room.replies)
 
 
-def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
+def _is_all(kinds: Sequence[Kind], said: Said) -> bool:
     """Tell whether the help is the whole answer."""
     if said.intent == "request_human":
         # Nobody is put into a queue unasked.
-        return not asks_for_staff(folded)
+        return not asks_for_staff(said.words)
     if said.intent in _PERSON_OR_LEAVE:
         return False
     if kinds[0] in SORROWS:
-        return not (asks(folded) and said.intent not in _NO_MATTER)
+        return not (asks(said.words) and said.intent not in _NO_MATTER)
     if DESPAIR.intersection(kinds):
         return True
     if kinds[0] is Kind.disaster_at_door and said.intent == "ask_shelter":
@@ -218,43 +227,42 @@ def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
     # Whom to call comes first; then who is on duty, which is what they asked.
     if kinds[0] is Kind.sick_child and said.intent == "ask_oncall_clinic":
         return False
-    return not _is_new_matter(said, folded)
+    return not _is_new_matter(said)
 
 
 def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
     """Tell whether the message surely belongs to something else by now."""
-    folded = _folded(said.text)
     if said.intent in ("cancel", "start_over") and said.confidence >= _SURELY:
         return True
-    if _is_new_matter(said, folded):
+    if _is_new_matter(said):
         return True
     if judge.is_near(said.text, _NOWHERE_NEAR):
         return False
     is_skill = said.intent not in _NO_MATTER | _PERSON_OR_LEAVE
-    if asks(folded):
-        return (is_skill and said.confidence >= _SURE) or is_turn(folded)
-    tells = len(folded) >= _TELLS and kind not in HARMS | DESPAIR
+    if asks(said.words):
+        return (is_skill and said.confidence >= _SURE) or is_turn(said.words)
+    tells = len(said.words) >= _TELLS and kind not in HARMS | DESPAIR
     return tells and is_skill and not said.joined and said.confidence >= _SURELY
 
 
-def _is_given(said: Said, folded: str) -> bool:
+def _is_given(said: Said) -> bool:
     """Tell whether a person of the city's, or another language, is surely asked for."""
     if said.intent == "request_human":
-        return asks_for_staff(folded)
-    return said.intent == "change_language" and not is_about_the_call(folded)
+        return asks_for_staff(said.words)
+    return said.intent == "change_language" and not is_about_the_call(said.words)
 
 
 def _asks_on(before: Kind, said: Said) -> bool:
     """Tell whether somebody in sorrow goes on with a matter of the city's."""
-    return before in SORROWS and said.intent not in _NO_MATTER
+    if before not in SORROWS:
+        return False
+    if wants_an_act(said.words):
+        return True
+    return said.intent not in _NO_MATTER and not is_told(said.words)
 
 
-def _is_new_matter(said: Said, folded: str) -> bool:
+def _is_new_matter(said: Said) -> bool:
     """Tell whether somebody surely asks about a thing or a place of the city's."""
     if said.intent in _NO_MATTER or said.confidence < _SURE:
         return False
-    return asks_a_thing(folded) or (said.intent in _PLACES and asks_for_place(folded))
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return asks_a_thing(said.words) or (said.intent in _PLACES and asks_for_place(said.words))

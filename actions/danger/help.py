@@ -10,9 +10,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 from actions.danger.kinds import Kind
 
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
-Later = Literal[
-    "emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"
-]
+Later = Literal["emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"]
 Way = Literal["emergency", "violence", "despair"]
 
 
@@ -71,6 +69,8 @@ class DangerHelp(_Part):
     over: dict[Later | Literal["fire"], str]
     """What is said when it is over."""
     thanked: str
+    listeners: Help
+    """Who listens, where no more than that is wished for."""
     writing: dict[Way, Help]
     """How to reach somebody without a telephone."""
 
@@ -79,7 +79,7 @@ class DangerHelp(_Part):
         missing = sorted(set(Kind) - set(self.help))
         if missing:
             raise ValueError(f"danger.toml has no [help.…] for: {', '.join(missing)}")
-        told = (*self.help.values(), *self.writing.values())
+        told = (*self.help.values(), *self.writing.values(), self.listeners)
         unknown = {name for help in told for name in help.lines} - {*self.lines}
         if unknown:
             raise ValueError(f"danger.toml has no such lines: {', '.join(sorted(unknown))}")

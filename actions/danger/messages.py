@@ -73,6 +73,11 @@ def puzzled_message(help: DangerHelp) -> Text:
     return Text(text=translated(help.puzzled), choices=(_HUMAN,))
 
 
+def listeners_message(help: DangerHelp) -> Text:
+    """Return who listens, by telephone and in writing."""
+    return _message([help.listeners.words], [help.listeners], help)
+
+
 def writing_message(kind: Kind, help: DangerHelp) -> Text:
     """Return whom somebody can reach in writing who cannot, or would rather not, call."""
     way = help.writing[_WAYS.get(kind, "emergency")]

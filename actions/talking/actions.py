@@ -9,16 +9,16 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.facilities.actions import ORIGIN, WANTED
 from actions.faq.actions import answer_message, leads
+from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.base import PENDING as SNOW_PENDING
 from actions.talking.farewell_parsing import is_farewell
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
-from actions.waste.base import INTERRUPTED, PENDING
+from actions.waste.base import INTERRUPTED, MORE, PENDING
 from kit.wording import translated
 from messages.neutral import Payload, Text
-from services.faq.contract import FaqClient
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (
@@ -128,7 +128,7 @@ class TalkSmall(CityAction):
         """Return what can be done about what somebody complains of, None where it is not known."""
         if turn.text.startswith("/") or len(turn.text) < _SHORTEST_MATTER:
             return None
-        result = await self.context.client(FaqClient).search(turn.text, 3)
+        result = await search(self.context, turn, turn.text)
         if not leads(result, _ABOUT):
             return None
         return answer_message(result.hits[0].entry, load_city(self.context.settings.city_dir))
@@ -155,6 +155,9 @@ def _pending(turn: Turn) -> dict[str, Any]:
 def left_message(turn: Turn) -> Text:
     """Return what to say to somebody who leaves: it names what was open, if anything was."""
     pending = _pending(turn)
+    if pending.get("ask") == MORE:
+        # Everything was answered: nothing is broken off.
+        return FAREWELL if turn.intent == "cancel" else _LEFT[turn.intent]
     open_now = pending.get("intent") or (ORIGIN if turn.slot("requested_slot") == ORIGIN else "")
     if turn.intent == "cancel" and open_now in _ENDED:
         return Text(text=_ENDED[open_now], choices=MENU)

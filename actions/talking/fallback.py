@@ -18,6 +18,7 @@ from actions.faq.actions import (
     leave_entry,
     words_of,
 )
+from actions.faq.searching import search
 from actions.faq.translations import entry_asked
 from actions.matters.nouns_parsing import has_its_noun
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
@@ -231,7 +232,7 @@ class Fallback(CityAction):
 
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)
-        return await self.context.client(FaqClient).search(words, _CHOICES) if words else None
+        return await search(self.context, turn, words, _CHOICES) if words else None
 
 
 def _is_noun(word: str, name: str) -> bool:

@@ -13,6 +13,7 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
+from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.draft import Draft
 from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
@@ -29,11 +30,13 @@ from actions.waste.actions import (
 )
 from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
-from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdict
+from services.faq.contract import Entry, FaqClient, Outcome, Verdict
 
 _COST = re.compile(r"いくら|なんぼ|料金|費用|値段")
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
+_OWN_SENTENCE = 8
+"""Characters."""
 _ABOUT_ROADS: dict[str, type[CityAction]] = {
     "ask_plow_status": AskPlowStatus,
     "ask_slippery_road": AskSlipperyRoad,
@@ -107,7 +110,12 @@ class FollowUp(CityAction):
         other = await self._other(turn, entry, words, aspect)
         if other is not None:
             return await self._whole(turn, other, aspect)
-        if missing or not (own or aspect):
+        if missing and aspect is None and len(turn.said) > _OWN_SENTENCE:
+            # It names a matter of its own.
+            alone = await search(self.context, turn, turn.said, _HITS)
+            if leads(alone, SEVERAL):
+                return await self._whole(turn, alone.hits[0].entry, aspect)
+        elif not own and aspect is None:
             # What was asked is not in there: the whole is told, and whom to ask stands under it.
             own = sentences_of(entry.answer)
         return await self._part(turn, entry, own, aspect)
@@ -117,13 +125,13 @@ class FollowUp(CityAction):
     ) -> Entry | None:
         """Return another entry that answers: by the words alone, then with the entry's subject."""
         if words:
-            alone = await self._search(turn.said)
+            alone = await search(self.context, turn, turn.said, _HITS)
             foreign = not _names(entry, words)
             sure = alone.verdict is Verdict.sure or (foreign and leads(alone, SEVERAL))
             clear = sure and _names(alone.hits[0].entry, words)
             if clear and alone.hits[0].entry.id != entry.id:
                 return alone.hits[0].entry
-        found = await self._search(f"{entry.question} {turn.said}")
+        found = await search(self.context, turn, f"{entry.question} {turn.said}", _HITS)
         for hit in found.hits:
             text = f"{hit.entry.question}{hit.entry.answer}"
             named = any(word in text for word in words) or not words
@@ -132,9 +140,6 @@ class FollowUp(CityAction):
             if hit.entry.id != entry.id and named and fits and near and (words or aspect):
                 return hit.entry
         return None
-
-    async def _search(self, words: str) -> SearchResult:
-        return await self.context.client(FaqClient).search(words, _HITS)
 
     async def _part(
         self, turn: Turn, entry: Entry, own: list[str], aspect: Aspect | None
@@ -157,9 +162,9 @@ class FollowUp(CityAction):
         """Search with the subject in front; else let the skill of the task say what it knows."""
         joined = turn.joined
         named = " ".join(joined["slots"].values()) or joined["subject"]
-        found = await self._search(f"{named} {turn.said}")
+        found = await search(self.context, turn, f"{named} {turn.said}", _HITS)
         words = matter_words(turn.said)
-        alone = await self._search(turn.said) if words else found
+        alone = await search(self.context, turn, turn.said, _HITS) if words else found
         for result in (alone, found):
             if result.verdict is Verdict.sure:
                 return await self._whole(turn, result.hits[0].entry, aspect)

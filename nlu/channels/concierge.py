@@ -52,6 +52,9 @@ _NO_WISH = {
     *("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_over", "help", "chitchat"),
     *("complain", "nlu_fallback", "out_of_scope"),
 }
+_DOUBT = {"nlu_fallback", "out_of_scope"}
+# A last sentence of less (「いつまで？」) leans on the ones before, unless they are small talk.
+_SHORTEST_OWN = 8
 _LOCK_POLL_SECONDS = 0.02
 WRITTEN = "written"
 """In the metadata: the whole of a message of which one sentence was taken as the wish."""
@@ -282,7 +285,7 @@ class Room:
                 return [first, second]
         whole = await self._understand(turn)
         wish = last_wish(turn.text or "") if _intent(whole) in _NO_WISH else None
-        if wish:
+        if wish and (_intent(whole) not in _DOUBT or len(wish) >= _SHORTEST_OWN):
             # 「ありがとう！あと図書館は？」: small talk beside a wish does not swallow it.
             # What stands beside it is still heard, where it tells of danger or that it is over.
             understood = await self._understand(replace(turn, text=wish), written=turn.text)

@@ -41,6 +41,18 @@ _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1
 _GREETING = re.compile(r"(?:お(?:つか|疲)れさま(?:です)?|おはよう(?:ございます)?|こん(?:にち|ばん)[はわ])[、。!！\s]+.{8}")
 _OWN_QUESTION = 8
 """Characters."""
+_OWN_SENTENCE, _ASPECT_ALONE = 10, 18
+"""Characters."""
+_POINTS_BACK = re.compile(
+    r"それ|その|そこ|そっち|あれ|あの|これ|この|さっき|今の|じゃあ?|では|あと|ほか|他の|別の|やっぱ|同じ"
+    r"|\b(?:it|that|this|there|then|also|same|instead)\b|那|这|还有|另外|vậy|đó|này|còn|ess[ea]|isso|também|então",
+    re.I,
+)
+_TAKES_BACK = re.compile(
+    r"じゃな|ではな|違|ちが|ちげ|間違|まちが|やっぱ|訂正|(?:の|な)ほう|の方"
+    r"|\b(?:not|no|wait|meant|sorry|actually)\b|不是|错|không phải|nhầm|n[aã]o|errado",
+    re.I,
+)
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
@@ -98,7 +110,7 @@ def resolve(
     judged = relations.judge(parsed, topic)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
-    if judged.relation == LEAVES or judged.confidence < _LEAST:
+    if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
         return left(supported(parsed), topic, at)
     return _joined(parsed, topic, judged, at)
 
@@ -116,6 +128,34 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
     # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
     is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
     return is_foreign or intent["name"] in _ITS_OWN
+
+
+def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
+    """Tell whether a sentence has nothing in common with the topic but that it comes after it.
+
+    A bare word or two may mean anything; a sentence goes on with a topic by an aspect, by a name
+    that its task can hold, by what the classifier thinks, or by a word that points back.
+    """
+    text = str(parsed["text"])
+    if len(text) <= _OWN_SENTENCE or _best(parsed) == topic.task:
+        return False
+    if _names_another_skills(parsed, topic):
+        return True
+    corrects = judged.relation == CORRECTS and _TAKES_BACK.search(text)
+    if corrects or topic.task in FROM_FAQ or said_slots(text, parsed["entities"], topic.task):
+        return False
+    asks_aspect = judged.aspect and judged.aspect_confidence >= _LEAST_ASPECT
+    return not (asks_aspect and len(text) <= _ASPECT_ALONE) and _POINTS_BACK.search(text) is None
+
+
+def _names_another_skills(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a skill that the classifier likes finds what it needs, and the topic nothing."""
+    best = _best(parsed)
+    if topic.task not in FROM_FAQ or best not in TASKS or best in FROM_FAQ:
+        return False
+    sure = max(one["confidence"] for one in parsed["intent_ranking"] if one["name"] == best)
+    found = said_slots(str(parsed["text"]), parsed["entities"], best)
+    return sure >= _SURE_COMMAND and bool(set(found) - {"date", "time", "area", "age"})
 
 
 def _held(topic: Topic) -> frozenset[str]:

@@ -117,7 +117,7 @@ async def test_somebody_who_leaves_in_danger_hears_the_numbers_only(talk: Talk) 
 
 
 async def test_a_person_in_danger_who_asks_for_staff_gets_both_numbers(talk: Talk) -> None:
-    said = await talk.hear("夫に殴られた、助けて", "request_human")
+    said = await talk.hear("夫に殴られた、職員と話したい", "request_human")
     assert "tel:110" in links(said[0])
     assert "tel:0242-39-1111" in links(said[1])
 
