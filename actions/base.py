@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
@@ -20,6 +20,7 @@ from actions.danger.help import load_help
 from actions.danger.judge import the_judge
 from actions.danger.turns_parsing import cannot_phone, folded
 from actions.talking.language import language_offer, spoken_language
+from actions.talking.privacy_parsing import asks_who_reads
 from actions.talking.waiting import raise_alarm, takes_matter
 from bot.handoff.contract import ASKED
 from kit.clock import Clock
@@ -32,6 +33,13 @@ Events = list[dict[str, Any]]
 
 # A danger told of before a pause like this is not in the room any more.
 _PAUSE_SECONDS = 30 * 60
+# What 「これ、誰が見てるの」 may be taken for.
+_ASKED_OF_PRIVACY = frozenset(
+    {
+        *("action_fallback", "action_answer_faq", "action_follow_up", "action_talk"),
+        "action_ask_access_log",
+    }
+)
 _CALL = re.compile(r"tel:\d{4}|tel:\d+-")
 
 
@@ -189,6 +197,11 @@ class Turn:
         said = (_said_earlier(event, replies) for event, replies in reversed(recent))
         return [one for one in said if one.text and not one.text.startswith("/")]
 
+    def has_just_said(self, text: str) -> bool:
+        """Tell whether the answer before this message was, or ended with, the same text."""
+        earlier = self.earlier
+        return bool(earlier) and translated(text) in earlier[0].reply
+
     def entity(self, name: str) -> str | None:
         """Return the first entity of that name in the latest message."""
         value = next(self.tracker.get_latest_entity_values(name), None)
@@ -271,6 +284,8 @@ class CityAction(Action, ABC):
         with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
             if await self._help_is_all(turn) or await takes_matter(turn, self.context):
                 return []
+            if self.action_name in _ASKED_OF_PRIVACY and asks_who_reads(turn.written):
+                return [FollowupAction("action_ask_privacy")]
             events = await self.act(turn)
             if turn.turns_foreign and dispatcher.messages and not turn.answered:
                 turn.say(language_offer(turn.language))

@@ -21,6 +21,8 @@ from actions.danger.turns_parsing import (
     asks_a_thing,
     asks_for_place,
     asks_for_staff,
+    calls_for_help,
+    cannot_phone,
     folded,
     is_about_the_call,
     is_puzzled,
@@ -116,13 +118,27 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return FirstAid(listeners_message(help), is_all=True)
     if room is not None and not kinds and (over := _over(room, said, help, judge)):
         return over
-    if (room or kinds) and wants_writing(said.words) and (room or not judge.by_words(said.text)):
-        kind = room.kind if room else kinds[0]
-        return FirstAid(writing_message(kind, help), is_all=True, is_danger=bool(kinds))
+    if (in_writing := _in_writing(said, room, kinds, help, judge)) is not None:
+        return in_writing
     if kinds and not (room and _told(help_message(kinds, help), room)):
         is_danger = bool(set(kinds) - SORROWS)
         return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
     return None if room is None else _later(room, kinds, said, help, judge)
+
+
+def _in_writing(
+    said: Said, room: Room | None, kinds: Sequence[Kind], help: DangerHelp, judge: Judge
+) -> FirstAid | None:
+    """Return the ways without a telephone, where they are asked for."""
+    if room is None and not kinds and cannot_phone(said.words) and calls_for_help(said.words):
+        return FirstAid(writing_message(Kind.voiceless, help), is_all=True)
+    # A danger that words tell of comes first, and the ways to call with it.
+    if not wants_writing(said.words) or (room is None and judge.by_words(said.text)):
+        return None
+    if room is None and not kinds:
+        return None
+    kind = room.kind if room else kinds[0]
+    return FirstAid(writing_message(kind, help), is_all=True, is_danger=bool(kinds))
 
 
 def _later(

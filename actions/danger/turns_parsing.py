@@ -70,7 +70,10 @@ _NO_DEATH = re.compile(
     r"|(?:don'?t|do not) want to die|不(?:是)?想死|không muốn chết|n[aã]o quero morrer"
 )
 
-_HELPER = r"(?:警察|おまわり(?:さん)?|パトカー|ぱとかー|救急(?:車|隊)?|きゅうきゅうしゃ|消防(?:車|隊|署)?|助け|ガス会社|ガス屋)(?:の人|の方|さん)?"
+_HELPER = (
+    r"(?:警察|おまわり(?:さん)?|パトカー|ぱとかー|救急(?:車|隊)?|きゅうきゅうしゃ"
+    r"|消防(?:車|隊|署)?|助け|ガス会社|ガス屋)(?:の人|の方|さん)?"
+)
 _OWN = (
     r"(?:お?(?:母|父|かあ|とう|ばあ|じい|姉|兄|ねえ|にい)(?:さん|ちゃん)?|親|ママ|まま|パパ|ぱぱ"
     r"|娘|息子|家族|夫|旦那|妻|嫁|主人|友達|ともだち|先生"
@@ -137,6 +140,9 @@ _STAFF = re.compile(
     r"|工作人员|人工|nhân viên|người thật|atendente|funcion[aá]ri"
 )
 _ABOUT_THE_CALL = re.compile(r"119|110")
+_HELP_CALL = re.compile(
+    r"119|110|火事|救急|緊急|警察|消防|いざというとき|emergenc|急救|cấp cứu|bombeiro"
+)
 
 
 def folded(text: str) -> str:
@@ -192,6 +198,11 @@ def wants_an_act(said: str) -> bool:
 def is_told(said: str) -> bool:
     """Tell whether words are a statement of what has happened."""
     return _TOLD.search(said) is not None and not asks(said)
+
+
+def calls_for_help(said: str) -> bool:
+    """Tell whether words are about calling for help in an emergency, now or some day."""
+    return _HELP_CALL.search(said) is not None
 
 
 def wants_writing(said: str) -> bool:

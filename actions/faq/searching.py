@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from actions.danger.kinds import Kind
 from actions.danger.vocabulary import kinds_by_words
+from actions.faq.losses_parsing import because_of_loss, is_about_births
 from services.faq.contract import Entry, FaqClient, SearchResult, Verdict
 
 if TYPE_CHECKING:
     from actions.base import ActionContext, Turn
 
-_BIRTHS = re.compile(
-    r"妊娠|妊婦|出産|出生|分娩|産前|産後|新生児|赤ちゃん|母子健康手帳|母子手帳|里帰り|つわり"
-)
-_LOSS = re.compile(r"流産|死産")
 _IN_RESERVE = 5
 
 
@@ -25,6 +21,9 @@ async def search(context: ActionContext, turn: Turn, words: str, top: int = 3) -
     if not mourns_a_child(turn):
         return await client.search(words, top)
     found = await client.search(words, top + _IN_RESERVE)
+    if found.verdict is not Verdict.sure or _is_about_births(found.hits[0].entry):
+        # 「予約を取り消したい」 is asked because of the loss.
+        found = await client.search(because_of_loss(words), top + _IN_RESERVE)
     hits = tuple(hit for hit in found.hits if not _is_about_births(hit.entry))[:top]
     first_stays = bool(hits) and hits[0] == found.hits[0]
     verdict = found.verdict if first_stays else Verdict.unsure
@@ -38,5 +37,4 @@ def mourns_a_child(turn: Turn) -> bool:
 
 
 def _is_about_births(entry: Entry) -> bool:
-    text = f"{entry.question}{entry.answer}"
-    return _BIRTHS.search(entry.question) is not None and _LOSS.search(text) is None
+    return is_about_births(entry.question, entry.answer)

@@ -6,6 +6,7 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.identity.step_up import CANCEL
 from actions.residents.actions import VIEW_CONTACT
 from actions.talking.actions import HUMAN
+from actions.talking.privacy_parsing import asks_who_reads
 from auth.levels import Level
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE, IdentityClient
 from messages.neutral import OpenLink, Payload, Text
@@ -159,6 +160,12 @@ class AskAccessLog(_IdentityAction):
         return []
 
 
+NOBODY_TOLD = Text(
+    text="市の自動応答です。書いたことを、このトークからご家族や学校、勤め先に知らせることはありません。"
+    "職員への相談を選んだときや、命の危険があるときは、担当の職員が読むことがあります。"
+)
+
+
 class AskPrivacy(_IdentityAction):
     """Serves `ask_privacy`: what is kept, and where one sees and ends it."""
 
@@ -166,6 +173,8 @@ class AskPrivacy(_IdentityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Say it in words, with the page for everything else."""
+        if asks_who_reads(turn.written):
+            turn.say(NOBODY_TOLD)
         url = await self.link(turn, Level.L1, ACCOUNT_PAGE)
         turn.say(
             Text(

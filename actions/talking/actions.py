@@ -7,6 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
+from actions.danger.turns_parsing import folded, is_puzzled
 from actions.facilities.actions import ORIGIN, WANTED
 from actions.faq.actions import answer_message, leads
 from actions.faq.searching import search
@@ -115,7 +116,7 @@ class TalkSmall(CityAction):
             return again
         if turn.warned:
             return []
-        if _may_be_more(turn):
+        if _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return [FollowupAction("action_fallback")]
         city = load_city(self.context.settings.city_dir)
         said = _ANSWERS.get(turn.intent) or greeting(city)

@@ -25,6 +25,7 @@ from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
 from actions.talking.actions import FAREWELL, HUMAN, MENU
+from actions.talking.contact import WITHOUT_PHONE, asks_without_phone
 from actions.talking.corrections import earlier_questions
 from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
@@ -134,6 +135,9 @@ class Fallback(CityAction):
         """Say what helps most."""
         if button := tapped(turn):
             turn.say(*await ask_outside(self.context, turn, *button))
+            return []
+        if asks_without_phone(turn):
+            turn.say(WITHOUT_PHONE)
             return []
         taken = say_again(turn)
         if taken is None:

@@ -19,6 +19,7 @@ from actions.snow.draft import Draft
 from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
 from actions.snow.report import ReportSnowRoad
 from actions.snow.status import AskReportStatus
+from actions.talking.contact import asks_without_phone
 from actions.talking.fallback import Fallback
 from actions.topic import messages
 from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
@@ -54,7 +55,7 @@ class FollowUp(CityAction):
     async def act(self, turn: Turn) -> Events:
         """Do the command, else answer from the entry told before, else from another one."""
         joined = turn.joined
-        if not joined:
+        if not joined or asks_without_phone(turn):
             return await Fallback(self.context).act(turn)
         if joined["aspect"] == "go_on":
             return await self._go_on(turn)
@@ -147,12 +148,19 @@ class FollowUp(CityAction):
         city = load_city(self.context.settings.city_dir)
         outcome = Outcome.answered if own else Outcome.refused
         key = await keep_question(self.context, turn, outcome, [entry] if own else ())
-        turn.say(messages.part_of(entry, city, own, aspect, key))
+        said = messages.part_of(entry, city, own, aspect, key)
+        if own and turn.has_just_said(said.text):
+            # The same once more is no answer.
+            said = messages.part_of(entry, city, (), aspect, key)
+        turn.say(said)
         leave_entry(turn, entry)
         return []
 
     async def _whole(self, turn: Turn, entry: Entry, aspect: Aspect | None) -> Events:
         city = load_city(self.context.settings.city_dir)
+        said = answer_message(entry, city)
+        if turn.has_just_said(said.text):
+            return await self._part(turn, entry, [], aspect)
         key = await keep_question(self.context, turn, Outcome.answered, [entry])
         turn.say(answer_message(entry, city, key))
         leave_entry(turn, entry)

@@ -173,7 +173,8 @@ def is_left_behind(text: str) -> bool:
 _ASKS = re.compile(
     r"[?？]|(?:か|かし|かな|の|っけ|べか|だべ)[。！!\s]*$|いくら|なんぼ|どっち|どれ|どこ|どう|何"
     r"|なに|なん(?:で|の|時|じ)|いつ|できる|必要|いる$|教えて|おしえて|たい$"
-    r"|how|what|when|where|多少|怎么|哪|什么|吗|bao nhiêu|thế nào|ở đâu|khi nào|quanto|como|onde|quando",
+    r"|how|what|when|where|多少|怎么|哪|什么|吗|bao nhiêu|thế nào|ở đâu|khi nào"
+    r"|quanto|como|onde|quando",
     re.I,
 )
 _MAY_GO_IN = re.compile(
