@@ -13,7 +13,7 @@ from actions.faq.actions import answer_message, leads
 from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.base import PENDING as SNOW_PENDING
-from actions.talking.farewell_parsing import is_farewell
+from actions.talking.farewell_parsing import apologises, grumbles_about_taxes, is_farewell
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
@@ -74,8 +74,8 @@ _ANSWERS = {
     ),
     "chitchat": Text(
         text=(
-            "お話しできてうれしいです。わたしは市のことをご案内する自動応答のプログラムです。"
-            "暮らしのことで気になることはありますか？"
+            "わたしは市のことをご案内する自動応答のプログラムです。"
+            "暮らしのことで気になることがあれば、送ってください。"
         ),
         choices=MENU,
     ),
@@ -118,6 +118,9 @@ class TalkSmall(CityAction):
             return []
         if _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return [FollowupAction("action_fallback")]
+        if apologises(turn.said):
+            turn.say(FAREWELL)
+            return []
         city = load_city(self.context.settings.city_dir)
         said = _ANSWERS.get(turn.intent) or greeting(city)
         remedy = await self._remedy(turn) if turn.intent in ("complain", "chitchat") else None
@@ -127,7 +130,8 @@ class TalkSmall(CityAction):
 
     async def _remedy(self, turn: Turn) -> Text | None:
         """Return what can be done about what somebody complains of, None where it is not known."""
-        if turn.text.startswith("/") or len(turn.text) < _SHORTEST_MATTER:
+        is_short = turn.text.startswith("/") or len(turn.text) < _SHORTEST_MATTER
+        if is_short or grumbles_about_taxes(turn.text):
             return None
         result = await search(self.context, turn, turn.text)
         if not leads(result, _ABOUT):

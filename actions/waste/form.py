@@ -24,6 +24,7 @@ from actions.waste.words_parsing import (
     does_not_know,
     is_about_days,
     is_time,
+    may_be_place,
     puts_right,
 )
 from kit.days import read_days, without_days
@@ -137,7 +138,7 @@ class ContinueWaste(SortingAction):
             return await self.ask_area(turn, {**pending, "text": text})
         if asks_again(text):
             return await self.ask_area(turn, pending)
-        if turn.intent not in _UNCLEAR or len(text) > _LONGEST_AREA or asks_something(text):
+        if turn.intent not in _UNCLEAR or not may_be_place(text):
             return await self._thing(turn, text)
         return await self._ask_area_again(turn, pending, Where(), unknown=True)
 

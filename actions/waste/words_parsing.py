@@ -189,6 +189,21 @@ def asks_something(text: str) -> bool:
     return _ASKS.search(text) is not None
 
 
+_PLACE = re.compile(
+    r"町|丁目|番地|地区|新田|団地|村|字|駅|学校|公民館|神社|お?寺|橋|沼|川|山|(?:です|だよ|だ"
+    r"|になります)[。!！\s]*$"
+)
+_NO_PLACE = re.compile(r"機械|人間|職員|ロボット|AI|話|馬鹿|バカ|ばか|もう|やめ|ごめん|すみません")
+_BARE_NAME, _LONGEST_PLACE = 10, 20
+
+
+def may_be_place(text: str) -> bool:
+    """Tell whether a message that was not understood may be a misspelt place."""
+    if len(text) > _LONGEST_PLACE or asks_something(text) or _NO_PLACE.search(text):
+        return False
+    return len(text) <= _BARE_NAME or _PLACE.search(text) is not None
+
+
 def may_go_in(text: str) -> str:
     """Return the thing of 「燃えるごみに服を出していい？」, "" where none is asked about."""
     match = _MAY_GO_IN.search(text)

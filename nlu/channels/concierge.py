@@ -40,7 +40,7 @@ from channels.relations import Relations
 from channels.request import BadTurnError, Turn, read_turn
 from channels.resolving import Resolved, left, resolve
 from channels.topic import SLOT, topic_of
-from channels.wishes import last_wish, two_wishes
+from channels.wishes import possible_wishes, two_wishes
 
 log = structlog.get_logger("rasa.concierge")
 
@@ -284,12 +284,16 @@ class Room:
             if not _NO_WISH & {_intent(first), _intent(second)}:
                 return [first, second]
         whole = await self._understand(turn)
-        wish = last_wish(turn.text or "") if _intent(whole) in _NO_WISH else None
-        if wish and (_intent(whole) not in _DOUBT or len(wish) >= _SHORTEST_OWN):
+        if _intent(whole) not in _NO_WISH:
+            return [whole]
+        least = _SHORTEST_OWN if _intent(whole) in _DOUBT else 0
+        for wish in possible_wishes(turn.text or ""):
             # 「ありがとう！あと図書館は？」: small talk beside a wish does not swallow it.
             # What stands beside it is still heard, where it tells of danger or that it is over.
-            understood = await self._understand(replace(turn, text=wish), written=turn.text)
-            return [whole if _intent(understood) in _NO_WISH else understood]
+            if len(wish) >= least:
+                understood = await self._understand(replace(turn, text=wish), written=turn.text)
+                if _intent(understood) not in _NO_WISH:
+                    return [understood]
         return [whole]
 
     async def _understand(self, turn: Turn, written: str | None = None) -> UserMessage:

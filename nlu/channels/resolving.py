@@ -53,6 +53,7 @@ _TAKES_BACK = re.compile(
     r"|\b(?:not|no|wait|meant|sorry|actually)\b|不是|错|không phải|nhầm|n[aã]o|errado",
     re.I,
 )
+_WHAT_OF = re.compile(r"(?:じゃあ?|では|んで|で|なら|そしたら)?[、\s]*[^、。\s]{1,8}は[?？。\s]*")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
@@ -108,6 +109,9 @@ def resolve(
     if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
+    if _asks_what_of(parsed):
+        # 「じゃあ明日は」 sounds like a farewell.
+        judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
     if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
@@ -123,11 +127,17 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.
         sure = intent["confidence"] >= _SURE_SORTING
         return sure and len(text) >= _OWN_QUESTION and "waste_item" in {e["entity"] for e in parsed["entities"]}
-    if intent["confidence"] < _SURELY:
+    if intent["confidence"] < _SURELY or _asks_what_of(parsed):
         return False
     # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
     is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
     return is_foreign or intent["name"] in _ITS_OWN
+
+
+def _asks_what_of(parsed: Json) -> bool:
+    """Tell whether the message asks no more than how it is on another day."""
+    is_about = _WHAT_OF.fullmatch(str(parsed["text"]).strip()) is not None
+    return is_about and any(one["entity"] == "date" for one in parsed["entities"])
 
 
 def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
