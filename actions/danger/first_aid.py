@@ -116,10 +116,10 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     kinds = _kinds(said, room, judge)
     if not set(kinds) - SORROWS and wants_an_ear(said.words) and not asks_for_staff(said.words):
         return FirstAid(listeners_message(help), is_all=True)
-    if room is not None and not kinds and (over := _over(room, said, help, judge)):
-        return over
     if (in_writing := _in_writing(said, room, kinds, help, judge)) is not None:
         return in_writing
+    if room is not None and not kinds and (over := _over(room, said, help, judge)):
+        return over
     if kinds and not (room and _told(help_message(kinds, help), room)):
         is_danger = bool(set(kinds) - SORROWS)
         return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)

@@ -130,6 +130,9 @@ _CALM = (
     r"|cheguei em casa|(?:achei|achamos|encontr(?:ei|amos))|(?:fogo )?apagou|brincadeira"
     r"|j[aá] passou|a salvo|no hospital"
 )
+_BACK = re.compile(
+    r"(?:^|[。、\s]|さっき|いま|今|無事に?|やっと)(?:帰って|戻って)(?:きた|来た|きまし|来まし)(?:た)?"
+)
 _ARRIVED = re.compile(f"{_HELPER}{_CAME}")
 _AT_HOME = re.compile(f"{_OWN}{_CAME}")
 _OVER = re.compile(_CALM)
@@ -183,6 +186,7 @@ _ACT = re.compile(
     r"|止め(?:て|たい|る)|やめ(?:て|たい)|返す|変更|変わりますか"
 )
 _TOLD = re.compile(r"(?:まし|でし|っ|い|し)?た(?:よ|けど|が|そう|んです|って|そうです)?[。!！\s]*$")
+_QUESTION = re.compile(r"[?？]|教え|どう|どこ|いつ|いくら")
 
 
 def wants_an_ear(said: str) -> bool:
@@ -197,7 +201,7 @@ def wants_an_act(said: str) -> bool:
 
 def is_told(said: str) -> bool:
     """Tell whether words are a statement of what has happened."""
-    return _TOLD.search(said) is not None and not asks(said)
+    return _TOLD.search(said) is not None and _QUESTION.search(said) is None
 
 
 def calls_for_help(said: str) -> bool:
@@ -255,7 +259,7 @@ def without_all_clear(said: str, kind: Kind) -> str:
 
     That a father or a husband came home is no relief to whom he beats.
     """
-    patterns = (_ARRIVED, _OVER) if kind in HARMS else (_ARRIVED, _AT_HOME, _OVER)
+    patterns = (_ARRIVED, _OVER) if kind in HARMS else (_ARRIVED, _AT_HOME, _BACK, _OVER)
     for pattern in patterns:
         said = pattern.sub(" ", said)
     return said
