@@ -157,7 +157,7 @@ class WasteAction(CityAction):
         """Return the place that was named last in this talk, under whatever matter."""
         for text in turn.earlier_words[:_LOOK_BACK]:
             where = await self.where(turn, text)
-            if (where.area or where.candidates) and not where.not_home:
+            if where.area or where.candidates:
                 return where
         return Where()
 

@@ -12,7 +12,7 @@ _REMINDER = re.compile(
 )
 
 _NOTICE = re.compile(
-    r"通知|知らせ|しらせ|りまいん|あらーむ|設定|とめ|止め|停止|教え|remind|notif|提醒|nhắc|lembr"
+    r"通知|知らせ|しらせ|りまいん|あらーむ|設定|とめ|止め|停止|教え|remind|notif|提醒|nhắc|lembr|avis"
 )
 
 

@@ -41,7 +41,7 @@ _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1
 _GREETING = re.compile(r"(?:お(?:つか|疲)れさま(?:です)?|おはよう(?:ございます)?|こん(?:にち|ばん)[はわ])[、。!！\s]+.{8}")
 _OWN_QUESTION = 8
 """Characters."""
-_OWN_SENTENCE, _ASPECT_ALONE = 10, 18
+_OWN_SENTENCE, _ASPECT_ALONE = 8, 18
 """Characters."""
 _POINTS_BACK = re.compile(
     r"それ|その|そこ|そっち|あれ|あの|これ|この|さっき|今の|じゃあ?|では|あと|ほか|他の|別の|やっぱ|同じ"
