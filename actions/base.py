@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
@@ -252,9 +252,19 @@ def _said_earlier(event: dict[str, Any], replies: Sequence[str]) -> Said:
         str((event.get("metadata") or {}).get("written") or event.get("text") or ""),
         str(intent.get("name") or ""),
         float(intent.get("confidence") or 0.0),
-        joined=bool((event.get("metadata") or {}).get("topic")),
+        own=_own_intent(event.get("parse_data") or {})
+        if (event.get("metadata") or {}).get("topic")
+        else None,
         reply="\n".join(replies),
     )
+
+
+def _own_intent(parsed: dict[str, Any]) -> tuple[str, float]:
+    """Return what the words alone were understood as; the topic's stands first in the ranking."""
+    for one in (parsed.get("intent_ranking") or [])[1:]:
+        if one.get("name") != "nlu_fallback":
+            return str(one.get("name") or ""), float(one.get("confidence") or 0.0)
+    return "", 0.0
 
 
 def _question_is_open(turn: Turn) -> bool:
@@ -285,11 +295,17 @@ class CityAction(Action, ABC):
             if await self._help_is_all(turn) or await takes_matter(turn, self.context):
                 return []
             if self.action_name in _ASKED_OF_PRIVACY and asks_who_reads(turn.written):
-                return [FollowupAction("action_ask_privacy")]
+                return await self._privacy(turn)
             events = await self.act(turn)
             if turn.turns_foreign and dispatcher.messages and not turn.answered:
                 turn.say(language_offer(turn.language))
         return [*events, *turn.topic_events(self.context.clock)]
+
+    async def _privacy(self, turn: Turn) -> Events:
+        # It is built on this class.
+        from actions.identity.actions import AskPrivacy
+
+        return await AskPrivacy(self.context).act(turn)
 
     async def _help_is_all(self, turn: Turn) -> bool:
         """Say whom to call when the citizen's words (not a tap) tell of danger, once a turn.
@@ -306,7 +322,7 @@ class CityAction(Action, ABC):
             turn.confidence,
             turn.earlier,
             answers=_question_is_open(turn),
-            joined=bool(turn.joined),
+            own=_own_intent(turn.tracker.latest_message) if turn.joined else None,
         )
         aid = first_aid(said, the_judge(), help)
         if aid is None:

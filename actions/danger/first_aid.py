@@ -58,7 +58,8 @@ _NOWHERE_NEAR = 0.15
 _SURE = 0.7
 _SURELY = 0.9
 _STRONG = 0.6
-_TELLS = 8
+_TELLS, _BARE = 8, 8
+"""Characters of a statement of its own, and of a bare name."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ class Said:
     """Newest first; taps are left out."""
     answers: bool = False
     """Whether a question of ours is open."""
-    joined: bool = False
-    """Whether it was read together with the topic: it is no skill's by itself."""
+    own: tuple[str, float] | None = None
+    """The intent and confidence of the words alone, where they were read with the topic."""
     reply: str = ""
     """What was answered to an earlier message."""
 
@@ -95,8 +96,9 @@ class Said:
     @property
     def settled(self) -> bool:
         """Whether the message answers our question, or a skill surely takes it."""
-        is_skill = self.intent not in _NO_MATTER | _PERSON_OR_LEAVE
-        return self.answers or (is_skill and not self.joined and self.confidence >= _SURELY)
+        intent, confidence = self.own or (self.intent, self.confidence)
+        is_skill = intent not in _NO_MATTER | _PERSON_OR_LEAVE
+        return self.answers or (is_skill and confidence >= _SURELY)
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
     if asks(said.words):
         return (is_skill and said.confidence >= _SURE) or is_turn(said.words)
     tells = len(said.words) >= _TELLS and kind not in HARMS | DESPAIR
-    return tells and is_skill and not said.joined and said.confidence >= _SURELY
+    return tells and is_skill and said.own is None and said.confidence >= _SURELY
 
 
 def _is_given(said: Said) -> bool:
@@ -274,7 +276,8 @@ def _asks_on(before: Kind, said: Said) -> bool:
         return False
     if wants_an_act(said.words):
         return True
-    return said.intent not in _NO_MATTER and not is_told(said.words)
+    names = asks(said.words) or len(said.words) <= _BARE
+    return said.intent not in _NO_MATTER and names and not is_told(said.words)
 
 
 def _is_new_matter(said: Said) -> bool:

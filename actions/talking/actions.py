@@ -3,7 +3,7 @@
 from typing import Any
 
 from rasa_sdk import Action
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
@@ -117,7 +117,7 @@ class TalkSmall(CityAction):
         if turn.warned:
             return []
         if _may_be_more(turn) or is_puzzled(folded(turn.written)):
-            return [FollowupAction("action_fallback")]
+            return await self._not_understood(turn)
         if apologises(turn.said):
             turn.say(FAREWELL)
             return []
@@ -127,6 +127,12 @@ class TalkSmall(CityAction):
         first = Text(text=SORRY) if remedy and turn.intent == "complain" else said
         turn.say(*([] if remedy and first is said else [first]), *([remedy] if remedy else []))
         return []
+
+    async def _not_understood(self, turn: Turn) -> Events:
+        # It knows this module's words. After an action that follows, Rasa would add its own.
+        from actions.talking.fallback import Fallback
+
+        return await Fallback(self.context).act(turn)
 
     async def _remedy(self, turn: Turn) -> Text | None:
         """Return what can be done about what somebody complains of, None where it is not known."""

@@ -33,7 +33,15 @@ from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
 
-_COST = re.compile(r"いくら|なんぼ|料金|費用|値段")
+# How an aspect is named, where the model of the channel saw none.
+_BY_WORDS = {
+    Aspect.cost: re.compile(r"いくら|なんぼ|料金|費用|値段|お金"),
+    Aspect.weekend: re.compile(r"土日|土曜|日曜|週末|休みの日|祝日|weekend"),
+    Aspect.deadline: re.compile(r"いつまで|締め?切り?|期限|間に合"),
+    Aspect.papers: re.compile(r"持ち物|書類|何(?:が|を)(?:いる|必要|持)|なにが?(?:いる|ひつよう)"),
+    Aspect.proxy: re.compile(r"代わり|かわりに|代理|本人じゃな|家族(?:が|でも)"),
+    Aspect.hours: re.compile(r"何時|なんじ"),
+}
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
 _OWN_SENTENCE = 8
@@ -63,7 +71,7 @@ class FollowUp(CityAction):
             return await self._switch(turn, _SWITCHES[joined["aspect"]])
         if joined["aspect"] == "keep" and joined["slots"].get("area"):
             return await AnswerWasteDay(self.context).keep_area(turn, joined["slots"]["area"])
-        aspect = _aspect(joined["aspect"]) or (Aspect.cost if _COST.search(turn.said) else None)
+        aspect = _aspect(joined["aspect"]) or _named_aspect(turn.said)
         entry = await self._told(joined["entry"])
         if entry is not None:
             return await self._about_entry(turn, entry, aspect)
@@ -202,6 +210,10 @@ class FollowUp(CityAction):
 
 def _names(entry: Entry, words: list[str]) -> bool:
     return any(word in f"{entry.question}{entry.answer}" for word in words)
+
+
+def _named_aspect(said: str) -> Aspect | None:
+    return next((aspect for aspect, words in _BY_WORDS.items() if words.search(said)), None)
 
 
 def _aspect(name: str) -> Aspect | None:

@@ -54,6 +54,15 @@ _TAKES_BACK = re.compile(
     re.I,
 )
 _WHAT_OF = re.compile(r"(?:じゃあ?|では|んで|で|なら|そしたら)?[、\s]*[^、。\s]{1,8}は[?？。\s]*")
+_NAMES = re.compile(r"[一-龠々]{2,}|[ァ-ヺー]{3,}")
+_OF_REMINDERS = frozenset(
+    {
+        *("通知", "設定", "時間", "時刻", "前日", "当日", "毎日", "毎週", "曜日", "停止", "再開", "変更"),
+        *("解除", "中止", "地区", "何時", "今日", "明日", "翌日", "全部", "両方", "一回", "二回", "一度"),
+        *("今度", "登録", "確認", "現在", "大丈夫", "必要", "面倒", "迷惑", "結構", "引越", "旅行"),
+        *("アラーム", "リマインド", "リマインダー", "キャンセル", "ストップ", "メッセージ", "午前", "午後"),
+    }
+)
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
@@ -147,8 +156,15 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
     that its task can hold, by what the classifier thinks, or by a word that points back.
     """
     text = str(parsed["text"])
-    if len(text) <= _OWN_SENTENCE or _best(parsed) == topic.task:
+    if _best(parsed) == topic.task:
         return False
+    if topic.task == "set_waste_reminder" and _names_a_matter(parsed):
+        # What is set or stopped must be surely meant.
+        return True
+    if len(text) <= _OWN_SENTENCE:
+        return False
+    if _is_surely_talk(parsed) and judged.aspect not in _COMMANDS:
+        return True
     if _names_another_skills(parsed, topic):
         return True
     corrects = judged.relation == CORRECTS and _TAKES_BACK.search(text)
@@ -156,6 +172,21 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
         return False
     asks_aspect = judged.aspect and judged.aspect_confidence >= _LEAST_ASPECT
     return not (asks_aspect and len(text) <= _ASPECT_ALONE) and _POINTS_BACK.search(text) is None
+
+
+def _is_surely_talk(parsed: Json) -> bool:
+    ranking = [one for one in parsed["intent_ranking"] if one["name"] != "nlu_fallback"]
+    best = ranking[0] if ranking else {"name": "", "confidence": 0}
+    return best["name"] in SMALL_TALK and best["confidence"] >= _SURE_COMMAND
+
+
+def _names_a_matter(parsed: Json) -> bool:
+    """Tell whether words after a reminder name something that no reminder is about."""
+    text = str(parsed["text"])
+    for entity in parsed["entities"]:
+        if entity["entity"] in ("area", "time", "date", "waste_type"):
+            text = text.replace(text[entity["start"] : entity["end"]], "")
+    return any(word not in _OF_REMINDERS for word in _NAMES.findall(text))
 
 
 def _names_another_skills(parsed: Json, topic: Topic) -> bool:

@@ -33,7 +33,9 @@ def two_wishes(text: str) -> tuple[str, str] | None:
     return None
 
 
-_ENDS = re.compile(r"(?<=[。！!？?\n♪☆])\s*")
+_ENDS = re.compile(
+    r"(?<=[。！!？?\n♪☆])\s*|(?<=[かねよすいる])[ 　]+(?=(?:ありがと|よろしく|おねがい|お願い|すみません))"
+)
 _MOST = 3
 _JOINS = re.compile(r"^(?:あと|それと|それから|ところで|ちなみに|で|えっと|あの)[、,。\s]*")
 
