@@ -8,6 +8,7 @@ from actions.danger.judge import Judge
 from actions.danger.kinds import DESPAIR, EMERGENCIES, HARMS, SORROWS, Kind
 from actions.danger.messages import (
     aside_message,
+    hardship_message,
     help_message,
     later_message,
     listeners_message,
@@ -25,6 +26,7 @@ from actions.danger.turns_parsing import (
     cannot_phone,
     folded,
     is_about_the_call,
+    is_in_need,
     is_puzzled,
     is_thanks,
     is_told,
@@ -116,6 +118,9 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return None
     room = _in_the_room(said.earlier, judge)
     kinds = _kinds(said, room, judge)
+    calm = not set(kinds) - SORROWS and (room is None or room.kind in SORROWS)
+    if calm and is_in_need(said.words) and not _told(hardship_message(help), room):
+        return FirstAid(hardship_message(help), is_all=not asks(said.words))
     if not set(kinds) - SORROWS and wants_an_ear(said.words) and not asks_for_staff(said.words):
         return FirstAid(listeners_message(help), is_all=True)
     if (in_writing := _in_writing(said, room, kinds, help, judge)) is not None:
@@ -223,10 +228,10 @@ def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
     return rest != said.words and not judge.by_words(rest) and not judge.is_near(rest, _STRONG)
 
 
-def _told(message: Text, room: Room) -> bool:
+def _told(message: Text, room: Room | None) -> bool:
     """Tell whether the same first words were said since."""
     words = message.text.split("\n", 1)[0]
-    return any(words in reply for reply in room.replies)
+    return room is not None and any(words in reply for reply in room.replies)
 
 
 def _is_all(kinds: Sequence[Kind], said: Said) -> bool:

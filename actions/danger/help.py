@@ -69,6 +69,8 @@ class DangerHelp(_Part):
     over: dict[Later | Literal["fire"], str]
     """What is said when it is over."""
     thanked: str
+    hardship: Help
+    """Who helps where there is no food, no rent, no home."""
     listeners: Help
     """Who listens, where no more than that is wished for."""
     writing: dict[Way, Help]
@@ -79,7 +81,7 @@ class DangerHelp(_Part):
         missing = sorted(set(Kind) - set(self.help))
         if missing:
             raise ValueError(f"danger.toml has no [help.…] for: {', '.join(missing)}")
-        told = (*self.help.values(), *self.writing.values(), self.listeners)
+        told = (*self.help.values(), *self.writing.values(), self.listeners, self.hardship)
         unknown = {name for help in told for name in help.lines} - {*self.lines}
         if unknown:
             raise ValueError(f"danger.toml has no such lines: {', '.join(sorted(unknown))}")

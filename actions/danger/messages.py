@@ -73,6 +73,11 @@ def puzzled_message(help: DangerHelp) -> Text:
     return Text(text=translated(help.puzzled), choices=(_HUMAN,))
 
 
+def hardship_message(help: DangerHelp) -> Text:
+    """Return who helps with food, rent and debts."""
+    return _message([help.hardship.words], [help.hardship], help)
+
+
 def listeners_message(help: DangerHelp) -> Text:
     """Return who listens, by telephone and in writing."""
     return _message([help.listeners.words], [help.listeners], help)

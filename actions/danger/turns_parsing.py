@@ -131,7 +131,8 @@ _CALM = (
     r"|j[aá] passou|a salvo|no hospital"
 )
 _BACK = re.compile(
-    r"(?:^|[。、\s]|さっき|いま|今|無事に?|やっと)(?:帰って|戻って)(?:きた|来た|きまし|来まし)(?:た)?"
+    r"(?:^|[。、\s]|さっき|いま|今|無事に?|やっと)(?:帰って|戻って)(?:きた|来た|きまし"
+    r"|来まし)(?:た)?"
 )
 _ARRIVED = re.compile(f"{_HELPER}{_CAME}")
 _AT_HOME = re.compile(f"{_OWN}{_CAME}")
@@ -187,6 +188,30 @@ _ACT = re.compile(
 )
 _TOLD = re.compile(r"(?:まし|でし|っ|い|し)?た(?:よ|けど|が|そう|んです|って|そうです)?[。!！\s]*$")
 _QUESTION = re.compile(r"[?？]|教え|どう|どこ|いつ|いくら")
+_HARDSHIP = re.compile(
+    r"(?:食べ|たべ|食う)る?(?:もの|物|ん)(?:が|も|すら)?(?:もう|何も|なにも)?(?:ない|な(?:く|い)"
+    r"|ありま?せん|ねえ|無い)"
+    r"|(?:家賃|やちん|部屋代)(?:が|も|を)?[^。]{0,6}(?:払え|はらえ|払う?お金が?な)|(?:住む|すむ"
+    r"|寝る|泊まる)(?:ところ|所|場所|家)(?:が|も)?(?:ない|なく|ありません|無い)"
+    r"|(?:生活費|お金|金|おかね)(?:が|も)?(?:もう|全然|ぜんぜん|まったく)*(?:底をつ|なくて(?:困"
+    r"|暮ら|生活|食べ)|ないです|ありません(?:$|[。!、\s]))"
+    r"|借金(?:が|で|も)[^。]{0,10}(?:ある|あり|返せ|払え|苦し|困)|(?:電気|ガス|水道)(?:が|も"
+    r"|を)?(?:止められ|とめられ|止まっ)|(?:追い出され|ホームレス)"
+    r"|(?:no|nothing to|don'?t have|without|have no) (?:money|food|eat|place to (?:live|stay))"
+    r"|can'?t (?:pay|afford) (?:the |my )?rent"
+    r"|没(?:有)?(?:钱|吃的|饭吃|地方住)|付不起房租|không (?:còn|có) (?:tiền|gì (?:để )?ăn|chỗ ở)"
+    r"|hết tiền"
+    r"|sem (?:dinheiro|comida)|n[aã]o (?:tenho|temos) (?:dinheiro|comida|o que comer|onde morar)"
+    r"|n[aã]o consigo pagar o aluguel"
+)
+_LEISURE = re.compile(
+    r"遊|無料|ただで|タダ|行ける|イベント|free|安い|割引|カード|振込|両替|\d+円|入場"
+)
+
+
+def is_in_need(said: str) -> bool:
+    """Tell whether somebody has no food, no rent, no home, or debts they cannot pay."""
+    return _HARDSHIP.search(said) is not None and _LEISURE.search(said) is None
 
 
 def wants_an_ear(said: str) -> bool:

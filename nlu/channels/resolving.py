@@ -163,7 +163,7 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
         return True
     if len(text) <= _OWN_SENTENCE:
         return False
-    if _is_surely_talk(parsed) and judged.aspect not in _COMMANDS:
+    if _complains(parsed) and judged.aspect not in _COMMANDS:
         return True
     if _names_another_skills(parsed, topic):
         return True
@@ -174,10 +174,10 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
     return not (asks_aspect and len(text) <= _ASPECT_ALONE) and _POINTS_BACK.search(text) is None
 
 
-def _is_surely_talk(parsed: Json) -> bool:
+def _complains(parsed: Json) -> bool:
     ranking = [one for one in parsed["intent_ranking"] if one["name"] != "nlu_fallback"]
     best = ranking[0] if ranking else {"name": "", "confidence": 0}
-    return best["name"] in SMALL_TALK and best["confidence"] >= _SURE_COMMAND
+    return best["name"] == "complain" and best["confidence"] >= _SURE_COMMAND
 
 
 def _names_a_matter(parsed: Json) -> bool:

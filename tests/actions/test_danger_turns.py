@@ -206,3 +206,25 @@ def test_words_beside_the_all_clear_stay() -> None:
     assert without_all_clear("住民票はどこ", Kind.fire) == "住民票はどこ"
     assert not is_puzzled("えきの近く")
     assert asks_for_staff("職員さんお願い")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "仕事もなくなって家賃も払えない",
+        "食べるものもない",
+        "借金が300万ある",
+        "住むところがないです",
+        "Hôm nay em không còn gì để ăn cả",
+        "não consigo pagar o aluguel",
+    ],
+)
+def test_who_is_in_need_is_told_who_helps_with_food_and_rent(text: str) -> None:
+    assert answer(text) == HELP.hardship.words
+
+
+@pytest.mark.parametrize(
+    "text", ["お金ないけど遊べる所", "お金がかからない公園", "家賃の補助はいつまで"]
+)
+def test_saving_money_is_no_need(text: str) -> None:
+    assert answer(text) == ""
