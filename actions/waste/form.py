@@ -140,6 +140,9 @@ class ContinueWaste(SortingAction):
             return await self.ask_area(turn, pending)
         if turn.intent not in _UNCLEAR or not may_be_place(text):
             return await self._thing(turn, text)
+        thing = await self._thing(turn, text, least=_SURE_ITEM)
+        if thing is not None:
+            return thing
         return await self._ask_area_again(turn, pending, Where(), unknown=True)
 
     @staticmethod
@@ -148,12 +151,13 @@ class ContinueWaste(SortingAction):
         unclear = turn.intent in (*_UNCLEAR, *_TALK)
         return unclear and len(text) <= _LONGEST_AREA and not asks_something(text)
 
-    async def _thing(self, turn: Turn, text: str) -> Events | None:
+    async def _thing(self, turn: Turn, text: str, least: float = 0.0) -> Events | None:
         """Answer about a thing to throw away in place of the district; None for another matter."""
         if turn.intent not in _UNCLEAR or len(text) > _SHORT_ANSWER:
             return None
         answer = await self.look_up(turn, text)
-        return self.say_item(turn, answer, text) if answer.sure else None
+        sure = answer.sure and answer.matches[0].score >= least
+        return self.say_item(turn, answer, text) if sure else None
 
     async def _said_where(
         self, turn: Turn, pending: Pending, where: Where, text: str
