@@ -202,7 +202,8 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     text = said.text
     if wishes_no_death(said.words):
         return (Kind.distress,)
-    kinds = judge.judge(text, settled=said.settled)
+    # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
+    kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
     if kinds == (Kind.sick_child,) and plans_for_illness(said.words):
         return ()
     if room is None or not kinds:

@@ -8,6 +8,7 @@
 """
 
 import hmac
+import re
 import time
 from asyncio import Lock
 from collections.abc import Awaitable, Callable
@@ -52,6 +53,7 @@ _NO_WISH = {
     *("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_over", "help", "chitchat"),
     *("complain", "nlu_fallback", "out_of_scope"),
 }
+_ASKS = re.compile(r"[?？]$|(?:ます|です|でしょう|ません)か[。]?$")
 _DOUBT = {"nlu_fallback", "out_of_scope"}
 # A last sentence of less (「いつまで？」) leans on the ones before, unless they are small talk.
 _SHORTEST_OWN = 8
@@ -292,7 +294,8 @@ class Room:
             # What stands beside it is still heard, where it tells of danger or that it is over.
             if len(wish) >= least:
                 understood = await self._understand(replace(turn, text=wish), written=turn.text)
-                if _intent(understood) not in _NO_WISH:
+                is_question = _intent(understood) in _DOUBT and _ASKS.search(wish)
+                if _intent(understood) not in _NO_WISH or is_question:
                     return [understood]
         return [whole]
 
