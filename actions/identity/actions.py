@@ -9,6 +9,7 @@ from actions.talking.actions import HUMAN
 from actions.talking.privacy_parsing import asks_who_reads
 from auth.levels import Level
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE, IdentityClient
+from kit.wording import translated
 from messages.neutral import OpenLink, Payload, Text
 
 _TEN_MINUTES = "リンクは10分以内に一度だけ使えます。ほかの人には送らないでください。"
@@ -160,9 +161,16 @@ class AskAccessLog(_IdentityAction):
         return []
 
 
-NOBODY_TOLD = Text(
-    text="市の自動応答です。書いたことを、このトークからご家族や学校、勤め先に知らせることはありません。"
+NOBODY_TOLD = (
+    "市の自動応答です。書いたことを、このトークからご家族や学校、勤め先に知らせることはありません。"
     "職員への相談を選んだときや、命の危険があるときは、担当の職員が読むことがあります。"
+)
+KEPT = (
+    "このトークでは、お名前や住所をお聞きしません。お預かりするのは、ご登録の地区、"
+    "お知らせの時刻、やりとりの記録（30日）です。\n"
+    "ご自身の記録は、カードでの本人確認のあと、トークの外の専用ページでだけお見せします。"
+    "LINEには伝わりません。\n"
+    "マイナンバーと思われる数字は、届いても記録しません。"
 )
 
 
@@ -173,16 +181,11 @@ class AskPrivacy(_IdentityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Say it in words, with the page for everything else."""
-        if asks_who_reads(turn.written):
-            turn.say(NOBODY_TOLD)
+        told = [NOBODY_TOLD, KEPT] if asks_who_reads(turn.written) else [KEPT]
         url = await self.link(turn, Level.L1, ACCOUNT_PAGE)
         turn.say(
             Text(
-                text="このトークでは、お名前や住所をお聞きしません。お預かりするのは、ご登録の地区、"
-                "お知らせの時刻、やりとりの記録（30日）です。\n"
-                "ご自身の記録は、カードでの本人確認のあと、トークの外の専用ページでだけお見せします。"
-                "LINEには伝わりません。\n"
-                "マイナンバーと思われる数字は、届いても記録しません。",
+                text="\n".join(map(translated, told)),
                 choices=(
                     OpenLink(label="お預かりの情報", url=url),
                     Payload(label="見た人の記録", payload="/ask_access_log"),
