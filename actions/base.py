@@ -200,7 +200,7 @@ class Turn:
     def has_just_said(self, text: str) -> bool:
         """Tell whether the answer before this message was, or ended with, the same text."""
         earlier = self.earlier
-        return bool(earlier) and translated(text) in earlier[0].reply
+        return bool(earlier) and translated(text) in (earlier[0].reply or "")
 
     def entity(self, name: str) -> str | None:
         """Return the first entity of that name in the latest message."""

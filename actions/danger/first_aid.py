@@ -87,8 +87,8 @@ class Said:
     """Whether a question of ours is open."""
     own: tuple[str, float] | None = None
     """The intent and confidence of the words alone, where they were read with the topic."""
-    reply: str = ""
-    """What was answered to an earlier message."""
+    reply: str | None = None
+    """What was answered to an earlier message; None where nobody knows."""
 
     @property
     def words(self) -> str:
@@ -116,7 +116,7 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     """Return what has to be said before anything else, None in everyday talk."""
     if said.intent == "share_location" or not said.text.strip():
         return None
-    room = _in_the_room(said.earlier, judge)
+    room = _in_the_room(said.earlier, judge, help)
     kinds = _kinds(said, room, judge)
     calm = not set(kinds) - SORROWS and (room is None or room.kind in SORROWS)
     if calm and is_in_need(said.words) and not _told(hardship_message(help), room):
@@ -175,16 +175,31 @@ def _over(room: Room, said: Said, help: DangerHelp, judge: Judge) -> FirstAid | 
     return FirstAid(thanked_message(room.kind, help), is_all=not more)
 
 
-def _in_the_room(earlier: Sequence[Said], judge: Judge) -> Room | None:
+def _in_the_room(earlier: Sequence[Said], judge: Judge, help: DangerHelp) -> Room | None:
     """Return the danger that was told of and is neither over nor left since."""
     room: Room | None = None
     for said in reversed(earlier[:_REMEMBERED]):
-        if kinds := _kinds(said, room, judge):
+        kinds = _kinds(said, room, judge)
+        if room is None and not _was_warned(said, kinds, help):
+            continue
+        if kinds:
             kind = room.kind if room and room.kind in kinds else kinds[0]
-            room = Room(kind, (*(room.replies if room else ()), said.reply))
+            room = Room(kind, (*(room.replies if room else ()), said.reply or ""))
         elif room is not None:
             room = _after(room, said, judge)
     return room
+
+
+def _was_warned(said: Said, kinds: Sequence[Kind], help: DangerHelp) -> bool:
+    """Tell whether numbers were written out then; what answered a question of ours was no danger.
+
+    In whatever language: the numbers are the same. Where no answer is known, they were.
+    """
+    if not kinds or said.reply is None:
+        return bool(kinds)
+    rows = "\n".join(row for row in said.reply.split("\n") if row.startswith("・"))
+    lines = help.lines_of(help.help[kinds[0]])
+    return any(number in rows for line in lines if (number := line.phone or line.url or ""))
 
 
 def _after(room: Room, said: Said, judge: Judge) -> Room | None:
@@ -194,7 +209,7 @@ def _after(room: Room, said: Said, judge: Judge) -> Room | None:
     ends = thanked or _is_over(said, room.kind, judge) or is_puzzled(said.words)
     if ends or idle >= _IDLE or _leaves(said, room.kind, judge):
         return None
-    return Room(room.kind, (*room.replies, said.reply), idle)
+    return Room(room.kind, (*room.replies, said.reply or ""), idle)
 
 
 def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:

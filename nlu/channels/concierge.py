@@ -288,16 +288,22 @@ class Room:
         whole = await self._understand(turn)
         if _intent(whole) not in _NO_WISH:
             return [whole]
+        asked: UserMessage | None = None
         least = _SHORTEST_OWN if _intent(whole) in _DOUBT else 0
         for wish in possible_wishes(turn.text or ""):
             # 「ありがとう！あと図書館は？」: small talk beside a wish does not swallow it.
             # What stands beside it is still heard, where it tells of danger or that it is over.
             if len(wish) >= least:
                 understood = await self._understand(replace(turn, text=wish), written=turn.text)
-                is_question = _intent(understood) in _DOUBT and _ASKS.search(wish)
-                if _intent(understood) not in _NO_WISH or is_question:
+                if _intent(understood) not in _NO_WISH:
                     return [understood]
-        return [whole]
+                if (
+                    _intent(whole) not in _DOUBT
+                    and _intent(understood) in _DOUBT
+                    and _ASKS.search(wish)
+                ):
+                    asked = asked or understood
+        return [asked or whole]
 
     async def _understand(self, turn: Turn, written: str | None = None) -> UserMessage:
         parsed = await _understood(self._processor, turn)

@@ -228,3 +228,10 @@ def test_who_is_in_need_is_told_who_helps_with_food_and_rent(text: str) -> None:
 )
 def test_saving_money_is_no_need(text: str) -> None:
     assert answer(text) == ""
+
+
+def test_what_was_answered_otherwise_opens_no_danger() -> None:
+    form = Said("わだちが深くて車が通れない", "nlu_fallback", 0.5, reply="種類：わだち・圧雪")
+    assert first_aid(Said("はい", "affirm", 0.5, [form]), the_judge(), HELP) is None
+    warned = Said("庭に熊がいる", "nlu_fallback", 0.5, reply="近づかず\n\n・110 警察")
+    assert first_aid(Said("はい", "affirm", 0.5, [warned]), the_judge(), HELP) is not None
