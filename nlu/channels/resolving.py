@@ -118,7 +118,7 @@ def resolve(
     if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
-    if _asks_what_of(parsed):
+    if _asks_what_of(parsed, topic):
         # 「じゃあ明日は」 sounds like a farewell.
         judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
@@ -136,15 +136,17 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.
         sure = intent["confidence"] >= _SURE_SORTING
         return sure and len(text) >= _OWN_QUESTION and "waste_item" in {e["entity"] for e in parsed["entities"]}
-    if intent["confidence"] < _SURELY or _asks_what_of(parsed):
+    if intent["confidence"] < _SURELY or _asks_what_of(parsed, topic):
         return False
     # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
     is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
     return is_foreign or intent["name"] in _ITS_OWN
 
 
-def _asks_what_of(parsed: Json) -> bool:
-    """Tell whether the message asks no more than how it is on another day."""
+def _asks_what_of(parsed: Json, topic: Topic) -> bool:
+    """Tell whether the message asks no more than how it is on another day: 「じゃあ明日は」."""
+    if _best(parsed) or "date" not in _held(topic):
+        return False
     is_about = _WHAT_OF.fullmatch(str(parsed["text"]).strip()) is not None
     return is_about and any(one["entity"] == "date" for one in parsed["entities"])
 
