@@ -11,13 +11,7 @@ from components.sentence_vectors import (
     is_known,
 )
 
-TEXTS = [
-    "住民票がほしい",
-    "ごみの日はいつ",
-    "避難所はどこ",
-    "Where is the shelter?",
-    "ひなんじょはどこ",
-]
+TEXTS = ["住民票がほしい", "ごみの日はいつ", "避難所はどこ", "Where is the shelter?", "ひなんじょはどこ"]
 
 
 @pytest.fixture(scope="module")
