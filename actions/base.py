@@ -3,8 +3,10 @@
 This package is the only place that imports `rasa_sdk`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
@@ -16,19 +18,29 @@ from rasa_sdk.forms import FormValidationAction
 from actions.danger.first_aid import Said, first_aid
 from actions.danger.help import load_help
 from actions.danger.judge import the_judge
+from actions.danger.turns_parsing import cannot_phone, folded
 from actions.talking.language import language_offer, spoken_language
+from actions.talking.privacy_parsing import asks_who_reads
 from actions.talking.waiting import raise_alarm, takes_matter
 from bot.handoff.contract import ASKED
 from kit.clock import Clock
 from kit.settings import Settings
 from kit.wording import load_wording, spoken_in, translated
 from messages.languages import Language
-from messages.neutral import Message, reworded
+from messages.neutral import Message, Text, reworded
 
 Events = list[dict[str, Any]]
 
 # A danger told of before a pause like this is not in the room any more.
 _PAUSE_SECONDS = 30 * 60
+# What 「これ、誰が見てるの」 may be taken for.
+_ASKED_OF_PRIVACY = frozenset(
+    {
+        *("action_fallback", "action_answer_faq", "action_follow_up", "action_talk"),
+        "action_ask_access_log",
+    }
+)
+_CALL = re.compile(r"tel:\d{4}|tel:\d+-")
 
 
 T = TypeVar("T")
@@ -82,6 +94,12 @@ class Turn:
             (lang for event in self._heard() if (lang := spoken_language(event))), Language.ja
         )
 
+    @cached_property
+    def cannot_phone(self) -> bool:
+        """Whether the citizen has said in this talk that they cannot, or will not, telephone."""
+        texts = [] if self.said.startswith("/") else [self.written]
+        return any(cannot_phone(folded(text)) for text in (*texts, *self.earlier_words))
+
     @property
     def turns_foreign(self) -> bool:
         """Whether the citizen first writes a language that nobody has chosen for good."""
@@ -107,6 +125,11 @@ class Turn:
     def said(self) -> str:
         """The citizen's latest words (or the payload of a tapped button), as they were written."""
         return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def written(self) -> str:
+        """The whole of what was written, where `said` is only the wish in it."""
+        return str((next(self._heard(), {}).get("metadata") or {}).get("written") or self.said)
 
     @property
     def text(self) -> str:
@@ -154,15 +177,30 @@ class Turn:
 
         Older messages than half an hour are left out.
         """
-        heard = list(self._heard())
-        if heard and heard[0].get("text") == self.tracker.latest_message.get("text"):
-            now, *heard = heard
-        else:
-            now = {}
+        return [said.text for said in self.earlier]
+
+    @property
+    def earlier(self) -> list[Said]:
+        """The messages of `earlier_words`, as they were understood, with what was answered."""
+        heard: list[tuple[dict[str, Any], list[str]]] = []
+        for event in self.tracker.events:
+            if event.get("event") == "user":
+                heard.append((event, []))
+            elif event.get("event") == "bot" and heard:
+                custom = (event.get("data") or {}).get("custom") or {}
+                heard[-1][1].append(str(custom.get("text") or ""))
+        now: dict[str, Any] = {}
+        if heard and heard[-1][0].get("text") == self.tracker.latest_message.get("text"):
+            now = heard.pop()[0]
         since = float(now.get("timestamp") or 0) - _PAUSE_SECONDS
-        recent = (event for event in heard if float(event.get("timestamp") or since) >= since)
-        texts = (str(event.get("text") or "") for event in recent)
-        return [text for text in texts if text and not text.startswith("/")]
+        recent = [one for one in heard if float(one[0].get("timestamp") or since) >= since]
+        said = (_said_earlier(event, replies) for event, replies in reversed(recent))
+        return [one for one in said if one.text and not one.text.startswith("/")]
+
+    def has_just_said(self, text: str) -> bool:
+        """Tell whether the answer before this message was, or ended with, the same text."""
+        earlier = self.earlier
+        return bool(earlier) and translated(text) in (earlier[0].reply or "")
 
     def entity(self, name: str) -> str | None:
         """Return the first entity of that name in the latest message."""
@@ -193,8 +231,46 @@ class Turn:
     def say(self, *messages: Message) -> None:
         """Add neutral messages to the answer, in this order and in the language of the turn."""
         for message in messages:
-            said = reworded(message, translated)
+            said = _without_calls(message) if self.cannot_phone else message
+            said = reworded(said, translated)
             self.dispatcher.utter_message(json_message=said.model_dump(mode="json"))
+
+
+def _without_calls(message: Message) -> Message:
+    """Return a message without buttons that dial, but for the short numbers of emergencies."""
+    if not isinstance(message, Text):
+        return message
+    kept = tuple(
+        choice for choice in message.choices if not _CALL.match(getattr(choice, "url", ""))
+    )
+    return message.model_copy(update={"choices": kept})
+
+
+def _said_earlier(event: dict[str, Any], replies: Sequence[str]) -> Said:
+    intent = (event.get("parse_data") or {}).get("intent") or {}
+    return Said(
+        str((event.get("metadata") or {}).get("written") or event.get("text") or ""),
+        str(intent.get("name") or ""),
+        float(intent.get("confidence") or 0.0),
+        own=_own_intent(event.get("parse_data") or {})
+        if (event.get("metadata") or {}).get("topic")
+        else None,
+        reply="\n".join(replies),
+    )
+
+
+def _own_intent(parsed: dict[str, Any]) -> tuple[str, float]:
+    """Return what the words alone were understood as; the topic's stands first in the ranking."""
+    for one in (parsed.get("intent_ranking") or [])[1:]:
+        if one.get("name") != "nlu_fallback":
+            return str(one.get("name") or ""), float(one.get("confidence") or 0.0)
+    return "", 0.0
+
+
+def _question_is_open(turn: Turn) -> bool:
+    """Tell whether something was asked; a form that waits for more after an answer asks nothing."""
+    pending = turn.slot("waste_pending") or {}
+    return bool(turn.tracker.active_loop_name) and pending.get("ask") != "more"
 
 
 class CityAction(Action, ABC):
@@ -218,10 +294,18 @@ class CityAction(Action, ABC):
         with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
             if await self._help_is_all(turn) or await takes_matter(turn, self.context):
                 return []
+            if self.action_name in _ASKED_OF_PRIVACY and asks_who_reads(turn.written):
+                return await self._privacy(turn)
             events = await self.act(turn)
             if turn.turns_foreign and dispatcher.messages and not turn.answered:
                 turn.say(language_offer(turn.language))
         return [*events, *turn.topic_events(self.context.clock)]
+
+    async def _privacy(self, turn: Turn) -> Events:
+        # It is built on this class.
+        from actions.identity.actions import AskPrivacy
+
+        return await AskPrivacy(self.context).act(turn)
 
     async def _help_is_all(self, turn: Turn) -> bool:
         """Say whom to call when the citizen's words (not a tap) tell of danger, once a turn.
@@ -232,8 +316,14 @@ class CityAction(Action, ABC):
             return False
         help = load_help(self.context.settings.city_dir)
         # As it was written: what is said whole for the skills may hold words of before.
-        answers = bool(turn.tracker.active_loop_name)
-        said = Said(turn.said, turn.intent, turn.confidence, turn.earlier_words, answers)
+        said = Said(
+            turn.written,
+            turn.intent,
+            turn.confidence,
+            turn.earlier,
+            answers=_question_is_open(turn),
+            own=_own_intent(turn.tracker.latest_message) if turn.joined else None,
+        )
         aid = first_aid(said, the_judge(), help)
         if aid is None:
             return False

@@ -8,6 +8,8 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.clinics import messages
 from actions.clinics.duties_parsing import department_named, is_for_child, part_named
 from actions.danger.help import load_help
+from actions.danger.turns_parsing import plans_for_illness
+from actions.faq.actions import AnswerFaq
 from actions.faq.related import sure_entry, with_entry
 from actions.matters.another_matter import another_matter
 from kit.errors import UnavailableError
@@ -30,6 +32,8 @@ class AskOncallClinic(CityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Answer for now, tonight or a day; another municipality's is not known here."""
+        if plans_for_illness(turn.text):
+            return await AnswerFaq(self.context).act(turn)
         other = await another_matter(self.context, turn)
         if other is not None:
             return other

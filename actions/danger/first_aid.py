@@ -1,14 +1,43 @@
-"""What is said before any action acts: help in danger, and a careful tone afterwards."""
+"""What is said before any action acts: help in danger, and a careful tone until it is over."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.danger.help import DangerHelp
 from actions.danger.judge import Judge
-from actions.danger.kinds import DESPAIR, SORROWS, Kind
-from actions.danger.messages import help_message, later_message, writing_message
+from actions.danger.kinds import DESPAIR, EMERGENCIES, HARMS, SORROWS, Kind
+from actions.danger.messages import (
+    aside_message,
+    hardship_message,
+    help_message,
+    later_message,
+    listeners_message,
+    over_message,
+    puzzled_message,
+    thanked_message,
+    writing_message,
+)
+from actions.danger.turns_parsing import (
+    asks,
+    asks_a_thing,
+    asks_for_place,
+    asks_for_staff,
+    calls_for_help,
+    cannot_phone,
+    folded,
+    is_about_the_call,
+    is_in_need,
+    is_puzzled,
+    is_thanks,
+    is_told,
+    is_turn,
+    plans_for_illness,
+    wants_an_act,
+    wants_an_ear,
+    wants_writing,
+    wishes_no_death,
+    without_all_clear,
+)
 from messages.neutral import Text
 
 # These name no matter of their own.
@@ -19,38 +48,20 @@ _NO_MATTER = frozenset(
     }
 )
 _PERSON_OR_LEAVE = frozenset({"request_human", "cancel", "start_over", "change_language"})
-_PERSON_OR_LANGUAGE = frozenset({"request_human", "change_language"})
 _PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
-_FAQ = frozenset({"ask_faq", "ask_certificate", "ask_moving", "nlu_fallback", "out_of_scope"})
-_REMEMBERED = 3
-"""Messages of the citizen for which a danger is still in the room."""
+_FAQ = frozenset(
+    {"ask_faq", "ask_certificate", "ask_moving", "follow_up", "nlu_fallback", "out_of_scope"}
+)
+_REMEMBERED = 10
+"""Messages of the citizen that are looked back at."""
+_IDLE = 3
+"""So many messages that are nowhere near a danger end it."""
+_NOWHERE_NEAR = 0.15
 _SURE = 0.7
 _SURELY = 0.9
-
-_WRITING = re.compile(
-    r"電話[はがもじでっての]*[^。]{0,8}(?:こわ|怖|恐|苦手|無理|むり|嫌"
-    r"|いや|できな|出来な|しにく|したくな|つら|しゃべ|話せ)"
-    r"|(?:文字|もじ|チャット|ちゃっと|ライン|line|sns|メール|めーる)"
-    r"[^。]{0,8}(?:相談|話|聞|できる|ない|ある|がいい)"
-    r"|\b(?:chat|text|message|write)\b[^.]{0,20}(?:instead|someone|with|to|\?)"
-    r"|(?:can.?t|afraid|scared|hate)[^.]{0,10}(?:call|phone)"
-    r"|(?:不想|不敢|怕|害怕)打?电话|(?:文字|聊天|微信)(?:咨询|聊)"
-    r"|nhắn tin|không (?:dám|muốn) gọi|sợ gọi"
-    r"|por (?:mensagem|escrito|chat)|nao (?:quero|consigo) ligar|não (?:quero|consigo) ligar"
-)
-_ASKS_A_PLACE = re.compile(
-    r"aed|避難|にげる|逃げる(?:所|場所)|病院|びょういん"
-    r"|shelter|evacuat|hospital|避难|医院|sơ tán|bệnh viện|abrigo"
-)
-_ASKS = re.compile(
-    r"[?？]|かな|凍結|口座|相続|名義|いいの|もらえる|聞きました|聞いた|教え|おしえ|ですか|ますか|手続|届|てつづ|どう(?:す|し|や)|どこ|いつ|いくら|何を|なにを|なにから|何から"
-    r"|必要"
-    r"|知りたい|\b(?:how|where|when|what|need|procedure)\b"
-    r"|怎么|哪|什么|手续|thủ tục|ở đâu|làm sao|como|onde|quando|preciso"
-)
-_ASKS_A_THING = re.compile(
-    r"何ごみ|なにごみ|ごみ|ゴミ|捨て|すて|図書館|何時|開い|証明|住民票|収集|予約|申請|garbage|trash|library|垃圾|rác|lixo"
-)
+_STRONG = 0.6
+_TELLS, _BARE = 8, 8
+"""Characters of a statement of its own, and of a bare name."""
 
 
 @dataclass(frozen=True)
@@ -65,66 +76,189 @@ class FirstAid:
 
 @dataclass(frozen=True)
 class Said:
-    """The latest message as it was understood, and what the citizen wrote before it."""
+    """A message as it was understood, and what was written before it."""
 
     text: str
     intent: str
     confidence: float
-    earlier: Sequence[str]
+    earlier: "Sequence[Said]" = ()
     """Newest first; taps are left out."""
     answers: bool = False
     """Whether a question of ours is open."""
+    own: tuple[str, float] | None = None
+    """The intent and confidence of the words alone, where they were read with the topic."""
+    reply: str | None = None
+    """What was answered to an earlier message; None where nobody knows."""
+
+    @property
+    def words(self) -> str:
+        """The text as patterns read it."""
+        return folded(self.text)
 
     @property
     def settled(self) -> bool:
         """Whether the message answers our question, or a skill surely takes it."""
-        is_skill = self.intent not in _NO_MATTER | _PERSON_OR_LEAVE
-        return self.answers or (is_skill and self.confidence >= _SURELY)
+        intent, confidence = self.own or (self.intent, self.confidence)
+        is_skill = intent not in _NO_MATTER | _PERSON_OR_LEAVE
+        return self.answers or (is_skill and confidence >= _SURELY)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A danger that is still in the room, and what was answered since it was told."""
+
+    kind: Kind
+    replies: tuple[str, ...] = ()
+    idle: int = 0
 
 
 def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     """Return what has to be said before anything else, None in everyday talk."""
     if said.intent == "share_location" or not said.text.strip():
         return None
-    kinds = judge.judge(said.text, settled=said.settled)
-    is_danger = bool(set(kinds) - SORROWS)
-    before = _still_in_the_room(said, judge)
-    folded = unicodedata.normalize("NFKC", said.text).casefold()
-    if before is Kind.disaster_at_door and kinds == (Kind.missing,):
+    room = _in_the_room(said.earlier, judge, help)
+    kinds = _kinds(said, room, judge)
+    calm = not set(kinds) - SORROWS and (room is None or room.kind in SORROWS)
+    if calm and is_in_need(said.words) and not _told(hardship_message(help), room):
+        return FirstAid(hardship_message(help), is_all=not asks(said.words))
+    if not set(kinds) - SORROWS and wants_an_ear(said.words) and not asks_for_staff(said.words):
+        return FirstAid(listeners_message(help), is_all=True)
+    if (in_writing := _in_writing(said, room, kinds, help, judge)) is not None:
+        return in_writing
+    if room is not None and not kinds and (over := _over(room, said, help, judge)):
+        return over
+    if kinds and not (room and _told(help_message(kinds, help), room)):
+        is_danger = bool(set(kinds) - SORROWS)
+        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
+    return None if room is None else _later(room, kinds, said, help, judge)
+
+
+def _in_writing(
+    said: Said, room: Room | None, kinds: Sequence[Kind], help: DangerHelp, judge: Judge
+) -> FirstAid | None:
+    """Return the ways without a telephone, where they are asked for."""
+    if room is None and not kinds and cannot_phone(said.words) and calls_for_help(said.words):
+        return FirstAid(writing_message(Kind.voiceless, help), is_all=True)
+    # A danger that words tell of comes first, and the ways to call with it.
+    if not wants_writing(said.words) or (room is None and judge.by_words(said.text)):
+        return None
+    if room is None and not kinds:
+        return None
+    kind = room.kind if room else kinds[0]
+    return FirstAid(writing_message(kind, help), is_all=True, is_danger=bool(kinds))
+
+
+def _later(
+    room: Room, kinds: Sequence[Kind], said: Said, help: DangerHelp, judge: Judge
+) -> FirstAid | None:
+    """Return what is said while a danger is in the room; None where another matter has come."""
+    if not kinds and _leaves(said, room.kind, judge):
+        return None
+    if _is_given(said) or (not kinds and _asks_on(room.kind, said)):
+        return None
+    if not kinds and is_puzzled(said.words):
+        return FirstAid(puzzled_message(help), is_all=True)
+    goes_on = said.intent in _FAQ and asks(said.words)
+    if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _NOWHERE_NEAR):
+        return FirstAid(aside_message(help), is_all=False)
+    message = later_message(kinds[0] if kinds else room.kind, help, room.replies)
+    return FirstAid(message, is_all=not (goes_on and room.kind in SORROWS))
+
+
+def _over(room: Room, said: Said, help: DangerHelp, judge: Judge) -> FirstAid | None:
+    """Return what is said when it is over, or to thanks; a question beside it is answered too."""
+    more = asks(said.words) or is_turn(said.words)
+    if _is_over(said, room.kind, judge):
+        return FirstAid(over_message(room.kind, help), is_all=not more)
+    if room.kind in SORROWS or not is_thanks(said.words, said.intent):
+        return None
+    return FirstAid(thanked_message(room.kind, help), is_all=not more)
+
+
+def _in_the_room(earlier: Sequence[Said], judge: Judge, help: DangerHelp) -> Room | None:
+    """Return the danger that was told of and is neither over nor left since."""
+    room: Room | None = None
+    for said in reversed(earlier[:_REMEMBERED]):
+        kinds = _kinds(said, room, judge)
+        if room is None and not _was_warned(said, kinds, help):
+            continue
+        if kinds:
+            kind = room.kind if room and room.kind in kinds else kinds[0]
+            room = Room(kind, (*(room.replies if room else ()), said.reply or ""))
+        elif room is not None:
+            room = _after(room, said, judge)
+    return room
+
+
+def _was_warned(said: Said, kinds: Sequence[Kind], help: DangerHelp) -> bool:
+    """Tell whether numbers were written out then; what answered a question of ours was no danger.
+
+    In whatever language: the numbers are the same. Where no answer is known, they were.
+    """
+    if not kinds or said.reply is None:
+        return bool(kinds)
+    rows = "\n".join(row for row in said.reply.split("\n") if row.startswith("・"))
+    lines = help.lines_of(help.help[kinds[0]])
+    return any(number in rows for line in lines if (number := line.phone or line.url or ""))
+
+
+def _after(room: Room, said: Said, judge: Judge) -> Room | None:
+    near = judge.is_near(said.text, _NOWHERE_NEAR)
+    idle = 0 if near or asks(said.words) else room.idle + 1
+    thanked = room.kind not in SORROWS and is_thanks(said.words, said.intent)
+    ends = thanked or _is_over(said, room.kind, judge) or is_puzzled(said.words)
+    if ends or idle >= _IDLE or _leaves(said, room.kind, judge):
+        return None
+    return Room(room.kind, (*room.replies, said.reply or ""), idle)
+
+
+def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
+    """Return what the message tells of; in a room, what it may mean beside that needs more."""
+    text = said.text
+    if wishes_no_death(said.words):
+        return (Kind.distress,)
+    # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
+    kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
+    if kinds == (Kind.sick_child,) and plans_for_illness(said.words):
+        return ()
+    if room is None or not kinds:
+        return kinds
+    if room.kind is Kind.disaster_at_door and kinds == (Kind.missing,):
         # 「おばあちゃんが歩けない」 while the water comes: nobody is lost.
-        kinds = ()
-    if (before or kinds) and _WRITING.search(folded) and not (set(kinds) - SORROWS - DESPAIR):
-        return FirstAid(writing_message(help), is_all=True, is_danger=is_danger)
-    if kinds and _is_sharper(kinds, before, said, judge):
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said, folded), is_danger)
-    if before is None or said.intent in _PERSON_OR_LANGUAGE or _is_new_matter(said, folded):
-        return None
-    leaves = said.intent in _PERSON_OR_LEAVE and said.confidence >= _SURELY
-    if not kinds and (leaves or _asks_on(before, said)):
-        return None
-    message = later_message(kinds[0] if kinds else before, help)
-    return FirstAid(message, is_all=not _may_go_on(before, said, folded))
+        return ()
+    if _is_over(said, room.kind, judge):
+        # 「救急車が来ました」 names an ambulance, and that it is there.
+        return ()
+    if room.kind in kinds:
+        return kinds
+    by_words = judge.by_words(text)
+    strong = kinds[0] in EMERGENCIES and judge.is_near(text, _STRONG)
+    return kinds if by_words or strong else ()
 
 
-def _is_sharper(kinds: Sequence[Kind], before: Kind | None, said: Said, judge: Judge) -> bool:
-    """Tell whether the message tells of something that was not answered a moment ago."""
-    return before is None or kinds[0] is not before or kinds[0] not in judge.judge(said.earlier[0])
+def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
+    """Tell whether the message says that it is over, and of nothing else that is not."""
+    if kind in SORROWS:
+        return False
+    rest = without_all_clear(said.words, kind)
+    return rest != said.words and not judge.by_words(rest) and not judge.is_near(rest, _STRONG)
 
 
-def _still_in_the_room(said: Said, judge: Judge) -> Kind | None:
-    """Return what was told of in the last messages."""
-    for text in said.earlier[:_REMEMBERED]:
-        if kinds := judge.judge(text, settled=said.settled):
-            return kinds[0]
-    return None
+def _told(message: Text, room: Room | None) -> bool:
+    """Tell whether the same first words were said since."""
+    words = message.text.split("\n", 1)[0]
+    return room is not None and any(words in reply for reply in room.replies)
 
 
-def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
+def _is_all(kinds: Sequence[Kind], said: Said) -> bool:
     """Tell whether the help is the whole answer."""
+    if said.intent == "request_human":
+        # Nobody is put into a queue unasked.
+        return not asks_for_staff(said.words)
     if said.intent in _PERSON_OR_LEAVE:
         return False
     if kinds[0] in SORROWS:
-        return not (_ASKS.search(folded) and said.intent not in _NO_MATTER)
+        return not (asks(said.words) and said.intent not in _NO_MATTER)
     if DESPAIR.intersection(kinds):
         return True
     if kinds[0] is Kind.disaster_at_door and said.intent == "ask_shelter":
@@ -132,22 +266,43 @@ def _is_all(kinds: Sequence[Kind], said: Said, folded: str) -> bool:
     # Whom to call comes first; then who is on duty, which is what they asked.
     if kinds[0] is Kind.sick_child and said.intent == "ask_oncall_clinic":
         return False
-    return not _is_new_matter(said, folded)
+    return not _is_new_matter(said)
+
+
+def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
+    """Tell whether the message surely belongs to something else by now."""
+    if said.intent in ("cancel", "start_over") and said.confidence >= _SURELY:
+        return True
+    if _is_new_matter(said):
+        return True
+    if judge.is_near(said.text, _NOWHERE_NEAR):
+        return False
+    is_skill = said.intent not in _NO_MATTER | _PERSON_OR_LEAVE
+    if asks(said.words):
+        return (is_skill and said.confidence >= _SURE) or is_turn(said.words)
+    tells = len(said.words) >= _TELLS and kind not in HARMS | DESPAIR
+    return tells and is_skill and said.own is None and said.confidence >= _SURELY
+
+
+def _is_given(said: Said) -> bool:
+    """Tell whether a person of the city's, or another language, is surely asked for."""
+    if said.intent == "request_human":
+        return asks_for_staff(said.words)
+    return said.intent == "change_language" and not is_about_the_call(said.words)
 
 
 def _asks_on(before: Kind, said: Said) -> bool:
     """Tell whether somebody in sorrow goes on with a matter of the city's, or answers in one."""
-    return before in SORROWS and (said.answers or said.intent not in _NO_MATTER)
+    if before not in SORROWS:
+        return False
+    if said.answers or wants_an_act(said.words):
+        return True
+    names = asks(said.words) or len(said.words) <= _BARE
+    return said.intent not in _NO_MATTER and names and not is_told(said.words)
 
 
-def _may_go_on(before: Kind, said: Said, folded: str) -> bool:
-    return before in SORROWS and said.intent in _FAQ and _ASKS.search(folded) is not None
-
-
-def _is_new_matter(said: Said, folded: str) -> bool:
-    """Tell whether somebody surely asks about something else by now."""
+def _is_new_matter(said: Said) -> bool:
+    """Tell whether somebody surely asks about a thing or a place of the city's."""
     if said.intent in _NO_MATTER or said.confidence < _SURE:
         return False
-    return _ASKS_A_THING.search(folded) is not None or (
-        said.intent in _PLACES and _ASKS_A_PLACE.search(folded) is not None
-    )
+    return asks_a_thing(said.words) or (said.intent in _PLACES and asks_for_place(said.words))

@@ -5,12 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from actions.danger.kinds import Kind
 
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
-Later = Literal["emergency", "despair", "violence", "fraud", "sorrow", "papers"]
+Later = Literal["emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"]
+Way = Literal["emergency", "violence", "despair"]
 
 
 class _Part(BaseModel):
@@ -48,7 +49,7 @@ class Help(_Part):
     """What is said first, and the names of the lines that go with it."""
 
     words: str
-    lines: tuple[str, ...] = Field(min_length=1)
+    lines: tuple[str, ...] = ()
     faq: Papers | None = None
 
 
@@ -57,15 +58,31 @@ class DangerHelp(_Part):
 
     lines: dict[str, HelpLine]
     help: dict[Kind, Help]
-    later: dict[Later, str]
-    writing: Help
+    later: dict[Later, tuple[str, ...]]
+    """What is said one after the other while the talk is about it."""
+    listening: str
+    """What is said when all of that was said."""
+    aside: str
+    """What is said before the answer to a question beside it."""
+    puzzled: str
+    """What is said to somebody who does not see why we warned."""
+    over: dict[Later | Literal["fire"], str]
+    """What is said when it is over."""
+    thanked: str
+    hardship: Help
+    """Who helps where there is no food, no rent, no home."""
+    listeners: Help
+    """Who listens, where no more than that is wished for."""
+    writing: dict[Way, Help]
+    """How to reach somebody without a telephone."""
 
     @model_validator(mode="after")
     def _every_kind_has_help(self) -> "DangerHelp":
         missing = sorted(set(Kind) - set(self.help))
         if missing:
             raise ValueError(f"danger.toml has no [help.…] for: {', '.join(missing)}")
-        unknown = {n for h in (*self.help.values(), self.writing) for n in h.lines} - {*self.lines}
+        told = (*self.help.values(), *self.writing.values(), self.listeners, self.hardship)
+        unknown = {name for help in told for name in help.lines} - {*self.lines}
         if unknown:
             raise ValueError(f"danger.toml has no such lines: {', '.join(sorted(unknown))}")
         return self

@@ -24,6 +24,9 @@ class Signal(Protocol):
         `settled`: the message answers our question, or a skill surely takes it.
         """
 
+    def danger_in(self, text: str) -> float:
+        """Return how far the message is from an everyday one, about 0 to 1. Never raises."""
+
 
 class Judge:
     """Signals that weigh the words; without any, the words alone are believed."""
@@ -44,6 +47,14 @@ class Judge:
                 if words := kinds_by_words(sentence):
                     heard |= self._heard(sentence, words)
         return most_pressing_first(heard)
+
+    def by_words(self, text: str) -> frozenset[Kind]:
+        """Return what the words alone say."""
+        return kinds_by_words(text)
+
+    def is_near(self, text: str, least: float) -> bool:
+        """Tell whether a message is at least so far from an everyday one; never by words alone."""
+        return any(signal.danger_in(text) >= least for signal in self._signals)
 
     def _heard(
         self, text: str, by_words: frozenset[Kind], *, settled: bool = False

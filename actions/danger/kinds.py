@@ -38,6 +38,18 @@ SORROWS = frozenset({Kind.miscarriage, Kind.grief, Kind.loss, Kind.distress})
 DESPAIR = frozenset({Kind.suicide, Kind.self_harm, Kind.overdose})
 """Nothing but help is said: such words may look like a question about a death."""
 
+HARMS = frozenset({Kind.partner_violence, Kind.child_abuse, Kind.elder_abuse})
+"""Done by somebody near, who comes back."""
+
+EMERGENCIES = frozenset(
+    {
+        *(Kind.voiceless, Kind.fire, Kind.drowning, Kind.poisoning, Kind.overdose),
+        *(Kind.accident, Kind.sick_child, Kind.sudden_illness, Kind.disaster_at_door),
+        *(Kind.self_harm, Kind.suicide),
+    }
+)
+"""Minutes count."""
+
 
 def most_pressing_first(kinds: frozenset[Kind]) -> tuple[Kind, ...]:
     """Return kinds in the order above."""

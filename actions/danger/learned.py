@@ -8,7 +8,7 @@ against it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, Protocol, Self
@@ -44,6 +44,7 @@ _SETTLED = 0.55
 _OWN = 0.08
 """What the likeliest kind needs of its own, where no word tells of danger."""
 _ALSO = 0.15
+_MEMORY = 2_000
 """The score of a kind that is told beside the likeliest one, where a word says it."""
 
 
@@ -87,6 +88,10 @@ class Learned:
     """Sentences, as vectors and words, to which `by_meaning` measures the nearness."""
     version: str
     embedder: Embedder | None = None
+    _known: dict[int, tuple[NDArray[np.float32], Enough]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Scores by a salted hash, not the words: what was said before is judged again each turn."""
 
     @classmethod
     def load(cls, embedder: Embedder | None = None, file: Path = MODEL) -> Self:
@@ -119,8 +124,23 @@ class Learned:
             return frozenset()
         return frozenset({likeliest} | {kind for kind in by_words if dangers[kind] >= _ALSO})
 
+    def danger_in(self, text: str) -> float:
+        """Return how far the message is from an everyday one, about 0 to 1."""
+        if not text.strip():
+            return 0.0
+        scores, _ = self._scores(text)
+        return 1 - float(scores[self.labels.index(NONE)])
+
     def _scores(self, text: str) -> tuple[NDArray[np.float32], Enough]:
         """Return the score of each label, and how much of danger is enough."""
+        known = self._known.get(hash(text))
+        if known is None:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            known = self._known[hash(text)] = self._weighed(text)
+        return known
+
+    def _weighed(self, text: str) -> tuple[NDArray[np.float32], Enough]:
         said = words([text])
         by_letters = self.by_letters.scores_of(runs(text, said[0]))
         vectors = self._vectors(text)

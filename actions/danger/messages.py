@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from actions.danger.help import DangerHelp, Help, HelpLine, Later
-from actions.danger.kinds import DESPAIR, Kind
+from actions.danger.help import DangerHelp, Help, HelpLine, Later, Way
+from actions.danger.kinds import DESPAIR, SORROWS, Kind
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 
@@ -11,16 +11,23 @@ _HUMAN = Payload(label="職員に相談", payload="/request_human")
 _MOST_TOLD = 2
 
 _LATER: Mapping[Kind, Later] = {
-    **dict.fromkeys(DESPAIR, "despair"),
+    Kind.suicide: "despair",
+    Kind.self_harm: "despair",
+    Kind.overdose: "overdose",
     Kind.partner_violence: "violence",
-    Kind.child_abuse: "violence",
-    Kind.elder_abuse: "violence",
-    Kind.crime: "violence",
+    Kind.child_abuse: "harm",
+    Kind.elder_abuse: "harm",
+    Kind.crime: "harm",
     Kind.fraud: "fraud",
     Kind.grief: "papers",
     Kind.miscarriage: "sorrow",
     Kind.loss: "sorrow",
     Kind.distress: "sorrow",
+}
+_WAYS: Mapping[Kind, Way] = {
+    **dict.fromkeys(SORROWS | DESPAIR - {Kind.overdose}, "despair"),
+    Kind.partner_violence: "violence",
+    Kind.child_abuse: "violence",
 }
 
 
@@ -30,14 +37,67 @@ def help_message(kinds: Sequence[Kind], help: DangerHelp) -> Text:
     return _message([part.words for part in told], told, help)
 
 
-def later_message(kind: Kind, help: DangerHelp) -> Text:
-    """Return what is said while the talk is still about it."""
-    return _message([help.later[_LATER.get(kind, "emergency")]], [help.help[kind]], help)
+def later_message(kind: Kind, help: DangerHelp, replies: Sequence[str] = ()) -> Text:
+    """Return what is said while the talk is still about it: never what `replies` say already.
+
+    The numbers are written out once; after that they are buttons.
+    """
+    rungs = help.later[_LATER.get(kind, "emergency")]
+    new = [words for words in rungs if not _is_in(words, replies)]
+    # Of a crime only the police is named again, not the line for victims of sexual violence.
+    if new and new[0] == rungs[0] and kind is not Kind.crime:
+        return _message([rungs[0]], [help.help[kind]], help)
+    return _short(new[0] if new else help.listening, kind, help)
 
 
-def writing_message(help: DangerHelp) -> Text:
-    """Return where somebody can write who would rather not call."""
-    return _message([help.writing.words], [help.writing], help)
+def over_message(kind: Kind, help: DangerHelp) -> Text:
+    """Return what is said when it is over."""
+    if kind is Kind.fire:
+        return _short(help.over["fire"], kind, help)
+    over = help.over.get(_LATER.get(kind, "emergency")) or help.over["emergency"]
+    return _short(over, kind, help)
+
+
+def thanked_message(kind: Kind, help: DangerHelp) -> Text:
+    """Return what is said to thanks: nothing cheerful."""
+    return _short(help.thanked, kind, help)
+
+
+def aside_message(help: DangerHelp) -> Text:
+    """Return the line before the answer to a question beside the danger."""
+    return Text(text=translated(help.aside))
+
+
+def puzzled_message(help: DangerHelp) -> Text:
+    """Return what is said to somebody whom our warning surprised."""
+    return Text(text=translated(help.puzzled), choices=(_HUMAN,))
+
+
+def hardship_message(help: DangerHelp) -> Text:
+    """Return who helps with food, rent and debts."""
+    return _message([help.hardship.words], [help.hardship], help)
+
+
+def listeners_message(help: DangerHelp) -> Text:
+    """Return who listens, by telephone and in writing."""
+    return _message([help.listeners.words], [help.listeners], help)
+
+
+def writing_message(kind: Kind, help: DangerHelp) -> Text:
+    """Return whom somebody can reach in writing who cannot, or would rather not, call."""
+    way = help.writing[_WAYS.get(kind, "emergency")]
+    return _message([way.words], [way], help)
+
+
+def _is_in(words: str, replies: Sequence[str]) -> bool:
+    return any(translated(words) in reply for reply in replies)
+
+
+def _short(words: str, kind: Kind, help: DangerHelp) -> Text:
+    """Return one sentence, and the first numbers as buttons."""
+    lines = help.lines_of(help.help[kind])[:_MOST_TOLD]
+    choices = tuple(OpenLink(label=line.label, url=line.link) for line in lines)
+    return Text(text=translated(words), choices=(*choices, _HUMAN))
 
 
 def _message(words: Iterable[str], told: Sequence[Help], help: DangerHelp) -> Text:
@@ -48,7 +108,8 @@ def _message(words: Iterable[str], told: Sequence[Help], help: DangerHelp) -> Te
         Payload(label=paper.label, payload=f'/ask_faq{{"faq_id": "{paper.id}"}}')
         for paper in papers
     ]
-    text = "\n\n".join([*map(translated, words), "\n".join(map(_said, lines))])
+    listed = "\n".join(map(_said, lines))
+    text = "\n\n".join(filter(None, [*map(translated, words), listed]))
     return Text(text=text, choices=(*choices[:12], _HUMAN))
 
 

@@ -9,6 +9,7 @@ from rasa_sdk import Action
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.facilities.opening import place_messages, place_named
+from actions.faq.searching import search
 from actions.faq.translations import core_answer, entry_asked, title_of
 from actions.faq.wishes_parsing import wishes_in
 from actions.talking.language import only_in_japanese, page_in_japanese
@@ -38,7 +39,7 @@ NONE_OF_THESE = "none"
 _BARE = re.compile(r"[ァ-ヺー一-鿿]{1,12}|引っ?越し|ひっこし")
 # What says only how or how much leans on an earlier question, and leads nowhere by itself.
 _LEANING = re.compile(
-    r"(?:じゃあ?|それ|これ|あと|お金|費用|料金|手数料|いくら|かか[りる](?:ます)?|再発行|予約|電話|何番|番号|いつ|まで"
+    r"(?:じゃあ?|それ|これ|あと|お金|費用|料金|手数料|(?:お)?いくら|(?:か|掛)か[りる](?:ます|の)?|お?値段|金額|どのくらい|どれくらい|再発行|予約|電話|何番|番号|いつ|まで"
     r"|どこ|土日|土曜|日曜|代理|持ち物|必要|何がいる|ネット|[はがもをでのにかと、。 ?？])+"
 )
 # What a citizen is after who has said no more than the intent, or says it in passing.
@@ -78,6 +79,10 @@ SUBJECTS = Text(
 )
 
 
+WHAT_OF = Text(
+    text="何のことについてでしょうか。「粗大ごみの料金」「図書館の休み」のように、名前を入れて送ってください。",
+    choices=(Payload(label="メニューを見る", payload="/help"), HUMAN),
+)
 THANKS = Text(text="ありがとうございます。お役に立ててよかったです。")
 
 
@@ -308,7 +313,9 @@ class AnswerFaq(CityAction):
             return await self._tapped(turn, asked, city)
         if not words and not topic:
             return SUBJECTS
-        result = await self._search(words or topic)
+        if words and not topic and _LEANING.fullmatch(words):
+            return WHAT_OF
+        result = await self._search(turn, words or topic)
         if words and leads(result, words=words):
             entry, *others = [hit.entry for hit in result.hits]
             leave_entry(turn, entry)
@@ -319,7 +326,7 @@ class AnswerFaq(CityAction):
             return None
         if topic:
             # The intent is known, so something about it is offered in any case.
-            result = await self._search(words, topic)
+            result = await self._search(turn, words, topic)
         if result.hits and (topic or result.verdict is not Verdict.unsure):
             entries = [hit.entry for hit in result.hits]
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
@@ -329,7 +336,7 @@ class AnswerFaq(CityAction):
     async def _several(self, turn: Turn, city: City) -> Text | None:
         """Return an answer under a heading for each wish, where the words hold two or three."""
         wishes = [] if turn.text.startswith("/") else wishes_in(turn.text)
-        found = [await self.context.client(FaqClient).search(wish, 1) for wish in wishes]
+        found = [await search(self.context, turn, wish, 1) for wish in wishes]
         entries = [result.hits[0].entry for result in found if leads(result, SEVERAL)]
         several = list({entry.id: entry for entry in entries}.values())
         if len(several) < 2:
@@ -340,15 +347,14 @@ class AnswerFaq(CityAction):
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)
 
-    async def _search(self, words: str, topic: str = "") -> SearchResult:
+    async def _search(self, turn: Turn, words: str, topic: str = "") -> SearchResult:
         """Search the words, and their question alone; each with the topic of the intent."""
-        faq = self.context.client(FaqClient)
-        result = await faq.search(f"{topic} {words}".strip(), _CHOICES)
+        result = await search(self.context, turn, f"{topic} {words}".strip(), _CHOICES)
         question = last_sentence(words)
         if result.verdict is Verdict.sure or question == words or len(question) < 8:
             return result
         # A story about many things resembles many entries a little; its question resembles one.
-        asked = await faq.search(f"{topic} {question}".strip(), _CHOICES)
+        asked = await search(self.context, turn, f"{topic} {question}".strip(), _CHOICES)
         return asked if asked.confidence > result.confidence else result
 
 

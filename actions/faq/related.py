@@ -2,10 +2,11 @@
 
 from actions.base import ActionContext, Turn
 from actions.faq.actions import pick
+from actions.faq.searching import search
 from kit.errors import UnavailableError
 from kit.wording import translated
 from messages.neutral import Text
-from services.faq.contract import Entry, FaqClient, Verdict
+from services.faq.contract import Entry, Verdict
 
 
 async def sure_entry(context: ActionContext, turn: Turn) -> Entry | None:
@@ -16,7 +17,7 @@ async def sure_entry(context: ActionContext, turn: Turn) -> Entry | None:
     if turn.text.startswith("/"):
         return None
     try:
-        result = await context.client(FaqClient).search(turn.text, 1)
+        result = await search(context, turn, turn.text, 1)
     except UnavailableError:
         return None
     return result.hits[0].entry if result.verdict is Verdict.sure else None

@@ -6,8 +6,10 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.identity.step_up import CANCEL
 from actions.residents.actions import VIEW_CONTACT
 from actions.talking.actions import HUMAN
+from actions.talking.privacy_parsing import asks_who_reads
 from auth.levels import Level
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE, IdentityClient
+from kit.wording import translated
 from messages.neutral import OpenLink, Payload, Text
 
 _TEN_MINUTES = "リンクは10分以内に一度だけ使えます。ほかの人には送らないでください。"
@@ -159,6 +161,19 @@ class AskAccessLog(_IdentityAction):
         return []
 
 
+NOBODY_TOLD = (
+    "市の自動応答です。書いたことを、このトークからご家族や学校、勤め先に知らせることはありません。"
+    "職員への相談を選んだときや、命の危険があるときは、担当の職員が読むことがあります。"
+)
+KEPT = (
+    "このトークでは、お名前や住所をお聞きしません。お預かりするのは、ご登録の地区、"
+    "お知らせの時刻、やりとりの記録（30日）です。\n"
+    "ご自身の記録は、カードでの本人確認のあと、トークの外の専用ページでだけお見せします。"
+    "LINEには伝わりません。\n"
+    "マイナンバーと思われる数字は、届いても記録しません。"
+)
+
+
 class AskPrivacy(_IdentityAction):
     """Serves `ask_privacy`: what is kept, and where one sees and ends it."""
 
@@ -166,14 +181,11 @@ class AskPrivacy(_IdentityAction):
 
     async def act(self, turn: Turn) -> Events:
         """Say it in words, with the page for everything else."""
+        told = [NOBODY_TOLD, KEPT] if asks_who_reads(turn.written) else [KEPT]
         url = await self.link(turn, Level.L1, ACCOUNT_PAGE)
         turn.say(
             Text(
-                text="このトークでは、お名前や住所をお聞きしません。お預かりするのは、ご登録の地区、"
-                "お知らせの時刻、やりとりの記録（30日）です。\n"
-                "ご自身の記録は、カードでの本人確認のあと、トークの外の専用ページでだけお見せします。"
-                "LINEには伝わりません。\n"
-                "マイナンバーと思われる数字は、届いても記録しません。",
+                text="\n".join(map(translated, told)),
                 choices=(
                     OpenLink(label="お預かりの情報", url=url),
                     Payload(label="見た人の記録", payload="/ask_access_log"),

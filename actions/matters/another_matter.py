@@ -6,11 +6,12 @@ from actions.facilities.actions import AskFacility
 from actions.facilities.opening import place_asked
 from actions.faq.actions import answer_message
 from actions.faq.related import sure_entry
+from actions.faq.searching import search
 from actions.matters.nouns_parsing import asks_a_fact, family, has_its_noun
 from actions.talking.corrections import earlier_questions
 from actions.talking.fallback import Fallback
 from kit.errors import UnavailableError
-from services.faq.contract import FaqClient, Verdict
+from services.faq.contract import Verdict
 
 
 async def another_matter(context: ActionContext, turn: Turn) -> Events | None:
@@ -23,7 +24,7 @@ async def another_matter(context: ActionContext, turn: Turn) -> Events | None:
     if await place_asked(context, turn):
         return await AskFacility(context).act(turn)
     try:
-        result = await context.client(FaqClient).search(turn.text, 3)
+        result = await search(context, turn, turn.text)
     except UnavailableError:
         return None
     if result.verdict is Verdict.unsure:

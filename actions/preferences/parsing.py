@@ -129,9 +129,15 @@ _NOT_JAPANESE = re.compile(
     r"|không.{0,20}tiếng nhật|(?:不懂|不会|看不懂).{0,4}(?:日文|日语|日本語)"
 )
 
+_LITTLE_JAPANESE = re.compile(
+    r"(?:日本語|にほんご)[はがも]?(?:すこし|少し|ちょっと)|(?:すこし|少し|ちょっと)(?:だけ)?(?:日本語|にほんご)"
+)
+
 
 def read_language(text: str) -> Language | None:
     """Return the language that the words name; a foreign one before Japanese."""
+    if _LITTLE_JAPANESE.search(re.sub(r"\s", "", text)):
+        return Language.easy
     folded = _NOT_JAPANESE.sub("", unicodedata.normalize("NFKC", text).casefold())
     # Easy Japanese is written with spaces between the words, Vietnamese must be.
     spellings = (folded, re.sub(r"\s", "", folded))

@@ -6,6 +6,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.base import Events, Turn
+from actions.danger.turns_parsing import asks, folded
 from actions.snow import messages, words_parsing
 from actions.snow.base import FORM, INTERRUPTED, PENDING, REPORT, Pending, kept
 from actions.snow.draft import Draft
@@ -104,7 +105,9 @@ class ContinueSnow(ReportAction, FactAction):
         if changed != draft or lead:
             return await self.proceed(turn, changed, lead=lead)
         ours = turn.intent in _UNCLEAR or turn.intent in _OURS or turn.intent in _TALK
-        if not ours or (turn.intent in _TALK and len(text) > _SHORT):
+        # A question that tells nothing of the road is another matter.
+        is_other = turn.intent in _UNCLEAR and asks(folded(text))
+        if is_other or not ours or (turn.intent in _TALK and len(text) > _SHORT):
             return None
         return await self._once_more(turn, pending, draft)
 

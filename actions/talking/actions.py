@@ -3,22 +3,23 @@
 from typing import Any
 
 from rasa_sdk import Action
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
+from actions.danger.turns_parsing import folded, is_puzzled
 from actions.facilities.actions import ORIGIN, WANTED
 from actions.faq.actions import answer_message, leads
+from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.base import PENDING as SNOW_PENDING
-from actions.talking.farewell_parsing import is_farewell
+from actions.talking.farewell_parsing import apologises, grumbles_about_taxes, is_farewell
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
-from actions.waste.base import INTERRUPTED, PENDING
+from actions.waste.base import INTERRUPTED, MORE, PENDING
 from kit.wording import translated
 from messages.neutral import Payload, Text
-from services.faq.contract import FaqClient
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (
@@ -73,8 +74,8 @@ _ANSWERS = {
     ),
     "chitchat": Text(
         text=(
-            "お話しできてうれしいです。わたしは市のことをご案内する自動応答のプログラムです。"
-            "暮らしのことで気になることはありますか？"
+            "わたしは市のことをご案内する自動応答のプログラムです。"
+            "暮らしのことで気になることがあれば、送ってください。"
         ),
         choices=MENU,
     ),
@@ -115,8 +116,11 @@ class TalkSmall(CityAction):
             return again
         if turn.warned:
             return []
-        if _may_be_more(turn):
-            return [FollowupAction("action_fallback")]
+        if _may_be_more(turn) or is_puzzled(folded(turn.written)):
+            return await self._not_understood(turn)
+        if apologises(turn.said):
+            turn.say(FAREWELL)
+            return []
         city = load_city(self.context.settings.city_dir)
         said = _ANSWERS.get(turn.intent) or greeting(city)
         remedy = await self._remedy(turn) if turn.intent in ("complain", "chitchat") else None
@@ -124,11 +128,18 @@ class TalkSmall(CityAction):
         turn.say(*([] if remedy and first is said else [first]), *([remedy] if remedy else []))
         return []
 
+    async def _not_understood(self, turn: Turn) -> Events:
+        # It knows this module's words. After an action that follows, Rasa would add its own.
+        from actions.talking.fallback import Fallback
+
+        return await Fallback(self.context).act(turn)
+
     async def _remedy(self, turn: Turn) -> Text | None:
         """Return what can be done about what somebody complains of, None where it is not known."""
-        if turn.text.startswith("/") or len(turn.text) < _SHORTEST_MATTER:
+        is_short = turn.text.startswith("/") or len(turn.text) < _SHORTEST_MATTER
+        if is_short or grumbles_about_taxes(turn.text):
             return None
-        result = await self.context.client(FaqClient).search(turn.text, 3)
+        result = await search(self.context, turn, turn.text)
         if not leads(result, _ABOUT):
             return None
         return answer_message(result.hits[0].entry, load_city(self.context.settings.city_dir))
@@ -155,6 +166,9 @@ def _pending(turn: Turn) -> dict[str, Any]:
 def left_message(turn: Turn) -> Text:
     """Return what to say to somebody who leaves: it names what was open, if anything was."""
     pending = _pending(turn)
+    if pending.get("ask") == MORE:
+        # Everything was answered: nothing is broken off.
+        return FAREWELL if turn.intent == "cancel" else _LEFT[turn.intent]
     open_now = pending.get("intent") or (ORIGIN if turn.slot("requested_slot") == ORIGIN else "")
     if turn.intent == "cancel" and open_now in _ENDED:
         return Text(text=_ENDED[open_now], choices=MENU)

@@ -7,10 +7,30 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, GeneralDesk, MonthDay, load_city
+from actions.danger.turns_parsing import calls_for_help, cannot_phone, folded
 from actions.faq.related import sure_entry, with_entry
 from actions.talking.waiting import ask_for_person, standing_message, with_phone
 from kit.wording import SOURCE, day_words, language, month_day_words, translated
 from messages.neutral import OpenLink, Payload, Text
+
+WITHOUT_PHONE = Text(
+    text=(
+        "電話でなくて大丈夫です。このトークに、知りたいことを文字で送ってください。"
+        "職員への伝言も、このトークで残せます。窓口では筆談もできます。"
+        "FAXやメールの宛先は、市のホームページの担当課のページにあります。"
+    ),
+    choices=(Payload(label="職員に相談", payload="/request_human"),),
+)
+_LONGEST_WISH = 60
+"""Characters; a longer message tells of a matter besides."""
+
+
+def asks_without_phone(turn: Turn) -> bool:
+    """Tell whether no more is said than that a telephone is no way."""
+    is_tap = turn.said.startswith("/")
+    words = folded(turn.written)
+    says_so = not is_tap and cannot_phone(words) and not calls_for_help(words)
+    return says_so and len(turn.written) <= _LONGEST_WISH and not turn.warned
 
 
 def is_working_day(desk: GeneralDesk, day: date) -> bool:
@@ -92,11 +112,15 @@ class RequestHuman(CityAction):
         """
         settings = self.context.settings
         city = load_city(settings.city_dir)
+        if asks_without_phone(turn):
+            turn.say(WITHOUT_PHONE)
+            return []
         now = self.context.clock().astimezone(settings.timezone)
         message = desk_message(city, now, turn.text)
         standing = await ask_for_person(turn, self.context)
         if standing is not None:
-            message = with_phone(standing_message(standing, now), message)
+            told = standing_message(standing, now)
+            message = told if turn.cannot_phone else with_phone(told, message)
         # Somebody in danger reads of nothing else.
         entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
         turn.say(with_entry(message, entry))

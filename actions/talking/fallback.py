@@ -18,12 +18,14 @@ from actions.faq.actions import (
     leave_entry,
     words_of,
 )
+from actions.faq.searching import search
 from actions.faq.translations import entry_asked
 from actions.matters.nouns_parsing import has_its_noun
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
 from actions.talking.actions import FAREWELL, HUMAN, MENU
+from actions.talking.contact import WITHOUT_PHONE, asks_without_phone
 from actions.talking.corrections import earlier_questions
 from actions.talking.farewell_parsing import is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
@@ -134,6 +136,9 @@ class Fallback(CityAction):
         if button := tapped(turn):
             turn.say(*await ask_outside(self.context, turn, *button))
             return []
+        if asks_without_phone(turn):
+            turn.say(WITHOUT_PHONE)
+            return []
         taken = say_again(turn)
         if taken is None:
             taken = await self._late_answer(turn)
@@ -235,7 +240,7 @@ class Fallback(CityAction):
 
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)
-        return await self.context.client(FaqClient).search(words, _CHOICES) if words else None
+        return await search(self.context, turn, words, _CHOICES) if words else None
 
 
 def _is_noun(word: str, name: str) -> bool:

@@ -6,8 +6,10 @@ import unicodedata
 _LEAVING = re.compile(
     r"(?:じゃあ?|では|それじゃ|うーん|いや|いえ|あー|ああ)?[、 ]*"
     r"(?:もう?(?:いい|結構|けっこう|大丈夫|だいじょうぶ)(?:です|わ|よ|や|から)*"
-    r"|(?:いい|結構|けっこう|大丈夫|だいじょうぶ)です|いらない(?:です)?|要らない(?:です)?|いりません"
-    r"|やめ(?:とく|ておく|ておきます|とこう)|やっぱり(?:いい|やめ|なし).*|また(?:今度|こんど|ね|来ます|聞きます)"
+    r"|(?:いい|結構|けっこう|大丈夫|だいじょうぶ)です|いらない(?:です)?|要らない(?:です)?"
+    r"|いりません"
+    r"|やめ(?:とく|ておく|ておきます|とこう)|やっぱり(?:いい|やめ|なし).*|また(?:今度|こんど|ね"
+    r"|来ます|聞きます)"
     r"|(?:さよ(?:う)?なら|バイバイ|ばいばい|おやすみ(?:なさい)?|失礼します|なし|なしで|どれでもない"
     r"|ちがう|違う|違います|ちがいます|いいや|んにゃ)(?:ね|わ|よ|です|。)*"
     r"|no,? thanks?(?: you)?|never mind|nothing|bye(?: bye)?|不用了|没事了|算了|再见"
@@ -30,3 +32,22 @@ def tells_personal_data(text: str) -> bool:
 def is_farewell(text: str) -> bool:
     """Tell whether the words, all of them, leave or refuse."""
     return bool(_LEAVING.fullmatch(unicodedata.normalize("NFKC", text).strip()))
+
+
+_SORRY = re.compile(
+    r"悪かった|わるかった|言い過ぎ|言いすぎ|怒鳴って|(?:さっき|先ほど)は(?:ごめん|すみません"
+    r"|すまん)|ごめん(?:ね|な|なさい)?[。!！\s]*$"
+)
+_ASKING = re.compile(r"[?？]|教えて|ほしい|どこ|いつ|いくら|(?:です|ます)か")
+_TAXES = re.compile(r"(?:税金|税)(?:を|は)?(?:払|はら|納め|返|泥棒|どろぼう|ドロボー|無駄)")
+_PAYING = re.compile(r"払え|払いたい|払い方|納め方|払わなく|分割|猶予|いくら|どこで|いつまで|減免")
+
+
+def apologises(text: str) -> bool:
+    """Tell whether somebody takes back hard words and asks nothing."""
+    return _SORRY.search(text) is not None and _ASKING.search(text) is None
+
+
+def grumbles_about_taxes(text: str) -> bool:
+    """Tell whether taxes are named in anger, not as a matter: 「税金払ってんのに」."""
+    return _TAXES.search(text) is not None and _PAYING.search(text) is None

@@ -13,12 +13,14 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
+from actions.faq.searching import search
 from actions.procedures.actions import GuideProcedure
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.draft import Draft
 from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
 from actions.snow.report import ReportSnowRoad
 from actions.snow.status import AskReportStatus
+from actions.talking.contact import asks_without_phone
 from actions.talking.fallback import Fallback
 from actions.topic import messages
 from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
@@ -31,11 +33,21 @@ from actions.waste.actions import (
 from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
 from kit.wording import SOURCE, language
-from services.faq.contract import Entry, FaqClient, Outcome, SearchResult, Verdict
+from services.faq.contract import Entry, FaqClient, Outcome, Verdict
 
-_COST = re.compile(r"いくら|なんぼ|料金|費用|値段")
+# How an aspect is named, where the model of the channel saw none.
+_BY_WORDS = {
+    Aspect.cost: re.compile(r"いくら|なんぼ|料金|費用|値段|お金"),
+    Aspect.weekend: re.compile(r"土日|土曜|日曜|週末|休みの日|祝日|weekend"),
+    Aspect.deadline: re.compile(r"いつまで|締め?切り?|期限|間に合"),
+    Aspect.papers: re.compile(r"持ち物|書類|何(?:が|を)(?:いる|必要|持)|なにが?(?:いる|ひつよう)"),
+    Aspect.proxy: re.compile(r"代わり|かわりに|代理|本人じゃな|家族(?:が|でも)"),
+    Aspect.hours: re.compile(r"何時|なんじ"),
+}
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
+_OWN_SENTENCE = 8
+"""Characters."""
 _ABOUT_ROADS: dict[str, type[CityAction]] = {
     "ask_plow_status": AskPlowStatus,
     "ask_slippery_road": AskSlipperyRoad,
@@ -53,7 +65,7 @@ class FollowUp(CityAction):
     async def act(self, turn: Turn) -> Events:
         """Do the command, else answer from the entry told before, else from another one."""
         joined = turn.joined
-        if not joined:
+        if not joined or asks_without_phone(turn):
             return await Fallback(self.context).act(turn)
         changed = await GuideProcedure(self.context).put_right(turn)
         if changed is not None:
@@ -66,7 +78,7 @@ class FollowUp(CityAction):
             return await AnswerWasteDay(self.context).keep_area(turn, joined["slots"]["area"])
         if (asked := await self._asked_in_its_language(turn)) is not None:
             return await self._whole(turn, asked, None)
-        aspect = _aspect(joined["aspect"]) or (Aspect.cost if _COST.search(turn.said) else None)
+        aspect = _aspect(joined["aspect"]) or _named_aspect(turn.said)
         entry = await self._told(joined["entry"])
         if entry is not None:
             return await self._about_entry(turn, entry, aspect)
@@ -124,7 +136,12 @@ class FollowUp(CityAction):
         other = await self._other(turn, entry, words, aspect)
         if other is not None:
             return await self._whole(turn, other, aspect)
-        if missing or not (own or aspect):
+        if missing and aspect is None and len(turn.said) > _OWN_SENTENCE:
+            # It names a matter of its own.
+            alone = await search(self.context, turn, turn.said, _HITS)
+            if leads(alone, SEVERAL):
+                return await self._whole(turn, alone.hits[0].entry, aspect)
+        elif not own and aspect is None:
             # What was asked is not in there: the whole is told, and whom to ask stands under it.
             own = sentences_of(entry.answer)
         return await self._part(turn, entry, own, aspect)
@@ -134,13 +151,13 @@ class FollowUp(CityAction):
     ) -> Entry | None:
         """Return another entry that answers: by the words alone, then with the entry's subject."""
         if words:
-            alone = await self._search(turn.said)
+            alone = await search(self.context, turn, turn.said, _HITS)
             foreign = not _names(entry, words)
             sure = alone.verdict is Verdict.sure or (foreign and leads(alone, SEVERAL))
             clear = sure and _names(alone.hits[0].entry, words)
             if clear and alone.hits[0].entry.id != entry.id:
                 return alone.hits[0].entry
-        found = await self._search(f"{entry.question} {turn.said}")
+        found = await search(self.context, turn, f"{entry.question} {turn.said}", _HITS)
         for hit in found.hits:
             text = f"{hit.entry.question}{hit.entry.answer}"
             named = any(word in text for word in words) or not words
@@ -150,21 +167,25 @@ class FollowUp(CityAction):
                 return hit.entry
         return None
 
-    async def _search(self, words: str) -> SearchResult:
-        return await self.context.client(FaqClient).search(words, _HITS)
-
     async def _part(
         self, turn: Turn, entry: Entry, own: list[str], aspect: Aspect | None
     ) -> Events:
         city = load_city(self.context.settings.city_dir)
         outcome = Outcome.answered if own else Outcome.refused
         key = await keep_question(self.context, turn, outcome, [entry] if own else ())
-        turn.say(messages.part_of(entry, city, own, aspect, key))
+        said = messages.part_of(entry, city, own, aspect, key)
+        if own and turn.has_just_said(said.text):
+            # The same once more is no answer.
+            said = messages.part_of(entry, city, (), aspect, key)
+        turn.say(said)
         leave_entry(turn, entry)
         return []
 
     async def _whole(self, turn: Turn, entry: Entry, aspect: Aspect | None) -> Events:
         city = load_city(self.context.settings.city_dir)
+        said = answer_message(entry, city)
+        if turn.has_just_said(said.text):
+            return await self._part(turn, entry, [], aspect)
         key = await keep_question(self.context, turn, Outcome.answered, [entry])
         turn.say(answer_message(entry, city, key))
         leave_entry(turn, entry)
@@ -174,9 +195,9 @@ class FollowUp(CityAction):
         """Search with the subject in front; else let the skill of the task say what it knows."""
         joined = turn.joined
         named = " ".join(joined["slots"].values()) or joined["subject"]
-        found = await self._search(f"{named} {turn.said}")
+        found = await search(self.context, turn, f"{named} {turn.said}", _HITS)
         words = matter_words(turn.said)
-        alone = await self._search(turn.said) if words else found
+        alone = await search(self.context, turn, turn.said, _HITS) if words else found
         for result in (alone, found):
             if result.verdict is Verdict.sure:
                 return await self._whole(turn, result.hits[0].entry, aspect)
@@ -206,6 +227,10 @@ class FollowUp(CityAction):
 
 def _names(entry: Entry, words: list[str]) -> bool:
     return any(word in f"{entry.question}{entry.answer}" for word in words)
+
+
+def _named_aspect(said: str) -> Aspect | None:
+    return next((aspect for aspect, words in _BY_WORDS.items() if words.search(said)), None)
 
 
 def _aspect(name: str) -> Aspect | None:

@@ -12,8 +12,9 @@ from actions.waste.base import PENDING as PENDING
 from actions.waste.form import ContinueWaste as ContinueWaste
 from actions.waste.not_household import outside_message
 from actions.waste.parsing import NotHousehold, not_household
+from actions.waste.reminders_parsing import of_another_sender, wants_notice
 from actions.waste.things import SORTING, SortingAction
-from actions.waste.words_parsing import Aspect, aspects, is_left_behind, puts_right
+from actions.waste.words_parsing import Aspect, aspects, is_left_behind, may_go_in, puts_right
 from actions.waste.words_parsing import is_time as is_time
 
 
@@ -43,8 +44,11 @@ class AnswerWasteDay(WasteAction):
             return await self.ask_area(turn, {**pending, "text": "", "change": True})
         if is_left_behind(text):
             return await AnswerFaq(self.context).act(turn)
+        if thing := may_go_in(turn.said):
+            return await AnswerWasteSorting(self.context).answer_item(turn, thing, None)
         told = await self._about_district(turn, text) if text else None
-        if told is None and text:
+        named = Aspect.late in aspects(text) and (await self.where(turn, text)).says_something
+        if told is None and text and not named:
             told = await self.tell_fact(turn, text)
         if told is not None:
             return told
@@ -98,12 +102,19 @@ class SetWasteReminder(WasteAction):
     async def act(self, turn: Turn) -> Events:
         """Do what the sentence or the button says; ask for what is missing."""
         text = self.words(turn)
+        if of_another_sender(text):
+            return await AnswerFaq(self.context).act(turn)
         if wants_quiet_nights(text) or read_wish(text, ()).nothing:
             return await SetAlertArea(self.context).act(turn)
         area = self.given(turn, "waste_area")
         if area == CHANGE_AREA:
             pending: Pending = {"intent": "set_waste_reminder", "text": "", "time": None}
             return await self.ask_area(turn, pending)
+        if aspects(text) & {Aspect.eve, Aspect.late} and not wants_notice(text):
+            # 「前の晩から出していい？」 sounds like a reminder of the evening before.
+            told = await self.tell_fact(turn, text)
+            if told is not None:
+                return told
         wish = self.wish(
             turn,
             text=text,

@@ -35,6 +35,8 @@ INTERRUPTED = "waste_interrupted"
 """The open question that another matter closed; 「続けて」 opens it again."""
 MORE = "more"
 CHANGE_AREA = "?"
+_LOOK_BACK = 6
+"""Messages."""
 PAGES = re.compile(r"more(\d{1,2})")
 
 Pending = dict[str, Any]
@@ -129,6 +131,10 @@ class WasteAction(CityAction):
                 reads_area=False,
             )
         )
+        if answer.area is None and area is None and not named.says_something:
+            named = await self._named_before(turn)
+            if named.area:
+                return await self.answer_day(turn, pending, where=named)
         if answer.area is None:
             return await self.ask_area(turn, pending, named, again=area is not None)
         before = [line for line in (area_messages.belongs(named),) if line]
@@ -146,6 +152,14 @@ class WasteAction(CityAction):
         kept = {"text": pending["text"], "area": answer.area, "kinds": list(answer.categories)}
         talk = talk_about(answer.area, self.context.clock()) if in_passing else []
         return [*talk, *self.go_on("ask_waste_day", **kept)]
+
+    async def _named_before(self, turn: Turn) -> Where:
+        """Return the place that was named last in this talk, under whatever matter."""
+        for text in turn.earlier_words[:_LOOK_BACK]:
+            where = await self.where(turn, text)
+            if where.area or where.candidates:
+                return where
+        return Where()
 
     async def tell_district(self, turn: Turn, pending: Pending, where: Where) -> Events:
         """Say to which district a place belongs; ask for an address where none was named."""

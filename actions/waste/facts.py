@@ -50,9 +50,17 @@ def fact_answer(answer: DayAnswer, lines: Sequence[str]) -> Message:
 def without_district(asked: frozenset[Aspect], office: Office) -> Message | None:
     """Answer what is the same in every district; None where something else is asked."""
     lines = []
-    if Aspect.latest_time in asked:
+    if Aspect.eve in asked:
+        lines.append("前の日の夜には出せません。")
+    if asked & {Aspect.latest_time, Aspect.eve, Aspect.late}:
         by = clock_words(closing_time(office))
         lines.append(translated("ごみは、収集日の朝{time}までに出してください。", time=by))
+    if asked & {Aspect.eve, Aspect.late}:
+        late = (
+            "間に合わないときは、次の収集日までお持ちください。"
+            "ご事情のあるときは、{desk}へご相談ください。"
+        )
+        lines.append(translated(late, desk=contact(office)))
     if Aspect.bag in asked:
         bags = (
             "中身の見える袋で出してください。"

@@ -19,10 +19,12 @@ from actions.waste.words_parsing import (
     Aspect,
     agrees,
     asks_next,
+    asks_something,
     aspects,
     does_not_know,
     is_about_days,
     is_time,
+    may_be_place,
     puts_right,
 )
 from kit.days import read_days, without_days
@@ -125,7 +127,7 @@ class ContinueWaste(SortingAction):
     async def _area(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
         where = await self.where(turn, text, asked=True, pending=pending)
-        ours = turn.intent in (pending["intent"], *_UNCLEAR, *_TALK)
+        ours = turn.intent == pending["intent"] or self._is_answer(turn, text)
         if where.says_something and (where.whole or ours or self._rest_is_ours(text, where)):
             return await self._said_where(turn, pending, where, text)
         if does_not_know(text):
@@ -136,9 +138,26 @@ class ContinueWaste(SortingAction):
             return await self.ask_area(turn, {**pending, "text": text})
         if asks_again(text):
             return await self.ask_area(turn, pending)
-        if turn.intent not in _UNCLEAR or len(text) > _LONGEST_AREA:
-            return None
+        if turn.intent not in _UNCLEAR or not may_be_place(text):
+            return await self._thing(turn, text)
+        thing = await self._thing(turn, text, least=_SURE_ITEM)
+        if thing is not None:
+            return thing
         return await self._ask_area_again(turn, pending, Where(), unknown=True)
+
+    @staticmethod
+    def _is_answer(turn: Turn, text: str) -> bool:
+        """Tell whether a message that names a place besides may well be no more than its answer."""
+        unclear = turn.intent in (*_UNCLEAR, *_TALK)
+        return unclear and len(text) <= _LONGEST_AREA and not asks_something(text)
+
+    async def _thing(self, turn: Turn, text: str, least: float = 0.0) -> Events | None:
+        """Answer about a thing to throw away in place of the district; None for another matter."""
+        if turn.intent not in _UNCLEAR or len(text) > _SHORT_ANSWER:
+            return None
+        answer = await self.look_up(turn, text)
+        sure = answer.sure and answer.matches[0].score >= least
+        return self.say_item(turn, answer, text) if sure else None
 
     async def _said_where(
         self, turn: Turn, pending: Pending, where: Where, text: str
@@ -180,14 +199,14 @@ class ContinueWaste(SortingAction):
             return await self.tell_district(turn, {**pending, "text": ""}, where)
         if pending.get("change"):
             return await self.keep_area(turn, area)
-        if not where.settled:
+        if not where.settled or (where.written and not where.whole):
             return await self.answer_day(turn, pending, where=where)
         before = await self.saved_area(turn)
         await self.save_area(turn, area)
         demonstration = await self.demonstration()
         if before and before != area and where.corrected_from:
             turn.say(messages.area_kept(area, demonstration=demonstration, before=before))
-        events = await self.answer_day(turn, pending, area)
+        events = await self.answer_day(turn, pending, area, where)
         if before != area and not where.corrected_from:
             turn.say(messages.area_remembered(area, demonstration=demonstration))
         return [SlotSet(TALK, None), *events]
@@ -287,6 +306,8 @@ class ContinueWaste(SortingAction):
         return None
 
     async def _more_sorting(self, turn: Turn, pending: Pending, text: str) -> Events | None:
+        if aspects(text) & {Aspect.bag, Aspect.eve, Aspect.late} and len(text) <= _LONGEST_CHANGE:
+            return await self.tell_fact(turn, text)
         if pending.get("business"):
             if not of_a_household(text):
                 return None
@@ -301,7 +322,7 @@ class ContinueWaste(SortingAction):
         about = bool(pending.get("item")) and qualifies(text)
         if about and (ours or turn.intent in _TALK):
             return await self.more_about_item(turn, pending, text)
-        if ours and answer.matches and len(text) <= _LONGEST_AREA:
+        if ours and answer.matches and len(text) <= _LONGEST_AREA and not asks_something(text):
             return await self.answer_item(turn, text, None)
         return None
 

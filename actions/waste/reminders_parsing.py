@@ -11,6 +11,10 @@ _REMINDER = re.compile(
     r"|remind|notif|提醒|nhắc|lembr"
 )
 
+_NOTICE = re.compile(
+    r"通知|知らせ|しらせ|りまいん|あらーむ|設定|とめ|止め|停止|教え|remind|notif|提醒|nhắc|lembr|avis"
+)
+
 
 class Limit(StrEnum):
     """What was asked for and cannot be done."""
@@ -42,6 +46,22 @@ _FAR = re.compile(
 def about_reminder(text: str) -> bool:
     """Tell whether a short message right after our answer is about reminders."""
     return len(text) <= 30 and _REMINDER.search(fold(text)) is not None
+
+
+_OTHERS = re.compile(
+    r"妊婦|妊娠|健診|検診|予防接種|広報|税|保険|年金|給付|選挙|学校|保育|児童|請求|督促|封筒|はがき|手紙"
+)
+_WASTE = re.compile(r"ごみ|ゴミ|収集|回収|燃|資源|プラ|缶|びん")
+
+
+def of_another_sender(text: str) -> bool:
+    """Tell whether a letter or notice of other matters is meant, not the waste reminder."""
+    return _OTHERS.search(text) is not None and _WASTE.search(text) is None
+
+
+def wants_notice(text: str) -> bool:
+    """Tell whether words speak of a notice at all: 「前の晩から出していい？」 does not."""
+    return _NOTICE.search(fold(text)) is not None
 
 
 def limits(text: str) -> tuple[Limit, ...]:

@@ -16,6 +16,8 @@ class Aspect(StrEnum):
     change_district = auto()
     keep_district = auto()
     latest_time = auto()
+    eve = auto()
+    late = auto()
     holidays = auto()
     weather = auto()
     rhythm = auto()
@@ -23,9 +25,11 @@ class Aspect(StrEnum):
 
 
 _KINDS = (
-    r"(?:燃え(?:ない|る)|燃や(?:せない|せる|さない|す)|もえ(?:ない|る)|もや(?:せない|せる|す)|可燃|不燃"
+    r"(?:燃え(?:ない|る)|燃や(?:せない|せる|さない|す)|もえ(?:ない|る)|もや(?:せない|せる|す)"
+    r"|可燃|不燃"
     r"|生(?:ごみ)?|なまごみ|ぷらすちっく(?:製)?(?:容器(?:包装)?)?|ぷら|容器包装|ぺっと(?:ぼとる)?"
-    r"|缶類?|かん(?!が)|びん類?|瓶|古紙類?|新聞紙?|雑誌|段ぼーる|だんぼーる|危険・?有害|危険|有害|粗大|資源|蛍光灯|電池|紙)"
+    r"|缶類?|かん(?!が)|びん類?|瓶|古紙類?|新聞紙?|雑誌|段ぼーる|だんぼーる|危険・?有害|危険|有害"
+    r"|粗大|資源|蛍光灯|電池|紙)"
     r"(?:ごみ|もの|物)?"
 )
 KIND = re.compile(_KINDS)
@@ -47,21 +51,35 @@ _CHANGE = re.compile(
     r"|(?:引[っつ]?越|ひっこ)(?:し|す|した).{0,20}(?:ごみ|地区)|家が変わ"
 )
 _KEEP = re.compile(
-    r"(?:覚え|おぼえ|記憶し)(?:て(?!い?な|る|たら)|といて|とけ|ておいて)|(?:この|その)地区で(?:いい|お願い|登録)"
+    r"(?:覚え|おぼえ|記憶し)(?:て(?!い?な|る|たら)|といて|とけ|ておいて)|(?:この"
+    r"|その)地区で(?:いい|お願い|登録)"
 )
 _LATEST = re.compile(
-    r"(?:何時|なんじ|いつ)(?:まで|頃まで|ごろまで)に?(?:出|だ|置|$|[?？]|です|なの)|何時に出|なんじにだ"
+    r"(?:何時|なんじ|いつ)(?:まで|頃まで|ごろまで)に?(?:出|だ|置|$|[?？]|です|なの)|何時に出"
+    r"|なんじにだ"
     r"|朝(?:は)?何時|出す(?:の)?(?:時間|時刻)|(?:時間|時刻)は(?:何時|決まって)|収集車.{0,6}何時"
     r"|what time|几点|mấy giờ|que horas"
 )
 _HOLIDAY = re.compile(r"祝日|祭日|しゅくじつ|さいじつ|振替休日|holidays?\b|节假日|ngày lễ|feriado")
 _WEATHER = re.compile(r"大雪|吹雪|雪(?:の日|でも|が降|降)|台風|悪天候|荒天|雨の日|大雨")
 _RHYTHM = re.compile(
-    r"毎週(?:じゃ|では|何|なん|ある|出せ|\?|？|$)|毎週.{0,4}曜|何曜|なんよう|毎月|隔週|月に?(?:何|なん)回|週に?(?:何|なん)回"
+    r"毎週(?:じゃ|では|何|なん|ある|出せ|\?|？|$)|毎週.{0,4}曜|何曜|なんよう|毎月|隔週|月に?(?:何"
+    r"|なん)回|週に?(?:何|なん)回"
     r"|第(?:何|なん)|いつも何|what day of the week|星期几|周几|thứ mấy|que dia da semana"
 )
 _BAG = re.compile(
-    r"(?:ごみ|ゴミ|指定)?(?:の)?袋.{0,8}(?:指定|何色|色|買|売|どれ|どんな|決ま|いくら|何でも|レジ|れじ)|指定(?:ごみ)?袋|^(?:ごみ)?袋は$|袋.{0,4}何色"
+    r"(?:ごみ|ゴミ|指定)?(?:の)?(?:袋|ふくろ).{0,8}(?:指定|何色|色|買|かう|かえ|かい|売|うって"
+    r"|どれ|どんな|どこ|決ま|いくら|何でも|レジ|れじ)|指定(?:ごみ)?袋|^(?:ごみ)?袋は$"
+    r"|袋.{0,4}何色"
+    r"|(?:garbage|trash) bags?|垃圾袋|túi (?:đựng )?rác|sacos? de lixo"
+)
+_EVE = re.compile(
+    r"(?:前の(?:晩|夜|日)|前日(?:の(?:晩|夜))?|前夜|夜(?:の)?うち|よるのうち|まえのばん"
+    r"|夜中)(?:に|から|の?うちに|は)?[^。お知ら]{0,8}(?:出|だ|置|お[いくけ]|すて|捨)"
+)
+_LATE = re.compile(
+    r"(?:8時|八時|8:30|時間|じかん)[^。]{0,8}(?:すぎ|過ぎ|遅れ|おくれ|間に合わ|まにあわ)"
+    r"|間に合わな|出し忘れ|だしわすれ|遅れ(?:たら|て出)|遅く(?:出|だし)"
 )
 
 
@@ -77,6 +95,8 @@ _ASPECTS = {
     Aspect.change_district: _CHANGE,
     Aspect.keep_district: _KEEP,
     Aspect.latest_time: _LATEST,
+    Aspect.eve: _EVE,
+    Aspect.late: _LATE,
     Aspect.holidays: _HOLIDAY,
     Aspect.weather: _WEATHER,
     Aspect.rhythm: _RHYTHM,
@@ -96,8 +116,10 @@ def is_time(text: str) -> bool:
 
 
 _FILLER = re.compile(
-    r"[\s\W_]|じゃあ?|では|それ(?:じゃ|なら|と|は)?|あと(?:は)?|ちなみに|なら|次(?:回)?|つぎ|今度|両方|どっちも|全部|ぜんぶ|最初|最後|最終"
-    r"|ごみ|収集|予定|何(?:の|が|を)?|なに|なん|どう(?:なの|なん|なる)?|いつ(?:から|まで)?|ある|あり(?:ます)?|ない|なし|出せ(?:る|ます|ない|ません)?"
+    r"[\s\W_]|じゃあ?|では|それ(?:じゃ|なら|と|は)?|あと(?:は)?|ちなみに|なら|次(?:回)?|つぎ|今度"
+    r"|両方|どっちも|全部|ぜんぶ|最初|最後|最終"
+    r"|ごみ|収集|予定|何(?:の|が|を)?|なに|なん|どう(?:なの|なん|なる)?|いつ(?:から|まで)?|ある"
+    r"|あり(?:ます)?|ない|なし|出せ(?:る|ます|ない|ません)?"
     r"|出し(?:て|ていい|ます)?|だせ(?:る|ます)?|出す|です|ます|でしょう|だっけ|っけ|かな|だよ|だべ"
     r"|教えて|おしえて|下さい|ください|お願い(?:します)?|知りたい|調べて"
     r"|もう|まだ|また|やっぱ(?:り)?|えっと|うち|私|住ん(?:でる|でます|でいます|でおります)"
@@ -119,7 +141,8 @@ def asks_next(text: str) -> bool:
 
 
 _MOVED = re.compile(
-    r"変わっ|かわっ|変え|かえて|引[っつ]?越|ひっこ|移っ|移り|直し|なおして|じゃな|ではな|違|ちが|間違|まちが|訂正|にして|に変更"
+    r"変わっ|かわっ|変え|かえて|引[っつ]?越|ひっこ|移っ|移り|直し|なおして|じゃな|ではな|違|ちが"
+    r"|間違|まちが|訂正|にして|に変更"
 )
 
 
@@ -129,7 +152,8 @@ def puts_right(text: str) -> bool:
 
 
 _YES = re.compile(
-    r"^(?:はい|うん|ええ|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?(?:です)?|覚えて(?:ください)?|いいよ|ok|yes|sim|có|vâng|好的?|是的?)[。!！\s]*$"
+    r"^(?:はい|うん|ええ|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?(?:です)?"
+    r"|覚えて(?:ください)?|いいよ|ok|yes|sim|có|vâng|好的?|是的?)[。!！\s]*$"
 )
 
 
@@ -143,6 +167,46 @@ _LEFT_BEHIND = re.compile(
 def is_left_behind(text: str) -> bool:
     """Tell whether somebody says that their waste was not taken along."""
     return _LEFT_BEHIND.search(text) is not None
+
+
+_ASKS = re.compile(
+    r"[?？]|(?:か|かし|かな|の|っけ|べか|だべ)[。！!\s]*$|いくら|なんぼ|どっち|どれ|どこ|どう|何"
+    r"|なに|なん(?:で|の|時|じ)|いつ|できる|必要|いる$|教えて|おしえて|たい$"
+    r"|how|what|when|where|多少|怎么|哪|什么|吗|bao nhiêu|thế nào|ở đâu|khi nào"
+    r"|quanto|como|onde|quando",
+    re.I,
+)
+_MAY_GO_IN = re.compile(
+    r"(?P<kind>[^にへ、。]{2,12}(?:ごみ|ゴミ))(?:に|へ|と一緒に)(?P<thing>[^、。]{1,14}?)(?:を|は"
+    r"|って|も)?(?:出し|だし|入れ|いれ|捨て|すて)(?:て|ちゃ|ても)?(?:も)?(?:いい|良い|よい|大丈夫"
+    r"|だいじょうぶ|OK|ok|だめ|駄目|かまわ|構わ|よろし)"
+)
+
+
+def asks_something(text: str) -> bool:
+    """Tell whether a short message asks, so that it is no name of a place or a thing."""
+    return _ASKS.search(text) is not None
+
+
+_PLACE = re.compile(
+    r"町|丁目|番地|地区|新田|団地|村|字|駅|学校|公民館|神社|お?寺|橋|沼|川|山|(?:です|だよ|だ"
+    r"|になります)[。!！\s]*$"
+)
+_NO_PLACE = re.compile(r"機械|人間|職員|ロボット|AI|話|馬鹿|バカ|ばか|もう|やめ|ごめん|すみません")
+_BARE_NAME, _LONGEST_PLACE = 10, 20
+
+
+def may_be_place(text: str) -> bool:
+    """Tell whether a message that was not understood may be a misspelt place."""
+    if len(text) > _LONGEST_PLACE or asks_something(text) or _NO_PLACE.search(text):
+        return False
+    return len(text) <= _BARE_NAME or _PLACE.search(text) is not None
+
+
+def may_go_in(text: str) -> str:
+    """Return the thing of 「燃えるごみに服を出していい？」, "" where none is asked about."""
+    match = _MAY_GO_IN.search(text)
+    return match["thing"].split("の")[-1].strip() if match else ""
 
 
 def agrees(text: str) -> bool:

@@ -8,6 +8,7 @@
 """
 
 import hmac
+import re
 import time
 from asyncio import Lock
 from collections.abc import Awaitable, Callable
@@ -40,7 +41,7 @@ from channels.relations import Relations
 from channels.request import BadTurnError, Turn, read_turn
 from channels.resolving import Resolved, left, resolve
 from channels.topic import SLOT, topic_of
-from channels.wishes import last_wish, two_wishes
+from channels.wishes import possible_wishes, two_wishes
 
 log = structlog.get_logger("rasa.concierge")
 
@@ -52,7 +53,13 @@ _NO_WISH = {
     *("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_over", "help", "chitchat"),
     *("complain", "nlu_fallback", "out_of_scope"),
 }
+_ASKS = re.compile(r"[?？]$|(?:ます|です|でしょう|ません)か[。]?$")
+_DOUBT = {"nlu_fallback", "out_of_scope"}
+# A last sentence of less (「いつまで？」) leans on the ones before, unless they are small talk.
+_SHORTEST_OWN = 8
 _LOCK_POLL_SECONDS = 0.02
+WRITTEN = "written"
+"""In the metadata: the whole of a message of which one sentence was taken as the wish."""
 # Slots that hold a question of before which a place would answer.
 _AWAITING_A_PLACE = ("waste_interrupted", "snow_interrupted", "facilities_wanted")
 _ENDINGS = frozenset({"cancel", "start_over"})
@@ -279,14 +286,26 @@ class Room:
             if not _NO_WISH & {_intent(first), _intent(second)}:
                 return [first, second]
         whole = await self._understand(turn)
-        wish = last_wish(turn.text or "") if _intent(whole) in _NO_WISH else None
-        if wish:
+        if _intent(whole) not in _NO_WISH:
+            return [whole]
+        asked: UserMessage | None = None
+        least = _SHORTEST_OWN if _intent(whole) in _DOUBT else 0
+        for wish in possible_wishes(turn.text or ""):
             # 「ありがとう！あと図書館は？」: small talk beside a wish does not swallow it.
-            understood = await self._understand(replace(turn, text=wish))
-            return [whole if _intent(understood) in _NO_WISH else understood]
-        return [whole]
+            # What stands beside it is still heard, where it tells of danger or that it is over.
+            if len(wish) >= least:
+                understood = await self._understand(replace(turn, text=wish), written=turn.text)
+                if _intent(understood) not in _NO_WISH:
+                    return [understood]
+                if (
+                    _intent(whole) not in _DOUBT
+                    and _intent(understood) in _DOUBT
+                    and _ASKS.search(wish)
+                ):
+                    asked = asked or understood
+        return [asked or whole]
 
-    async def _understand(self, turn: Turn) -> UserMessage:
+    async def _understand(self, turn: Turn, written: str | None = None) -> UserMessage:
         parsed = await _understood(self._processor, turn)
         model = self._processor.model_metadata.model_id
         return UserMessage(
@@ -295,7 +314,12 @@ class Room:
             turn.sender,
             parse_data=parsed,
             input_channel=ConciergeInput.name(),
-            metadata={**turn.metadata, "turn_id": turn.turn_id, "model_id": model},
+            metadata={
+                **turn.metadata,
+                "turn_id": turn.turn_id,
+                "model_id": model,
+                **({WRITTEN: written} if written else {}),
+            },
         )
 
     def _resolved(

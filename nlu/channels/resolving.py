@@ -48,6 +48,28 @@ _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1
 _GREETING = re.compile(r"(?:お(?:つか|疲)れさま(?:です)?|おはよう(?:ございます)?|こん(?:にち|ばん)[はわ])[、。!！\s]+.{8}")
 _OWN_QUESTION = 8
 """Characters."""
+_OWN_SENTENCE, _ASPECT_ALONE = 8, 18
+"""Characters."""
+_POINTS_BACK = re.compile(
+    r"それ|その|そこ|そっち|あれ|あの|これ|この|さっき|今の|じゃあ?|では|あと|ほか|他の|別の|やっぱ|同じ"
+    r"|\b(?:it|that|this|there|then|also|same|instead)\b|那|这|还有|另外|vậy|đó|này|còn|ess[ea]|isso|também|então",
+    re.I,
+)
+_TAKES_BACK = re.compile(
+    r"じゃな|ではな|違|ちが|ちげ|間違|まちが|やっぱ|訂正|(?:の|な)ほう|の方"
+    r"|\b(?:not|no|wait|meant|sorry|actually)\b|不是|错|không phải|nhầm|n[aã]o|errado",
+    re.I,
+)
+_WHAT_OF = re.compile(r"(?:じゃあ?|では|んで|で|なら|そしたら)?[、\s]*[^、。\s]{1,8}は[?？。\s]*")
+_NAMES = re.compile(r"[一-龠々]{2,}|[ァ-ヺー]{3,}")
+_OF_REMINDERS = frozenset(
+    {
+        *("通知", "設定", "時間", "時刻", "前日", "当日", "毎日", "毎週", "曜日", "停止", "再開", "変更"),
+        *("解除", "中止", "地区", "何時", "今日", "明日", "翌日", "全部", "両方", "一回", "二回", "一度"),
+        *("今度", "登録", "確認", "現在", "大丈夫", "必要", "面倒", "迷惑", "結構", "引越", "旅行"),
+        *("アラーム", "リマインド", "リマインダー", "キャンセル", "ストップ", "メッセージ", "午前", "午後"),
+    }
+)
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
@@ -105,9 +127,12 @@ def resolve(
     if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
+    if _asks_what_of(parsed, topic):
+        # 「じゃあ明日は」 sounds like a farewell.
+        judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
-    if judged.relation == LEAVES or judged.confidence < _LEAST:
+    if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
         return left(supported(parsed), topic, at)
     return _joined(parsed, topic, judged, at)
 
@@ -120,11 +145,69 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
         # 「布団の捨て方は？」 after a day is a question of its own; 「缶は？」 asks for the day of it.
         sure = intent["confidence"] >= _SURE_SORTING
         return sure and len(text) >= _OWN_QUESTION and "waste_item" in {e["entity"] for e in parsed["entities"]}
-    if intent["confidence"] < _SURELY:
+    if intent["confidence"] < _SURELY or _asks_what_of(parsed, topic):
         return False
     # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
     is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
     return is_foreign or intent["name"] in _ITS_OWN
+
+
+def _asks_what_of(parsed: Json, topic: Topic) -> bool:
+    """Tell whether the message asks no more than how it is on another day: 「じゃあ明日は」."""
+    if _best(parsed) or "date" not in _held(topic):
+        return False
+    is_about = _WHAT_OF.fullmatch(str(parsed["text"]).strip()) is not None
+    return is_about and any(one["entity"] == "date" for one in parsed["entities"])
+
+
+def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
+    """Tell whether a sentence has nothing in common with the topic but that it comes after it.
+
+    A bare word or two may mean anything; a sentence goes on with a topic by an aspect, by a name
+    that its task can hold, by what the classifier thinks, or by a word that points back.
+    """
+    text = str(parsed["text"])
+    if _best(parsed) == topic.task:
+        return False
+    if topic.task == "set_waste_reminder" and _names_a_matter(parsed):
+        # What is set or stopped must be surely meant.
+        return True
+    if len(text) <= _OWN_SENTENCE:
+        return False
+    if _complains(parsed) and judged.aspect not in _COMMANDS:
+        return True
+    if _names_another_skills(parsed, topic):
+        return True
+    corrects = judged.relation == CORRECTS and _TAKES_BACK.search(text)
+    if corrects or topic.task in FROM_FAQ or said_slots(text, parsed["entities"], topic.task):
+        return False
+    asks_aspect = judged.aspect and judged.aspect_confidence >= _LEAST_ASPECT
+    return not (asks_aspect and len(text) <= _ASPECT_ALONE) and _POINTS_BACK.search(text) is None
+
+
+def _complains(parsed: Json) -> bool:
+    ranking = [one for one in parsed["intent_ranking"] if one["name"] != "nlu_fallback"]
+    best = ranking[0] if ranking else {"name": "", "confidence": 0}
+    return best["name"] == "complain" and best["confidence"] >= _SURE_COMMAND
+
+
+def _names_a_matter(parsed: Json) -> bool:
+    """Tell whether words after a reminder name something that no reminder is about."""
+    text = str(parsed["text"])
+    for entity in parsed["entities"]:
+        if entity["entity"] in ("area", "time", "date", "waste_type"):
+            text = text.replace(text[entity["start"] : entity["end"]], "")
+    return any(word not in _OF_REMINDERS for word in _NAMES.findall(text))
+
+
+def _names_another_skills(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a skill that the classifier likes finds what it needs, and the topic nothing."""
+    best = _best(parsed)
+    if topic.task not in FROM_FAQ or best not in TASKS or best in FROM_FAQ:
+        return False
+    sure = max(one["confidence"] for one in parsed["intent_ranking"] if one["name"] == best)
+    found = said_slots(str(parsed["text"]), parsed["entities"], best)
+    return sure >= _SURE_COMMAND and bool(set(found) - {"date", "time", "area", "age"})
 
 
 def _held(topic: Topic) -> frozenset[str]:

@@ -33,14 +33,20 @@ def two_wishes(text: str) -> tuple[str, str] | None:
     return None
 
 
-_ENDS = re.compile(r"(?<=[。！!？?\n♪☆])\s*")
+_ENDS = re.compile(
+    r"(?<=[。！!？?\n♪☆])\s*|(?<=[かねよすいる])[ 　]+(?=(?:ありがと|よろしく|おねがい|お願い|すみません))"
+)
+_MOST = 3
 _JOINS = re.compile(r"^(?:あと|それと|それから|ところで|ちなみに|で|えっと|あの)[、,。\s]*")
 
 
-def last_wish(text: str) -> str | None:
-    """Return the last sentence of a message of several, None of one; a joining word is left out."""
-    sentences = [part for part in _ENDS.split(text.strip()) if part.strip()]
+def possible_wishes(text: str) -> list[str]:
+    """Return the sentences of a message of several, the last first; a joining word is left out.
+
+    Of one sentence none; short ones are left out.
+    """
+    sentences = [part.strip() for part in _ENDS.split(text.strip()) if part.strip()]
     if len(text) > _LONGEST or len(sentences) < 2:
-        return None
-    wish = _JOINS.sub("", sentences[-1].strip())
-    return harmless(wish) if len(wish) >= _SHORTEST_WISH else None
+        return []
+    wishes = (_JOINS.sub("", sentence) for sentence in sentences[: -_MOST - 1 : -1])
+    return [harmless(wish) for wish in wishes if len(wish) >= _SHORTEST_WISH]

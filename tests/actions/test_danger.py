@@ -180,7 +180,8 @@ def test_somebody_who_cannot_speak_gets_both_numbers() -> None:
 def aid_for(*texts: str, intent: str = "chitchat", confidence: float = 1.0) -> str:
     """What is said to the last of these messages."""
     *earlier, now = texts
-    aid = first_aid(Said(now, intent, confidence, earlier[::-1]), the_judge(), HELP)
+    before = [Said(text, "chitchat", 1.0) for text in reversed(earlier)]
+    aid = first_aid(Said(now, intent, confidence, before), the_judge(), HELP)
     return "" if aid is None else aid.message.text
 
 

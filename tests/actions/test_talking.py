@@ -8,11 +8,12 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import ActionContext
+from actions.base import ActionContext, Events, Turn
 from actions.city import load_city
 from actions.talking import actions as talking
 from actions.talking import contact as desk
 from actions.talking.actions import MENU, greeting
+from actions.talking.fallback import Fallback
 from actions.waste import actions as waste
 from kit.http import internal_client
 from kit.settings import ROOT, Settings
@@ -87,11 +88,24 @@ async def test_in_danger_the_numbers_and_a_person_are_the_whole_answer(
     assert payloads(said) == ["/request_human"]
 
 
-async def test_nothing_cheerful_is_said_to_words_that_are_not_surely_small_talk(talk: Talk) -> None:
-    words = "きのうから家の中がたいへんなことに"
-    assert await talk.hear(words, "chitchat", confidence=0.55) == []
-    assert talk.events[0]["name"] == "action_fallback"
+@pytest.mark.parametrize(
+    ("words", "confidence"), [("きのうから家の中がたいへんなことに", 0.55), ("え？", 0.9)]
+)
+async def test_nothing_cheerful_is_said_to_words_that_are_not_surely_small_talk(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, words: str, confidence: float
+) -> None:
+    async def not_understood(_: Fallback, turn: Turn) -> Events:
+        return [{"event": "passed_on"}]
+
+    monkeypatch.setattr(Fallback, "act", not_understood)
+    assert await talk.hear(words, "chitchat", confidence=confidence) == []
+    assert talk.events == [{"event": "passed_on"}]
     assert await talk.hear("ひまだなあ", "chitchat", confidence=0.9)
+
+
+async def test_who_apologises_is_not_apologised_to(talk: Talk) -> None:
+    (said,) = await talk.hear("わかった、悪かったな怒鳴って", "complain")
+    assert "申し訳" not in said.text
 
 
 @pytest.mark.parametrize("intent", ["cancel", "start_over"])
@@ -117,7 +131,7 @@ async def test_somebody_who_leaves_in_danger_hears_the_numbers_only(talk: Talk) 
 
 
 async def test_a_person_in_danger_who_asks_for_staff_gets_both_numbers(talk: Talk) -> None:
-    said = await talk.hear("夫に殴られた、助けて", "request_human")
+    said = await talk.hear("夫に殴られた、職員と話したい", "request_human")
     assert "tel:110" in links(said[0])
     assert "tel:0242-39-1111" in links(said[1])
 

@@ -122,3 +122,58 @@ async def test_a_choice_and_a_condition_go_on_from_the_thing_before(talk: Talk) 
 async def test_things_are_known_in_other_languages(talk: Talk) -> None:
     for text in ("broken umbrella", "雨伞怎么扔", "ô hỏng", "guarda-chuva quebrado"):
         assert "「傘」は【燃やせないごみ】" in await talk.hear(text, "ask_waste_sorting")
+
+
+@pytest.mark.parametrize(
+    "text", ["いくら？", "でんわできる？", "機械じゃ話にならん人間出せ", "どうして"]
+)
+async def test_what_is_no_place_leaves_the_question_about_the_district(
+    talk: Talk, text: str
+) -> None:
+    await talk.hear("ごみの日", "ask_waste_day")
+    assert "地区が見つかりません" not in await talk.hear(text, "nlu_fallback")
+    assert not talk.asks
+
+
+async def test_a_thing_asked_about_before_the_district_is_told_is_answered(talk: Talk) -> None:
+    await talk.hear("ごみの日", "ask_waste_day")
+    assert "粗大ごみ" in await talk.hear("布団", "nlu_fallback")
+
+
+async def test_a_place_named_beside_another_matter_is_no_answer(talk: Talk) -> None:
+    await talk.hear("ごみの日", "ask_waste_day")
+    said = await talk.hear("検診の券はどこに届くの 引っ越して駅前町なんだけど", "nlu_fallback")
+    assert "城北" not in said
+
+
+async def test_the_district_that_a_town_belongs_to_is_said(talk: Talk) -> None:
+    await talk.hear("ごみの日", "ask_waste_day")
+    assert (await talk.hear("駅前町", "nlu_fallback")).startswith("駅前町は「城北」の地区です。")
+
+
+async def test_a_place_named_earlier_under_another_matter_answers(talk: Talk) -> None:
+    await talk.hear("駅前町に住んでます。除雪まだ？", "chitchat")
+    said = await talk.hear("明日は何のごみ", "ask_waste_day")
+    assert said.startswith("駅前町は「城北」の地区です。")
+
+
+@pytest.mark.parametrize(
+    "text", ["前の晩から出していい？", "夜のうちに出してもいいですか", "前日の夜に出したい"]
+)
+async def test_the_evening_before_needs_no_district(talk: Talk, text: str) -> None:
+    assert "前の日の夜には出せません" in await talk.hear(text, "set_waste_reminder")
+
+
+async def test_whether_a_thing_may_go_into_a_kind_is_a_question_about_the_thing(talk: Talk) -> None:
+    said = await talk.hear("燃えるごみに妻の布団を出していいですか", "ask_waste_day")
+    assert "「布団」は【粗大ごみ】です" in said
+
+
+async def test_a_sentence_after_an_answer_about_a_thing_is_no_thing(talk: Talk) -> None:
+    await talk.hear("布団", "ask_waste_sorting")
+    assert "どれに近いですか" not in await talk.hear("父の最後の言葉は何ですか", "nlu_fallback")
+
+
+async def test_bags_are_answered_after_an_answer_about_a_thing(talk: Talk) -> None:
+    await talk.hear("布団", "ask_waste_sorting")
+    assert "中身の見える袋" in await talk.hear("ごみのふくろ どこでかう？", "nlu_fallback")

@@ -62,9 +62,18 @@ def test_the_city_has_its_names_and_help_lines_in_every_language(language: str) 
     city = tomllib.loads((CITY / "city.toml").read_text(encoding="utf-8"))
     danger = tomllib.loads((CITY / "danger.toml").read_text(encoding="utf-8"))
     lines = [line["label"] for line in danger["lines"].values()]
-    lines += [help["faq"]["label"] for help in danger["help"].values() if "faq" in help]
-    words = [help["words"] for help in (*danger["help"].values(), danger["writing"])]
-    words += [*danger["later"].values()]
+    papers = (*danger["help"].values(), danger["hardship"])
+    lines += [help["faq"]["label"] for help in papers if "faq" in help]
+    told = (
+        *danger["help"].values(),
+        *danger["writing"].values(),
+        danger["listeners"],
+        danger["hardship"],
+    )
+    words = [help["words"] for help in told]
+    words += [rung for rungs in danger["later"].values() for rung in rungs]
+    words += [*danger["over"].values()]
+    words += [danger[name] for name in ("listening", "aside", "puzzled", "thanked")]
     words += [line["hours"] for line in danger["lines"].values() if "hours" in line]
     desks = [desk["name"] for desk in city["desks"]]
     notices = list(city["notices"].values())

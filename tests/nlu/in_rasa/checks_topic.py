@@ -140,3 +140,38 @@ def check_the_talks_hold_every_relation_and_no_sentence_twice_in_an_aspect():
     assert {one.relation for one in talks.examples} == {"continues", "corrects", "leaves"}
     asked = [one for one in talks.aspects if one[1]]
     assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "弁当を届けてくれる所はありませんか",
+        "会社が変わったので在留カードのことで市役所に行きますか",
+        "子どもが病気のとき預かってくれる所はありますか",
+    ],
+)
+@pytest.mark.parametrize(
+    "topic",
+    [
+        Topic("set_waste_reminder", NOW, {"area": "一箕", "time": "20:00"}),
+        Topic("ask_waste_sorting", NOW, {"waste_item": "布団", "waste_type": "粗大ごみ"}),
+        waste(area="城西", date="12月1日"),
+    ],
+)
+def check_a_sentence_of_its_own_is_no_more_about_the_topic(learned, topic, text):
+    assert not said(learned, topic, text).told
+
+
+def check_a_wish_about_the_reminder_stays_one_and_nothing_else_sets_it(learned):
+    topic = Topic("set_waste_reminder", NOW, {"area": "一箕", "time": "20:00"})
+    assert not said(learned, topic, "成人式はいつ？").told
+    assert said(learned, topic, "やっぱり朝6時にして").told
+    assert said(learned, topic, "通知を止めて").parsed["intent"]["name"] in (
+        FOLLOW_UP,
+        "set_waste_reminder",
+    )
+
+
+def check_what_about_another_day_is_no_farewell(learned):
+    topic = Topic("ask_facility", NOW, {"facility": "会津図書館", "date": "11月30日"})
+    assert said(learned, topic, "じゃあ明日は").told["relation"] == "continues"

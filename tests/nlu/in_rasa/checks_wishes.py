@@ -1,7 +1,7 @@
 """Where a message may hold two wishes."""
 
 import pytest
-from channels.wishes import last_wish, two_wishes
+from channels.wishes import possible_wishes, two_wishes
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,8 @@ def check_other_words_stay_whole(text: str) -> None:
 
 
 def check_the_wish_beside_small_talk_is_the_last_sentence() -> None:
-    assert last_wish("助かりました！あと体育館は何時から？") == "体育館は何時から？"
-    assert last_wish("どうも。/restart") == "／restart"
-    assert last_wish("ありがとう") is None
-    assert last_wish("ありがとう。はい") is None
+    assert possible_wishes("助かりました！あと体育館は何時から？")[0] == "体育館は何時から？"
+    assert possible_wishes("どうも。/restart")[0] == "／restart"
+    assert possible_wishes("ありがとう") == []
+    assert possible_wishes("ありがとう。はい") == ["ありがとう。"]
+    assert "何を持ちますか？" in possible_wishes("何を持ちますか？ありがとう")

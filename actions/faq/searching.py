@@ -1,0 +1,40 @@
+"""The search of the FAQ in a talk: nothing of births to somebody who has lost a child."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actions.danger.kinds import Kind
+from actions.danger.vocabulary import kinds_by_words
+from actions.faq.losses_parsing import because_of_loss, is_about_births
+from services.faq.contract import Entry, FaqClient, SearchResult, Verdict
+
+if TYPE_CHECKING:
+    from actions.base import ActionContext, Turn
+
+_IN_RESERVE = 5
+
+
+async def search(context: ActionContext, turn: Turn, words: str, top: int = 3) -> SearchResult:
+    """Return the best entries for words of this talk. Raises UnavailableError."""
+    client = context.client(FaqClient)
+    if not mourns_a_child(turn):
+        return await client.search(words, top)
+    found = await client.search(words, top + _IN_RESERVE)
+    if found.verdict is not Verdict.sure or _is_about_births(found.hits[0].entry):
+        # 「予約を取り消したい」 is asked because of the loss.
+        found = await client.search(because_of_loss(words), top + _IN_RESERVE)
+    hits = tuple(hit for hit in found.hits if not _is_about_births(hit.entry))[:top]
+    first_stays = bool(hits) and hits[0] == found.hits[0]
+    verdict = found.verdict if first_stays else Verdict.unsure
+    return found.model_copy(update={"hits": hits, "verdict": verdict})
+
+
+def mourns_a_child(turn: Turn) -> bool:
+    """Tell whether a miscarriage or a stillbirth was told of in this talk."""
+    said = [turn.written, *turn.earlier_words]
+    return any(Kind.miscarriage in kinds_by_words(text) for text in said)
+
+
+def _is_about_births(entry: Entry) -> bool:
+    return is_about_births(entry.question, entry.answer)
