@@ -242,3 +242,25 @@ async def test_a_things_kind_is_told_and_its_remark_is_marked_as_japanese(talk: 
     )
     assert "“スプレー缶” is [Dangerous waste (危険・有害ごみ)]." in said
     assert "in Japanese only" in said
+
+
+async def test_a_question_in_other_words_is_answered_by_the_core_answer(talk: Talk) -> None:
+    said = await talk.hear("landlord wants the rent, i got fired and cant pay", "out_of_scope")
+    assert "住居確保給付金" in said
+    assert "in Japanese only" not in said.split("In Japanese:")[0]
+
+
+async def test_an_entry_without_a_core_answer_says_so_first_and_offers_a_person(
+    talk: Talk,
+) -> None:
+    said = await talk.hear("can you remove a wasp nest from my house", "ask_faq")
+    assert said.startswith("The following is in Japanese only.")
+    assert "ハチ" in said
+    assert "Ask staff" in [choice.label for choice in talk.choices]
+
+
+async def test_choices_are_put_in_the_language_of_the_question(talk: Talk) -> None:
+    await talk.hear(HELLO["en"], "greet")
+    said = await talk.hear("pipes froze last night, no water coming out", "ask_faq")
+    assert "Frozen water pipes" in said
+    assert "Ask staff" in [choice.label for choice in talk.choices]
