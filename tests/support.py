@@ -156,10 +156,12 @@ def bare_app(settings: Settings, title: str) -> FastAPI:
     return app
 
 
-async def add_staff(app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",)) -> str:
+async def add_staff(
+    app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",), login: str = ""
+) -> str:
     """Give an application in this process a member of staff, without a second factor."""
     container = app.state.container.get(StaffContainer)
-    login = f"test-{'-'.join(roles)}"
+    login = login or f"test-{'-'.join(roles)}"
     new = NewAccount(login, "試験 花子", roles, desks)
     await container.accounts.add(
         new, Warrant(COMMAND_LINE, "test"), demonstration_password=DEMO_PASSWORD

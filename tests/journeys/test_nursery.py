@@ -153,7 +153,7 @@ def review(page: Page, stack: LocalStack) -> None:
             page.get_by_role("button", name="を確認する").nth(row).click()
             expect(page.get_by_role("status")).to_have_text("記録しました。")
         if not number:
-            page.get_by_role("button", name="就労証明書をLINEでお願いする").first.click()
+            page.get_by_role("button", name="就労証明書が足りないことを知らせる").first.click()
             expect(page.get_by_role("status")).to_contain_text("LINEに")
             if SHOTS:
                 page.screenshot(path=str(Path(SHOTS) / "sheet.png"), full_page=True)
