@@ -30,6 +30,7 @@ from bot.handoff import models as handoff_models
 from bot.handoff import replies as desk_replies
 from bot.handoff.desk import StaffDesk
 from bot.handoff.hours import load_desk_plan
+from bot.handoff.news import DeskNews
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
@@ -56,6 +57,7 @@ from bot.media import api as media_api
 from bot.media import models as media_models
 from bot.media.api import PhotoBook
 from bot.media.fetcher import MediaFetcher
+from bot.media.models import Media
 from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
 from bot.preferences import api as preferences_api
@@ -69,6 +71,7 @@ from bot.retention.service import Retention
 from bot.sender import models as sender_models
 from bot.sender import notifications
 from bot.sender.line_api import LineApi
+from bot.sender.models import Outbound
 from bot.sender.notifications import Notifier
 from bot.sender.quota import QuotaReader
 from bot.sender.rate_limiter import RateLimiter
@@ -130,6 +133,7 @@ def _provide_message_way(container: Container) -> None:
     )
     container.provide(TurnHandler, _handler)
     container.provide(Updates, _updates)
+    container.provide(DeskNews, lambda c: DeskNews(c.get(Database), c.get(Updates)))
     container.provide(Handoffs, _handoffs)
     container.provide(StaffDesk, _staff_desk)
     container.provide(DeskView, _desk_view)
@@ -240,7 +244,7 @@ def _conversation_works(container: Container) -> Works:
     handler, sender = container.get(TurnHandler), container.get(Sender)
     return {
         TAKE_TURN: Worked(handler.take, handler.give_up),
-        SEND: Worked(sender.send),
+        SEND: Worked(container.get(DeskNews).after(sender.send, Outbound)),
         TELL_WAITING: Worked(container.get(Waiter).tell),
         FORGET_CONVERSATION: Worked(container.get(RasaClient).forget),
         TELL_TALK: Worked(TalkTeller(ContinueClient(container.get(InternalClient))).tell),
@@ -253,12 +257,13 @@ def _other_works(container: Container) -> Works:
     identity = container.get(IdentityClient)
     limiter = RateLimiter(settings, settings.line_multicasts_per_second)
     data_http = _line_client(container, settings.line_data_base)
+    fetcher = MediaFetcher(database, clock, settings, api.tokens, data_http)
     notes = GroupNotes(database, clock, settings, api, container.get(Speaker))
     reports = LinkReports(database, identity)
     retention = Retention(database, clock, settings, identity)
     return {
         SEND_CHUNK: Worked(BulkSender(database, clock, settings, api, limiter).send),
-        FETCH_MEDIA: Worked(MediaFetcher(database, clock, settings, api.tokens, data_http).fetch),
+        FETCH_MEDIA: Worked(container.get(DeskNews).after(fetcher.fetch, Media)),
         NOTE_GROUP: Worked(notes.note),
         REPORT_LINK: Worked(reports.report_link),
         REPORT_UNFOLLOW: Worked(reports.report_unfollow),
