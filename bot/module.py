@@ -7,6 +7,7 @@ import httpx2
 
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from bot.broadcast import api as broadcast_api
 from bot.broadcast import desk as broadcast_desk
 from bot.broadcast import models as broadcast_models
@@ -20,6 +21,7 @@ from bot.citizens.reports import LinkReports
 from bot.console import conversations as conversation_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
+from bot.console import frame as frame_pages
 from bot.console import pages as console_pages
 from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
@@ -27,6 +29,7 @@ from bot.groups.notes import GroupNotes
 from bot.handoff import api as handoff_api
 from bot.handoff import hours as desk_hours
 from bot.handoff import models as handoff_models
+from bot.handoff import reading as desk_reading
 from bot.handoff import replies as desk_replies
 from bot.handoff.desk import StaffDesk
 from bot.handoff.hours import load_desk_plan
@@ -274,8 +277,13 @@ def _other_works(container: Container) -> Works:
     }
 
 
-async def _drafts_waiting(container: Container) -> int:
+async def _drafts_waiting(container: Container, _member: StaffMember) -> int:
     return await container.get(BroadcastDesk).waiting()
+
+
+async def _people_waiting(container: Container, member: StaffMember) -> int:
+    async with container.get(Database).statement() as session:
+        return await desk_reading.waiting(session, member.desks)
 
 
 def read_files(folder: Path, _today: date) -> ImportReport | None:
@@ -314,6 +322,7 @@ MODULE = Module(
         conversation_pages.router,
         console_events.router,
         figures_pages.router,
+        frame_pages.router,
         personal_data.router,
     ),
     static={"/static/line": HERE / "static"},
@@ -338,7 +347,12 @@ MODULE = Module(
             Permission.broadcast_approve,
             count=_drafts_waiting,
         ),
-        ConsoleLink("/console/conversations/", "職員への相談", Permission.conversations_read),
+        ConsoleLink(
+            "/console/conversations/",
+            "職員への相談",
+            Permission.conversations_read,
+            count=_people_waiting,
+        ),
         ConsoleLink("/console/figures/", "対応の数字", Permission.metrics_read),
     ),
 )

@@ -1,6 +1,7 @@
 """The composition of one process for one city: every module's parts, by type."""
 
-from auth.modules import Modules
+from auth.modules import Modules, ModulesNavigation
+from auth.staff import Navigation
 from concierge.modules import load_modules
 from kit.clock import Clock, system_clock
 from kit.container import Container
@@ -23,6 +24,7 @@ def make_container(
     container.put(Settings, settings)
     container.put(Clock, clock)
     container.put(Modules, load_modules() if modules is None else modules)
+    container.provide(Navigation, ModulesNavigation)
     container.provide(Database, _database)
     if internal is None:
         container.provide(InternalClient, _internal)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
+from auth.desks import desk_router
 from auth.permissions import Permission
-from auth.staff import StaffMember, require_staff
+from auth.staff import StaffMember
 from bot.console.desk_view import DeskView, Sheet
 from bot.console.transcript import about_words
 from bot.handoff import audit, reading
@@ -29,7 +30,7 @@ from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
 from bot.handoff.service import Handoffs
 from bot.handoff.writing import LABELS, NEVER, Found
 from kit.clock import Clock
-from kit.console import ConsoleRoute, page, redirect
+from kit.console import page, redirect
 from kit.container import part
 from kit.db import Database
 from kit.errors import ConciergeError, InvalidInputError, NotFoundError, UnavailableError
@@ -60,16 +61,7 @@ _HITS = 3
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.conversations_read))],
-) -> None:
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.conversations_read)
 
 
 def _number(handoff_id: str) -> int:
@@ -118,7 +110,7 @@ async def queues(request: Request, queue: str = "waiting") -> Response:
         "conversations.html",
         queue=chosen,
         queues=QUEUES,
-        counts=counts,
+        views=[(k, f"{PATH}/?queue={k}", label, counts.get(k)) for k, label in QUEUES.items()],
         rows=[(found, about_words(raw), _age(found, now)) for found, raw in rows],
         is_full=len(rows) == reading.LISTED,
         may_answer=member.may(Permission.conversations_answer),

@@ -46,6 +46,12 @@ async def counts(session: AsyncSession, desks: Sequence[str], staff_id: str) -> 
     }
 
 
+async def waiting(session: AsyncSession, desks: Sequence[str]) -> int:
+    """Return how many wait for somebody of these desks."""
+    query = select(func.count()).select_from(Handoff)
+    return await session.scalar(query.where(Handoff.desk.in_(desks), *_conditions("", ""))) or 0
+
+
 def _conditions(queue: str, staff_id: str) -> Sequence[Any]:
     match queue:
         case "mine":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from auth.modules import ConsoleLink, Importer, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -54,7 +55,7 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_nursery(container.get(Database), folder / FOLDER)
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many applications wait for the desk."""
     return await container.get(Desk).waiting()
 

@@ -1,12 +1,15 @@
 """Chromium inside the furnished city, with axe-core at hand."""
 
 import asyncio
+import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -54,6 +57,10 @@ class Visitor:
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             if wide > size["width"]:
                 wrong.append(["too wide", f"{wide} px", []])
+            if folder := os.environ.get("PAGES_SEEN"):
+                name = re.sub(r"\W+", "-", urlsplit(self.page.url).path) + str(len(found))
+                name = f"{name}-{size['width']}-{abs(hash(self.page.url)) % 1000}"
+                self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
             if wrong:
                 found[f"at {size['width']} px"] = wrong
         return found

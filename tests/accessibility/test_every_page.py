@@ -18,6 +18,10 @@ STATES = (
     "/console/conversations/?queue=mine",
     "/console/conversations/?queue=closed",
     "/console/deliveries?state=failed",
+    "/console/frame?sort=-until&page=2",
+    "/console/frame?q=ない",
+    "/console/frame?view=form",
+    "/console/frame?view=states",
     "/my/health/vaccinations?child={child}",
     "/my/health/growth?child={child}",
     "/my/health/diary?child={child}",
@@ -34,6 +38,7 @@ EMPTY = (
     ("/console/conversations/{handoff_id}", "/close"),
     ("/console/account", "/password"),
     ("/console/faq/new", "/new"),
+    ("/console/frame?view=form", "/frame"),
     ("/console/reports/weather", "/weather"),
     ("/console/residents/cases/{case_id}", "/1"),
     ("/console/staff/new", "/new"),
@@ -127,3 +132,23 @@ def test_axe_finds_nothing_on_the_way_of_a_first_login(visitor: Visitor, browser
         page.get_by_role("link", name="保管しました").click()
         page.get_by_role("heading", name="パスワードの設定").wait_for()
         assert newcomer.judge() == {}
+
+
+def test_a_dialog_asks_once_more_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/console/frame?view=form")
+    opener = page.get_by_role("link", name="取りやめる")
+    opener.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="取りやめますか")
+    dialog.wait_for()
+    assert visitor.judge() == {}
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    assert opener.evaluate("e => e === document.activeElement")
+
+
+def test_the_navigation_tells_what_waits_for_whom(visitor: Visitor) -> None:
+    visitor.page.goto("/console/conversations/")
+    here = visitor.page.get_by_role("navigation", name="業務").locator("[aria-current]")
+    assert (here.text_content() or "").split() == ["職員への相談", "1件"]

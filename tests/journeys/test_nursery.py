@@ -133,7 +133,9 @@ def desk(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
     page.get_by_label("ログイン名").fill(login)
     page.get_by_label("パスワード").fill(PASSWORD)
     press(page, "ログイン")
-    page.get_by_role("link", name="保育所などの利用調整").click()
+    page.get_by_role("navigation", name="業務").get_by_role(
+        "link", name="保育所などの利用調整"
+    ).click()
     return page
 
 
