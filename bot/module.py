@@ -18,6 +18,7 @@ from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
 from bot.citizens.api import Accounts
 from bot.citizens.reports import LinkReports
+from bot.console import afterwards as afterwards_pages
 from bot.console import conversations as conversation_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
@@ -34,6 +35,7 @@ from bot.handoff import replies as desk_replies
 from bot.handoff.desk import StaffDesk
 from bot.handoff.hours import load_desk_plan
 from bot.handoff.news import DeskNews
+from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
@@ -138,6 +140,7 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Updates, _updates)
     container.provide(DeskNews, lambda c: DeskNews(c.get(Database), c.get(Updates)))
     container.provide(Handoffs, _handoffs)
+    container.provide(Presence, _presence)
     container.provide(StaffDesk, _staff_desk)
     container.provide(DeskView, _desk_view)
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
@@ -186,6 +189,12 @@ def _updates(container: Container) -> Updates:
     updates = Updates(container.get(Settings))
     container.on_close(updates.close)
     return updates
+
+
+def _presence(container: Container) -> Presence:
+    presence = Presence(container.get(Settings), container.get(Clock), container.get(Updates))
+    container.on_close(presence.close)
+    return presence
 
 
 def _handoffs(container: Container) -> Handoffs:
@@ -319,6 +328,7 @@ MODULE = Module(
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
+        afterwards_pages.router,
         conversation_pages.router,
         console_events.router,
         figures_pages.router,

@@ -1,6 +1,7 @@
 """`/console/conversations/`: the desk's queues, and one conversation with everything done to it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,9 @@ from bot.handoff.desk import (
     TakenByOtherError,
     Written,
 )
+from bot.handoff.labels import FOLLOW_UPS, QUALITIES
 from bot.handoff.models import Handoff
+from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies, replies_for
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
 from bot.handoff.service import Handoffs
@@ -55,6 +58,7 @@ STATES = {
     "bot": "終わった",
     "abandoned": "取りやめ",
 }
+DONE = {"noted": "メモを保存しました。", "labelled": "分類を保存しました。"}
 ENDINGS = END_REASONS | ABANDONED_REASONS
 _HITS = 3
 
@@ -123,7 +127,9 @@ async def show(
 ) -> Response:
     """Show one conversation."""
     sheet = await view.open(request.state.member, handoff_id, _instant(before))
-    return _sheet(request, sheet, Draft(), done=done, before=before if _number(before) else "")
+    looking = await part(request, Presence).look(request.state.member, sheet.handoff)
+    before = before if _number(before) else ""
+    return _sheet(request, sheet, Draft(), done=done, before=before, looking=looking)
 
 
 @router.get("/{handoff_id}/media/{media_id}")
@@ -244,7 +250,13 @@ async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft
 
 
 def _sheet(
-    request: Request, sheet: Sheet, draft: Draft, *, done: str = "", before: str = ""
+    request: Request,
+    sheet: Sheet,
+    draft: Draft,
+    *,
+    done: str = "",
+    before: str = "",
+    looking: Sequence[str] = (),
 ) -> Response:
     member: StaffMember = request.state.member
     found, plan = sheet.handoff, part(request, Handoffs).plan
@@ -262,7 +274,11 @@ def _sheet(
         sheet=sheet,
         found=found,
         draft=draft,
-        done=done == "noted",
+        done=DONE.get(done, ""),
+        looking=looking,
+        themes=[(theme, theme) for theme in plan.themes],
+        qualities=QUALITIES,
+        follow_ups=FOLLOW_UPS,
         is_mine=is_mine,
         may_take=may_take,
         may_answer=may_answer,

@@ -38,6 +38,10 @@ class Handoff(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(Text)
     rating: Mapped[int | None]
+    # What staff learn from it; `bot.handoff.labels` has the values.
+    theme: Mapped[str | None] = mapped_column(Text)
+    quality: Mapped[str | None] = mapped_column(Text)
+    follow_up: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index(

@@ -73,7 +73,8 @@ class House:
     def address(self, path: str) -> str:
         """Return where a route answers; one that is not known gets a number that nothing has."""
         path = path.replace("{child}", self.children[0])
-        return self.addresses.get(path) or _filled(path, "0")
+        plain, mark, query = path.partition("?")
+        return self.addresses.get(plain, _filled(plain, "0")) + mark + query
 
 
 def page_routes() -> list[str]:
@@ -152,7 +153,8 @@ async def _conversation(town: Town, member: StaffMember) -> dict[str, str]:
     await desk.note(member, grip.handoff_id, Noted("k", "折り返しの連絡は不要とのことです。"))
     number = str(grip.handoff_id)
     base = "/console/conversations/{handoff_id}"
-    return {base: base.format(handoff_id=number)}
+    tails = ("", "/transcript", "/transcript.csv")
+    return {base + tail: _filled(base + tail, number) for tail in tails}
 
 
 async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) -> Handoff:

@@ -16,6 +16,7 @@ from tests.accessibility.house import page_routes
 # Where what is shown hangs on the query.
 STATES = (
     "/console/conversations/?queue=mine",
+    "/console/conversations/{handoff_id}?done=labelled",
     "/console/conversations/?queue=closed",
     "/console/deliveries?state=failed",
     "/console/frame?sort=-until&page=2",
@@ -36,6 +37,7 @@ EMPTY = (
     ("/console/conversations/{handoff_id}", "/reply"),
     ("/console/conversations/{handoff_id}", "/notes"),
     ("/console/conversations/{handoff_id}", "/close"),
+    ("/console/conversations/search", "/search"),
     ("/console/account", "/password"),
     ("/console/faq/new", "/new"),
     ("/console/frame?view=form", "/frame"),
