@@ -111,6 +111,8 @@ class Module:
     """Reads its files of a city as of a day and tells what is unusable; None without any."""
     personal_data: PersonalDataHolder | None = None
     console_links: tuple[ConsoleLink, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Address → title of the pages to which the front page and `/my/` lead citizens."""
 
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""

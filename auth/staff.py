@@ -167,14 +167,15 @@ def require_staff(
     async def member(request: Request) -> StaffMember:
         client = part(request, StaffClient)
         found = await client.member(request.cookies.get(cookie_name(part(request, Settings))))
+        # A script that brings a part of a page up to date shows no navigation.
+        if request.headers.get("sec-fetch-dest") != "empty":
+            work = await part(request, Navigation).of(found, request.url.path)
+            found = found.model_copy(update={"work": work})
+        request.state.staff = found
         await check_form_token(request, found.form_token)
         if permission is not None and not found.may(permission):
             raise StaffNotAllowedError
-        if request.headers.get("sec-fetch-dest") == "empty":
-            # A script that brings a part of a page up to date shows no navigation.
-            return found
-        work = await part(request, Navigation).of(found, request.url.path)
-        return found.model_copy(update={"work": work})
+        return found
 
     return member
 

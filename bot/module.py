@@ -348,6 +348,7 @@ MODULE = Module(
     ),
     works=works,
     personal_data=personal_data.HOLDER,
+    pages={"/my/settings": "受け取るお知らせの設定"},
     console_links=(
         ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),
         ConsoleLink("/console/broadcasts/", "配信を作る", Permission.broadcast_prepare),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Request, Response
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
@@ -16,6 +16,8 @@ from actions.module import MODULE as ACTIONS
 from auth.modules import Modules
 from concierge.container import make_container
 from concierge.developers import router as developers_router
+from concierge.front import answer_with_pages
+from concierge.front import router as front_router
 from concierge.installation import Installation
 from concierge.modules import load_modules
 from kit.clock import Clock, system_clock
@@ -74,6 +76,7 @@ def build_web(
     internal = internal_client(IN_PROCESS, token, app=app)
     app.state.container = make_container(settings, internal, clock, modules)
     app.routes.extend(_routes(modules))
+    answer_with_pages(app)
     if not settings.is_demo:
         app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
@@ -106,6 +109,7 @@ def _routes(modules: Modules) -> tuple[BaseRoute, ...]:
             routes.include_router(router)
         for path, folder in module.static.items():
             routes.mount(path, StaticFiles(directory=folder), name=path.strip("/"))
+    routes.include_router(front_router)
     routes.include_router(developers_router)
     routes.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="static/kit")
     return tuple(routes.routes)
@@ -119,12 +123,6 @@ def _make_app(settings: Settings, **paths: Any) -> FastAPI:
         await container.close()
 
     return make_app(f"Citizen concierge: {settings.city}", lifespan=lifespan, **paths)
-
-
-@shell.get("/", include_in_schema=False)
-async def root() -> Response:
-    """Lead visitors of the bare address to the developers' page."""
-    return RedirectResponse("/developers/")
 
 
 @shell.get("/healthz", tags=["operations"])

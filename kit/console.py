@@ -42,7 +42,14 @@ class ConsoleRoute(APIRoute):
             except ConciergeError as error:
                 log.warning("console_refused", code=error.code)
                 words = _WORDS.get(error.status, error.message)
-                return page(_templates, "kit/console_trouble.html", error.status, words=words)
+                return page(
+                    _templates,
+                    "kit/console_trouble.html",
+                    error.status,
+                    words=words,
+                    # Who is logged in, where that was found out before the refusal.
+                    member=getattr(request.state, "staff", None),
+                )
 
         return handle
 

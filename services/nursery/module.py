@@ -80,6 +80,7 @@ MODULE = Module(
     works=works,
     importer=Importer("nursery", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
+    pages={"/my/nursery/": "保育所などの申し込み", "/nursery/": "保育所などの空き"},
     console_links=(
         ConsoleLink(
             "/console/nursery/", "保育所などの利用調整", Permission.residents_tasks, DESK, waiting

@@ -75,6 +75,7 @@ MODULE = Module(
     works=works,
     importer=Importer("residents", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
+    pages={"/my/contact": "お知らせの連絡先"},
     console_links=(
         ConsoleLink(
             "/console/residents/", "本人確認の照合", Permission.residents_tasks, DESK, waiting

@@ -137,6 +137,7 @@ MODULE = Module(
     models=(models,),
     works=works,
     personal_data=personal_data.HOLDER,
+    pages={"/snow/": "雪みちと道路の報告"},
     console_links=(
         ConsoleLink(
             "/console/reports/", "雪みちと道路の報告", Permission.reports_handle, DESK, waiting

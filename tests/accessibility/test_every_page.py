@@ -30,6 +30,10 @@ STATES = (
     "/my/health/medication?child={child}",
     "/my/health/sharing?child={child}",
     "/my/nursery/parents?more=true",
+    "/nothing",
+    "/my/nothing",
+    "/console/nothing",
+    "/console/staff/nothing",
 )
 # A page, and the end of the address to which its form is sent with nothing in it.
 EMPTY = (
