@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 
 from actions.module import MODULE as ACTIONS
 from auth.modules import Modules
+from concierge import kept
 from concierge.container import make_container
 from concierge.developers import router as developers_router
 from concierge.front import answer_with_pages
@@ -110,6 +111,8 @@ def _routes(modules: Modules) -> tuple[BaseRoute, ...]:
         for path, folder in module.static.items():
             routes.mount(path, StaticFiles(directory=folder), name=path.strip("/"))
     routes.include_router(front_router)
+    routes.include_router(kept.staff)
+    routes.include_router(kept.citizens)
     routes.include_router(developers_router)
     routes.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="static/kit")
     return tuple(routes.routes)
