@@ -23,6 +23,7 @@ from bot.console import conversations as conversation_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
 from bot.console import frame as frame_pages
+from bot.console import own_replies as own_replies_pages
 from bot.console import pages as console_pages
 from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
@@ -35,6 +36,7 @@ from bot.handoff import replies as desk_replies
 from bot.handoff.desk import StaffDesk
 from bot.handoff.hours import load_desk_plan
 from bot.handoff.news import DeskNews
+from bot.handoff.own_replies import OwnReplies
 from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
@@ -141,6 +143,7 @@ def _provide_message_way(container: Container) -> None:
     container.provide(DeskNews, lambda c: DeskNews(c.get(Database), c.get(Updates)))
     container.provide(Handoffs, _handoffs)
     container.provide(Presence, _presence)
+    container.provide(OwnReplies, lambda c: OwnReplies(c.get(Database), c.get(Clock)))
     container.provide(StaffDesk, _staff_desk)
     container.provide(DeskView, _desk_view)
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
@@ -328,6 +331,7 @@ MODULE = Module(
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
+        own_replies_pages.router,
         afterwards_pages.router,
         conversation_pages.router,
         console_events.router,

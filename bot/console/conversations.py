@@ -27,8 +27,9 @@ from bot.handoff.desk import (
 )
 from bot.handoff.labels import FOLLOW_UPS, QUALITIES
 from bot.handoff.models import Handoff
+from bot.handoff.own_replies import OwnReplies
 from bot.handoff.presence import Presence
-from bot.handoff.replies import load_replies, replies_for
+from bot.handoff.replies import Reply, load_replies, replies_for
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
 from bot.handoff.service import Handoffs
 from bot.handoff.writing import LABELS, NEVER, Found
@@ -129,7 +130,7 @@ async def show(
     sheet = await view.open(request.state.member, handoff_id, _instant(before))
     looking = await part(request, Presence).look(request.state.member, sheet.handoff)
     before = before if _number(before) else ""
-    return _sheet(request, sheet, Draft(), done=done, before=before, looking=looking)
+    return await _sheet(request, sheet, Draft(), done=done, before=before, looking=looking)
 
 
 @router.get("/{handoff_id}/media/{media_id}")
@@ -186,16 +187,16 @@ async def insert(request: Request, view: View, handoff_id: Number) -> Response:
     hits: tuple[Entry, ...] = ()
     try:
         if do == "canned":
-            text = _added(text, _canned(request, sheet.handoff.desk, only(fields, "canned")))
+            text = _added(text, await _canned(request, sheet.handoff.desk, only(fields, "canned")))
         elif do.startswith("entry:"):
             text, asked = _added(text, (await faq.entry(do.removeprefix("entry:"))).answer), ""
         elif asked:
             hits = tuple(hit.entry for hit in (await faq.search(asked, _HITS)).hits)
     except (UnavailableError, NotFoundError):
         draft = Draft(text=text, problem="よくある質問を調べられませんでした。", key=_key(fields))
-        return _sheet(request, sheet, draft)
+        return await _sheet(request, sheet, draft)
     draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=_key(fields))
-    return _sheet(request, sheet, draft)
+    return await _sheet(request, sheet, draft)
 
 
 @router.post("/{handoff_id}/notes")
@@ -246,10 +247,10 @@ async def stay(request: Request, desk: Desk, handoff_id: Number) -> Response:
 
 
 async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
-    return _sheet(request, await view.open(request.state.member, handoff_id), draft)
+    return await _sheet(request, await view.open(request.state.member, handoff_id), draft)
 
 
-def _sheet(
+async def _sheet(
     request: Request,
     sheet: Sheet,
     draft: Draft,
@@ -289,7 +290,7 @@ def _sheet(
         rating=RATINGS.get(found.rating or 0, ""),
         endings=END_REASONS,
         desks=[desk.name for desk in plan.desks if desk.name != found.desk],
-        replies=replies_for(load_replies(part(request, Settings).city_dir), found.desk),
+        replies=await _replies(request, found.desk),
         labels=LABELS,
         never=bool(NEVER.intersection(draft.found)),
         action_words=audit.WORDS,
@@ -310,8 +311,14 @@ def _never_written(error: ConciergeError) -> str:
     return error.message
 
 
-def _canned(request: Request, desk: str, chosen: str) -> str:
-    every = replies_for(load_replies(part(request, Settings).city_dir), desk)
+async def _replies(request: Request, desk: str) -> list[Reply]:
+    """Return the canned replies for a desk's conversation: everybody's, the desk's, one's own."""
+    city = replies_for(load_replies(part(request, Settings).city_dir), desk)
+    return city + await part(request, OwnReplies).for_desk(request.state.member, desk)
+
+
+async def _canned(request: Request, desk: str, chosen: str) -> str:
+    every = await _replies(request, desk)
     return next((reply.text for reply in every if reply.id == chosen), "")
 
 

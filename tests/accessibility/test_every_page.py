@@ -42,6 +42,7 @@ EMPTY = (
     ("/console/conversations/{handoff_id}", "/notes"),
     ("/console/conversations/{handoff_id}", "/close"),
     ("/console/conversations/search", "/search"),
+    ("/console/conversations/replies", "/replies"),
     ("/console/account", "/password"),
     ("/console/faq/new", "/new"),
     ("/console/frame?view=form", "/frame"),

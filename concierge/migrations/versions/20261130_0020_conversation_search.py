@@ -1,4 +1,4 @@
-"""conversations: search in their words, labels
+"""conversations: search in their words, labels, canned replies of staff
 
 No extension is needed: words are found by their pairs of characters, which suits Japanese. The
 functions' bodies are bound when they are made, so that no search path matters.
@@ -56,9 +56,24 @@ def upgrade() -> None:
     )
     for name in ("theme", "quality", "follow_up"):
         op.add_column("bot_handoff", sa.Column(name, sa.Text(), nullable=True))
+    op.create_table(
+        "bot_canned_reply",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("owner_id", sa.Text(), nullable=True),
+        sa.Column("desk", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.CheckConstraint("(owner_id IS NULL) <> (desk IS NULL)", name="one_scope"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_canned_reply")),
+    )
+    op.create_index(op.f("ix_bot_canned_reply_owner_id"), "bot_canned_reply", ["owner_id"])
+    op.create_index(op.f("ix_bot_canned_reply_desk"), "bot_canned_reply", ["desk"])
 
 
 def downgrade() -> None:
+    op.drop_table("bot_canned_reply")
     for name in ("theme", "quality", "follow_up"):
         op.drop_column("bot_handoff", name)
     op.execute("DROP INDEX ix_bot_outbound_words")
