@@ -25,6 +25,7 @@ from bot.console import figures as figures_pages
 from bot.console import frame as frame_pages
 from bot.console import own_replies as own_replies_pages
 from bot.console import pages as console_pages
+from bot.console import training as training_pages
 from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
@@ -332,6 +333,8 @@ MODULE = Module(
         preferences_pages.router,
         console_pages.router,
         own_replies_pages.router,
+        training_pages.router,
+        training_pages.review,
         afterwards_pages.router,
         conversation_pages.router,
         console_events.router,

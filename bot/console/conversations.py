@@ -59,7 +59,11 @@ STATES = {
     "bot": "終わった",
     "abandoned": "取りやめ",
 }
-DONE = {"noted": "メモを保存しました。", "labelled": "分類を保存しました。"}
+DONE = {
+    "noted": "メモを保存しました。",
+    "labelled": "分類を保存しました。",
+    "taught": "学習データにしました。",
+}
 ENDINGS = END_REASONS | ABANDONED_REASONS
 _HITS = 3
 
@@ -119,6 +123,7 @@ async def queues(request: Request, queue: str = "waiting") -> Response:
         rows=[(found, about_words(raw), _age(found, now)) for found, raw in rows],
         is_full=len(rows) == reading.LISTED,
         may_answer=member.may(Permission.conversations_answer),
+        may_review=member.may(Permission.faq_edit),
     )
 
 
@@ -277,6 +282,7 @@ async def _sheet(
         draft=draft,
         done=DONE.get(done, ""),
         looking=looking,
+        may_teach=may_answer,
         themes=[(theme, theme) for theme in plan.themes],
         qualities=QUALITIES,
         follow_ups=FOLLOW_UPS,

@@ -19,6 +19,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "closed": frozenset({"reason"}),
     "labelled": frozenset({"theme", "quality", "follow_up"}),
     "exported": frozenset({"form"}),
+    "taught": frozenset({"intent"}),
 }
 WORDS = {
     "opened": "開いた",
@@ -31,6 +32,7 @@ WORDS = {
     "closed": "会話を終えた",
     "labelled": "分類した",
     "exported": "記録を書き出した",
+    "taught": "学習データにした",
 }
 # A page that refreshes itself is one look.
 ONE_LOOK = timedelta(minutes=10)

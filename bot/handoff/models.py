@@ -109,6 +109,19 @@ class CannedReply(Base):
     __table_args__ = (CheckConstraint("(owner_id IS NULL) <> (desk IS NULL)", name="one_scope"),)
 
 
+class TrainingExample(Base):
+    """A sentence that the bot shall learn, without anything personal and without whose it was."""
+
+    __tablename__ = "bot_training_example"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(Text)
+    desk: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text, unique=True)
+
+
 class HandoffAction(Base):
     """One thing that a member of staff did to a conversation. Rows are only added."""
 

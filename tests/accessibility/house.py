@@ -147,14 +147,16 @@ async def _conversation(town: Town, member: StaffMember) -> dict[str, str]:
         waiting, held = (await citizen_rows.ensure_citizens(session, users, town.clock())).values()
         await _asks(session, waiting, town.clock(), "児童手当のことを聞きたい")
         found = await _asks(session, held, town.clock(), "引っ越しの手続きについて")
-        grip = Grip(found.id, found.fence)
+        grip, about = Grip(found.id, found.fence), found.about_event_id
     desk = town.part(StaffDesk)
     await desk.take(member, grip)
     await desk.note(member, grip.handoff_id, Noted("k", "折り返しの連絡は不要とのことです。"))
     number = str(grip.handoff_id)
     base = "/console/conversations/{handoff_id}"
     tails = ("", "/transcript", "/transcript.csv")
-    return {base + tail: _filled(base + tail, number) for tail in tails}
+    training = f"{base}/training/{{event_id}}"
+    teach = training.format(handoff_id=number, event_id=about)
+    return {base + tail: _filled(base + tail, number) for tail in tails} | {training: teach}
 
 
 async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) -> Handoff:

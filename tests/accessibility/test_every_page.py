@@ -42,6 +42,7 @@ EMPTY = (
     ("/console/conversations/{handoff_id}", "/notes"),
     ("/console/conversations/{handoff_id}", "/close"),
     ("/console/conversations/search", "/search"),
+    ("/console/conversations/{handoff_id}/training/{event_id}", "/training/2"),
     ("/console/conversations/replies", "/replies"),
     ("/console/account", "/password"),
     ("/console/faq/new", "/new"),

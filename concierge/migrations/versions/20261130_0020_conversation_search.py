@@ -1,4 +1,4 @@
-"""conversations: search in their words, labels, canned replies of staff
+"""conversations: search in their words, labels, canned replies, training examples
 
 No extension is needed: words are found by their pairs of characters, which suits Japanese. The
 functions' bodies are bound when they are made, so that no search path matters.
@@ -68,11 +68,23 @@ def upgrade() -> None:
         sa.CheckConstraint("(owner_id IS NULL) <> (desk IS NULL)", name="one_scope"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_canned_reply")),
     )
+    op.create_table(
+        "bot_training_example",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("desk", sa.Text(), nullable=False),
+        sa.Column("intent", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_training_example")),
+        sa.UniqueConstraint("words", name=op.f("uq_bot_training_example_words")),
+    )
     op.create_index(op.f("ix_bot_canned_reply_owner_id"), "bot_canned_reply", ["owner_id"])
     op.create_index(op.f("ix_bot_canned_reply_desk"), "bot_canned_reply", ["desk"])
 
 
 def downgrade() -> None:
+    op.drop_table("bot_training_example")
     op.drop_table("bot_canned_reply")
     for name in ("theme", "quality", "follow_up"):
         op.drop_column("bot_handoff", name)
