@@ -41,7 +41,7 @@ async def find(request: Request) -> Response:
     try:
         async with part(request, Database).transaction() as session:
             hits = await search.search(session, request.state.member.desks, asked)
-    except search.TooShortError as error:
+    except (search.TooShortError, search.TooCommonError) as error:
         return _found(request, error.status, asked=asked, problem=error.message)
     return _found(request, asked=asked, hits=hits)
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import InvalidInputError
@@ -47,10 +49,20 @@ _SEARCH = text(
 )
 
 
+# Nobody waits longer, and nobody holds up the database with words that stand everywhere.
+_PATIENCE = text("SET LOCAL statement_timeout = '2s'")
+
+
 class TooShortError(InvalidInputError):
     """さがす言葉を、2文字以上、100文字以内で入力してください。"""
 
     code = "search_too_short"
+
+
+class TooCommonError(InvalidInputError):
+    """よく使われる言葉のため、見つかるものが多すぎます。ほかの言葉を足してください。"""
+
+    code = "search_too_common"
 
 
 @dataclass(frozen=True)
@@ -68,7 +80,7 @@ class Hit:
 async def search(session: AsyncSession, desks: Sequence[str], asked: str) -> list[Hit]:
     """Return the newest messages of these desks' conversations that hold every word.
 
-    Raises TooShortError.
+    Raises TooShortError and TooCommonError.
     """
     words = fold(asked).split()
     if not words or min(map(len, words)) < 2 or len(asked) > LONGEST:
@@ -80,7 +92,13 @@ async def search(session: AsyncSession, desks: Sequence[str], asked: str) -> lis
         "patterns": [f"%{_literally(word)}%" for word in words],
         "most": FOUND,
     }
-    return [Hit(**row) for row in (await session.execute(_SEARCH, values)).mappings()]
+    await session.execute(_PATIENCE)
+    try:
+        return [Hit(**row) for row in (await session.execute(_SEARCH, values)).mappings()]
+    except DBAPIError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise TooCommonError from error
+        raise
 
 
 def _literally(word: str) -> str:

@@ -46,6 +46,7 @@ from services.residents.service import ResidentsService
 from services.snow.contract import NewReport
 from services.snow.service import SnowService
 from services.waste.importer import import_city as import_waste
+from tests.identity.support import Clock
 from tests.services.developers.skill import serving
 from tests.services.developers.world import MANIFEST, import_small_faq
 from tests.services.developers.world import World as Portal
@@ -69,6 +70,8 @@ class House:
     """One-time links from the talk, whose pages ask for a tap."""
     newcomer: str
     """The one-time password of `newcomer`, whose first day it is."""
+    clock: Clock
+    """It stands, so that no proof grows old while pages are judged."""
 
     def address(self, path: str) -> str:
         """Return where a route answers; one that is not known gets a number that nothing has."""
@@ -104,7 +107,7 @@ async def furnish(settings: Settings, folder: Path) -> House:
         new = NewAccount("newcomer", "新任 一郎", (Role.operator,), ("市民課",))
         _, newcomer = await town.part(StaffContainer).accounts.add(new, Warrant(COMMAND_LINE, "-"))
         all_cookies = {**cookies, **mai, **portal_cookies, **settings_page}
-        return House(all_cookies, addresses, children, links, newcomer)
+        return House(all_cookies, addresses, children, links, newcomer, town.clock)
 
 
 async def _import(town: Town, folder: Path) -> None:

@@ -6,9 +6,11 @@ import io
 import re
 
 import pytest
+from sqlalchemy import text
 
 from auth.permissions import Role
 from bot.console.conversations import PATH
+from bot.handoff import search as search_module
 from bot.handoff.search import TooShortError, search
 from tests.bot.handoff.people import CITIZENS, TAX, People
 from tests.bot.handoff.test_desk_pages import taken
@@ -63,6 +65,18 @@ async def test_what_cannot_be_searched_is_said(people: People, asked: str) -> No
         page = await sato.post(f"{PATH}/search", q=asked)
         assert page.status_code == 400
         assert "2文字以上" in page.text
+
+
+async def test_a_word_that_stands_everywhere_ends_in_good_time_and_says_so(
+    people: People, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_module, "_PATIENCE", text("SET LOCAL statement_timeout = '1ms'"))
+    slow = text("SELECT pg_sleep(1), :desks, :pairs, :patterns, :most")
+    monkeypatch.setattr(search_module, "_SEARCH", slow)
+    async with people.browser("sato") as sato:
+        page = await sato.post(f"{PATH}/search", q=CARD)
+    assert page.status_code == 400
+    assert "ほかの言葉を足してください" in page.text
 
 
 async def test_another_desk_s_words_are_found_by_nobody(people: People, talk: str) -> None:
