@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 
 from auth.levels import Level
-from kit.console import redirect
+from kit.console import FormKeeper, is_own_form, redirect
 from kit.container import part
 from kit.errors import ConciergeError, NotFoundError, UnauthorizedError
 from kit.forms import only, read_fields
@@ -27,6 +27,7 @@ from kit.settings import Settings
 log = get_logger(__name__)
 
 ENDED = "/identity/ended"
+KEPT = "/my/kept"
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -158,7 +159,8 @@ class CitizenVisit:
         cookie = request.cookies.get(cookie_name(part(request, Settings)))
         if not cookie or len(cookie) > 200:
             raise CitizenLoginNeededError
-        asked = VisitRequest(cookie=cookie, level=level, page=request.url.path)
+        back = KEPT if is_own_form(request) else request.url.path
+        asked = VisitRequest(cookie=cookie, level=level, page=back)
         found = await client.visit(asked)
         return cls(found.citizen_id or "", found.level, found.form_token, client, asked)
 
@@ -187,14 +189,24 @@ class CitizenRoute(APIRoute):
             try:
                 return await handler(request)
             except CitizenProofNeededError as error:
-                # A form cannot be sent again from there: it is said that nothing was saved.
-                lost = "" if request.method in _READING else "?unsaved=true"
-                return redirect(error.page + lost)
+                return await _to_proof(request, error)
             except ConciergeError as error:
                 log.warning("citizen_page_refused", code=error.code)
                 return redirect(f"{ENDED}/{_ending(error)}")
 
         return handle
+
+
+async def _to_proof(request: Request, error: CitizenProofNeededError) -> Response:
+    """Lead to the step-up page, which leads back; a form that came too late waits there."""
+    if request.method in _READING:
+        return redirect(error.page)
+    if is_own_form(request):
+        response = redirect(f"{error.page}?unsaved=kept")
+        owner = (await CitizenVisit.of(request, Level.L1)).citizen_id
+        if await part(request, FormKeeper).keep(request, response, owner):
+            return response
+    return redirect(f"{error.page}?unsaved=true")
 
 
 def require_citizen(level: Level) -> Callable[[Request], Awaitable[CitizenVisit]]:

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from auth.manifests import BadManifestError, Manifest
 from auth.permissions import Permission
-from auth.staff import StaffMember
+from auth.staff import Navigation, OpenWork, StaffMember
 from kit.container import Container
 from kit.jobs import Job, Worked
 from kit.personal_data import PersonalDataHolder
@@ -51,12 +51,41 @@ class ConsoleLink:
     permission: Permission
     desk: str | None = None
     """Whose desk it is; None where the permission alone decides."""
-    count: Callable[[Container], Awaitable[int]] | None = None
-    """How much waits there."""
+    count: Callable[[Container, StaffMember], Awaitable[int]] | None = None
+    """How much waits there for them."""
 
     def is_for(self, member: StaffMember) -> bool:
         """Whether somebody sees this line."""
         return member.may(self.permission) and (self.desk is None or member.sees(self.desk))
+
+
+class ModulesNavigation(Navigation):
+    """The lines of all modules for one member of staff, with what waits behind each."""
+
+    def __init__(self, container: Container) -> None:
+        """The container has the modules and whatever counts."""
+        self._container = container
+
+    async def of(self, member: StaffMember, path: str) -> tuple[OpenWork, ...]:
+        """Return one line for each address that concerns somebody who is at `path`."""
+        modules = self._container.get(Modules)
+        links = {
+            link.path: link
+            for module in modules
+            for link in module.console_links
+            if link.is_for(member)
+        }
+        return tuple(
+            [
+                OpenWork(
+                    path=link.path,
+                    title=link.title,
+                    count=await link.count(self._container, member) if link.count else None,
+                    is_here=path.startswith(link.path),
+                )
+                for link in links.values()
+            ]
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +111,8 @@ class Module:
     """Reads its files of a city as of a day and tells what is unusable; None without any."""
     personal_data: PersonalDataHolder | None = None
     console_links: tuple[ConsoleLink, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Address → title of the pages to which the front page and `/my/` lead citizens."""
 
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""

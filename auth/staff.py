@@ -4,6 +4,7 @@ Packages never see the session store: they hand the browser's cookie to identity
 """
 
 import hmac
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
 
 import httpx2
@@ -52,6 +53,15 @@ class StaffCookie(_Wire):
     cookie: str = Field(min_length=1, max_length=200)
 
 
+class OpenWork(_Wire):
+    """One line of the console's navigation; `count` is how much waits there."""
+
+    path: str
+    title: str
+    count: int | None = None
+    is_here: bool = False
+
+
 class StaffMember(_Wire):
     """Who is asking. Pages carry `form_token` back in every form (against CSRF)."""
 
@@ -60,6 +70,8 @@ class StaffMember(_Wire):
     desks: tuple[str, ...]
     permissions: frozenset[Permission]
     form_token: str
+    work: tuple[OpenWork, ...] = ()
+    """The navigation of the page that they are at."""
 
     def may(self, permission: Permission) -> bool:
         """Whether one of their roles permits this."""
@@ -68,6 +80,14 @@ class StaffMember(_Wire):
     def sees(self, desk: str) -> bool:
         """Whether the matters of a desk are theirs."""
         return desk in self.desks
+
+
+class Navigation(ABC):
+    """Knows what somebody finds in the console. The application has one."""
+
+    @abstractmethod
+    async def of(self, member: StaffMember, path: str) -> tuple[OpenWork, ...]:
+        """Return the lines for a member of staff who is at a path."""
 
 
 class StaffIds(_Wire):
@@ -147,6 +167,11 @@ def require_staff(
     async def member(request: Request) -> StaffMember:
         client = part(request, StaffClient)
         found = await client.member(request.cookies.get(cookie_name(part(request, Settings))))
+        # A script that brings a part of a page up to date shows no navigation.
+        if request.headers.get("sec-fetch-dest") != "empty":
+            work = await part(request, Navigation).of(found, request.url.path)
+            found = found.model_copy(update={"work": work})
+        request.state.staff = found
         await check_form_token(request, found.form_token)
         if permission is not None and not found.may(permission):
             raise StaffNotAllowedError

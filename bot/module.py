@@ -7,6 +7,7 @@ import httpx2
 
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from bot.broadcast import api as broadcast_api
 from bot.broadcast import desk as broadcast_desk
 from bot.broadcast import models as broadcast_models
@@ -17,19 +18,27 @@ from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
 from bot.citizens.api import Accounts
 from bot.citizens.reports import LinkReports
+from bot.console import afterwards as afterwards_pages
 from bot.console import conversations as conversation_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
+from bot.console import frame as frame_pages
+from bot.console import own_replies as own_replies_pages
 from bot.console import pages as console_pages
+from bot.console import training as training_pages
 from bot.console.desk_view import DeskView
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
 from bot.handoff import api as handoff_api
 from bot.handoff import hours as desk_hours
 from bot.handoff import models as handoff_models
+from bot.handoff import reading as desk_reading
 from bot.handoff import replies as desk_replies
 from bot.handoff.desk import StaffDesk
 from bot.handoff.hours import load_desk_plan
+from bot.handoff.news import DeskNews
+from bot.handoff.own_replies import OwnReplies
+from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
@@ -56,6 +65,7 @@ from bot.media import api as media_api
 from bot.media import models as media_models
 from bot.media.api import PhotoBook
 from bot.media.fetcher import MediaFetcher
+from bot.media.models import Media
 from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
 from bot.preferences import api as preferences_api
@@ -69,6 +79,7 @@ from bot.retention.service import Retention
 from bot.sender import models as sender_models
 from bot.sender import notifications
 from bot.sender.line_api import LineApi
+from bot.sender.models import Outbound
 from bot.sender.notifications import Notifier
 from bot.sender.quota import QuotaReader
 from bot.sender.rate_limiter import RateLimiter
@@ -130,7 +141,10 @@ def _provide_message_way(container: Container) -> None:
     )
     container.provide(TurnHandler, _handler)
     container.provide(Updates, _updates)
+    container.provide(DeskNews, lambda c: DeskNews(c.get(Database), c.get(Updates)))
     container.provide(Handoffs, _handoffs)
+    container.provide(Presence, _presence)
+    container.provide(OwnReplies, lambda c: OwnReplies(c.get(Database), c.get(Clock)))
     container.provide(StaffDesk, _staff_desk)
     container.provide(DeskView, _desk_view)
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
@@ -179,6 +193,12 @@ def _updates(container: Container) -> Updates:
     updates = Updates(container.get(Settings))
     container.on_close(updates.close)
     return updates
+
+
+def _presence(container: Container) -> Presence:
+    presence = Presence(container.get(Settings), container.get(Clock), container.get(Updates))
+    container.on_close(presence.close)
+    return presence
 
 
 def _handoffs(container: Container) -> Handoffs:
@@ -240,7 +260,7 @@ def _conversation_works(container: Container) -> Works:
     handler, sender = container.get(TurnHandler), container.get(Sender)
     return {
         TAKE_TURN: Worked(handler.take, handler.give_up),
-        SEND: Worked(sender.send),
+        SEND: Worked(container.get(DeskNews).after(sender.send, Outbound)),
         TELL_WAITING: Worked(container.get(Waiter).tell),
         FORGET_CONVERSATION: Worked(container.get(RasaClient).forget),
         TELL_TALK: Worked(TalkTeller(ContinueClient(container.get(InternalClient))).tell),
@@ -253,12 +273,13 @@ def _other_works(container: Container) -> Works:
     identity = container.get(IdentityClient)
     limiter = RateLimiter(settings, settings.line_multicasts_per_second)
     data_http = _line_client(container, settings.line_data_base)
+    fetcher = MediaFetcher(database, clock, settings, api.tokens, data_http)
     notes = GroupNotes(database, clock, settings, api, container.get(Speaker))
     reports = LinkReports(database, identity)
     retention = Retention(database, clock, settings, identity)
     return {
         SEND_CHUNK: Worked(BulkSender(database, clock, settings, api, limiter).send),
-        FETCH_MEDIA: Worked(MediaFetcher(database, clock, settings, api.tokens, data_http).fetch),
+        FETCH_MEDIA: Worked(container.get(DeskNews).after(fetcher.fetch, Media)),
         NOTE_GROUP: Worked(notes.note),
         REPORT_LINK: Worked(reports.report_link),
         REPORT_UNFOLLOW: Worked(reports.report_unfollow),
@@ -269,8 +290,13 @@ def _other_works(container: Container) -> Works:
     }
 
 
-async def _drafts_waiting(container: Container) -> int:
+async def _drafts_waiting(container: Container, _member: StaffMember) -> int:
     return await container.get(BroadcastDesk).waiting()
+
+
+async def _people_waiting(container: Container, member: StaffMember) -> int:
+    async with container.get(Database).statement() as session:
+        return await desk_reading.waiting(session, member.desks)
 
 
 def read_files(folder: Path, _today: date) -> ImportReport | None:
@@ -306,9 +332,14 @@ MODULE = Module(
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
+        own_replies_pages.router,
+        training_pages.router,
+        training_pages.review,
+        afterwards_pages.router,
         conversation_pages.router,
         console_events.router,
         figures_pages.router,
+        frame_pages.router,
         personal_data.router,
     ),
     static={"/static/line": HERE / "static"},
@@ -324,6 +355,7 @@ MODULE = Module(
     ),
     works=works,
     personal_data=personal_data.HOLDER,
+    pages={"/my/settings": "受け取るお知らせの設定"},
     console_links=(
         ConsoleLink("/console/deliveries", "送信の状況", Permission.metrics_read),
         ConsoleLink("/console/broadcasts/", "配信を作る", Permission.broadcast_prepare),
@@ -333,7 +365,12 @@ MODULE = Module(
             Permission.broadcast_approve,
             count=_drafts_waiting,
         ),
-        ConsoleLink("/console/conversations/", "職員への相談", Permission.conversations_read),
+        ConsoleLink(
+            "/console/conversations/",
+            "職員への相談",
+            Permission.conversations_read,
+            count=_people_waiting,
+        ),
         ConsoleLink("/console/figures/", "対応の数字", Permission.metrics_read),
     ),
 )

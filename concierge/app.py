@@ -7,15 +7,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Header, Request, Response
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from actions.module import MODULE as ACTIONS
 from auth.modules import Modules
+from concierge import kept
 from concierge.container import make_container
 from concierge.developers import router as developers_router
+from concierge.front import answer_with_pages
+from concierge.front import router as front_router
 from concierge.installation import Installation
 from concierge.modules import load_modules
 from kit.clock import Clock, system_clock
@@ -74,6 +77,7 @@ def build_web(
     internal = internal_client(IN_PROCESS, token, app=app)
     app.state.container = make_container(settings, internal, clock, modules)
     app.routes.extend(_routes(modules))
+    answer_with_pages(app)
     if not settings.is_demo:
         app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
@@ -106,6 +110,9 @@ def _routes(modules: Modules) -> tuple[BaseRoute, ...]:
             routes.include_router(router)
         for path, folder in module.static.items():
             routes.mount(path, StaticFiles(directory=folder), name=path.strip("/"))
+    routes.include_router(front_router)
+    routes.include_router(kept.staff)
+    routes.include_router(kept.citizens)
     routes.include_router(developers_router)
     routes.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="static/kit")
     return tuple(routes.routes)
@@ -128,12 +135,6 @@ def _compile(app: FastAPI) -> None:
     nowhere = {"type": "http", "method": "GET", "path": "/-/-", "root_path": "", "headers": []}
     for route in app.routes:
         route.matches(nowhere)
-
-
-@shell.get("/", include_in_schema=False)
-async def root() -> Response:
-    """Lead visitors of the bare address to the developers' page."""
-    return RedirectResponse("/developers/")
 
 
 @shell.get("/healthz", tags=["operations"])

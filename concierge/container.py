@@ -1,8 +1,12 @@
 """The composition of one process for one city: every module's parts, by type."""
 
-from auth.modules import Modules
+from auth.kept_forms import KeptForms
+from auth.modules import Modules, ModulesNavigation
+from auth.staff import Navigation
+from auth.store import Store
 from concierge.modules import load_modules
 from kit.clock import Clock, system_clock
+from kit.console import FormKeeper
 from kit.container import Container
 from kit.db import Database
 from kit.http import InternalClient, internal_client
@@ -23,6 +27,8 @@ def make_container(
     container.put(Settings, settings)
     container.put(Clock, clock)
     container.put(Modules, load_modules() if modules is None else modules)
+    container.provide(Navigation, ModulesNavigation)
+    container.provide(FormKeeper, _form_keeper)
     container.provide(Database, _database)
     if internal is None:
         container.provide(InternalClient, _internal)
@@ -32,6 +38,13 @@ def make_container(
     for module in container.get(Modules):
         module.provide(container)
     return container
+
+
+def _form_keeper(container: Container) -> FormKeeper:
+    settings = container.get(Settings)
+    forms = KeptForms(Store(settings, "forms"), settings)
+    container.on_close(forms.close)
+    return forms
 
 
 def _database(container: Container) -> Database:

@@ -104,6 +104,7 @@ def _environment(
         "LINE_CHANNEL_ID": settings.line_channel_id,
         "LINE_CHANNEL_SECRET": settings.line_channel_secret.get_secret_value(),
         **bases,
+        "LINE_TALK_URL": settings.line_talk_url or f"{line}/",
         "MY_ID_BASE": f"http://127.0.0.1:{ports.my_id}",
         "DIGITAL_AUTH_BASE": f"http://127.0.0.1:{ports.digital_auth}",
         "ACTION_ENDPOINT_URL": f"{actions}/actions/webhook",

@@ -56,9 +56,14 @@ def is_internal(route: object) -> bool:
 
 def internal_routes(routes: Iterable[object]) -> Iterator[APIRoute]:
     """Find every internal route, also of routers that were included."""
+    return filter(is_internal, api_routes(routes))
+
+
+def api_routes(routes: Iterable[object]) -> Iterator[APIRoute]:
+    """Find every route, also of routers that were included."""
     for route in routes:
-        if isinstance(route, APIRoute) and is_internal(route):
+        if isinstance(route, APIRoute):
             yield route
         included = getattr(route, "original_router", None)
         if included is not None:
-            yield from internal_routes(included.routes)
+            yield from api_routes(included.routes)

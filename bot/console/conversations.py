@@ -1,15 +1,17 @@
 """`/console/conversations/`: the desk's queues, and one conversation with everything done to it."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
+from auth.desks import desk_router
 from auth.permissions import Permission
-from auth.staff import StaffMember, require_staff
+from auth.staff import StaffMember
 from bot.console.desk_view import DeskView, Sheet
 from bot.console.transcript import about_words
 from bot.handoff import audit, reading
@@ -23,13 +25,16 @@ from bot.handoff.desk import (
     TakenByOtherError,
     Written,
 )
+from bot.handoff.labels import FOLLOW_UPS, QUALITIES
 from bot.handoff.models import Handoff
-from bot.handoff.replies import load_replies, replies_for
+from bot.handoff.own_replies import OwnReplies
+from bot.handoff.presence import Presence
+from bot.handoff.replies import Reply, load_replies, replies_for
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
 from bot.handoff.service import Handoffs
 from bot.handoff.writing import LABELS, NEVER, Found
 from kit.clock import Clock
-from kit.console import ConsoleRoute, page, redirect
+from kit.console import page, redirect
 from kit.container import part
 from kit.db import Database
 from kit.errors import ConciergeError, InvalidInputError, NotFoundError, UnavailableError
@@ -54,22 +59,18 @@ STATES = {
     "bot": "終わった",
     "abandoned": "取りやめ",
 }
+DONE = {
+    "noted": "メモを保存しました。",
+    "labelled": "分類を保存しました。",
+    "taught": "学習データにしました。",
+}
 ENDINGS = END_REASONS | ABANDONED_REASONS
 _HITS = 3
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.conversations_read))],
-) -> None:
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.conversations_read)
 
 
 def _number(handoff_id: str) -> int:
@@ -118,10 +119,11 @@ async def queues(request: Request, queue: str = "waiting") -> Response:
         "conversations.html",
         queue=chosen,
         queues=QUEUES,
-        counts=counts,
+        views=[(k, f"{PATH}/?queue={k}", label, counts.get(k)) for k, label in QUEUES.items()],
         rows=[(found, about_words(raw), _age(found, now)) for found, raw in rows],
         is_full=len(rows) == reading.LISTED,
         may_answer=member.may(Permission.conversations_answer),
+        may_review=member.may(Permission.faq_edit),
     )
 
 
@@ -131,7 +133,9 @@ async def show(
 ) -> Response:
     """Show one conversation."""
     sheet = await view.open(request.state.member, handoff_id, _instant(before))
-    return _sheet(request, sheet, Draft(), done=done, before=before if _number(before) else "")
+    looking = await part(request, Presence).look(request.state.member, sheet.handoff)
+    before = before if _number(before) else ""
+    return await _sheet(request, sheet, Draft(), done=done, before=before, looking=looking)
 
 
 @router.get("/{handoff_id}/media/{media_id}")
@@ -188,16 +192,16 @@ async def insert(request: Request, view: View, handoff_id: Number) -> Response:
     hits: tuple[Entry, ...] = ()
     try:
         if do == "canned":
-            text = _added(text, _canned(request, sheet.handoff.desk, only(fields, "canned")))
+            text = _added(text, await _canned(request, sheet.handoff.desk, only(fields, "canned")))
         elif do.startswith("entry:"):
             text, asked = _added(text, (await faq.entry(do.removeprefix("entry:"))).answer), ""
         elif asked:
             hits = tuple(hit.entry for hit in (await faq.search(asked, _HITS)).hits)
     except (UnavailableError, NotFoundError):
         draft = Draft(text=text, problem="よくある質問を調べられませんでした。", key=_key(fields))
-        return _sheet(request, sheet, draft)
+        return await _sheet(request, sheet, draft)
     draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=_key(fields))
-    return _sheet(request, sheet, draft)
+    return await _sheet(request, sheet, draft)
 
 
 @router.post("/{handoff_id}/notes")
@@ -248,11 +252,17 @@ async def stay(request: Request, desk: Desk, handoff_id: Number) -> Response:
 
 
 async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
-    return _sheet(request, await view.open(request.state.member, handoff_id), draft)
+    return await _sheet(request, await view.open(request.state.member, handoff_id), draft)
 
 
-def _sheet(
-    request: Request, sheet: Sheet, draft: Draft, *, done: str = "", before: str = ""
+async def _sheet(
+    request: Request,
+    sheet: Sheet,
+    draft: Draft,
+    *,
+    done: str = "",
+    before: str = "",
+    looking: Sequence[str] = (),
 ) -> Response:
     member: StaffMember = request.state.member
     found, plan = sheet.handoff, part(request, Handoffs).plan
@@ -270,7 +280,12 @@ def _sheet(
         sheet=sheet,
         found=found,
         draft=draft,
-        done=done == "noted",
+        done=DONE.get(done, ""),
+        looking=looking,
+        may_teach=may_answer,
+        themes=[(theme, theme) for theme in plan.themes],
+        qualities=QUALITIES,
+        follow_ups=FOLLOW_UPS,
         is_mine=is_mine,
         may_take=may_take,
         may_answer=may_answer,
@@ -281,7 +296,7 @@ def _sheet(
         rating=RATINGS.get(found.rating or 0, ""),
         endings=END_REASONS,
         desks=[desk.name for desk in plan.desks if desk.name != found.desk],
-        replies=replies_for(load_replies(part(request, Settings).city_dir), found.desk),
+        replies=await _replies(request, found.desk),
         labels=LABELS,
         never=bool(NEVER.intersection(draft.found)),
         action_words=audit.WORDS,
@@ -302,8 +317,14 @@ def _never_written(error: ConciergeError) -> str:
     return error.message
 
 
-def _canned(request: Request, desk: str, chosen: str) -> str:
-    every = replies_for(load_replies(part(request, Settings).city_dir), desk)
+async def _replies(request: Request, desk: str) -> list[Reply]:
+    """Return the canned replies for a desk's conversation: everybody's, the desk's, one's own."""
+    city = replies_for(load_replies(part(request, Settings).city_dir), desk)
+    return city + await part(request, OwnReplies).for_desk(request.state.member, desk)
+
+
+async def _canned(request: Request, desk: str, chosen: str) -> str:
+    every = await _replies(request, desk)
     return next((reply.text for reply in every if reply.id == chosen), "")
 
 

@@ -91,6 +91,16 @@ class DeskView:
         async with self._database.transaction() as session:
             return await self._sheet(session, member, found, before, kept)
 
+    async def whole(self, member: StaffMember, handoff_id: int, form: str) -> Sheet:
+        """Return everything of one conversation, to be taken out as `form`; that is recorded.
+
+        Raises NotFoundError.
+        """
+        async with self._database.transaction() as session:
+            found = await self._find(session, member, handoff_id)
+            audit.record(session, "exported", found.id, member, self._clock(), form=form)
+            return await self._sheet(session, member, found, None, [], reading.WHOLE)
+
     async def _sheet(
         self,
         session: AsyncSession,
@@ -98,22 +108,23 @@ class DeskView:
         found: Handoff,
         before: datetime | None,
         kept: list[dict[str, Any]],
+        most: int = reading.SHOWN,
     ) -> Sheet:
-        events = await reading.received(session, found.citizen_id, before)
+        events = await reading.received(session, found.citizen_id, before, most)
         talk = Talk(
             events=events,
-            sent=await reading.sent(session, found.citizen_id, before),
+            sent=await reading.sent(session, found.citizen_id, before, most),
             files=await reading.files(session, [event.id for event in events]),
             understood=understood_by_event(kept),
         )
         others = await _of_other_desks(session, member, found)
-        every = transcript(talk, 2 * reading.SHOWN)
+        every = transcript(talk, 2 * most)
         seen = [entry for entry in every if not _lies_in(entry.at, others)]
         about = await session.get(LineEvent, found.about_event_id or 0)
         citizen = await citizen_rows.load_citizen(session, found.citizen_id)
         return Sheet(
             handoff=found,
-            entries=seen[-reading.SHOWN :],
+            entries=seen[-most:],
             notes=await self._notes(session, found),
             actions=await reading.actions(session, found.id),
             stretches=await reading.stretches(session, found.id),

@@ -61,6 +61,9 @@ async def overview(request: Request, member: Reader, days: int = 30) -> Response
         path=PATH,
         days=chosen,
         periods=PERIODS,
+        views=[
+            (number, f"{PATH}/?days={number}", label, None) for number, label in PERIODS.items()
+        ],
         rows=rows,
         bot=bot,
         columns=COLUMNS,

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from auth.modules import ConsoleLink, Modules
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
 from bot.console import repository
@@ -15,7 +14,7 @@ from bot.line.models import LineEvent
 from bot.sender.models import Outbound
 from bot.sender.quota import QuotaReader
 from kit.console import ConsoleRoute, page
-from kit.container import Container, part
+from kit.container import part
 from kit.db import Database
 from kit.settings import Settings
 from kit.web import make_templates
@@ -39,7 +38,6 @@ async def overview(request: Request, member: Reader) -> HTMLResponse:
         _templates,
         "overview.html",
         member=member,
-        links=await _links(request, member),
         events=[(word, events.get(state, 0)) for state, word in EVENT_WORDS.items()],
         outbound=[
             (state, OUTBOUND_WORDS[state], outbound.get(state, 0)) for state in OUTBOUND_WORDS
@@ -49,13 +47,6 @@ async def overview(request: Request, member: Reader) -> HTMLResponse:
         event_words=EVENT_WORDS,
         zone=settings.timezone,
     )
-
-
-async def _links(request: Request, member: StaffMember) -> list[tuple[ConsoleLink, int | None]]:
-    """Return what every module has for this member of staff, with how much waits there."""
-    modules, container = part(request, Modules), part(request, Container)
-    links = [link for module in modules for link in module.console_links if link.is_for(member)]
-    return [(link, None if link.count is None else await link.count(container)) for link in links]
 
 
 @router.get("/deliveries")

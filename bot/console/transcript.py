@@ -66,6 +66,8 @@ class Entry:
     is_bad: bool = False
     understood: Understood | None = None
     order: tuple[datetime, int, int] = field(default=(datetime.min, 0, 0), compare=False)
+    event_id: int | None = None
+    """The event of a citizen's own words."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def _received(event: LineEvent, talk: Talk, labels: Mapping[str, str]) -> Entry:
         parts=tuple(parts),
         understood=talk.understood.get(event.id),
         order=(event.received_at, 0, event.id),
+        event_id=event.id if any(part.kind == "text" for part in parts) else None,
     )
 
 

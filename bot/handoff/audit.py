@@ -17,6 +17,9 @@ ACTIONS: dict[str, frozenset[str]] = {
     "noted": frozenset({"note_id"}),
     "forwarded": frozenset({"from_desk", "to_desk"}),
     "closed": frozenset({"reason"}),
+    "labelled": frozenset({"theme", "quality", "follow_up"}),
+    "exported": frozenset({"form"}),
+    "taught": frozenset({"intent"}),
 }
 WORDS = {
     "opened": "開いた",
@@ -27,6 +30,9 @@ WORDS = {
     "noted": "メモを書いた",
     "forwarded": "別の課へ引きついだ",
     "closed": "会話を終えた",
+    "labelled": "分類した",
+    "exported": "記録を書き出した",
+    "taught": "学習データにした",
 }
 # A page that refreshes itself is one look.
 ONE_LOOK = timedelta(minutes=10)

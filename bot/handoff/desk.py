@@ -11,6 +11,7 @@ from auth.staff import StaffMember, StaffNotAllowedError
 from bot.citizens import repository as citizen_rows
 from bot.handoff import reading, repository, wording
 from bot.handoff.audit import record
+from bot.handoff.labels import Labels
 from bot.handoff.models import Handoff, HandoffNote
 from bot.handoff.rules import END_REASONS
 from bot.handoff.saying import say, send_later
@@ -277,6 +278,14 @@ class StaffDesk:
             record(session, "closed", held.id, member, now, reason=reason)
             await self._say(session, changed, f"handoff:{held.id}:over", wording.over(held.id))
         await self._updates.publish(held.id, held.desk)
+
+    async def label(self, member: StaffMember, handoff_id: int, labels: Labels) -> None:
+        """Keep what staff learn from a conversation. Raises NotFoundError."""
+        async with self._database.transaction() as session:
+            found = await self._find(session, member, handoff_id)
+            values = {name: value or None for name, value in vars(labels).items()}
+            await repository.set_values(session, found.id, found.fence, **values)
+            record(session, "labelled", found.id, member, self._clock(), **vars(labels))
 
     async def renew(self, member: StaffMember, grip: Grip) -> bool:
         """Give a sign of life; False when the conversation is somebody else's by now."""

@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from bot.handoff.labels import THEMES
 from kit.errors import ConciergeError
 
 FILE = "handoff/desks.toml"
@@ -119,6 +120,8 @@ class DeskPlan(_Part):
     most_held: int = Field(ge=1, le=100)
     """Conversations that one person may hold at once."""
     desks: tuple[Desk, ...] = Field(min_length=1)
+    themes: tuple[str, ...] = THEMES
+    """What talks can be about, for the desks' labels."""
 
     @model_validator(mode="after")
     def _general_is_a_desk(self) -> Self:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,10 @@ class Handoff(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(Text)
     rating: Mapped[int | None]
+    # What staff learn from it; `bot.handoff.labels` has the values.
+    theme: Mapped[str | None] = mapped_column(Text)
+    quality: Mapped[str | None] = mapped_column(Text)
+    follow_up: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         Index(
@@ -87,6 +91,35 @@ class HandoffNote(Base):
     at: Mapped[datetime]
     staff_name: Mapped[str] = mapped_column(Text)
     words: Mapped[bytes]
+
+
+class CannedReply(Base):
+    """A reply that staff keep for themselves (`owner_id`) or for their desk; one of the two."""
+
+    __tablename__ = "bot_canned_reply"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    owner_id: Mapped[str | None] = mapped_column(Text, index=True)
+    desk: Mapped[str | None] = mapped_column(Text, index=True)
+    title: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (CheckConstraint("(owner_id IS NULL) <> (desk IS NULL)", name="one_scope"),)
+
+
+class TrainingExample(Base):
+    """A sentence that the bot shall learn, without anything personal and without whose it was."""
+
+    __tablename__ = "bot_training_example"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(Text)
+    desk: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text, unique=True)
 
 
 class HandoffAction(Base):

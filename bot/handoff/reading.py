@@ -15,6 +15,8 @@ from bot.sender.models import Outbound
 LISTED = 100
 SHOWN = 200
 """Entries of a conversation on one page."""
+WHOLE = 5000
+"""Entries of one that is printed or kept."""
 
 QUEUES = ("waiting", "mine", "watched", "closed")
 
@@ -46,6 +48,12 @@ async def counts(session: AsyncSession, desks: Sequence[str], staff_id: str) -> 
     }
 
 
+async def waiting(session: AsyncSession, desks: Sequence[str]) -> int:
+    """Return how many wait for somebody of these desks."""
+    query = select(func.count()).select_from(Handoff)
+    return await session.scalar(query.where(Handoff.desk.in_(desks), *_conditions("", ""))) or 0
+
+
 def _conditions(queue: str, staff_id: str) -> Sequence[Any]:
     match queue:
         case "mine":
@@ -65,25 +73,25 @@ def _order(queue: str) -> Sequence[Any]:
 
 
 async def received(
-    session: AsyncSession, citizen_id: str, before: datetime | None
+    session: AsyncSession, citizen_id: str, before: datetime | None, most: int = SHOWN
 ) -> Sequence[LineEvent]:
     """Return the newest events of a citizen, newest first."""
     query = select(LineEvent).where(LineEvent.citizen_id == citizen_id)
     if before is not None:
         query = query.where(LineEvent.received_at < before)
     order = (LineEvent.received_at.desc(), LineEvent.id.desc())
-    return (await session.scalars(query.order_by(*order).limit(SHOWN))).all()
+    return (await session.scalars(query.order_by(*order).limit(most))).all()
 
 
 async def sent(
-    session: AsyncSession, citizen_id: str, before: datetime | None
+    session: AsyncSession, citizen_id: str, before: datetime | None, most: int = SHOWN
 ) -> Sequence[Outbound]:
     """Return the newest calls to a citizen, newest first."""
     query = select(Outbound).where(Outbound.citizen_id == citizen_id)
     if before is not None:
         query = query.where(Outbound.created_at < before)
     order = (Outbound.created_at.desc(), Outbound.id.desc())
-    return (await session.scalars(query.order_by(*order).limit(SHOWN))).all()
+    return (await session.scalars(query.order_by(*order).limit(most))).all()
 
 
 async def files(session: AsyncSession, events: Sequence[int]) -> dict[int, Media]:

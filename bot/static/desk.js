@@ -34,7 +34,10 @@ function show(page) {
   const fresh = page.getElementById("live");
   if (!fresh || !live) return;
   if (live.dataset.state !== fresh.dataset.state) { changed(); }
-  if (live.innerHTML !== fresh.innerHTML) live.innerHTML = fresh.innerHTML;
+  for (const part of [live, ...document.querySelectorAll("[data-fresh]")]) {
+    const told = page.getElementById(part.id);
+    if (told && part.innerHTML !== told.innerHTML) part.innerHTML = told.innerHTML;
+  }
 }
 
 function changed() {
@@ -64,6 +67,8 @@ setInterval(async () => {
     if (state) state.textContent = "操作がないため、自動の更新を止めています";
     return;
   }
+  // That also says that somebody is still looking.
+  if (live?.dataset.live === "talk") refresh();
   if (!reply) return;
   const body = new URLSearchParams();
   for (const name of ["form_token", "fence"]) body.set(name, reply.elements[name].value);

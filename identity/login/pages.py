@@ -83,7 +83,7 @@ async def ask_step_up(request: Request, name: str, visit: AtLine, unsaved: str =
     """
     provider = room_of(request).party(name).provider
     token = visit.form_token
-    return page(request, "step_up.html", provider=provider, unsaved=bool(unsaved), form_token=token)
+    return page(request, "step_up.html", provider=provider, unsaved=unsaved, form_token=token)
 
 
 @router.post("/step-up/{name}")

@@ -25,7 +25,7 @@ from identity.staff.web import (
     with_cookie,
 )
 from kit.addresses import client_address
-from kit.console import ConsoleRoute, page, redirect
+from kit.console import KEPT, ConsoleRoute, page, redirect
 from kit.container import part
 from kit.errors import UnauthorizedError
 from kit.forms import only
@@ -185,6 +185,7 @@ async def _login(
         session,
         problem,
         login=login,
+        kept=session.path == KEPT,
         providers=container.single_sign_ons.titles,
         orphaned=not await container.accounts.has_administrator(),
     )

@@ -16,6 +16,7 @@ from identity.staff.web import TEMPLATES, Administrator, Auditor, Form, Identity
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
 from kit.forms import Fields, only
+from kit.listing import Column, listed
 from kit.settings import Settings
 
 STAFF = "/console/staff/"
@@ -23,13 +24,30 @@ STAFF = "/console/staff/"
 router = APIRouter(prefix="/console/staff", include_in_schema=False, route_class=ConsoleRoute)
 
 
+COLUMNS = (
+    Column[Account]("login", "ログイン名", lambda account: account.login),
+    Column[Account]("name", "氏名", lambda account: account.name),
+    Column[Account]("role", "役割"),
+    Column[Account]("desk", "課", lambda account: account.desks),
+    Column[Account]("state", "状態"),
+)
+
+
 @router.get("/")
-async def show_all(container: IdentityContainer, member: Administrator) -> Response:
+async def show_all(
+    request: Request, container: IdentityContainer, member: Administrator
+) -> Response:
     """List the accounts."""
     accounts = await container.accounts.all()
     waiting = len(await container.approvals.waiting())
-    shown = {"accounts": accounts, "role": Role, "waiting": waiting}
+    found = listed(accounts, COLUMNS, request.query_params, STAFF, _words)
+    shown = {"listing": found, "role": Role, "waiting": waiting}
     return page(TEMPLATES, "staff.html", member=member, **shown)
+
+
+def _words(account: Account) -> str:
+    roles = [Role(role).label for role in account.roles]
+    return " ".join((account.login, account.name, *roles, *account.desks))
 
 
 @router.get("/new")

@@ -1,14 +1,15 @@
 """`/console/developers/`: who may offer skills, and which of them citizens reach."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request, Response
 
+from auth.desks import desk_router
 from auth.permissions import Permission
-from auth.staff import StaffMember, StaffNotAllowedError, require_staff
+from auth.staff import StaffNotAllowedError
 from kit.clock import Clock
-from kit.console import ConsoleRoute, page, redirect
+from kit.console import page, redirect
 from kit.container import part
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
@@ -40,16 +41,7 @@ OUTCOMES = {
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.developers_manage))],
-) -> None:
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.developers_manage)
 
 
 @router.get("/")

@@ -5,6 +5,7 @@ from pathlib import Path
 from auth.manifests import read_manifest
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -93,7 +94,7 @@ def works(container: Container) -> Works:
     return {FORGET_CALLS: Worked(forget)}
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Count what staff has to decide."""
     async with container.get(Database).transaction() as session:
         return await repository.waiting(session)

@@ -8,6 +8,7 @@ import httpx2
 from auth.manifests import read_manifest
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -98,7 +99,7 @@ async def _forget_old(container: Container) -> None:
         await repository.forget_before(session, container.get(Clock)() - kept)
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many people need help and were not seen to yet."""
     return await container.get(SafetyBook).waiting()
 
@@ -130,6 +131,7 @@ MODULE = Module(
     models=(models,),
     works=works,
     personal_data=HOLDER,
+    pages={"/disaster/": "災害情報"},
     console_links=(
         ConsoleLink("/console/disaster/", "災害の状況", Permission.metrics_read),
         ConsoleLink(

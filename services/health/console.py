@@ -8,17 +8,16 @@ reason and is noted, for everybody who may act for the child, before anything is
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request, Response
 from pydantic import ValidationError
 
+from auth.desks import desk_router
 from auth.permissions import Permission
-from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
+from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
 from kit.clock import Clock
-from kit.console import ConsoleRoute, page
+from kit.console import page
 from kit.container import part
-from kit.errors import NotFoundError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
@@ -44,19 +43,7 @@ _TYPED = ("number", "birthdate", "reason", "name", "date", "place", "result", "a
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.residents_read))],
-) -> None:
-    """Answer members of other desks as if nothing were here."""
-    if not member.sees(DESK):
-        raise NotFoundError
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.residents_read, DESK)
 
 
 @dataclass(frozen=True)

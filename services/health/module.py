@@ -82,6 +82,7 @@ MODULE = Module(
     models=(models,),
     importer=Importer("health", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
+    pages={"/my/health/": "母子健康手帳"},
     console_links=(
         ConsoleLink("/console/health/", "母子健康手帳", Permission.residents_read, MANIFEST.desk),
     ),

@@ -7,11 +7,12 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
+from auth.desks import desk_router
 from auth.permissions import Permission, SamePersonError
-from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
-from kit.console import ConsoleRoute, page, redirect
+from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
+from kit.console import page, redirect
 from kit.container import part
 from kit.errors import ConflictError, IllegalTransitionError, InvalidInputError, NotFoundError
 from kit.forms import only, read_fields
@@ -65,19 +66,7 @@ _REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.residents_tasks))],
-) -> None:
-    """Answer members of other desks as if nothing were here."""
-    if not member.sees(DESK):
-        raise NotFoundError
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.residents_tasks, DESK)
 
 
 def _number(number: str) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from auth.modules import ConsoleLink, Importer, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -54,7 +55,7 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_nursery(container.get(Database), folder / FOLDER)
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many applications wait for the desk."""
     return await container.get(Desk).waiting()
 
@@ -79,6 +80,7 @@ MODULE = Module(
     works=works,
     importer=Importer("nursery", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
+    pages={"/my/nursery/": "保育所などの申し込み", "/nursery/": "保育所などの空き"},
     console_links=(
         ConsoleLink(
             "/console/nursery/", "保育所などの利用調整", Permission.residents_tasks, DESK, waiting

@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
+from auth.desks import desk_router
 from auth.permissions import Permission
-from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name, require_staff
+from auth.staff import StaffAccess, StaffClient, cookie_name
 from kit.clock import Clock
-from kit.console import ConsoleRoute, page, redirect
+from kit.console import page, redirect
 from kit.container import part
-from kit.errors import ConciergeError, NotFoundError
+from kit.errors import ConciergeError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
@@ -65,19 +66,7 @@ class ReasonRefusedError(ConciergeError):
     code = "reason_refused"
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.residents_tasks))],
-) -> None:
-    """Answer members of other desks as if nothing were here."""
-    if not member.sees(DESK):
-        raise NotFoundError
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.residents_tasks, DESK)
 
 
 def _case_id(case_id: str) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from auth.modules import ConsoleLink, Importer, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -48,7 +49,7 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_demonstration(container.get(Register), folder)
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many cases wait for a decision."""
     return len(await container.get(Cases).waiting())
 
@@ -74,6 +75,7 @@ MODULE = Module(
     works=works,
     importer=Importer("residents", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
+    pages={"/my/contact": "お知らせの連絡先"},
     console_links=(
         ConsoleLink(
             "/console/residents/", "本人確認の照合", Permission.residents_tasks, DESK, waiting

@@ -4,14 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
+from auth.desks import desk_router
 from auth.permissions import Permission
-from auth.staff import StaffMember, require_staff
 from kit.clock import Clock
-from kit.console import ConsoleRoute, page, redirect
+from kit.console import page, redirect
 from kit.container import part
-from kit.errors import IllegalTransitionError, InvalidInputError, NotFoundError
+from kit.errors import IllegalTransitionError, InvalidInputError
 from kit.forms import Fields, only, read_fields
 from kit.settings import Settings
 from kit.web import make_templates
@@ -51,19 +51,7 @@ _DONE = {
 _templates = make_templates(Path(__file__).parent / "templates")
 
 
-async def _let_in(
-    request: Request,
-    member: Annotated[StaffMember, Depends(require_staff(Permission.reports_handle))],
-) -> None:
-    """Answer members of other desks as if nothing were here."""
-    if not member.sees(DESK):
-        raise NotFoundError
-    request.state.member = member
-
-
-router = APIRouter(
-    prefix=PATH, include_in_schema=False, route_class=ConsoleRoute, dependencies=[Depends(_let_in)]
-)
+router = desk_router(PATH, Permission.reports_handle, DESK)
 
 
 def _desk(request: Request) -> Desk:

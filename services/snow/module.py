@@ -5,6 +5,7 @@ from pathlib import Path
 
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -85,7 +86,7 @@ def works(container: Container) -> Works:
     }
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many reports somebody still has to act on."""
     return await container.get(Desk).waiting()
 
@@ -136,6 +137,7 @@ MODULE = Module(
     models=(models,),
     works=works,
     personal_data=personal_data.HOLDER,
+    pages={"/snow/": "雪みちと道路の報告"},
     console_links=(
         ConsoleLink(
             "/console/reports/", "雪みちと道路の報告", Permission.reports_handle, DESK, waiting

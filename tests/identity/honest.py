@@ -1,11 +1,7 @@
 """The honest provider: `oidc-provider` from npm in its own process, and a citizen's browser."""
 
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,16 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from concierge.local_stack import free_port
 from kit.http import certificates
-from kit.settings import ROOT
 from tests.identity.forging import Json, Key, b64, ec_key, rsa_key, unsigned
+from tests.node_packages import WITH_NODE, installed
 from tests.support import NODE
 
 SOURCES = Path(__file__).parent / "node"
 CALLBACK = "http://127.0.0.1:8000/identity/honest/callback"
 SECRET = "honest-secret-0123456789"
-# Node comes with the development environment, from its wheel.
-WITH_NODE = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-INSTALL = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
 Query = list[tuple[str, str]]
 
 
@@ -71,20 +64,6 @@ def private_jwk(key: Key) -> Json:
     return key.jwk() | {"d": b64(value.to_bytes(32, "big"))}
 
 
-def installed() -> Path:
-    """Return a folder with the provider, fetched once for each lock file."""
-    lock = (SOURCES / "package-lock.json").read_bytes()
-    folder = ROOT / ".tools" / f"oidc-provider-{hashlib.sha256(lock).hexdigest()[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for source in SOURCES.iterdir():
-        shutil.copy(source, folder)
-    done = folder / "installed"
-    if not done.exists():
-        subprocess.run(INSTALL, cwd=folder, env=WITH_NODE, check=True, timeout=240)
-        done.touch()
-    return folder
-
-
 @contextmanager
 def honest_provider(client_keys: Json, callback: str = CALLBACK) -> Iterator[Honest]:
     """Run the provider, which knows our client's public keys."""
@@ -97,7 +76,10 @@ def honest_provider(client_keys: Json, callback: str = CALLBACK) -> Iterator[Hon
         "SECRET": SECRET,
     }
     process = subprocess.Popen(
-        [NODE, "provider.mjs"], cwd=installed(), env=WITH_NODE | env, stderr=subprocess.DEVNULL
+        [NODE, "provider.mjs"],
+        cwd=installed(SOURCES, "oidc-provider"),
+        env=WITH_NODE | env,
+        stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     with httpx2.Client(base_url=url, verify=certificates(), trust_env=False, timeout=20) as http:

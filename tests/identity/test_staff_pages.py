@@ -125,8 +125,10 @@ def test_an_administrator_s_first_day(page: Page, site: Settings) -> None:
     tour.enrol()
     tour.choose_password()
     tour.look("LINE対応の状況")
-    expect(page.get_by_role("navigation")).to_contain_text("管理 秋子（総務課）")
-    page.get_by_role("link", name="職員の管理").click()
+    expect(page.get_by_role("navigation", name="ログイン中の職員")).to_contain_text(
+        "管理 秋子（総務課）"
+    )
+    page.get_by_role("navigation", name="業務").get_by_role("link", name="職員の管理").click()
     tour.look("職員の管理")
     page.get_by_role("link", name="職員を追加する").click()
     tour.look("職員の追加")

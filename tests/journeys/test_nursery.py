@@ -129,7 +129,9 @@ async def others(stack: LocalStack) -> None:
 
 def desk(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
     page = staff_page(browser, stack, login)
-    page.get_by_role("link", name="保育所などの利用調整").click()
+    page.get_by_role("navigation", name="業務").get_by_role(
+        "link", name="保育所などの利用調整"
+    ).click()
     return page
 
 
@@ -160,7 +162,7 @@ def review(page: Page, stack: LocalStack) -> None:
             page.get_by_role("button", name="を確認する").nth(row).click()
             expect(page.get_by_role("status")).to_have_text("記録しました。")
         if not number:
-            page.get_by_role("button", name="就労証明書をLINEでお願いする").first.click()
+            page.get_by_role("button", name="就労証明書が足りないことを知らせる").first.click()
             expect(page.get_by_role("status")).to_contain_text("LINEに")
             if SHOTS:
                 page.screenshot(path=str(Path(SHOTS) / "sheet.png"), full_page=True)

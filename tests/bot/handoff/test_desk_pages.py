@@ -178,7 +178,10 @@ ROUTES = [
     ("POST", "/forward"),
     ("POST", "/close"),
     ("POST", "/stay"),
+    ("POST", "/labels"),
     ("GET", "/media/1"),
+    ("GET", "/transcript"),
+    ("GET", "/transcript.csv"),
 ]
 FIELDS = {
     "fence": "1",

@@ -11,6 +11,7 @@ from bot.console.conversations import PATH
 from bot.handoff import wording
 from tests.bot.handoff.people import TAX, People
 from tests.emulators.conftest import ARGUMENTS
+from tests.emulators.line.test_conformity import png
 from tests.support import DEMO_PASSWORD
 
 SIZES = {"sato": (1280, 900), "suzuki": (390, 844), "tanaka": (390, 844)}
@@ -56,7 +57,7 @@ async def at_the_desk(
 UNSOUND = """() => {
   const wrong = [];
   const name = e => (e.getAttribute("aria-label") || e.labels?.[0]?.textContent || e.textContent
-    || e.alt || "").trim();
+    || e.alt || e.querySelector("img")?.alt || "").trim();
   const hidden = e => e.type === "hidden" || e.closest("[aria-hidden=true]")
     || !e.getClientRects().length;
   for (const e of document.querySelectorAll("input, select, textarea, button, a, img, summary"))
@@ -141,6 +142,7 @@ async def _they_talk(people: People, page: Page, user: str) -> None:
     await page.get_by_role("button", name="送信する").click()
     await expect(page.locator("#live")).to_contain_text("お住まいの区について")
     assert "お住まいの区について" in (await people.heard(user))[-1]
+    await expect(page.locator(".entry.by-staff .state")).to_contain_text("送信済み")
     await text.fill("電話は 090-1234-5678 です")
     await people.says(user, "城西です")
     # It arrives by itself, and what is being written stays.
@@ -152,6 +154,11 @@ async def _they_talk(people: People, page: Page, user: str) -> None:
     await sound(page)
     assert "090" not in str(await people.heard(user))
     # The page that an error has left is as alive as any other.
+    people.world.send_file(user, "image", png(40, 30))
+    await people.world.work()
+    image = page.get_by_role("img", name="市民が送った画像")
+    await expect(image).to_be_visible()
+    await expect(image).to_have_js_property("naturalWidth", 40)
     await people.says(user, "もしもし")
     await expect(page.locator("#live")).to_contain_text("もしもし")
 

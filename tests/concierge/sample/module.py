@@ -5,6 +5,7 @@ from pathlib import Path
 from auth.manifests import read_manifest
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.container import Container
 from kit.db import Database
 from kit.jobs import Worked
@@ -23,7 +24,7 @@ def works(container: Container) -> Works:
     return {KEEP: Worked(Keeping(container.get(Database)).keep)}
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many notes wait."""
     return await container.get(Notes).count()
 

@@ -1,11 +1,7 @@
 """LINE's SDK for Node as a client that shares no code with us, and a foreign bot built on it."""
 
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,32 +10,19 @@ import httpx2
 import pytest
 
 from emulators.line.endpoints import PAGE
-from kit.settings import ROOT
 from tests.emulators.line.running import TOKEN, Emulator
 from tests.emulators.line.test_conformity import menu, png
 from tests.emulators.line.test_program import free_port
+from tests.node_packages import WITH_NODE, installed
 from tests.support import NODE
 
 SOURCES = Path(__file__).parent / "node"
-# Node comes with the development environment, from its wheel.
-WITH_NODE = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-INSTALL = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
 
 
 @pytest.fixture(scope="module")
 def sdk() -> Path:
     """A folder with the SDK and our scripts; the SDK is fetched once for each lock file."""
-    lock = (SOURCES / "package-lock.json").read_bytes()
-    folder = ROOT / ".tools" / f"line-sdk-{hashlib.sha256(lock).hexdigest()[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    for source in SOURCES.iterdir():
-        if source.is_file():
-            shutil.copy(source, folder)
-    done = folder / "installed"
-    if not done.exists():
-        subprocess.run(INSTALL, cwd=folder, env=WITH_NODE, check=True, timeout=240)
-        done.touch()
-    return folder
+    return installed(SOURCES, "line-sdk")
 
 
 def environment(emulator: Emulator, **more: str) -> dict[str, str]:

@@ -84,7 +84,7 @@ def fits(page: Page) -> None:
 
 
 def test_a_citizen_is_told_apart_on_a_phone(page: Page) -> None:
-    page.get_by_role("link", name="本人確認の照合").click()
+    page.locator("main").get_by_role("link", name="本人確認の照合").click()
     fits(page)
     page.get_by_role("link", name="該当なし").click()
     fits(page)

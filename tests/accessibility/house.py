@@ -1,0 +1,262 @@
+"""A city with something on every page: who looks, and where the routes with names in them lead."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.levels import Level
+from auth.permissions import Role
+from auth.staff import StaffClient, StaffMember, cookie_name
+from bot.broadcast.drafts import BroadcastDesk, Written
+from bot.citizens import repository as citizen_rows
+from bot.handoff import repository as handoffs
+from bot.handoff.desk import Grip, StaffDesk
+from bot.handoff.desk import Written as Noted
+from bot.handoff.models import Handoff
+from bot.handoff.repository import NewHandoff
+from bot.line.models import LineEvent
+from bot.preferences.pages import COOKIE
+from bot.preferences.sessions import PageSessions
+from concierge.app import build_web
+from identity.account import consents
+from identity.contract import IdentityClient
+from identity.staff.accounts import NewAccount, Warrant
+from identity.staff.changes import COMMAND_LINE
+from identity.staff.container import StaffContainer
+from identity.staff.desks import load_desks
+from kit.db import Database
+from kit.guard import api_routes, is_internal
+from kit.ids import new_retry_key
+from kit.settings import Settings
+from messages.languages import Language
+from services.developers.accounts import Accounts
+from services.developers.routing import cookie_name as developers_cookie
+from services.health.importer import import_health
+from services.health.scopes import CONSENT
+from services.health.service import Records
+from services.nursery.models import NurseryApplication
+from services.residents.contract import Identification, ResidentsClient
+from services.residents.service import ResidentsService
+from services.snow.contract import NewReport
+from services.snow.service import SnowService
+from services.waste.importer import import_city as import_waste
+from tests.identity.support import Clock
+from tests.services.developers.skill import serving
+from tests.services.developers.world import MANIFEST, import_small_faq
+from tests.services.developers.world import World as Portal
+from tests.services.nursery.applying import MAI, Town, open_town
+from tests.support import add_staff, log_in_staff
+
+LOGIN = "everybody"
+LINE_USER = "U" + "a" * 32
+# What answers with a page says no more of it than this.
+PAGES = ("Response", "HTMLResponse")
+
+
+@dataclass(frozen=True)
+class House:
+    """Cookies of somebody who is let in everywhere, and addresses by the paths of their routes."""
+
+    cookies: Mapping[str, str]
+    addresses: Mapping[str, str]
+    children: tuple[str, ...]
+    links: tuple[str, ...]
+    """One-time links from the talk, whose pages ask for a tap."""
+    newcomer: str
+    """The one-time password of `newcomer`, whose first day it is."""
+    clock: Clock
+    """It stands, so that no proof grows old while pages are judged."""
+
+    def address(self, path: str) -> str:
+        """Return where a route answers; one that is not known gets a number that nothing has."""
+        path = path.replace("{child}", self.children[0])
+        plain, mark, query = path.partition("?")
+        return self.addresses.get(plain, _filled(plain, "0")) + mark + query
+
+
+def page_routes() -> list[str]:
+    """Return the path of every route of the application that may answer a browser with a page."""
+    app = build_web(Settings(environment="test"))
+    found = [
+        route.path
+        for route in api_routes(app.routes)
+        if "GET" in (route.methods or ()) and not is_internal(route)
+        if getattr(route.endpoint.__annotations__.get("return"), "__name__", "") in PAGES
+    ]
+    return sorted(set(found))
+
+
+async def furnish(settings: Settings, folder: Path) -> House:
+    """Fill an empty city, through the parts that fill it otherwise."""
+    async with open_town(settings) as town:
+        await _import(town, folder)
+        cookies, member = await _staff(town)
+        addresses: dict[str, str] = {}
+        addresses |= await _conversation(town, member)
+        addresses |= await _of_services(town, member)
+        portal_cookies, portal = await _portal(town.settings)
+        mai, children, application = await _citizen(town)
+        addresses |= portal | application | _of_identity(member)
+        settings_page, links = await _links(town)
+        new = NewAccount("newcomer", "新任 一郎", (Role.operator,), ("市民課",))
+        _, newcomer = await town.part(StaffContainer).accounts.add(new, Warrant(COMMAND_LINE, "-"))
+        all_cookies = {**cookies, **mai, **portal_cookies, **settings_page}
+        return House(all_cookies, addresses, children, links, newcomer, town.clock)
+
+
+async def _import(town: Town, folder: Path) -> None:
+    database, city = town.part(Database), town.settings.city_dir
+    (await import_waste(database, city, town.clock)).raise_if_bad()
+    await import_small_faq(database, town.settings, folder)
+    health = city / "health"
+    assert (await import_health(town.part(Records), town.part(ResidentsClient), health)).ok
+
+
+async def _staff(town: Town) -> tuple[dict[str, str], StaffMember]:
+    """Log somebody in who has every role at every desk."""
+    http = town.browser()
+    login = await add_staff(town.app, *Role, desks=load_desks(town.settings), login=LOGIN)
+    assert (await log_in_staff(http, login)).status_code == 303
+    name = cookie_name(town.settings)
+    member = await town.part(StaffClient).member(http.cookies[name])
+    return {name: http.cookies[name]}, member
+
+
+async def _citizen(town: Town) -> tuple[dict[str, str], tuple[str, ...], dict[str, str]]:
+    """Log a mother in who has handed in an application, and agreed to whatever is asked."""
+    mai = await town.parent(MAI)
+    await mai.log_in("card_at", "my_id_at")
+    async with mai.town.files.database.transaction() as session:
+        await consents.give(session, mai.citizen, CONSENT, 1, town.clock())
+    await mai.fill_in([["d02", "d13"], ["d02", "d13"]])
+    assert (await mai.hand_in()).status_code == 303
+    children = tuple(await mai.children())
+    async with town.files.database.transaction() as session:
+        number = await session.scalar(select(NurseryApplication.id))
+    path = "/console/nursery/applications/{application_id}"
+    return dict(mai.http.cookies), children, {path: path.format(application_id=number)}
+
+
+async def _conversation(town: Town, member: StaffMember) -> dict[str, str]:
+    """Let a citizen wait for a person, and another be spoken with."""
+    async with town.part(Database).transaction() as session:
+        users = {LINE_USER, "U" + "b" * 32}
+        waiting, held = (await citizen_rows.ensure_citizens(session, users, town.clock())).values()
+        await _asks(session, waiting, town.clock(), "児童手当のことを聞きたい")
+        found = await _asks(session, held, town.clock(), "引っ越しの手続きについて")
+        grip, about = Grip(found.id, found.fence), found.about_event_id
+    desk = town.part(StaffDesk)
+    await desk.take(member, grip)
+    await desk.note(member, grip.handoff_id, Noted("k", "折り返しの連絡は不要とのことです。"))
+    number = str(grip.handoff_id)
+    base = "/console/conversations/{handoff_id}"
+    tails = ("", "/transcript", "/transcript.csv")
+    training = f"{base}/training/{{event_id}}"
+    teach = training.format(handoff_id=number, event_id=about)
+    return {base + tail: _filled(base + tail, number) for tail in tails} | {training: teach}
+
+
+async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) -> Handoff:
+    event = LineEvent(
+        webhook_event_id=str(new_retry_key()),
+        kind="message",
+        citizen_id=citizen,
+        state="answered",
+        occurred_at=now,
+        received_at=now,
+        raw={"message": {"type": "text", "text": words}},
+    )
+    session.add(event)
+    await session.flush()
+    new = NewHandoff(
+        *(citizen, "queued", "talk", "市民課", "request", now),
+        about_event_id=event.id,
+        queued_at=now,
+    )
+    found = await handoffs.insert_handoff(session, new)
+    assert found is not None
+    return found
+
+
+async def _of_services(town: Town, member: StaffMember) -> dict[str, str]:
+    text = dict.fromkeys(Language, "水道の工事のお知らせです。")
+    draft = await town.part(BroadcastDesk).propose(Written(text), member)
+    who = MAI | {"name": "NGUYEN THI MY", "address": "福島県会津若松市扇町99番地6"}
+    service = town.part(ResidentsService)
+    card = Identification(citizen_id="ctz_other", **who)
+    assert (await service.identifications.identify(card)).outcome == "pending"
+    snow = NewReport(key="k", citizen_id="ctz_other", category="ice", lat=37.5081, lon=139.9303)
+    number = (await town.part(SnowService).file(snow)).number
+    samples = {
+        "/console/broadcasts/{draft_id}": str(draft),
+        "/console/residents/cases/{case_id}": "1",
+        "/console/reports/{number}": number,
+        "/snow/reports/{number}": number,
+        "/console/nursery/rounds/{round_id}": "2027-04",
+        "/console/faq/entries/{entry_id}": "mov-001",
+        "/console/faq/entries/{entry_id}/retire": "mov-001",
+        "/console/faq/entries/{entry_id}/history": "mov-001",
+    }
+    return {path: _filled(path, value) for path, value in samples.items()}
+
+
+async def _portal(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """Register a skill, and log its developer in."""
+    portal = Portal(settings)
+    staff = portal.browser()
+    assert (await log_in_staff(staff, LOGIN)).status_code == 303
+    accounts: Accounts = portal.app.state.container.get(Accounts)
+    account, secret = await accounts.sign_up(
+        "デモ自転車の会", "dev@example.jp", "空きを知らせます", "::1"
+    )
+    await portal.console(staff, f"people/{account}", state="approved", desk="市民課")
+    bearer = {"Authorization": f"Bearer {secret}"}
+    wanted = {"name": "鍵", "scopes": ["skills:read", "skills:write"]}
+    key = (await portal.http.post("/developers/api/v1/keys", json=wanted, headers=bearer)).json()
+    with serving() as skill:
+        await (await portal.registered(key["key"], skill)).aclose()
+    cookie = await accounts.log_in(secret, "::1")
+    await staff.aclose()
+    await portal.close()
+    paths = ("/developers/skills/{skill_id}", "/console/developers/skills/{skill_id}")
+    return (
+        {developers_cookie(settings): cookie},
+        {path: _filled(path, str(MANIFEST["id"])) for path in paths},
+    )
+
+
+async def _links(town: Town) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the cookie of the page of settings, and links that were not used yet."""
+    async with town.part(Database).transaction() as session:
+        [citizen] = (
+            await citizen_rows.ensure_citizens(session, {LINE_USER}, town.clock())
+        ).values()
+    sessions, identity = town.part(PageSessions), town.part(IdentityClient)
+    used, unused = [await sessions.make_link(citizen) for _ in range(2)]
+    login = await identity.one_time_link(citizen, Level.L3)
+    cookie = await sessions.start(used.partition("?t=")[2])
+    links = (urlsplit(link)._replace(scheme="", netloc="").geturl() for link in (unused, login))
+    return {COOKIE: cookie}, tuple(links)
+
+
+def _of_identity(member: StaffMember) -> dict[str, str]:
+    samples = {
+        "/console/staff/{staff_id}": member.id,
+        "/identity/ended/{how}": "cancelled_login",
+        "/identity/step-up/{name}": "card",
+        # Both lead on, or say that nobody came from there.
+        "/identity/{name}/callback": "card",
+        "/console/sso/{provider}": "entra",
+        "/console/sso/{provider}/callback": "entra",
+    }
+    return {path: _filled(path, value) for path, value in samples.items()}
+
+
+def _filled(path: str, value: str) -> str:
+    return re.sub(r"\{\w+\}", value, path)

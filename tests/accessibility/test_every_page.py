@@ -1,0 +1,163 @@
+"""axe-core over every page of the console and of the citizens, on a phone and at a desk.
+
+The pages are the application's own routes: one that is added is looked at, and one with a name in
+its path fails until the furnished city has an address for it.
+"""
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser
+
+from tests.accessibility.conftest import Visitor
+from tests.accessibility.house import page_routes
+
+# Where what is shown hangs on the query.
+STATES = (
+    "/console/conversations/?queue=mine",
+    "/console/conversations/{handoff_id}?done=labelled",
+    "/console/conversations/?queue=closed",
+    "/console/deliveries?state=failed",
+    "/console/frame?sort=-until&page=2",
+    "/console/frame?q=ない",
+    "/console/frame?view=form",
+    "/console/frame?view=states",
+    "/my/health/vaccinations?child={child}",
+    "/my/health/growth?child={child}",
+    "/my/health/diary?child={child}",
+    "/my/health/checks?child={child}",
+    "/my/health/medication?child={child}",
+    "/my/health/sharing?child={child}",
+    "/my/nursery/parents?more=true",
+    "/nothing",
+    "/my/nothing",
+    "/console/nothing",
+    "/console/staff/nothing",
+)
+# A page, and the end of the address to which its form is sent with nothing in it.
+EMPTY = (
+    ("/console/broadcasts/new", "/new"),
+    ("/console/conversations/{handoff_id}", "/reply"),
+    ("/console/conversations/{handoff_id}", "/notes"),
+    ("/console/conversations/{handoff_id}", "/close"),
+    ("/console/conversations/search", "/search"),
+    ("/console/conversations/{handoff_id}/training/{event_id}", "/training/2"),
+    ("/console/conversations/replies", "/replies"),
+    ("/console/account", "/password"),
+    ("/console/faq/new", "/new"),
+    ("/console/frame?view=form", "/frame"),
+    ("/console/reports/weather", "/weather"),
+    ("/console/residents/cases/{case_id}", "/1"),
+    ("/console/staff/new", "/new"),
+    ("/developers/sign-up", "/sign-up"),
+    ("/my/contact/change", "/change"),
+    ("/my/health/growth?child={child}", "/growth"),
+    ("/my/health/diary?child={child}", "/diary"),
+)
+OUTSIDE = ("/console/login", "/console/", "/developers/", "/identity/account", "/my/settings")
+SEND_EMPTY = """end => {
+  const form = [...document.querySelectorAll("main form[method=post]")]
+    .find(one => new URL(one.action).pathname.endsWith(end));
+  for (const field of form.elements)
+    if (field.type === "checkbox" || field.type === "radio") field.checked = false;
+    else if (field.type !== "hidden" && field.matches("input, textarea, select")) field.value = "";
+  form.noValidate = true;
+  form.requestSubmit(form.querySelector("button:not(.unseen)"));
+}"""
+
+
+# Pages of a login under way, which have a test of their own; and what is no page where it is found.
+ELSEWHERE = {
+    "/console/login/code",
+    "/console/enrol",
+    "/console/password",
+    "/console/sso/{provider}",
+    "/console/sso/{provider}/callback",
+    "/console/conversations/{handoff_id}/media/{media_id}",
+    "/console/reports/photos/{photo_id}.jpg",
+    "/snow/photos/{photo_id}.jpg",
+    "/identity/start",
+    "/services/health/shared",
+}
+
+
+@pytest.mark.parametrize("path", page_routes())
+def test_axe_finds_nothing_on_any_page(visitor: Visitor, path: str) -> None:
+    answer = visitor.page.request.get(visitor.house.address(path))
+    if not answer.headers["content-type"].startswith("text/html") or answer.url in visitor.seen:
+        return
+    assert answer.status == 200 or path in ELSEWHERE, "give it an address in house.py"
+    visitor.seen.add(answer.url)
+    visitor.page.goto(answer.url)
+    assert visitor.judge() == {}
+
+
+@pytest.mark.parametrize("path", STATES)
+def test_axe_finds_nothing_in_other_states(visitor: Visitor, path: str) -> None:
+    visitor.page.goto(visitor.house.address(path))
+    assert visitor.judge() == {}
+
+
+@pytest.mark.parametrize(("path", "form"), EMPTY)
+def test_axe_finds_nothing_where_a_form_came_back(visitor: Visitor, path: str, form: str) -> None:
+    page = visitor.page
+    page.goto(visitor.house.address(path))
+    with page.expect_navigation():
+        page.evaluate(SEND_EMPTY, form)
+    assert page.locator("[role=alert]").count() == 1
+    assert visitor.judge() == {}
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_axe_finds_nothing_for_who_is_not_logged_in(
+    visitor: Visitor, browser: Browser, path: str
+) -> None:
+    with visitor.outside(browser) as stranger:
+        stranger.page.goto(path)
+        assert stranger.judge() == {}
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["settings", "login"])
+def test_axe_finds_nothing_behind_a_link_from_the_talk(visitor: Visitor, number: int) -> None:
+    visitor.page.goto(visitor.house.links[number])
+    assert visitor.page.locator("main form").count() == 1
+    assert visitor.judge() == {}
+
+
+def test_axe_finds_nothing_on_the_way_of_a_first_login(visitor: Visitor, browser: Browser) -> None:
+    with visitor.outside(browser) as newcomer:
+        page = newcomer.page
+        page.goto("/console/login")
+        page.get_by_label("ログイン名").fill("newcomer")
+        page.get_by_label("パスワード").fill(newcomer.house.newcomer)
+        page.get_by_role("button", name="ログイン", exact=True).click()
+        secret = (page.locator("code.secret").text_content() or "").replace(" ", "")
+        assert newcomer.judge() == {}
+        page.get_by_label("6桁の数字").fill(
+            pyotp.TOTP(secret).at(int(newcomer.house.clock().timestamp()))
+        )
+        page.get_by_role("button", name="登録する").click()
+        page.get_by_role("heading", name="予備コード").wait_for()
+        assert newcomer.judge() == {}
+        page.get_by_role("link", name="保管しました").click()
+        page.get_by_role("heading", name="パスワードの設定").wait_for()
+        assert newcomer.judge() == {}
+
+
+def test_a_dialog_asks_once_more_by_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto("/console/frame?view=form")
+    opener = page.get_by_role("link", name="取りやめる")
+    opener.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="取りやめますか")
+    dialog.wait_for()
+    assert visitor.judge() == {}
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    assert opener.evaluate("e => e === document.activeElement")
+
+
+def test_the_navigation_tells_what_waits_for_whom(visitor: Visitor) -> None:
+    visitor.page.goto("/console/conversations/")
+    here = visitor.page.get_by_role("navigation", name="業務").locator("[aria-current]")
+    assert (here.text_content() or "").split() == ["職員への相談", "1件"]
