@@ -10,7 +10,6 @@ from auth.desks import desk_router
 from auth.permissions import Permission
 from bot.console.conversations import PATH, STATES, Desk, Number, View
 from bot.console.desk_view import Sheet
-from bot.console.figures import as_csv
 from bot.console.transcript import Entry
 from bot.handoff import search
 from bot.handoff.labels import read_labels
@@ -20,6 +19,7 @@ from kit.container import part
 from kit.db import Database
 from kit.forms import only, read_fields
 from kit.settings import Settings
+from kit.spreadsheets import as_csv
 from kit.web import make_templates
 
 SIDES = {"citizen": "市民", "bot": "自動応答", "staff": "職員", "event": "できごと"}

@@ -16,7 +16,6 @@ from auth.permissions import Permission
 from auth.staff import StaffMember
 from bot.console.conversations import PATH as CONVERSATIONS
 from bot.console.conversations import Number, View
-from bot.console.figures import as_csv
 from bot.handoff import audit
 from bot.handoff.models import TrainingExample
 from bot.handoff.writing import LABELS, Found, findings, masked
@@ -27,6 +26,7 @@ from kit.db import Database
 from kit.errors import NotFoundError
 from kit.forms import only, read_fields
 from kit.settings import Settings
+from kit.spreadsheets import as_csv
 from kit.web import make_templates
 
 REVIEW = f"{CONVERSATIONS}/training"

@@ -54,7 +54,7 @@ Number = Annotated[int, Path(ge=0, le=1_000_000)]
 Chosen = Annotated[int, Query(ge=0, le=1000)]
 
 
-async def waiting(container: Container) -> int:
+async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many proposals wait for a second person."""
     async with container.get(Database).transaction() as session:
         return await rows.waiting(session)

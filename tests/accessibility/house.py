@@ -41,6 +41,9 @@ from services.health.importer import import_health
 from services.health.scopes import CONSENT
 from services.health.service import Records
 from services.nursery.models import NurseryApplication
+from services.procedures.contract import NewGuide
+from services.procedures.guides import Guides
+from services.procedures.service import Guiding
 from services.residents.contract import Identification, ResidentsClient
 from services.residents.service import ResidentsService
 from services.snow.contract import NewReport
@@ -55,6 +58,11 @@ from tests.support import add_staff, log_in_staff
 
 LOGIN = "everybody"
 LINE_USER = "U" + "a" * 32
+MOVE = NewGuide(
+    citizen_id="ctz_other",
+    event="moving_in",
+    answers={"moved_on": "2026-11-20", "children": (2, 5), "insurance": "kokuho"},
+)
 # What answers with a page says no more of it than this.
 PAGES = ("Response", "HTMLResponse")
 
@@ -193,7 +201,10 @@ async def _of_services(town: Town, member: StaffMember) -> dict[str, str]:
     assert (await service.identifications.identify(card)).outcome == "pending"
     snow = NewReport(key="k", citizen_id="ctz_other", category="ice", lat=37.5081, lon=139.9303)
     number = (await town.part(SnowService).file(snow)).number
+    guide = await Guiding(town.part(Guides)).begin(MOVE)
     samples = {
+        "/console/procedures/events/{key}": "moving_in",
+        "/console/procedures/events/{key}/edit": "moving_in",
         "/console/broadcasts/{draft_id}": str(draft),
         "/console/residents/cases/{case_id}": "1",
         "/console/reports/{number}": number,
@@ -203,7 +214,14 @@ async def _of_services(town: Town, member: StaffMember) -> dict[str, str]:
         "/console/faq/entries/{entry_id}/retire": "mov-001",
         "/console/faq/entries/{entry_id}/history": "mov-001",
     }
-    return {path: _filled(path, value) for path, value in samples.items()}
+    event = "/console/procedures/events"
+    list_ = guide.url.removeprefix(town.settings.public_base_url)
+    return {path: _filled(path, value) for path, value in samples.items()} | {
+        f"{event}/{{key}}/procedures/{{procedure}}": f"{event}/moving_in/procedures/transfer_in",
+        f"{event}/{{key}}/versions/{{number}}": f"{event}/moving_in/versions/0",
+        "/procedures/list": list_,
+        "/procedures/list/calendar.ics": list_.replace("?", "/calendar.ics?"),
+    }
 
 
 async def _portal(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
