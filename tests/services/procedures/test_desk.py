@@ -12,6 +12,7 @@ from services.procedures.desk import waiting
 from services.procedures.guides import Guides
 from services.procedures.models import ProcedureVersion
 from services.procedures.versions import FRESH
+from tests.auth.test_staff import MEMBER
 from tests.services.procedures.office import EVENTS, Office, opened_office
 from tests.services.procedures.world import FAMILY
 
@@ -41,7 +42,7 @@ async def test_the_list_tells_how_each_event_stands(office: Office) -> None:
     await office.writer.save(KEY, await changed(office))
     await office.writer.decide(KEY, 1, "propose")
     assert "公開の確認待ち：版1" in await office.reader.page("")
-    assert await waiting(office.app.state.container) == 1
+    assert await waiting(office.app.state.container, MEMBER) == 1
 
 
 async def test_what_was_reviewed_more_than_a_year_ago_is_marked(office: Office) -> None:
