@@ -41,6 +41,8 @@ ENOUGH = Enough(with_word=0.6, without=0.42)
 ENOUGH_BY_LETTERS = Enough(with_word=0.5, without=0.4)
 _SETTLED = 0.55
 """The same without a word, in what answers our question or is surely a skill's."""
+_SHORT, _SHORT_ENOUGH = 12, 0.55
+"""Characters, and what so short a message needs without a word."""
 _OWN = 0.08
 """What the likeliest kind needs of its own, where no word tells of danger."""
 _ALSO = 0.15
@@ -115,6 +117,9 @@ class Learned:
             return frozenset()
         scores, enough = self._scores(text)
         without = max(enough.without, _SETTLED) if settled else enough.without
+        if len(text) <= _SHORT:
+            # 「いや、ソファだけ」 tells of too little to be heard as danger without a word of it.
+            without = max(without, _SHORT_ENOUGH)
         if 1 - scores[self.labels.index(NONE)] < (enough.with_word if by_words else without):
             return frozenset()
         dangers = {n: s for n, s in zip(self.labels, scores, strict=True) if n != NONE}

@@ -8,7 +8,14 @@ from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
 from actions.procedures.asking_parsing import DIRECTIONS, changes_the_list, comes_back
 from actions.procedures.form import ContinueProcedure
-from actions.procedures.navigating import DIRECTION, EVENTS, PENDING, TASK, NavigatorAction
+from actions.procedures.navigating import (
+    DIRECTION,
+    EVENTS,
+    PENDING,
+    TASK,
+    NavigatorAction,
+    tells_another,
+)
 from actions.procedures.parsing import LifeEvent, life_event
 
 
@@ -45,7 +52,7 @@ class GuideProcedure(NavigatorAction):
         if turn.slot(PENDING) and (open_ := await self.latest(turn)) and open_.event == key:
             # Who is being guided through it tells more of it, and begins nothing anew.
             return await self.keep(turn, open_, await self.answers(turn.text)) or []
-        begun = await self.begin(turn, key, turn.text)
+        begun = await self.begin(turn, key, "" if turn.text.startswith("/") else turn.text)
         return await AnswerFaq(self.context).act(turn) if begun is None else begun
 
     async def _tapped(self, turn: Turn) -> Events:
@@ -66,8 +73,12 @@ class GuideProcedure(NavigatorAction):
         """Take a correction of the list talked about, or what is done of it; None for all else."""
         about_it = (turn.slot("topic") or {}).get("task") == TASK
         corrects = turn.joined.get("relation") == "corrects" or changes_the_list(turn.said)
-        guide = await self.latest(turn) if about_it and corrects else None
-        if guide is None or _tells_another(turn.said, guide.event):
+        guide = await self.latest(turn) if about_it else None
+        if guide is not None and (about := self.about(guide, turn.said)):
+            turn.say(messages.the_list(guide, self.city, lead=about))
+            return self.wait_for(turn, guide)
+        guide = guide if corrects else None
+        if guide is None or tells_another(turn.said, guide.event):
             return None
         answers = await self.answers(turn.said)
         known = {one.name for one in guide.known}
@@ -75,14 +86,6 @@ class GuideProcedure(NavigatorAction):
         if not answers and (day := self.bare_day(turn.said, guide)):
             answers = day
         return await self.keep(turn, guide, answers, only_changes=True)
-
-
-def _tells_another(text: str, event: str) -> bool:
-    """Tell whether the words tell of another life event than the one talked about."""
-    told = life_event(text)
-    if told is LifeEvent.moving:
-        return not event.startswith("moving")
-    return told is not None and EVENTS.get(told, told.value) != event
 
 
 class GuideMoving(GuideProcedure):

@@ -15,10 +15,12 @@ DIRECTIONS = {
 
 _SENTENCES = re.compile(r"(?<=[。!?\n])|\s+")
 _ASKS = re.compile(
-    r"[?？]|か(?:な|しら)?[。!]*$|(?:の|べか|だべ|んだべ)[。!]*$|たい|教え|いくら|いつまで|どこ|どう|もらえ"
+    r"[?？]|か(?:な|しら)?[。!]*$|(?:の|べか|だべ|んだべ)[。!]*$|たい|教え|いくら|いつまで|何時|なんじ|どこ|どう|もらえ"
     r"|^(?:is|are|can|do|does|what|where|when|how|who)\b"
 )
-_THINGS = re.compile(r"[一-鿿々][一-鿿々ぁ-ん]?[一-鿿々]+|[ァ-ヴー]{3,}")
+_THINGS = re.compile(
+    r"(?<![一-鿿々])[家車犬墓](?=[はがもをの])|[一-鿿々][一-鿿々ぁ-ん]?[一-鿿々]+|[ァ-ヴー]{3,}"
+)
 # Names of what all is about, and of people: nobody asks for one matter with them.
 _NO_MATTER = re.compile(
     r"手続|届|必要|最初|今後|市役所|役所|引っ?越|転入|転出|転居|場合|全部|書類|予定|期限|窓口|一覧|案内|準備"
@@ -76,3 +78,26 @@ _DONE = re.compile(
 def changes_the_list(text: str) -> bool:
     """Tell whether the words may put a fact of a list right, or say that something is done."""
     return bool(_PUTS_RIGHT.search(fold(text)) or _DONE.search(text))
+
+
+_BRING = re.compile(
+    r"持(?:って|ち物|参)|もって|もちもの|書類|何(?:が|を)?(?:いる|必要)|なにがいる|what.*bring"
+)
+_WHERE = re.compile(r"どこ|場所|窓口|何階|何時|開いて|あいて|where|hours")
+_UNTIL = re.compile(r"いつまで|何日まで|期限|締め?切り?|deadline|until when")
+_LONGEST_ASPECT = 20
+
+
+def asks_what_to_bring(text: str) -> bool:
+    """Tell whether a short question is about the papers of what was told."""
+    return len(text) <= _LONGEST_ASPECT and _BRING.search(fold(text)) is not None
+
+
+def asks_until_when(text: str) -> bool:
+    """Tell whether a short question is about the terms of what was told."""
+    return len(text) <= _LONGEST_ASPECT and _UNTIL.search(fold(text)) is not None
+
+
+def asks_where(text: str) -> bool:
+    """Tell whether a short question is about the desks of what was told, or their hours."""
+    return len(text) <= _LONGEST_ASPECT and _WHERE.search(fold(text)) is not None

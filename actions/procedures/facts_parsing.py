@@ -3,7 +3,7 @@
 What is not surely said is absent, so that it is asked; what is denied counts as said.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from actions.procedures.ages_parsing import ages_told
@@ -48,8 +48,8 @@ from actions.procedures.words_parsing import folded
 class Told:
     """What a first sentence says. What it does not surely say is not there."""
 
-    words: str = ""
-    """Folded."""
+    words: str = field(default="", compare=False)
+    """The sentence, folded."""
     event: LifeEvent | None = None
     direction: Direction | None = None
     place_from: str = ""

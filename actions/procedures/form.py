@@ -9,8 +9,15 @@ from actions.base import Events, Turn
 from actions.danger.judge import the_judge
 from actions.procedures import messages
 from actions.procedures.answers_parsing import answered
-from actions.procedures.asking_parsing import asks
-from actions.procedures.navigating import DIRECTION, FORM, PENDING, NavigatorAction, Pending
+from actions.procedures.asking_parsing import asks, changes_the_list
+from actions.procedures.navigating import (
+    DIRECTION,
+    FORM,
+    PENDING,
+    NavigatorAction,
+    Pending,
+    tells_another,
+)
 from actions.procedures.parsing import MOVES, LifeEvent, life_event
 from actions.talking.repeat_parsing import asks_again
 from kit.errors import InvalidInputError
@@ -24,7 +31,7 @@ _LEAVING = frozenset({"cancel", "start_over", "request_human"})
 # Intents under which a message may still be the answer to what was asked.
 _UNCLEAR = frozenset(
     {
-        *("nlu_fallback", "out_of_scope", "affirm", "deny", "greet", "chitchat", "thank"),
+        *("nlu_fallback", "out_of_scope", "affirm", "deny", "chitchat"),
         *("ask_procedure", "ask_moving", "follow_up", "complain"),
     }
 )
@@ -121,7 +128,16 @@ class ContinueProcedure(NavigatorAction):
         if _LATER.fullmatch(text.strip(" 。！!、")):
             turn.say(messages.LEFT_FOR_LATER)
             return []
+        if about := self.about(guide, text):
+            turn.say(messages.next_step(guide, self.city, lead=about))
+            return self.pending(pending)
         answers = await self._read(turn, guide, question)
+        if not answers and tells_another(text, guide.event):
+            return None
+        if not answers and changes_the_list(text):
+            changed = await self.keep(turn, guide, {}, only_changes=True)
+            if changed is not None:
+                return changed
         if asks(text) and not _names_an_option(question, text):
             # A question of its own is answered first, whatever it holds: 土曜日 is no answer then.
             return await self._asked(turn, pending, guide)

@@ -198,6 +198,9 @@ def corrected(before: Guide, now: Guide) -> str:
     said = [translated("直しました（{facts}）。", facts="、".join(facts))] if facts else []
     if now.done > before.done:
         said.append(translated("済んだ印を付けました。"))
+        said += (
+            [translated("次に急ぐものです。"), *map(to_do_words, now.first)] if now.question else []
+        )
     return "\n".join(said)
 
 
@@ -225,3 +228,20 @@ def offer(event: str) -> Text:
         text="ほかに必要な手続きも、期限の順に一覧にできます。",
         choices=(Payload(label="一覧を作る", payload=begin), HUMAN),
     )
+
+
+def to_bring(guide: Guide) -> str:
+    """Return what is brought for the urgent."""
+    rows = [f"■ {one.title}\n　{'、'.join(one.bring)}" for one in guide.first if one.bring]
+    return "\n".join([translated("持ち物です。"), *rows]) if rows else ""
+
+
+def desks(guide: Guide) -> str:
+    """Return where the urgent is done, and when."""
+    rows = [f"■ {one.title}\n　{one.desk}（{one.place}）{one.hours}" for one in guide.first]
+    return "\n".join([translated("窓口です。"), *rows])
+
+
+def terms(guide: Guide) -> str:
+    """Return until when the urgent is to be done."""
+    return "\n".join([translated("期限です。"), *map(to_do_words, guide.first)])

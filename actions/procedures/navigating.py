@@ -15,10 +15,16 @@ from actions.city import City, load_city
 from actions.faq.actions import LEADING, answer_message, keep_question, leads, leave_entry
 from actions.procedures import messages
 from actions.procedures.answers_parsing import answered
-from actions.procedures.asking_parsing import fears_to_be_late, own_matter
+from actions.procedures.asking_parsing import (
+    asks_until_when,
+    asks_what_to_bring,
+    asks_where,
+    fears_to_be_late,
+    own_matter,
+)
 from actions.procedures.facts_parsing import told
 from actions.procedures.filling import Answers, answers_of
-from actions.procedures.parsing import LifeEvent
+from actions.procedures.parsing import LifeEvent, life_event
 from actions.procedures.places_parsing import Here
 from kit.errors import NotFoundError
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
@@ -110,10 +116,20 @@ class NavigatorAction(CityAction):
         found = await self.context.client(FaqClient).search(turn.text, 3)
         if late and leads(found, LEADING):
             return found.hits[0].entry
-        named = (
-            hit.entry for hit in found.hits if any(thing in hit.entry.question for thing in things)
-        )
-        return next(named, None) if found.verdict is not Verdict.unsure else None
+        if found.verdict is Verdict.unsure:
+            return None
+        named = [sum(thing in hit.entry.question for thing in things) for hit in found.hits]
+        return found.hits[named.index(max(named))].entry if any(named) else None
+
+    def about(self, guide: Guide, text: str) -> str:
+        """Return what is brought for the urgent, or where it is done; "" if nothing is asked."""
+        if not guide.first or own_matter(text):
+            return ""
+        if asks_what_to_bring(text):
+            return messages.to_bring(guide)
+        if asks_until_when(text):
+            return messages.terms(guide)
+        return messages.desks(guide) if asks_where(text) else ""
 
     async def say_entry(self, turn: Turn, entry: Entry) -> None:
         """Say the answer to one matter, as the FAQ does."""
@@ -176,3 +192,11 @@ class NavigatorAction(CityAction):
     def pending(self, value: Pending) -> Events:
         """Keep a note of what is asked, and the form open."""
         return [SlotSet(PENDING, value), FollowupAction(FORM)]
+
+
+def tells_another(text: str, event: str) -> bool:
+    """Tell whether the words tell of another life event than the one talked about."""
+    told = life_event(text)
+    if told is LifeEvent.moving:
+        return not event.startswith("moving")
+    return told is not None and EVENTS.get(told, told.value) != event

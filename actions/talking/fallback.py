@@ -205,11 +205,12 @@ class Fallback(CityAction):
         if place := await place_asked(self.context, turn):
             turn.say(*place_messages(self.context, turn, place))
             return None
-        if not turn.warned and (event := life_event(turn.text)):
-            return await GuideProcedure(self.context).guide(turn, event)
         if asked := entry_asked(words_of(turn), city.folder):
             return answer_message(await self.context.client(FaqClient).entry(asked), city)
         found = await self._search(turn)
+        answered = language() != SOURCE and found and found.verdict is Verdict.sure
+        if not turn.warned and not answered and (event := life_event(turn.text)):
+            return await GuideProcedure(self.context).guide(turn, event)
         if other := elsewhere(turn.text):
             return not_ours(other)
         sure_enough = found is not None and leads(found, SURE_ENOUGH, turn.text)

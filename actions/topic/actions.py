@@ -88,7 +88,7 @@ class FollowUp(CityAction):
         """Return another entry that a question in another language surely asks for."""
         if language() == SOURCE or turn.text.startswith("/"):
             return None
-        found = await self._search(turn.said)
+        found = await search(self.context, turn, turn.said, _HITS)
         sure = found.verdict is Verdict.sure
         return (
             found.hits[0].entry if sure and found.hits[0].entry.id != turn.joined["entry"] else None

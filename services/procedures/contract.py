@@ -80,6 +80,9 @@ class ToDo(_Wire):
     term: str
     """The term in words where its day is not known: `引っ越した日から14日以内`."""
     desk: str
+    place: str
+    hours: str
+    bring: tuple[str, ...]
     is_certain: bool
 
 

@@ -9,7 +9,7 @@ from services.procedures.deadlines import due_date
 from services.procedures.deciding import outcome
 from services.procedures.events import Event, Guidebook, Household, Procedure
 
-SOON = timedelta(days=14)
+SOON = timedelta(days=30)
 """What should be done soon without a term stands among what ends within this."""
 _NEVER = date.max
 

@@ -135,6 +135,9 @@ def to_do(row: Row, event: Event, book: Guidebook, today: date) -> contract.ToDo
         is_over=row.due is not None and row.due < today,
         term=term_words(procedure.deadline, event),
         desk=book.desks[procedure.desk].name,
+        place=book.desks[procedure.desk].place,
+        hours=book.desks[procedure.desk].hours,
+        bring=tuple(book.items[item] for item in procedure.bring),
         is_certain=row.certain,
     )
 

@@ -34,6 +34,8 @@ SUBSCRIPTION = (
 )
 KEPT = (
     SUBSCRIPTION,
+    "INSERT INTO procedure_guide (id, citizen_id, event, sealed, page_index, begun_at, seen_at,"
+    " reminds) VALUES ('prg_1', :of, 'moving_in', '\\x00', 'page', now(), now(), false)",
     "INSERT INTO waste_reminder_log VALUES (:of, '2026-11-24', 'queued', now())",
     "INSERT INTO bot_preferences (citizen_id, areas, topics, hazards, language, updated_at) "
     "VALUES (:of, '{城西}', '{}', '{}', 'ja', now())",

@@ -40,13 +40,8 @@ def upgrade() -> None:
         RETURN jsonb_path_query_array(messages_json::jsonb, '$[*].text')::text
         """
     )
-    op.execute(
-        """
-        CREATE INDEX ix_bot_line_event_words ON bot_line_event
-        USING gin (bot_bigrams(raw -> 'message' ->> 'text'))
-        WHERE raw -> 'message' ->> 'text' IS NOT NULL
-        """
-    )
+    # What citizens write is not indexed: each webhook would wait for it. A search looks through the
+    # talks that its desk may see.
     op.execute(
         """
         CREATE INDEX ix_bot_outbound_words ON bot_outbound
@@ -89,7 +84,6 @@ def downgrade() -> None:
     for name in ("theme", "quality", "follow_up"):
         op.drop_column("bot_handoff", name)
     op.execute("DROP INDEX ix_bot_outbound_words")
-    op.execute("DROP INDEX ix_bot_line_event_words")
     op.execute("DROP FUNCTION bot_bigrams(text)")
     op.execute("DROP FUNCTION bot_folded(text)")
     op.execute("DROP FUNCTION bot_said(text)")

@@ -87,7 +87,7 @@ def _wanted(
 ) -> tuple[date, bool, int]:
     if day is None:
         assumed = last_day(one, {one.deadline.start: today}) if one.deadline else None
-        day = assumed or (today + timedelta(days=14) if one.soon else _LAST)
+        day = assumed or (today + timedelta(days=30) if one.soon else _LAST)
     return (day, not one.soon, book.desks[one.desk].order)
 
 

@@ -284,7 +284,7 @@ async def test_who_may_not_see_it_is_answered_as_if_nothing_were_there(
     citizen = await city.citizen()
     path = await city.doubtful(citizen)
     strangers = await city.staff(Role.supervisor, desks=("税務課",))
-    missing = await officer.get(f"{PATH}cases/999999")
+    missing = await strangers.get(f"{PATH}cases/999999")
     assert missing.status_code == 404
     for there in (PATH, path, f"{PATH}cases/999999", f"{PATH}cases/花子"):
         answer = await strangers.get(there)
