@@ -162,8 +162,7 @@ class ContinueProcedure(NavigatorAction):
         """Return what the words answer, and what they put right or add."""
         value = answered(question, turn.said, self.today())
         found = await self.answers(turn.said)
-        known = {one.name for one in guide.known}
-        more = {name: plain for name, plain in found.items() if name in known}
+        more = {name: plain for name, plain in found.items() if name != question.name}
         if question.kind == "date" and question.name in found:
             # What happened then tells the year: 予定日は7月4日 lies ahead.
             value = found[question.name]

@@ -48,15 +48,30 @@ def _listed(plain: Any) -> list[str]:
 
 
 def with_more(
-    event: Event, before: Mapping[str, Any], more: Mapping[str, Any], today: date
-) -> Answers:
-    """Return the answers with further ones. Raises ImpossibleAnswerError, naming the fact.
+    event: Event,
+    before: Mapping[str, Any],
+    more: Mapping[str, Any],
+    today: date,
+    asked: str | None = None,
+) -> tuple[Answers, dict[str, list[str]]]:
+    """Return the answers with further ones, and hints to questions for several that come later.
 
-    What no longer applies after a correction is forgotten.
+    What the event does not ask for is left out; what no longer applies after a correction is
+    forgotten. Raises ImpossibleAnswerError, naming the fact.
     """
-    checked = {**before, **_checked(event, more, today)}
+    own = {name: plain for name, plain in more.items() if name in event.by_name}
+    later = {
+        name: plain
+        for name, plain in own.items()
+        if event.by_name[name].kind is Kind.several and name != asked and name not in before
+        if plain != UNKNOWN
+    }
+    _, hints = believable(event, later, today)
+    now = {name: plain for name, plain in own.items() if name not in later}
+    checked = {**before, **_checked(event, now, today)}
     kept = applicable(event, known_of(event, checked, today), today)
-    return {name: plain for name, plain in checked.items() if name in kept or plain == UNKNOWN}
+    answers = {name: plain for name, plain in checked.items() if name in kept or plain == UNKNOWN}
+    return answers, hints
 
 
 def _checked(event: Event, more: Mapping[str, Any], today: date) -> Answers:

@@ -111,8 +111,13 @@ class Guides:
         self, row: ProcedureGuide, contents: Contents, more: Mapping[str, Any]
     ) -> Contents:
         """Return the contents with further answers. Raises ImpossibleAnswerError."""
-        answers = with_more(self.event(row.event), contents.answers, more, self.today())
-        return contents.model_copy(update={"answers": answers})
+        event = self.event(row.event)
+        answers, hints = with_more(
+            event, contents.answers, more, self.today(), asked=row.open_question
+        )
+        return contents.model_copy(
+            update={"answers": answers, "hints": {**contents.hints, **hints}}
+        )
 
     async def keep(self, session: AsyncSession, row: ProcedureGuide, contents: Contents) -> None:
         """Seal what is known, and note where the guide stands."""
