@@ -34,8 +34,6 @@ SUBSCRIPTION = (
 )
 KEPT = (
     SUBSCRIPTION,
-    "INSERT INTO procedure_guide (id, citizen_id, event, sealed, page_index, begun_at, seen_at,"
-    " reminds) VALUES ('prg_1', :of, 'moving_in', '\\x00', 'page', now(), now(), false)",
     "INSERT INTO waste_reminder_log VALUES (:of, '2026-11-24', 'queued', now())",
     "INSERT INTO bot_preferences (citizen_id, areas, topics, hazards, language, updated_at) "
     "VALUES (:of, '{城西}', '{}', '{}', 'ja', now())",
@@ -45,6 +43,8 @@ KEPT = (
 )
 # What is sealed in it cannot be read, so nobody may take this out before it is erased.
 HANDBOOK = (
+    "INSERT INTO procedure_guide (id, citizen_id, event, sealed, page_index, begun_at, seen_at,"
+    " reminds) VALUES ('prg_1', :of, 'moving_in', '\\x00', 'page', now(), now(), false)",
     "INSERT INTO health_entry (id, record_id, person_id, kind, body, source, written_by, "
     "written_at, key_index, content_index) VALUES ('hen_1', 'hen-1', :of, 'diary', '', "
     "'guardian', :of, now(), 'k', 'c')",
