@@ -7,6 +7,7 @@ from actions.faq.actions import AnswerFaq
 from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
 from actions.procedures.asking_parsing import DIRECTIONS, changes_the_list, comes_back
+from actions.procedures.filling import Answers
 from actions.procedures.form import ContinueProcedure
 from actions.procedures.navigating import (
     DIRECTION,
@@ -17,6 +18,8 @@ from actions.procedures.navigating import (
     tells_another,
 )
 from actions.procedures.parsing import LifeEvent, life_event
+from kit.errors import InvalidInputError
+from services.procedures.contract import Guide
 
 
 class GuideProcedure(NavigatorAction):
@@ -51,7 +54,7 @@ class GuideProcedure(NavigatorAction):
         key = EVENTS.get(event, event.value)
         if turn.slot(PENDING) and (open_ := await self.latest(turn)) and open_.event == key:
             # Who is being guided through it tells more of it, and begins nothing anew.
-            return await self.keep(turn, open_, await self.answers(turn.text)) or []
+            return await self._keep_kindly(turn, open_, await self.answers(turn.text)) or []
         begun = await self.begin(turn, key, "" if turn.text.startswith("/") else turn.text)
         return await AnswerFaq(self.context).act(turn) if begun is None else begun
 
@@ -85,7 +88,17 @@ class GuideProcedure(NavigatorAction):
         answers = {name: plain for name, plain in answers.items() if name in known}
         if not answers and (day := self.bare_day(turn.said, guide)):
             answers = day
-        return await self.keep(turn, guide, answers, only_changes=True)
+        return await self._keep_kindly(turn, guide, answers, only_changes=True)
+
+    async def _keep_kindly(
+        self, turn: Turn, guide: Guide, answers: Answers, *, only_changes: bool = False
+    ) -> Events | None:
+        """Keep answers as `keep` does; say kindly where one cannot be."""
+        try:
+            return await self.keep(turn, guide, answers, only_changes=only_changes)
+        except InvalidInputError:
+            turn.say(messages.CANNOT_BE)
+            return []
 
 
 class GuideMoving(GuideProcedure):

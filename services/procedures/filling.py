@@ -60,18 +60,15 @@ def with_more(
     forgotten. Raises ImpossibleAnswerError, naming the fact.
     """
     own = {name: plain for name, plain in more.items() if name in event.by_name}
-    later = {
-        name: plain
-        for name, plain in own.items()
-        if event.by_name[name].kind is Kind.several and name != asked and name not in before
-        if plain != UNKNOWN
-    }
-    _, hints = believable(event, later, today)
-    now = {name: plain for name, plain in own.items() if name not in later}
-    checked = {**before, **_checked(event, now, today)}
+    answers = {name: own[name] for name in own if name == asked or name in before}
+    unasked = {name: plain for name, plain in own.items() if name not in answers}
+    # What is told beside the answer is believed where it can be; an answer is refused by name.
+    beside, hints = believable(event, unasked, today)
+    unsure = dict.fromkeys(unknowns(unasked), UNKNOWN)
+    checked = {**before, **beside, **unsure, **_checked(event, answers, today)}
     kept = applicable(event, known_of(event, checked, today), today)
-    answers = {name: plain for name, plain in checked.items() if name in kept or plain == UNKNOWN}
-    return answers, hints
+    stays = {name: plain for name, plain in checked.items() if name in kept or plain == UNKNOWN}
+    return stays, hints
 
 
 def _checked(event: Event, more: Mapping[str, Any], today: date) -> Answers:

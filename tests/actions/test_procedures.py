@@ -175,6 +175,8 @@ async def test_a_settled_list_is_put_right_and_ticked_by_words(
     talk.slots["topic"] = {"task": "ask_procedure", "slots": {}, "entry": "", "subject": ""}
     said = await talk.hear("やっぱり引っ越したのは11月25日です", "ask_procedure")
     assert "直しました（引っ越した日：11月25日(水)）" in said
+    said = await talk.hear("やっぱり引っ越したのは2035年1月1日です", "ask_procedure")
+    assert "もう一度" in said
     said = await talk.hear("転入届は出しました", "ask_procedure")
     assert "済んだ印を付けました" in said
     after = await world.client.latest(HANAKO)

@@ -51,12 +51,22 @@ async def test_a_correction_changes_the_list_and_forgets_nothing_else(world: Wor
 
 
 async def test_an_impossible_answer_is_refused_and_nothing_is_lost(world: World) -> None:
-    guide = await world.begin(moved_on="2026-11-20")
+    guide = await world.begin(moved_on="2026-11-20", children=[3])
     for wrong in ({"moved_on": "2031-01-01"}, {"children": [-2]}, {"moved_on": "2026-11-35"}):
         with pytest.raises(InvalidInputError) as refused:
             await world.answer(guide, **wrong)
         assert refused.value.told_code == "impossible_answer"
     assert await world.client.latest(HANAKO) == guide
+
+
+async def test_what_is_told_beside_an_answer_is_kept_where_it_can_be(world: World) -> None:
+    guide = await world.begin(moved_on="2026-11-20", situation=[])
+    assert guide.question is not None
+    asked = guide.question.name
+    after = await world.answer(
+        guide, **{asked: [], "children": [-2], "insurance": "work", "height": "tall"}
+    )
+    assert {one.name for one in after.known} == {"moved_on", asked, "insurance"}
 
 
 async def test_who_does_not_know_keeps_both_sides(world: World) -> None:
