@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, ClassVar, TypeVar, cast
 
 import httpx2
@@ -227,6 +228,12 @@ class Turn:
             if event.get("event") in ("user", "bot"):
                 return bool(event["event"] == "bot")
         return False
+
+    @property
+    def since_heard(self) -> Events:
+        """Rasa's events after the citizen's latest message, newest first."""
+        newest_first = reversed(self.tracker.events)
+        return list(takewhile(lambda event: event.get("event") != "user", newest_first))
 
     def say(self, *messages: Message) -> None:
         """Add neutral messages to the answer, in this order and in the language of the turn."""

@@ -53,7 +53,7 @@ class ContinueProcedure(NavigatorAction):
 
     async def act(self, turn: Turn) -> Events:
         """Return events that close the form, keep it open, or (none) let others answer."""
-        recent = _since_last_message(turn)
+        recent = turn.since_heard
         if any(e.get("name") == PENDING and e.get("value") for e in recent):
             return [REQUESTED]
         pending = turn.slot(PENDING)
@@ -216,13 +216,3 @@ def _tapped(value: str, question: Question) -> Any:
     if question.kind == "people":
         return [] if value == messages.NONE else None
     return value if value in {one.value for one in question.choices} else None
-
-
-def _since_last_message(turn: Turn) -> list[dict[str, Any]]:
-    """Return the events after the citizen's latest message, newest first."""
-    recent: list[dict[str, Any]] = []
-    for event in reversed(turn.tracker.events):
-        if event.get("event") == "user":
-            break
-        recent.append(event)
-    return recent

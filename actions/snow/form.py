@@ -42,7 +42,7 @@ class ContinueSnow(ReportAction, FactAction):
 
     async def act(self, turn: Turn) -> Events:
         """Return events that close the form, keep it open, or (none) let others answer."""
-        recent = _since_last_message(turn)
+        recent = turn.since_heard
         if any(e.get("name") == PENDING and e.get("value") for e in recent):
             return [REQUESTED]
         pending = turn.slot(PENDING)
@@ -198,13 +198,3 @@ def _counted(event: dict[str, Any], tries: int) -> dict[str, Any]:
     if event.get("name") != PENDING or not event.get("value"):
         return event
     return {**event, "value": {**event["value"], "tries": tries}}
-
-
-def _since_last_message(turn: Turn) -> list[dict[str, Any]]:
-    """Return the events after the citizen's latest message, newest first."""
-    recent: list[dict[str, Any]] = []
-    for event in reversed(turn.tracker.events):
-        if event.get("event") == "user":
-            break
-        recent.append(event)
-    return recent

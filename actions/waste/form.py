@@ -63,7 +63,7 @@ class ContinueWaste(SortingAction):
 
     async def act(self, turn: Turn) -> Events:
         """Return events that close the form, keep it open, or (none) let others answer."""
-        recent = _since_last_message(turn)
+        recent = turn.since_heard
         if any(e.get("name") == PENDING and e.get("value") for e in recent):
             return [*_left_open(turn), REQUESTED]
         pending = turn.slot(PENDING)
@@ -387,13 +387,3 @@ def _left_open(turn: Turn) -> Events:
     pending, now = (values[-1] if values else None), turn.slot(PENDING) or {}
     is_question = pending and pending["ask"] != MORE
     return [SlotSet(INTERRUPTED, pending)] if is_question and now.get("ask") == MORE else []
-
-
-def _since_last_message(turn: Turn) -> list[dict[str, Any]]:
-    """Return the events after the resident's latest message, newest first."""
-    recent: list[dict[str, Any]] = []
-    for event in reversed(turn.tracker.events):
-        if event.get("event") == "user":
-            break
-        recent.append(event)
-    return recent

@@ -89,6 +89,11 @@ class Guides:
         told = tomllib.loads((self.settings.city_dir / "city.toml").read_text("utf-8"))
         return str(told["name"])
 
+    async def prepare(self) -> None:
+        """Have what a request needs before it holds a connection: publications, and the secret."""
+        await self.published.refresh()
+        await self._the_secret()
+
     def today(self) -> date:
         """Return the day in the city."""
         return self.clock().astimezone(self.settings.timezone).date()
@@ -216,10 +221,13 @@ class Guides:
 
     async def index(self, kind: str, key: str) -> str:
         """Return the blind index of a page's key or a counter's code."""
+        return blind_index(await self._the_secret(), f"{kind}\x1f{key}")
+
+    async def _the_secret(self) -> bytes:
         if self._secret is None:
             async with self.database.transaction() as session:
                 self._secret = await self.vault.secret(session, _SECRET)
-        return blind_index(self._secret, f"{kind}\x1f{key}")
+        return self._secret
 
     def url(self, key: str) -> str:
         """Return the address of a list's page."""

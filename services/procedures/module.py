@@ -39,7 +39,7 @@ def works(container: Container) -> Works:
 
 
 async def _with_publications(request: Request) -> None:
-    await part(request, Guides).published.refresh()
+    await part(request, Guides).prepare()
 
 
 def _router() -> APIRouter:
