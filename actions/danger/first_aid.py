@@ -8,13 +8,16 @@ from actions.danger.judge import Judge
 from actions.danger.kinds import DESPAIR, EMERGENCIES, HARMS, SORROWS, Kind
 from actions.danger.messages import (
     aside_message,
+    asked_message,
     hardship_message,
     help_message,
     later_message,
+    lines_message,
     listeners_message,
     over_message,
     puzzled_message,
     thanked_message,
+    unwilling_message,
     writing_message,
 )
 from actions.danger.turns_parsing import (
@@ -22,6 +25,7 @@ from actions.danger.turns_parsing import (
     asks_a_thing,
     asks_for_place,
     asks_for_staff,
+    asks_of_a_line,
     calls_for_help,
     cannot_phone,
     folded,
@@ -31,6 +35,7 @@ from actions.danger.turns_parsing import (
     is_thanks,
     is_told,
     is_turn,
+    is_unwilling,
     plans_for_illness,
     wants_an_act,
     wants_an_ear,
@@ -123,14 +128,30 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return FirstAid(hardship_message(help), is_all=not asks(said.words))
     if not set(kinds) - SORROWS and wants_an_ear(said.words) and not asks_for_staff(said.words):
         return FirstAid(listeners_message(help), is_all=True)
-    if (in_writing := _in_writing(said, room, kinds, help, judge)) is not None:
-        return in_writing
+    beside = _beside(said, room, judge, help) or _in_writing(said, room, kinds, help, judge)
+    if beside is not None:
+        return beside
     if room is not None and not kinds and (over := _over(room, said, help, judge)):
         return over
     if kinds and not (room and _told(help_message(kinds, help), room)):
         is_danger = bool(set(kinds) - SORROWS)
         return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
     return None if room is None else _later(room, kinds, said, help, judge)
+
+
+def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> FirstAid | None:
+    """Answer what is asked about a line, and whoever would not have the police come."""
+    if (lines := help.lines_named(said.words)) and asks_of_a_line(said.words):
+        return FirstAid(lines_message(lines, help), is_all=True)
+    if room is None or room.kind in SORROWS | DESPAIR or judge.by_words(said.text):
+        return None
+    asked = asked_message(said.words, room.kind, help)
+    if asked is not None and not _told(asked, room):
+        return FirstAid(asked, is_all=True)
+    message = unwilling_message(room.kind, help)
+    if not is_unwilling(said.words) or _told(message, room):
+        return None
+    return FirstAid(message, is_all=True)
 
 
 def _in_writing(
@@ -219,6 +240,9 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
         return (Kind.distress,)
     # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
     kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
+    if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
+        # 「母子だがら」 answers a question of ours.
+        return ()
     if kinds == (Kind.sick_child,) and plans_for_illness(said.words):
         return ()
     if room is None or not kinds:
@@ -285,7 +309,9 @@ def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
 
 
 def _is_given(said: Said) -> bool:
-    """Tell whether a person of the city's, or another language, is surely asked for."""
+    """Tell whether a person, another language, or the list begun before is surely asked for."""
+    if said.intent == "ask_procedure" and said.confidence == 1:
+        return True
     if said.intent == "request_human":
         return asks_for_staff(said.words)
     return said.intent == "change_language" and not is_about_the_call(said.words)

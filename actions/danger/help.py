@@ -1,6 +1,8 @@
 """`city/<city>/danger.toml`, typed: who helps in which danger, and in what words."""
 
+import re
 import tomllib
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from actions.danger.kinds import Kind
 
+_SHORTEST_NAME = 4
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
 Later = Literal["emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"]
 Way = Literal["emergency", "violence", "despair"]
@@ -33,6 +36,12 @@ class HelpLine(_Part):
         return self
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """How it is named, folded: `#8000`, `こども救急`."""
+        names = re.split(r"[\s：（）]+", unicodedata.normalize("NFKC", self.label).casefold())
+        return tuple(name for name in names if len(name) >= _SHORTEST_NAME)
+
+    @property
     def link(self) -> str:
         """What its button opens."""
         return self.url or f"tel:{self.phone}"
@@ -51,6 +60,25 @@ class Help(_Part):
     words: str
     lines: tuple[str, ...] = ()
     faq: Papers | None = None
+
+
+class Asked(Help):
+    """What is told to somebody in danger who asks about one matter of it."""
+
+    about: str
+    """A pattern of folded words."""
+
+    @model_validator(mode="after")
+    def _is_a_pattern(self) -> "Asked":
+        try:
+            re.compile(self.about)
+        except re.error as error:
+            raise ValueError(f"{self.about!r} is no pattern: {error}") from error
+        return self
+
+    def is_asked(self, said: str) -> bool:
+        """Tell whether folded words are about it."""
+        return re.search(self.about, said) is not None
 
 
 class DangerHelp(_Part):
@@ -75,13 +103,21 @@ class DangerHelp(_Part):
     """Who listens, where no more than that is wished for."""
     writing: dict[Way, Help]
     """How to reach somebody without a telephone."""
+    unwilling: dict[Way, Help]
+    """Who helps where the police or an ambulance is not wanted."""
+    asked: dict[Way, tuple[Asked, ...]]
+    """What is told of single matters."""
+    line_asked: str
+    """What is said above a line that was asked about."""
 
     @model_validator(mode="after")
     def _every_kind_has_help(self) -> "DangerHelp":
         missing = sorted(set(Kind) - set(self.help))
         if missing:
             raise ValueError(f"danger.toml has no [help.…] for: {', '.join(missing)}")
-        told = (*self.help.values(), *self.writing.values(), self.listeners, self.hardship)
+        asked = (one for matters in self.asked.values() for one in matters)
+        ways = (*self.writing.values(), *self.unwilling.values(), *asked)
+        told = (*self.help.values(), *ways, self.listeners, self.hardship)
         unknown = {name for help in told for name in help.lines} - {*self.lines}
         if unknown:
             raise ValueError(f"danger.toml has no such lines: {', '.join(sorted(unknown))}")
@@ -90,6 +126,11 @@ class DangerHelp(_Part):
     def lines_of(self, help: Help) -> tuple[HelpLine, ...]:
         """Return the lines behind the names."""
         return tuple(self.lines[name] for name in help.lines)
+
+    def lines_named(self, said: str) -> tuple[HelpLine, ...]:
+        """Return the lines with hours whose name stands in folded words: 「#8000って何時まで」."""
+        named = (line for line in self.lines.values() if line.hours)
+        return tuple(line for line in named if any(name in said for name in line.names))
 
 
 @lru_cache

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from actions.danger.help import DangerHelp, Help, HelpLine, Later, Way
-from actions.danger.kinds import DESPAIR, SORROWS, Kind
+from actions.danger.kinds import DESPAIR, HARMS, SORROWS, Kind
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 
 _HUMAN = Payload(label="職員に相談", payload="/request_human")
 _MOST_TOLD = 2
+_MOST_LINES = 4
 
 _LATER: Mapping[Kind, Later] = {
     Kind.suicide: "despair",
@@ -87,6 +88,29 @@ def writing_message(kind: Kind, help: DangerHelp) -> Text:
     """Return whom somebody can reach in writing who cannot, or would rather not, call."""
     way = help.writing[_WAYS.get(kind, "emergency")]
     return _message([way.words], [way], help)
+
+
+def unwilling_message(kind: Kind, help: DangerHelp) -> Text:
+    """Return who helps somebody who would not have the police or an ambulance come."""
+    way = help.unwilling["violence" if _way(kind) == "violence" else "emergency"]
+    return _message([way.words], [way], help)
+
+
+def asked_message(said: str, kind: Kind, help: DangerHelp) -> Text | None:
+    """Return what is known of the matter that folded words ask about, None for any other."""
+    found = [one for one in help.asked.get(_way(kind), ()) if one.is_asked(said)]
+    return _message([one.words for one in found[:_MOST_TOLD]], found[:1], help) if found else None
+
+
+def _way(kind: Kind) -> Way:
+    return "violence" if kind in HARMS | {Kind.crime} else _WAYS.get(kind, "emergency")
+
+
+def lines_message(lines: Sequence[HelpLine], help: DangerHelp) -> Text:
+    """Return the numbers of lines that were asked about, and when they answer."""
+    choices = tuple(OpenLink(label=line.label, url=line.link) for line in lines[:_MOST_LINES])
+    told = "\n".join(map(_said, lines[:_MOST_LINES]))
+    return Text(text=f"{translated(help.line_asked)}\n{told}", choices=choices)
 
 
 def _is_in(words: str, replies: Sequence[str]) -> bool:

@@ -16,6 +16,9 @@ from actions.facilities.beyond import answer_beyond
 from actions.facilities.elsewhere_parsing import elsewhere
 from actions.facilities.open_state import with_open_state
 from actions.facilities.opening import asked_day, opening_line, place_asked
+from actions.procedures.actions import GuideProcedure
+from actions.procedures.asking_parsing import asks_what_to_do
+from actions.procedures.parsing import life_event
 from kit.wording import translated
 from messages.hazards import DESIGNATED, Hazard
 from messages.neutral import Text
@@ -224,6 +227,10 @@ class AskFacility(_PlacesAction):
         if answer := await answer_beyond(self.context, turn):
             turn.say(answer)
             return [SlotSet(WANTED, None), *_leave_form(turn)]
+        if (event := life_event(turn.said)) and asks_what_to_do(turn.said):
+            # 「七日町でカフェを開きたい。市役所に何を出しますか」 names the city hall by the way.
+            guided = await GuideProcedure(self.context).guide(turn, event)
+            return [SlotSet(WANTED, None), *_leave_form(turn), *guided]
         reading = await self.context.client(FacilitiesClient).read(words_of(turn))
         if reading.danger and not turn.warned:
             turn.say(messages.EMERGENCY)

@@ -42,6 +42,33 @@ OWN = {
 }
 """Intent → what its words must hold; intents that are not here take any words."""
 
+_WASTE = re.compile(
+    r"ごみ|ゴミ|塵|収集|捨て|すて|燃|プラ|缶|びん|ビン|粗大|資源|袋|地区|通知|お知らせ"
+)
+_SNOW = re.compile(r"雪|ゆき|除雪|排雪|凍|滑|すべ|つるつる|穴|路面|道路|報告")
+# Of skills that take any words: what a bare word has to name to be meant for them.
+_MATTERS: dict[str, re.Pattern[str]] = {
+    **dict.fromkeys(("ask_waste_day", "ask_waste_sorting", "set_waste_reminder"), _WASTE),
+    **dict.fromkeys(
+        ("report_snow_road", "ask_plow_status", "ask_slippery_road", "ask_report_status"), _SNOW
+    ),
+    "report_safety": re.compile(r"無事|安否|助け|たすけ|救助|動けな|safe"),
+    "ask_shelter": re.compile(r"避難|ひなん|逃げ|シェルター|shelter"),
+    "ask_facility": re.compile(r"館|所|園|場|センター|トイレ|aed|プール|駐車|公民|支所|役所"),
+    "set_alert_area": re.compile(r"災害|警報|避難|通知|お知らせ|地区|地域"),
+    "change_language": re.compile(r"語|ことば|language|english|英|中|ベトナム|やさしい"),
+    "record_growth": re.compile(r"身長|体重|成長|キロ|kg|cm|センチ|グラム"),
+    "verify_mynumber": re.compile(r"マイナ|カード|本人確認|認証"),
+    "ask_access_log": re.compile(r"履歴|ログ|見た人|だれが|誰が"),
+}
+
+
+def names_its_matter(intent: str, text: str) -> bool:
+    """Tell whether words name what an intent is about; True where nothing is known of it."""
+    own = OWN.get(intent) or _MATTERS.get(intent)
+    return own is None or own.search(unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
 # A word of a skill that means another matter here.
 _OTHERS = re.compile(
     r"介護|デイサービス|市営住宅|アパート|部屋|図書館|体育館|プール|市役所|会議室|駐車場|免許|車検|犬|猫"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from actions.procedures.ages_parsing import ages_told
+from actions.procedures.dates_parsing import dates_told
 from actions.procedures.filling import nearest
 from actions.procedures.replies_parsing import Answer, Asked
 from actions.procedures.replies_parsing import answered as replied
@@ -38,6 +39,20 @@ def answered(question: Question, text: str, today: date) -> Any:
     if question.kind == "date":
         return _day(reply, today)
     return _labels(question, reply, names)
+
+
+_AROUND_A_DAY = re.compile(
+    r"えーっ?と|ええと|あの|たぶん|多分|やっぱり?|です|でした|だった|だよ|だ|の|くらい|ぐらい|頃|ごろ|予定|に?なった|ね|よ|わ|(?:月|火|水|木|金|土|日)曜日?"
+    r"|[、。!！\s（）()]"
+)
+
+
+def is_bare_day(text: str, today: date) -> bool:
+    """Tell whether the words are a day and little else: えーと、11月28日の土曜です."""
+    days = dates_told(folded(text), today)
+    if len(days) != 1 or days[0].first != days[0].last:
+        return False
+    return not _AROUND_A_DAY.sub("", text.replace(days[0].words, ""))
 
 
 _ASKED = {

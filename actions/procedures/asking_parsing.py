@@ -57,6 +57,27 @@ def asks(text: str) -> bool:
     return _ASKS.search(fold(text).strip()) is not None
 
 
+_TO_DO = re.compile(
+    r"手続|届|(?:何|なに)(?:か|を|が|から)[^。]{0,8}(?:出|すれば|したら|する|必要|いる|要る|やれ|やる)|どうす(?:れば|っ)|どうしたら|必要ですか"
+)
+
+
+def asks_what_to_do(text: str) -> bool:
+    """Tell whether somebody asks what has to be done."""
+    return _TO_DO.search(fold(text)) is not None
+
+
+_WISHES = re.compile(
+    r"たい(?:です|の|ん|な|と|けど|$|[。!])|ほしい|欲しい|お願い|おねがい|ください|下さい|して(?:$|[。!])|頼む|呼んで|止めて|出せ|くれ(?:$|[。!])"
+    r"|\b(?:please|want|need|would like)\b|请|我要|想|muốn|cần|xin|quero|preciso|por favor"
+)
+
+
+def wishes(text: str) -> bool:
+    """Tell whether the words ask for something to be done."""
+    return _WISHES.search(fold(text)) is not None
+
+
 def fears_to_be_late(text: str) -> bool:
     """Tell whether somebody asks what becomes of them after a term."""
     return _LATE.search(fold(text)) is not None
@@ -86,6 +107,27 @@ _BRING = re.compile(
 _WHERE = re.compile(r"どこ|場所|窓口|何階|何時|開いて|あいて|where|hours")
 _UNTIL = re.compile(r"いつまで|何日まで|期限|締め?切り?|deadline|until when")
 _LONGEST_ASPECT = 20
+
+
+_WITHOUT_COMING = re.compile(
+    r"郵送|ゆうそう|ねっと|ネット|おんらいん|オンライン|スマホ|すまほ|アプリ|コンビニ|代理|代わり|かわりに|かわって|委任|代筆"
+    r"|(?:役所|役場|窓口|市役所)[^。]{0,8}(?:行け|行げ|いけ|遠|行かな)|行かなきゃ|行かないと|行かずに|行かなくて"
+    r"|(?:足|腰|体|からだ|具合)[がは]?(?:悪|わる|わり)|寝たきり|入院して|動けな|遠(?:く|方)に(?:住|い)"
+    r"|online|by (?:post|mail)|instead of me|on my behalf"
+    r"|网上|代办|代替|邮寄|qua mạng|thay tôi|pela internet"
+)
+_LIST = re.compile(r"りすと|一覧|いちらん|\blist\b|清单|danh sách|lista")
+_LONGEST_WITHOUT_COMING = 60
+
+
+def asks_without_coming(text: str) -> bool:
+    """Tell whether somebody asks what can be done by post, online or by another, or cannot come."""
+    return len(text) <= _LONGEST_WITHOUT_COMING and _WITHOUT_COMING.search(fold(text)) is not None
+
+
+def wants_the_list(text: str) -> bool:
+    """Tell whether somebody would see the list as it stands."""
+    return _LIST.search(fold(text)) is not None
 
 
 def asks_what_to_bring(text: str) -> bool:

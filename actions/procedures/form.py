@@ -7,9 +7,10 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events, Turn
 from actions.danger.judge import the_judge
+from actions.matters.nouns_parsing import names_its_matter
 from actions.procedures import messages
-from actions.procedures.answers_parsing import answered
-from actions.procedures.asking_parsing import asks, changes_the_list
+from actions.procedures.answers_parsing import answered, is_bare_day
+from actions.procedures.asking_parsing import asks, changes_the_list, wants_the_list, wishes
 from actions.procedures.navigating import (
     DIRECTION,
     FORM,
@@ -18,7 +19,7 @@ from actions.procedures.navigating import (
     Pending,
     tells_another,
 )
-from actions.procedures.parsing import MOVES, LifeEvent, life_event
+from actions.procedures.parsing import MOVES, LifeEvent, life_event, which_way
 from actions.talking.repeat_parsing import asks_again
 from kit.errors import InvalidInputError
 from services.procedures.contract import UNKNOWN, Guide, Question
@@ -39,7 +40,12 @@ _LATER = re.compile(
     r"(?:また)?(?:あと|後|のち)(?:で|ほど|にし|から)[^。]{0,8}|また(?:今度|こんど|明日|あした)[^。]{0,6}"
     r"|今(?:は|日は)?(?:いい|無理|時間)[^。]{0,8}|later\b.*"
 )
+_FAQ = frozenset({"ask_faq", "ask_certificate", "ask_mynumber_card"})
 _TRIES = 2
+_LEFT = 3
+"""So many other matters in a row leave the question behind."""
+_SHORT, _BARE = 20, 8
+"""Characters."""
 
 
 class ContinueProcedure(NavigatorAction):
@@ -73,15 +79,15 @@ class ContinueProcedure(NavigatorAction):
         """Ask again after another skill answered; not twice in a row, and never after a danger."""
         guide = await self.latest(turn)
         asks = guide is not None and guide.question is not None and pending.get("guide") == guide.id
-        if guide is None or not asks or pending.get("left") or the_judge().judge(turn.said):
+        left = int(pending.get("left") or 0)
+        if guide is None or not asks or left >= _LEFT or the_judge().judge(turn.said):
             return [*CLOSED]
-        lead = messages.back_to(guide)
-        turn.say(messages.next_step(guide, self.city, lead=lead))
-        return [SlotSet(PENDING, {**pending, "left": True}), REQUESTED]
+        if left == 0:
+            lead = messages.back_to(guide)
+            turn.say(messages.next_step(guide, self.city, lead=lead))
+        return [SlotSet(PENDING, {**pending, "left": left + 1}), REQUESTED]
 
     async def _continue(self, turn: Turn, pending: Pending) -> Events | None:
-        if turn.intent in _LEAVING:
-            return None
         if pending.get("fact") == DIRECTION:
             return await self._direction(turn, pending)
         guide = await self.latest(turn)
@@ -89,15 +95,19 @@ class ContinueProcedure(NavigatorAction):
             return None
         question = _with_chosen(guide.question, pending)
         if turn.text.startswith("/"):
-            return await self._tap(turn, pending, guide, question)
+            is_left = turn.intent in _LEAVING
+            return None if is_left else await self._tap(turn, pending, guide, question)
         return await self._said(turn, pending, guide, question)
 
     async def _direction(self, turn: Turn, pending: Pending) -> Events | None:
         """Take where somebody moves; a tap of ours begins the event by itself."""
         said = turn.said
-        event = None if said.startswith("/") else life_event(said, await self.here(said))
+        if said.startswith("/") or turn.intent in _LEAVING:
+            return None
+        told = f"{pending.get('words', '')}\n{said}"
+        event = which_way(said) or life_event(told, await self.here(told))
         if event in MOVES and event is not LifeEvent.moving:
-            return await self.begin(turn, event.value, f"{pending.get('words', '')}\n{said}")
+            return await self.begin(turn, event.value, told)
         return None
 
     async def _tap(
@@ -122,12 +132,17 @@ class ContinueProcedure(NavigatorAction):
         self, turn: Turn, pending: Pending, guide: Guide, question: Question
     ) -> Events | None:
         text = turn.said
+        if turn.intent in _LEAVING and not await self._named(turn, question):
+            return None
         if asks_again(text):
             turn.say(messages.next_step(guide, self.city))
             return self.pending(pending)
         if _LATER.fullmatch(text.strip(" 。！!、")):
             turn.say(messages.LEFT_FOR_LATER)
             return []
+        if wants_the_list(text) and len(text) <= _SHORT:
+            turn.say(messages.so_far(guide, self.city))
+            return self.pending(pending)
         if about := self.about(guide, text):
             turn.say(messages.next_step(guide, self.city, lead=about))
             return self.pending(pending)
@@ -143,9 +158,30 @@ class ContinueProcedure(NavigatorAction):
             return await self._asked(turn, pending, guide)
         if answers:
             return await self._take(turn, pending, guide, question, answers)
+        if not self._stays(turn):
+            return None
+        # What it tells may answer a question that comes later.
+        changed = await self.keep(turn, guide, {}, only_changes=True)
+        if changed is not None:
+            return changed
+        return None if pending.get("left") else self._once_more(turn, pending, question)
+
+    async def _named(self, turn: Turn, question: Question) -> bool:
+        """Tell whether words that sound like leaving answer: 会社の都合でやめた."""
+        if question.kind in ("choice", "several") and answered(question, turn.said, self.today()):
+            return True
+        return bool(await self.answers(turn.said)) and len(turn.said) > _BARE
+
+    def _stays(self, turn: Turn) -> bool:
+        """Tell whether words that were not understood are about what was asked.
+
+        Another skill takes a question, a wish, or the bare name of its own matter.
+        """
         if turn.intent in _UNCLEAR:
-            return self._once_more(turn, pending, question)
-        return None
+            return True
+        if turn.intent in _FAQ or asks(turn.said) or wishes(turn.said):
+            return False
+        return len(turn.said) > _BARE or not names_its_matter(turn.intent, turn.said)
 
     async def _asked(self, turn: Turn, pending: Pending, guide: Guide) -> Events | None:
         """Answer a question about the event here, and leave every other one to its skill."""
@@ -162,6 +198,9 @@ class ContinueProcedure(NavigatorAction):
         """Return what the words answer, and what they put right or add."""
         value = answered(question, turn.said, self.today())
         found = await self.answers(turn.said)
+        if value is None and not found and is_bare_day(turn.said, self.today()):
+            # 「えーと、11月28日です」 puts the only day right that was told.
+            found = self.bare_day(turn.said, guide)
         more = {name: plain for name, plain in found.items() if name != question.name}
         if question.kind == "date" and question.name in found:
             # What happened then tells the year: 予定日は7月4日 lies ahead.

@@ -9,6 +9,7 @@ from kit.wording import day_words, listed, translated
 from messages.neutral import OpenLink, Payload, Text
 from services.procedures.contract import Guide, Question, ToDo
 
+_MOST_WAYS = 4
 ALL, NONE = "all", "none"
 """Answers to a question for several: that was all; there is none of it."""
 NOT_KNOWN = Payload(label="わからない", payload='/ask_procedure{"procedure_answer": "unknown"}')
@@ -229,6 +230,34 @@ def offer(event: str) -> Text:
         text="ほかに必要な手続きも、期限の順に一覧にできます。",
         choices=(Payload(label="一覧を作る", payload=begin), HUMAN),
     )
+
+
+def so_far(guide: Guide, city: City) -> Text:
+    """Return the list as it stands, and the question that is still open."""
+    if guide.question is None:
+        return the_list(guide, city)
+    rows = "\n".join(to_do_words(one) for one in guide.first)
+    head = translated("いまわかっている範囲の一覧です。あてはまらないものも入っています。")
+    told = "\n".join(filter(None, (head, rows)))
+    link = OpenLink(label="一覧を開く", url=guide.url)
+    parts = (
+        told,
+        translated("あと少しうかがうと、あてはまるものだけの一覧にできます。"),
+        question_words(guide.question),
+    )
+    return Text(text="\n\n".join(parts), choices=(link, *choices(guide.question)))
+
+
+def without_coming(guide: Guide, city: City) -> str:
+    """Return what can be done without coming, and what whoever comes instead needs."""
+    rows = [f"■ {one.title}（{one.kind}）\n　{one.words}" for one in guide.elsewhere[:_MOST_WAYS]]
+    proxy = translated(
+        "ご家族など代わりの方でもできる手続きが多くあります。委任状などが要るものもあるため、"
+        "先に電話（{phone}）でお確かめください。",
+        phone=city.general_desk.phone,
+    )
+    head = [translated("窓口へ行かずにできるものです。"), *rows] if rows else []
+    return "\n".join([*head, proxy])
 
 
 def to_bring(guide: Guide) -> str:

@@ -19,8 +19,10 @@ from actions.procedures.asking_parsing import (
     asks_until_when,
     asks_what_to_bring,
     asks_where,
+    asks_without_coming,
     fears_to_be_late,
     own_matter,
+    wants_the_list,
 )
 from actions.procedures.facts_parsing import told
 from actions.procedures.filling import Answers, answers_of
@@ -93,7 +95,7 @@ class NavigatorAction(CityAction):
     async def begin(self, turn: Turn, event: str, words: str = "") -> Events | None:
         """Begin an event with all that was said; None where the city guides through none such."""
         answers = await self.answers(words) if words else {}
-        new = NewGuide(citizen_id=turn.citizen_id, event=event, answers=answers)
+        new = NewGuide(citizen_id=turn.citizen_id, event=event, answers=answers, words=words[:1000])
         try:
             guide = await self.procedures.begin(new)
         except NotFoundError:
@@ -123,6 +125,8 @@ class NavigatorAction(CityAction):
 
     def about(self, guide: Guide, text: str) -> str:
         """Return what is brought for the urgent, or where it is done; "" if nothing is asked."""
+        if asks_without_coming(text):
+            return messages.without_coming(guide, self.city)
         if not guide.first or own_matter(text):
             return ""
         if asks_what_to_bring(text):
@@ -143,7 +147,9 @@ class NavigatorAction(CityAction):
         if guide is None:
             turn.say(messages.NOTHING_BEGUN)
             return []
-        turn.say(messages.next_step(guide, self.city))
+        wanted = guide.question is not None and wants_the_list(turn.said)
+        shown = messages.so_far if wanted else messages.next_step
+        turn.say(shown(guide, self.city))
         return self.wait_for(turn, guide)
 
     async def keep(
@@ -195,8 +201,11 @@ class NavigatorAction(CityAction):
 
 
 def tells_another(text: str, event: str) -> bool:
-    """Tell whether the words tell of another life event than the one talked about."""
+    """Tell whether the words tell of another life event than the one talked about.
+
+    That somebody moves, without saying where, belongs to many events.
+    """
     told = life_event(text)
     if told is LifeEvent.moving:
-        return not event.startswith("moving")
+        return False
     return told is not None and EVENTS.get(told, told.value) != event

@@ -41,7 +41,7 @@ _HAPPENED: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
             r"|死別|他界|逝去|急逝|永眠|逝(?:っ|き|く)|旅立(?:ち|っ)"
             r"|息を引き取|先立たれ|看取(?:っ|り)|みとり?ま|お?悔やみ|おくやみ|初七日|四十九日"
             r"|49日|未亡人|遺族|葬式|葬儀|お通夜|納骨|遺品|喪主|忌中|仏(?:さん|様)に"
-            r"|(?:母|父|親|夫|妻|主人|旦那|祖母|祖父|兄|弟|姉|妹|さん|ちゃん|おっと|つま|ばっぱ"
+            r"|(?:母|父|親|夫|妻|主人|旦那|家内|女房|嫁|奥|息子|娘|叔父|叔母|伯父|伯母|孫|つれあい|連れ合い|祖母|祖父|兄|弟|姉|妹|さん|ちゃん|おっと|つま|ばっぱ"
             r"|じっち|ちち|はは)(?:が|は|も|\s)+(?:[^。、がを]{0,8})なくな(?:りま|った|って|られ)"
             r"|passed away|\bdied\b|\bdeath\b|\bdead\b|去世|过世|病故|qua đời|đã mất|mất rồi"
             r"|người nhà mất|falec|morreu|\bmorte\b",
@@ -292,6 +292,35 @@ def life_event(text: str, here: Here = NOWHERE) -> LifeEvent | None:
         ends = event is LifeEvent.lost_job and _OLD.search(words.words)
         return LifeEvent.retirement if ends else event
     return next((event for event, one in _BESIDE if one.search(words.words)), None)
+
+
+_WAYS = (
+    (
+        LifeEvent.moving_within,
+        pattern(r"市内|(?:市|町)の?中で|同じ市|転居|within|same city|市内搬|trong thành phố"),
+    ),
+    (
+        LifeEvent.moving_out,
+        pattern(
+            r"出る|出ます|出て(?:行|い)|転出|市外(?:へ|に)|外(?:へ|に)出|県外(?:へ|に)"
+            r"|moving out|leav|搬出|离开|chuyển đi|sair"
+        ),
+    ),
+    (
+        LifeEvent.moving_in,
+        pattern(
+            r"(?:引っ?越して|越して|転入して|出て|から|外から)?(?:来た|きた|来まし|きまし|来る|くる)|入って(?:来|き)"
+            r"|転入|市外から|県外から|moved? (?:in|here)|came|搬来|迁入|chuyển đến|cheguei"
+        ),
+    ),
+)
+
+
+def which_way(text: str) -> LifeEvent | None:
+    """Return which way somebody moves who was asked: 出る予定です. None where that stays open."""
+    words = folded(text).words
+    found = [event for event, one in _WAYS if one.search(words)]
+    return found[0] if len(found) == 1 else None
 
 
 Hit = tuple[LifeEvent, int, int]

@@ -89,7 +89,7 @@ _SEASON = re.compile(_any(_SEASONS))
 _MONTH_END = re.compile(rf"(?P<month>{_any(_MONTHS)})(?:の)?(?:末|終わり|おわり)|月末")
 _MONTH_WORD = re.compile(rf"{_any(_MONTHS)}|(?<![\d年]){NUMBER}月(?![曜{_WEEKDAYS}一二三])")
 # 毎月10日 and 1日3回 name no day.
-_DAY_ONLY = re.compile(rf"(?<![\d月]){NUMBER}日(?![\d後間前目以おご曜常中]|まえ)")
+_DAY_ONLY = re.compile(rf"(?<![\d月]){NUMBER}日(?![\d後間前目以おご曜常中町市]|まえ)")
 
 Reader = Callable[[re.Match[str], date], str | None]
 

@@ -86,6 +86,14 @@ class ToDo(_Wire):
     is_certain: bool
 
 
+class Elsewhere(_Wire):
+    """A thing to do that can be done without coming: `kind` in words (郵送), and how."""
+
+    title: str
+    kind: str
+    words: str
+
+
 class Guide(_Wire):
     """Where somebody stands in a life event."""
 
@@ -99,6 +107,8 @@ class Guide(_Wire):
     """None when the list is settled."""
     first: tuple[ToDo, ...]
     """The most urgent of what is surely to be done; at most three."""
+    elsewhere: tuple[Elsewhere, ...]
+    """What is left and can be done by post, online, or nearer by; the first ten."""
     left: int
     """How many are surely to be done, with those of `first`."""
     maybe: int
@@ -118,6 +128,8 @@ class NewGuide(_Wire):
     citizen_id: str
     event: Name
     answers: Answers = Field(default_factory=dict)
+    words: str = Field(default="", max_length=1000)
+    """What the citizen wrote: options that it names are taken, too."""
 
 
 class MoreAnswers(_Wire):

@@ -120,9 +120,10 @@ class Guides:
         answers, hints = with_more(
             event, contents.answers, more, self.today(), asked=row.open_question
         )
-        return contents.model_copy(
-            update={"answers": answers, "hints": {**contents.hints, **hints}}
-        )
+        both = {
+            name: sorted({*contents.hints.get(name, ()), *found}) for name, found in hints.items()
+        }
+        return contents.model_copy(update={"answers": answers, "hints": {**contents.hints, **both}})
 
     async def keep(self, session: AsyncSession, row: ProcedureGuide, contents: Contents) -> None:
         """Seal what is known, and note where the guide stands."""

@@ -11,9 +11,11 @@ from services.procedures.done_parsing import done_in
 from services.procedures.filling import believable
 from services.procedures.guides import CITIZEN, Guides
 from services.procedures.models import ProcedureGuide
+from services.procedures.options_parsing import named_options
 from services.procedures.repository import Contents
 
 _FIRST = 3
+_MOST_ELSEWHERE = 10
 
 
 class Guiding:
@@ -27,7 +29,8 @@ class Guiding:
         """Begin an event with what was said; what cannot be is left out and asked for."""
         guides = self._guides
         event = guides.event(new.event)
-        answers, hints = believable(event, new.answers, guides.today())
+        told = {**named_options(new.words, event, new.answers), **new.answers}
+        answers, hints = believable(event, told, guides.today())
         contents = Contents(answers=answers, hints=hints, page_key=secrets.token_urlsafe(24))
         page_index = await guides.index("page", contents.page_key)
         row = ProcedureGuide(
@@ -59,9 +62,12 @@ class Guiding:
         async with guides.database.transaction() as session:
             row = await self._own(session, more.citizen_id, guide_id)
             contents = await guides.contents(session, row)
-            contents = guides.corrected(row, contents, more.answers)
+            event = guides.event(row.event)
+            known = {**contents.answers, **more.answers, str(row.open_question): None}
+            told = {**named_options(more.words, event, known), **more.answers}
+            contents = guides.corrected(row, contents, told)
             await guides.keep(session, row, contents)
-            for key in done_in(more.words, guides.event(row.event)):
+            for key in done_in(more.words, event):
                 await repository.tick(session, row.id, key, CITIZEN, guides.clock())
             return await self._shown(session, row, contents)
 
@@ -98,6 +104,7 @@ class Guiding:
             known=opened.known,
             question=wording.question(question, contents.hints) if question else None,
             first=tuple(wording.to_do(one, event, guides.book, today) for one in first),
+            elsewhere=wording.elsewhere(opened.left)[:_MOST_ELSEWHERE],
             left=sum(one.certain for one in opened.left),
             maybe=sum(not one.certain for one in opened.left),
             done=len(opened.rows) - len(opened.left),

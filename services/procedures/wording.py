@@ -142,6 +142,18 @@ def to_do(row: Row, event: Event, book: Guidebook, today: date) -> contract.ToDo
     )
 
 
+def elsewhere(rows: Iterable[Row]) -> tuple[contract.Elsewhere, ...]:
+    """Return what of the certain can be done without coming, and how."""
+    return tuple(
+        contract.Elsewhere(
+            title=row.procedure.title, kind=translated(CHANNELS[way.kind]), words=way.words
+        )
+        for row in rows
+        if row.certain
+        for way in row.procedure.elsewhere
+    )
+
+
 def question(fact: Fact, hints: Mapping[str, list[str]]) -> contract.Question:
     """Return a question as the talk asks it."""
     return contract.Question(

@@ -235,3 +235,64 @@ def test_what_was_answered_otherwise_opens_no_danger() -> None:
     assert first_aid(Said("はい", "affirm", 0.5, [form]), the_judge(), HELP) is None
     warned = Said("庭に熊がいる", "nlu_fallback", 0.5, reply="近づかず\n\n・110 警察")
     assert first_aid(Said("はい", "affirm", 0.5, [warned]), the_judge(), HELP) is not None
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"),
+    [
+        (
+            (
+                "旦那に殴られました。いま子供とトイレにいます",
+                "警察は呼びたくない 大げさにしたくない",
+            ),
+            "violence",
+        ),
+        (("夫に首を絞められた", "おおごとにはしたくなくて"), "violence"),
+        (("子どもが熱40度でぐったりしてる", "救急車呼ぶほどじゃないと思う"), "emergency"),
+    ],
+)
+def test_who_would_not_have_the_police_come_hears_who_else_helps(
+    texts: tuple[str, str], kind: str
+) -> None:
+    assert answer(*texts) == HELP.unwilling[kind].words  # type: ignore[index]
+
+
+def test_a_line_that_is_asked_about_is_told_with_its_hours() -> None:
+    [_, aid] = played("子どもが熱40度でぐったりしてる", "#8000って何時まで？")
+    assert aid is not None
+    assert HELP.lines["8000"].hours in aid.message.text
+    assert answer("よりそいホットラインはお金かかりますか") == HELP.line_asked
+    assert answer("こども救急の話を聞いた") == ""
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("台所から煙でてるどうすんべ", "鍋こがしただけだった 火は消えだ"),
+        (
+            "1歳の子が熱でぐったりして水分とれない",
+            "いま電話つながりました、様子見でいいそうです。ほっとしました",
+        ),
+    ],
+)
+def test_relief_told_in_passing_is_heard(texts: tuple[str, str]) -> None:
+    assert answer(*texts) in HELP.over.values()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("住民票移したらばれますよね？", "支援措置"),
+        ("保険証も夫の会社のだから病院行くとわかっちゃう？", "扶養"),
+        ("携帯の履歴見られるかも", "発信履歴"),
+        ("お金ないです", "無料"),
+        ("離婚ってどうすればいいの", "調停"),
+    ],
+)
+def test_who_flees_hears_of_what_they_ask(asked: str, told: str) -> None:
+    assert told in answer("いま夫に殴られて逃げてきて友達の家にいます", asked)
+
+
+def test_the_list_that_was_begun_is_shown_after_a_danger() -> None:
+    texts = ("いま夫に殴られて逃げてきて友達の家にいます", "手続きの続き")
+    assert answer(*texts, intent="ask_procedure", confidence=1.0) == ""
