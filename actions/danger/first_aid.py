@@ -36,6 +36,7 @@ from actions.danger.turns_parsing import (
     is_told,
     is_turn,
     is_unwilling,
+    keeps_address_secret,
     plans_for_illness,
     wants_an_act,
     wants_an_ear,
@@ -143,7 +144,12 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
     """Answer what is asked about a line, and whoever would not have the police come."""
     if (lines := help.lines_named(said.words)) and asks_of_a_line(said.words):
         return FirstAid(lines_message(lines, help), is_all=True)
-    if room is None or room.kind in SORROWS | DESPAIR or judge.by_words(said.text):
+    if judge.by_words(said.text) or (room is not None and room.kind in SORROWS | DESPAIR):
+        return None
+    if room is None and keeps_address_secret(said.words) and not said.answers:
+        hidden = asked_message(said.words, Kind.partner_violence, help)
+        return None if hidden is None else FirstAid(hidden, is_all=True)
+    if room is None:
         return None
     asked = asked_message(said.words, room.kind, help)
     if asked is not None and not _told(asked, room):

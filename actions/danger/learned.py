@@ -45,6 +45,8 @@ _SHORT, _SHORT_ENOUGH = 12, 0.55
 """Characters, and what so short a message needs without a word."""
 _OWN = 0.08
 """What the likeliest kind needs of its own, where no word tells of danger."""
+_OWN_SETTLED = 0.25
+"""The same in what answers our question: life told in dialect is no danger without a name."""
 _ALSO = 0.15
 _MEMORY = 2_000
 """The score of a kind that is told beside the likeliest one, where a word says it."""
@@ -124,7 +126,7 @@ class Learned:
             return frozenset()
         dangers = {n: s for n, s in zip(self.labels, scores, strict=True) if n != NONE}
         likeliest = Kind(max(dangers, key=lambda label: dangers[label]))
-        if not by_words and dangers[likeliest] < _OWN:
+        if not by_words and dangers[likeliest] < (_OWN_SETTLED if settled else _OWN):
             # Not surely everyday, but no danger that has a name either.
             return frozenset()
         return frozenset({likeliest} | {kind for kind in by_words if dangers[kind] >= _ALSO})

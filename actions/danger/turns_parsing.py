@@ -165,6 +165,19 @@ def is_unwilling(said: str) -> bool:
     return _UNWILLING.search(said) is not None
 
 
+_SECRET = re.compile(
+    r"(?:住所|居場所|引っ?越し?先|転居先|新居)[^。]{0,14}(?:知られ(?:ず|た?く?な)|しられ(?:ず|た?く?な)|ばれ(?:ず|た?く?な)|わから(?:ない|ん)よう|隠し|かくし|内緒|ないしょ)"
+    r"|(?:知られ|しられ|ばれ|見つから)(?:ず|ないよう)に?[^。]{0,10}(?:引っ?越|ひっこ|転居|住民票|逃げ)"
+    r"|(?:夫|旦那|元夫|元旦那|妻|親|父|母|彼氏|元彼)[^。]{0,4}(?:から)?逃げ[^。]{0,20}(?:住所|引っ?越|住民票)"
+    r"|hide my (?:new )?address|without (?:him|her|my husband) knowing"
+)
+
+
+def keeps_address_secret(said: str) -> bool:
+    """Tell whether somebody would move or register without being found by another."""
+    return _SECRET.search(said) is not None
+
+
 _OF_A_LINE = re.compile(
     r"(?:何時|なんじ|いつ(?:まで|から)|土日|夜|今|いま|休み|有料|無料|お?金|料金|電話代|いくら|匿名|つなが|名前|誰|だれ|どんな"
     r"|何(?:を|が|の)|番号|どこ).{0,14}(?:[?？]|まで|から|かか|です|ます|の$|か$|かな|だっけ|る$)"

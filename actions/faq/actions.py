@@ -12,6 +12,8 @@ from actions.facilities.opening import place_messages, place_named
 from actions.faq.searching import search
 from actions.faq.translations import core_answer, entry_asked, title_of
 from actions.faq.wishes_parsing import wishes_in
+from actions.procedures.asking_parsing import asks_for_all
+from actions.procedures.parsing import life_event
 from actions.talking.language import only_in_japanese, page_in_japanese
 from actions.talking.menu import HUMAN
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
@@ -266,12 +268,22 @@ class AnswerFaq(CityAction):
         elif faq_id is None and (wishes := await self._several(turn, city)):
             turn.say(wishes)
         elif faq_id is None:
+            if guided := await self._guided(turn):
+                return guided
             found = await self._found(turn, city)
             if found is not None:
                 turn.say(found)
         else:
             turn.say(await self._tapped(turn, faq_id, city))
         return []
+
+    async def _guided(self, turn: Turn) -> Events | None:
+        """Guide through a life event where all there is is asked: 「なにかもらえるんですか」."""
+        # It is built on this module.
+        from actions.procedures.actions import GuideProcedure
+
+        event = life_event(turn.said) if asks_for_all(turn.said) and not turn.warned else None
+        return await GuideProcedure(self.context).guide(turn, event) if event else None
 
     async def _tapped(self, turn: Turn, faq_id: str, city: City) -> Text:
         kind = _opinion_of(turn, faq_id)

@@ -55,6 +55,18 @@ def is_bare_day(text: str, today: date) -> bool:
     return not _AROUND_A_DAY.sub("", text.replace(days[0].words, ""))
 
 
+_MONTH = re.compile(r"(\d{1,2})月")
+_DAY_ALONE = re.compile(r"(?<![\d月/])(\d{1,2}日)(?!間|後|前)")
+
+
+def in_the_month_of(known: str, text: str) -> str:
+    """Return the words with a day that names no month in that of the day known: やっぱ25日."""
+    month = _MONTH.search(known)
+    if month is None or _MONTH.search(text):
+        return text
+    return _DAY_ALONE.sub(lambda day: f"{month[1]}月{day[1]}", text, count=1)
+
+
 _ASKED = {
     "yes_no": Asked.yes_no,
     "choice": Asked.choice,

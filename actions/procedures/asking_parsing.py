@@ -62,6 +62,17 @@ _TO_DO = re.compile(
 )
 
 
+_ALL = re.compile(
+    r"(?:何|なに|なん)か(?:[^。、]{0,8})(?:もらえ|受けられ|使え|ある|あり|でき|しなきゃ|必要)|(?:何|なに)から(?:すれば|始め|やれば|手)"
+    r"|(?:何|なに)(?:を)?(?:すれば|したら)(?:いい|よい)|(?:何|なに)(?:したら|すれば)"
+)
+
+
+def asks_for_all(text: str) -> bool:
+    """Tell whether somebody asks for all there is, not for one matter: 「なにかもらえますか」."""
+    return _ALL.search(fold(text)) is not None
+
+
 def asks_what_to_do(text: str) -> bool:
     """Tell whether somebody asks what has to be done."""
     return _TO_DO.search(fold(text)) is not None

@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events, Turn
 from actions.danger.judge import the_judge
+from actions.danger.kinds import SORROWS
 from actions.matters.nouns_parsing import names_its_matter
 from actions.procedures import messages
 from actions.procedures.answers_parsing import answered, is_bare_day
@@ -80,7 +81,7 @@ class ContinueProcedure(NavigatorAction):
         guide = await self.latest(turn)
         asks = guide is not None and guide.question is not None and pending.get("guide") == guide.id
         left = int(pending.get("left") or 0)
-        if guide is None or not asks or left >= _LEFT or the_judge().judge(turn.said):
+        if guide is None or not asks or left >= _LEFT or _tells_of_danger(turn.said):
             return [*CLOSED]
         if left == 0:
             lead = messages.back_to(guide)
@@ -141,15 +142,27 @@ class ContinueProcedure(NavigatorAction):
             turn.say(messages.LEFT_FOR_LATER)
             return []
         if wants_the_list(text) and len(text) <= _SHORT:
-            turn.say(messages.so_far(guide, self.city))
+            turn.say(messages.so_far(guide), messages.next_step(guide, self.city))
             return self.pending(pending)
         if about := self.about(guide, text):
             turn.say(messages.next_step(guide, self.city, lead=about))
             return self.pending(pending)
         answers = await self._read(turn, guide, question)
+        if int(pending.get("left") or 0) > 1 and answers.get(question.name) in (
+            True,
+            False,
+            UNKNOWN,
+        ):
+            # Yes, and "I do not know", belong to what was said since.
+            del answers[question.name]
         if not answers and tells_another(text, guide.event):
             return None
         if not answers and changes_the_list(text):
+            changed = await self.keep(turn, guide, {}, only_changes=True)
+            if changed is not None:
+                return changed
+        if not (answers or asks(text) or wishes(text)):
+            # What it tells may answer a question that comes later.
             changed = await self.keep(turn, guide, {}, only_changes=True)
             if changed is not None:
                 return changed
@@ -158,13 +171,9 @@ class ContinueProcedure(NavigatorAction):
             return await self._asked(turn, pending, guide)
         if answers:
             return await self._take(turn, pending, guide, question, answers)
-        if not self._stays(turn):
+        if not self._stays(turn) or pending.get("left"):
             return None
-        # What it tells may answer a question that comes later.
-        changed = await self.keep(turn, guide, {}, only_changes=True)
-        if changed is not None:
-            return changed
-        return None if pending.get("left") else self._once_more(turn, pending, question)
+        return self._once_more(turn, pending, question)
 
     async def _named(self, turn: Turn, question: Question) -> bool:
         """Tell whether words that sound like leaving answer: 会社の都合でやめた."""
@@ -232,6 +241,11 @@ class ContinueProcedure(NavigatorAction):
             return []
         turn.say(messages.once_more(question))
         return self.pending({**pending, "tries": tries})
+
+
+def _tells_of_danger(text: str) -> bool:
+    """Tell whether somebody is in danger: then no question of ours is asked again."""
+    return bool(set(the_judge().judge(text, settled=True)) - SORROWS)
 
 
 def _names_an_option(question: Question, text: str) -> bool:

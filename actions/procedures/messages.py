@@ -193,11 +193,16 @@ def chosen_words(question: Question, label: str) -> Text:
 
 
 def corrected(before: Guide, now: Guide) -> str:
-    """Say which facts were put right; nothing where none was."""
+    """Say which facts were put right, and which were told beside the question."""
     told = {one.name: one.words for one in before.known}
     changed = [one for one in now.known if told.get(one.name, one.words) != one.words]
     facts = [f"{one.label}：{one.words}" for one in changed if one.words]
     said = [translated("直しました（{facts}）。", facts="、".join(facts))] if facts else []
+    asked = before.question.name if before.question else ""
+    new = [one for one in now.known if one.name not in told and one.name != asked and one.words]
+    heard = [f"{one.label}：{one.words}" for one in new]
+    heard += [label for label in now.noted if label not in before.noted]
+    said += [translated("うかがいました（{facts}）。", facts="、".join(heard))] if heard else []
     if now.done > before.done:
         said.append(translated("済んだ印を付けました。"))
         said += (
@@ -232,20 +237,13 @@ def offer(event: str) -> Text:
     )
 
 
-def so_far(guide: Guide, city: City) -> Text:
-    """Return the list as it stands, and the question that is still open."""
-    if guide.question is None:
-        return the_list(guide, city)
+def so_far(guide: Guide) -> Text:
+    """Return the list as it stands while a question is still open."""
     rows = "\n".join(to_do_words(one) for one in guide.first)
     head = translated("いまわかっている範囲の一覧です。あてはまらないものも入っています。")
-    told = "\n".join(filter(None, (head, rows)))
+    more = translated("あと少しうかがうと、あてはまるものだけの一覧にできます。")
     link = OpenLink(label="一覧を開く", url=guide.url)
-    parts = (
-        told,
-        translated("あと少しうかがうと、あてはまるものだけの一覧にできます。"),
-        question_words(guide.question),
-    )
-    return Text(text="\n\n".join(parts), choices=(link, *choices(guide.question)))
+    return Text(text="\n".join(filter(None, (head, rows, more))), choices=(link,))
 
 
 def without_coming(guide: Guide, city: City) -> str:

@@ -41,7 +41,7 @@ _GOES = pattern(
     rf"|leav(?:e|ing) (?:japan|the city|aizu|town)|単身赴任(?:が|に|で|する|し|と)"
 )
 _WITHIN = pattern(
-    r"市内(?:で|の(?:別|ほか|他|中|違)|転居|引っ?越|間|[のに]?(?:アパート|新居|実家|一軒家"
+    r"市内(?:で|の(?:別|ほか|他|中|違|引っ?越|ひっこ|転居|移)|転居|引っ?越|間|[のに]?(?:アパート|新居|実家|一軒家"
     r"|マンション))[^。]{0,20}|市内から市内|市内の[^。、]{1,14}(?:から|に|へ)(?!ある|い[るた]"
     r"|住んで)|(?:市|若松|町)の中で|同じ(?:学区|地区|市町村|会津|若松|町)|(?:同じ(?:市|町内?|区)"
     r"|町内|近所|隣町|隣の(?:町内|アパート|部屋|町|棟)|すぐ(?:近く|そば)"
@@ -146,6 +146,7 @@ def _direction(words: str, origin: str, goal: str, here: Here) -> Direction | No
 _SAID = (
     (Direction.within, _WITHIN),
     (Direction.out, _GOES),
+    (Direction.out, _SETTLES),
     (Direction.into, _COMES),
     (Direction.into, _CAME),
 )

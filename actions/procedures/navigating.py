@@ -14,7 +14,7 @@ from actions.base import CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.faq.actions import LEADING, answer_message, keep_question, leads, leave_entry
 from actions.procedures import messages
-from actions.procedures.answers_parsing import answered
+from actions.procedures.answers_parsing import answered, in_the_month_of
 from actions.procedures.asking_parsing import (
     asks_until_when,
     asks_what_to_bring,
@@ -147,9 +147,9 @@ class NavigatorAction(CityAction):
         if guide is None:
             turn.say(messages.NOTHING_BEGUN)
             return []
-        wanted = guide.question is not None and wants_the_list(turn.said)
-        shown = messages.so_far if wanted else messages.next_step
-        turn.say(shown(guide, self.city))
+        if guide.question is not None and wants_the_list(turn.said):
+            turn.say(messages.so_far(guide))
+        turn.say(messages.next_step(guide, self.city))
         return self.wait_for(turn, guide)
 
     async def keep(
@@ -163,7 +163,7 @@ class NavigatorAction(CityAction):
         words = "" if turn.said.startswith("/") else turn.said[:1000]
         more = MoreAnswers(citizen_id=turn.citizen_id, answers=answers, words=words)
         now = await self.procedures.answer(guide.id, more)
-        if only_changes and (now.known, now.done) == (guide.known, guide.done):
+        if only_changes and _state(now) == _state(guide):
             return None
         turn.say(messages.next_step(now, self.city, lead=messages.corrected(guide, now)))
         return self.wait_for(turn, now)
@@ -174,7 +174,7 @@ class NavigatorAction(CityAction):
         if len(days) != 1:
             return {}
         asked = Question(name=days[0].name, kind="date", words=days[0].label, label=days[0].label)
-        day = answered(asked, text, self.today())
+        day = answered(asked, in_the_month_of(days[0].words, text), self.today())
         return {} if day in (None, UNKNOWN) else {days[0].name: day}
 
     async def wish(self, turn: Turn, what: str) -> Events | None:
@@ -198,6 +198,10 @@ class NavigatorAction(CityAction):
     def pending(self, value: Pending) -> Events:
         """Keep a note of what is asked, and the form open."""
         return [SlotSet(PENDING, value), FollowupAction(FORM)]
+
+
+def _state(guide: Guide) -> tuple[object, ...]:
+    return guide.known, guide.noted, guide.done
 
 
 def tells_another(text: str, event: str) -> bool:

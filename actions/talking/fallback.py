@@ -27,7 +27,7 @@ from actions.procedures.parsing import life_event
 from actions.talking.actions import FAREWELL, HUMAN, MENU
 from actions.talking.contact import WITHOUT_PHONE, asks_without_phone
 from actions.talking.corrections import earlier_questions
-from actions.talking.farewell_parsing import is_farewell, tells_personal_data
+from actions.talking.farewell_parsing import hesitates, is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
 from actions.waste.actions import AnswerWasteSorting, ContinueWaste, SetWasteReminder, is_time
 from kit.text import fold
@@ -105,6 +105,10 @@ FALLBACK = Text(
 )
 
 
+LISTENING = Text(
+    text="はい、うかがいます。お困りのことを、ふだんの言葉でそのまま送ってください。",
+    choices=(HUMAN,),
+)
 PERSONAL = Text(
     text=(
         "電話番号や住所などの個人情報は、このトークに書かないでください。手続きに必要なときは、"
@@ -202,6 +206,8 @@ class Fallback(CityAction):
         city = load_city(self.context.settings.city_dir)
         if tells_personal_data(turn.text):
             return PERSONAL
+        if hesitates(turn.said):
+            return LISTENING
         if place := await place_asked(self.context, turn):
             turn.say(*place_messages(self.context, turn, place))
             return None

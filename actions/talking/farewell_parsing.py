@@ -34,6 +34,21 @@ def is_farewell(text: str) -> bool:
     return bool(_LEAVING.fullmatch(unicodedata.normalize("NFKC", text).strip()))
 
 
+_HESITATES = re.compile(
+    r"(?:あの|あのう?|えっと|えーと|ええと|すみません|すいません|もしもし|ちょっと|少し|今|いま|相談|質問|聞き?たい(?:こと)?|ききたい(?:こと)?|お願い"
+    r"|が|の|を|は|に|も|いい|よい|よろしい|です|ます|か|ある|あり|ん|けど|が|したい|して|教えて|ください|いる|います|誰か|だれか|[ー〜~、。…・.!！?？\s])+"
+)
+_OPENS = re.compile(
+    r"あの|えっと|えーと|ええと|すみません|すいません|もしもし|相談|質問|聞き?たい|ききたい"
+)
+
+
+def hesitates(text: str) -> bool:
+    """Tell whether somebody only begins to speak: 「あの…」, 「ちょっと相談いいですか」."""
+    words = unicodedata.normalize("NFKC", text).strip()
+    return bool(_OPENS.search(words) and _HESITATES.fullmatch(words))
+
+
 _SORRY = re.compile(
     r"悪かった|わるかった|言い過ぎ|言いすぎ|怒鳴って|(?:さっき|先ほど)は(?:ごめん|すみません"
     r"|すまん)|ごめん(?:ね|な|なさい)?[。!！\s]*$"

@@ -14,7 +14,9 @@ from actions.city import load_city
 from actions.facilities.actions import AskFacility, AskShelter
 from actions.faq.actions import SEVERAL, answer_message, keep_question, leads, leave_entry
 from actions.faq.searching import search
+from actions.faq.translations import core_answer
 from actions.procedures.actions import GuideProcedure
+from actions.procedures.asking_parsing import asks
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.draft import Draft
 from actions.snow.facts import AskPlowStatus, AskSlipperyRoad
@@ -131,6 +133,9 @@ class FollowUp(CityAction):
         words = matter_words(turn.said)
         own = about(entry.answer, aspect, words)
         missing = bool(words) and not any(word in entry.answer for word in words)
+        if aspect is None and not asks(turn.said) and not own:
+            # What is told after an answer asks for no other part of it.
+            return await Fallback(self.context).act(turn)
         if own and aspect and not missing:
             return await self._part(turn, entry, own, aspect)
         other = await self._other(turn, entry, words, aspect)
@@ -173,7 +178,9 @@ class FollowUp(CityAction):
         city = load_city(self.context.settings.city_dir)
         outcome = Outcome.answered if own else Outcome.refused
         key = await keep_question(self.context, turn, outcome, [entry] if own else ())
-        said = messages.part_of(entry, city, own, aspect, key)
+        core = core_answer(entry.id, city.folder)
+        again = bool(core) and turn.has_just_said(core)
+        said = messages.part_of(entry, city, own, aspect, key, told=again)
         if own and turn.has_just_said(said.text):
             # The same once more is no answer.
             said = messages.part_of(entry, city, (), aspect, key)

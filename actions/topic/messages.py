@@ -36,10 +36,19 @@ _NAMES = {
 
 
 def part_of(
-    entry: Entry, city: City, sentences: Sequence[str], aspect: Aspect | None, question: str
+    entry: Entry,
+    city: City,
+    sentences: Sequence[str],
+    aspect: Aspect | None,
+    question: str,
+    *,
+    told: bool = False,
 ) -> Text:
-    """Return the sentences of an entry that answer, or honestly that it says nothing of it."""
-    core = core_answer(entry.id, city.folder)
+    """Return the sentences of an entry that answer, or honestly that it says nothing of it.
+
+    `told`: its short answer in the citizen's language was said just before, and is not repeated.
+    """
+    core = "" if told else core_answer(entry.id, city.folder)
     if core:
         lines = [core]
     else:

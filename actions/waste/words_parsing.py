@@ -61,6 +61,9 @@ _LATEST = re.compile(
     r"|what time|几点|mấy giờ|que horas"
 )
 _HOLIDAY = re.compile(r"祝日|祭日|しゅくじつ|さいじつ|振替休日|holidays?\b|节假日|ngày lễ|feriado")
+_YEAR_END = re.compile(
+    r"年末|年始|正月|大晦日|おおみそか|年の?暮れ|年内|年明け|new year|新年|元旦|tết|ano novo"
+)
 _WEATHER = re.compile(r"大雪|吹雪|雪(?:の日|でも|が降|降)|台風|悪天候|荒天|雨の日|大雨")
 _RHYTHM = re.compile(
     r"毎週(?:じゃ|では|何|なん|ある|出せ|\?|？|$)|毎週.{0,4}曜|何曜|なんよう|毎月|隔週|月に?(?:何"
@@ -87,6 +90,9 @@ def aspects(text: str) -> frozenset[Aspect]:
     """Return what a message about waste asks, beside days and things."""
     words = fold(text)
     found = {aspect for aspect, pattern in _ASPECTS.items() if pattern.search(words)}
+    if _YEAR_END.search(words):
+        # 「年末はいつまで出せる」 asks for a day, not for the hour.
+        found = {*found - {Aspect.latest_time, Aspect.late}, Aspect.holidays}
     return frozenset(found)
 
 

@@ -41,6 +41,7 @@ from channels.relations import Relations
 from channels.request import BadTurnError, Turn, read_turn
 from channels.resolving import Resolved, left, resolve
 from channels.topic import SLOT, topic_of
+from channels.telling import told
 from channels.wishes import possible_wishes, two_wishes
 
 log = structlog.get_logger("rasa.concierge")
@@ -403,7 +404,7 @@ async def _understood(processor: MessageProcessor, turn: Turn) -> Json:
         parsed: Json = await processor.parse_message(UserMessage(turn.text, metadata=turn.metadata))
         # Tokens are of no use after this point and would be stored with every message.
         parsed.pop("text_tokens", None)
-        return parsed
+        return told(parsed)
     if turn.intent is None:
         return _parse_data("", _UNKNOWN, {})
     known = turn.intent in processor.domain.intents and turn.intent not in _RASA_COMMANDS

@@ -174,7 +174,8 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
         return True
     if len(text) <= _OWN_SENTENCE:
         return False
-    if _complains(parsed) and judged.aspect not in _COMMANDS:
+    takes_back = _TAKES_BACK.search(text) and said_slots(text, parsed["entities"], topic.task)
+    if _complains(parsed) and judged.aspect not in _COMMANDS and not takes_back:
         return True
     if _names_another_skills(parsed, topic):
         return True

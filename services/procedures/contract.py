@@ -103,6 +103,8 @@ class Guide(_Wire):
     is_careful: bool
     opening: str
     known: tuple[Known, ...]
+    noted: tuple[str, ...]
+    """Options that were told before they are asked for."""
     question: Question | None
     """None when the list is settled."""
     first: tuple[ToDo, ...]

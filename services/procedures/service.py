@@ -102,6 +102,7 @@ class Guiding:
             is_careful=event.tone == "careful",
             opening=event.opening,
             known=opened.known,
+            noted=wording.noted(event, opened.contents.hints, opened.known),
             question=wording.question(question, contents.hints) if question else None,
             first=tuple(wording.to_do(one, event, guides.book, today) for one in first),
             elsewhere=wording.elsewhere(opened.left)[:_MOST_ELSEWHERE],

@@ -110,6 +110,20 @@ def known_words(
     )
 
 
+def noted(
+    event: Event, hints: Mapping[str, list[str]], known: tuple[contract.Known, ...]
+) -> tuple[str, ...]:
+    """Return the options that were told of questions for several that are still open."""
+    settled = {one.name for one in known}
+    return tuple(
+        option.label
+        for fact in event.facts
+        if fact.name not in settled
+        for option in fact.options
+        if option.value in hints.get(fact.name, ())
+    )
+
+
 def term_words(deadline: Deadline | None, event: Event) -> str:
     """Return a term: `引っ越した日から14日以内`, `出発の日まで`, `引っ越す日の14日前まで`."""
     if deadline is None:

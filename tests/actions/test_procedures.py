@@ -134,6 +134,10 @@ async def test_another_skill_answers_in_between_and_the_question_comes_back(
     assert talk.slots[PENDING]["fact"] == question
     await talk.hear("図書館は何時まで", "ask_facility")
     assert "の続きです" not in talk.words
+    assert talk.open
+    await talk.hear("はい", "affirm")
+    assert talk.slots[PENDING]["fact"] == question
+    await talk.hear("避難所はどこですか", "ask_shelter")
     assert not talk.open
 
 
@@ -363,3 +367,48 @@ def test_coming_back_is_read(text: str, back: bool) -> None:
 )
 def test_the_gravest_event_that_is_told_is_read(text: str, event: LifeEvent | None) -> None:
     assert life_event(text) is event
+
+
+async def test_what_is_told_beside_the_question_is_kept_and_said_back(talk: FormTalk) -> None:
+    await talk.hear("会社をクビになりました。手続きは何がありますか")
+    await talk.hear("11月20日です")
+    await talk.hear("家のローンもあるし、かみさんは俺の扶養だった", "ask_waste_day")
+    assert "うかがいました" in talk.words
+    assert "ローン" in talk.words
+    await talk.hear("やっぱり25日でした", "ask_waste_day")
+    assert "辞めた日：11月25日" in talk.words
+
+
+async def test_who_cannot_come_hears_what_is_done_by_post(talk: FormTalk) -> None:
+    await talk.hear("父が亡くなりました。何をすればいいですか")
+    await talk.hear("役所は遠いから行げない。足わりぃ", "complain")
+    assert "窓口へ行かずにできるもの" in talk.words
+    assert talk.open
+
+
+async def test_the_list_is_shown_before_the_last_question(talk: FormTalk) -> None:
+    await talk.hear("父が亡くなりました。何をすればいいですか")
+    await talk.hear("リスト見せて", "ask_procedure")
+    assert "いまわかっている範囲" in talk.words
+    assert talk.open
+
+
+async def test_a_reason_is_an_answer_whatever_it_sounds_like(talk: FormTalk) -> None:
+    await talk.hear("仕事を失いました。手続きを教えてください")
+    while talk.slots[PENDING]["fact"] != "reason":
+        await talk.hear("わからない")
+    await talk.hear("会社の都合でやめた", "request_human")
+    assert talk.open
+    assert talk.slots[PENDING]["fact"] != "reason"
+
+
+@pytest.mark.parametrize(
+    ("words", "event"),
+    [
+        ("来月から仙台で働くことになったんで引っ越すんだけど", "moving_out"),
+        ("実家さ戻ることになって、市内の引っ越しなんだげんちょ手続きってなにすっと", "moving_within"),
+        ("家内がなくなりました。先週です", "bereavement"),
+    ],
+)
+def test_events_are_read_from_how_people_say_them(words: str, event: str) -> None:
+    assert life_event(words) is LifeEvent(event)

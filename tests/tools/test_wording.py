@@ -67,13 +67,15 @@ def test_the_city_has_its_names_and_help_lines_in_every_language(language: str) 
     told = (
         *danger["help"].values(),
         *danger["writing"].values(),
+        *danger["unwilling"].values(),
+        *(one for matters in danger["asked"].values() for one in matters),
         danger["listeners"],
         danger["hardship"],
     )
     words = [help["words"] for help in told]
     words += [rung for rungs in danger["later"].values() for rung in rungs]
     words += [*danger["over"].values()]
-    words += [danger[name] for name in ("listening", "aside", "puzzled", "thanked")]
+    words += [danger[name] for name in ("listening", "aside", "puzzled", "thanked", "line_asked")]
     words += [line["hours"] for line in danger["lines"].values() if "hours" in line]
     desks = [desk["name"] for desk in city["desks"]]
     notices = list(city["notices"].values())
