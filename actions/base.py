@@ -64,6 +64,10 @@ class ActionContext:
         return cast(T, self._clients[kind])
 
 
+_LATELY = 6
+"""Messages of the citizen."""
+
+
 class Turn:
     """One call of one action: what the citizen said, and a way to answer."""
 
@@ -276,8 +280,23 @@ def _own_intent(parsed: dict[str, Any]) -> tuple[str, float]:
 
 def _question_is_open(turn: Turn) -> bool:
     """Tell whether something was asked; a form that waits for more after an answer asks nothing."""
-    pending = turn.slot("waste_pending") or {}
-    return bool(turn.tracker.active_loop_name) and pending.get("ask") != "more"
+    if asked_lately(turn, "procedure_pending"):
+        return True
+    waits = turn.tracker.active_loop_name == "waste_form"
+    asked = (turn.slot("waste_pending") or {}).get("ask")
+    return bool(turn.tracker.active_loop_name) and not (waits and asked == "more")
+
+
+def asked_lately(turn: Turn, slot: str) -> bool:
+    """Tell whether a note of an open question stood in a slot a few messages ago."""
+    heard = 0
+    for event in reversed(turn.tracker.events):
+        heard += event.get("event") == "user"
+        if heard > _LATELY:
+            return False
+        if event.get("event") == "slot" and event.get("name") == slot and event.get("value"):
+            return True
+    return False
 
 
 class CityAction(Action, ABC):

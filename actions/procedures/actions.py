@@ -2,11 +2,17 @@
 
 from rasa_sdk import Action
 
-from actions.base import ActionContext, Events, Turn
+from actions.base import ActionContext, Events, Turn, asked_lately
 from actions.faq.actions import AnswerFaq
 from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
-from actions.procedures.asking_parsing import DIRECTIONS, changes_the_list, comes_back
+from actions.procedures.asking_parsing import (
+    DIRECTIONS,
+    asks,
+    changes_the_list,
+    comes_back,
+    wishes,
+)
 from actions.procedures.filling import Answers
 from actions.procedures.form import ContinueProcedure
 from actions.procedures.navigating import (
@@ -76,6 +82,8 @@ class GuideProcedure(NavigatorAction):
         """Take a correction of the list talked about, or what is done of it; None for all else."""
         about_it = (turn.slot("topic") or {}).get("task") == TASK
         corrects = turn.joined.get("relation") == "corrects" or changes_the_list(turn.said)
+        if not about_it and asked_lately(turn, PENDING):
+            return await self._told_late(turn)
         guide = await self.latest(turn) if about_it else None
         if guide is not None and (about := self.about(guide, turn.said)):
             turn.say(messages.the_list(guide, self.city, lead=about))
@@ -88,6 +96,17 @@ class GuideProcedure(NavigatorAction):
         answers = {name: plain for name, plain in answers.items() if name in known}
         if not answers and (day := self.bare_day(turn.said, guide)):
             answers = day
+        return await self._keep_kindly(turn, guide, answers, only_changes=True)
+
+    async def _told_late(self, turn: Turn) -> Events | None:
+        """Take what is told of the household after another skill answered; None for all else."""
+        said = turn.said
+        if said.startswith("/") or asks(said) or wishes(said):
+            return None
+        guide = await self.latest(turn)
+        if guide is None or guide.question is None or tells_another(said, guide.event):
+            return None
+        answers = await self.answers(said)
         return await self._keep_kindly(turn, guide, answers, only_changes=True)
 
     async def _keep_kindly(

@@ -116,8 +116,11 @@ _BRING = re.compile(
     r"持(?:って|ち物|参)|もって|もちもの|書類|何(?:が|を)?(?:いる|必要)|なにがいる|what.*bring"
 )
 _WHERE = re.compile(r"どこ|場所|窓口|何階|何時|開いて|あいて|where|hours")
-_UNTIL = re.compile(r"いつまで|何日まで|期限|締め?切り?|deadline|until when")
-_LONGEST_ASPECT = 20
+_UNTIL = re.compile(
+    r"いつまで|何日まで|期限|締め?切り?|deadline|until when"
+    r"|how many days|am i (?:too )?late|by when|期限|几天|bao nhiêu ngày|quantos dias"
+)
+_LONGEST_ASPECT = 24
 
 
 _WITHOUT_COMING = re.compile(

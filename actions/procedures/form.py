@@ -133,6 +133,9 @@ class ContinueProcedure(NavigatorAction):
         self, turn: Turn, pending: Pending, guide: Guide, question: Question
     ) -> Events | None:
         text = turn.said
+        if about := self.about(guide, text):
+            turn.say(messages.next_step(guide, self.city, lead=about))
+            return self.pending(pending)
         if turn.intent in _LEAVING and not await self._named(turn, question):
             return None
         if asks_again(text):
@@ -143,9 +146,6 @@ class ContinueProcedure(NavigatorAction):
             return []
         if wants_the_list(text) and len(text) <= _SHORT:
             turn.say(messages.so_far(guide), messages.next_step(guide, self.city))
-            return self.pending(pending)
-        if about := self.about(guide, text):
-            turn.say(messages.next_step(guide, self.city, lead=about))
             return self.pending(pending)
         answers = await self._read(turn, guide, question)
         if int(pending.get("left") or 0) > 1 and answers.get(question.name) in (
@@ -171,7 +171,7 @@ class ContinueProcedure(NavigatorAction):
             return await self._asked(turn, pending, guide)
         if answers:
             return await self._take(turn, pending, guide, question, answers)
-        if not self._stays(turn) or pending.get("left"):
+        if not self._stays(turn) or (pending.get("left") and turn.intent in _UNCLEAR):
             return None
         return self._once_more(turn, pending, question)
 

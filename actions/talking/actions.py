@@ -13,7 +13,12 @@ from actions.faq.actions import answer_message, leads
 from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.base import PENDING as SNOW_PENDING
-from actions.talking.farewell_parsing import apologises, grumbles_about_taxes, is_farewell
+from actions.talking.farewell_parsing import (
+    apologises,
+    grumbles_about_taxes,
+    hesitates,
+    is_farewell,
+)
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
@@ -89,6 +94,10 @@ _ANSWERS = {
     ),
 }
 
+LISTENING = Text(
+    text="はい、うかがいます。お困りのことを、ふだんの言葉でそのまま送ってください。",
+    choices=(HUMAN,),
+)
 FAREWELL = Text(text="承知しました。ご用のときは、いつでも送ってください。", choices=(HUMAN,))
 
 _LEFT = {
@@ -118,6 +127,9 @@ class TalkSmall(CityAction):
             return []
         if _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return await self._not_understood(turn)
+        if hesitates(turn.said) and turn.intent != "greet":
+            turn.say(LISTENING)
+            return []
         if apologises(turn.said):
             turn.say(FAREWELL)
             return []

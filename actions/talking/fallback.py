@@ -24,7 +24,7 @@ from actions.matters.nouns_parsing import has_its_noun
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
-from actions.talking.actions import FAREWELL, HUMAN, MENU
+from actions.talking.actions import FAREWELL, HUMAN, LISTENING, MENU
 from actions.talking.contact import WITHOUT_PHONE, asks_without_phone
 from actions.talking.corrections import earlier_questions
 from actions.talking.farewell_parsing import hesitates, is_farewell, tells_personal_data
@@ -105,10 +105,6 @@ FALLBACK = Text(
 )
 
 
-LISTENING = Text(
-    text="はい、うかがいます。お困りのことを、ふだんの言葉でそのまま送ってください。",
-    choices=(HUMAN,),
-)
 PERSONAL = Text(
     text=(
         "電話番号や住所などの個人情報は、このトークに書かないでください。手続きに必要なときは、"

@@ -25,7 +25,14 @@ from actions.snow.status import AskReportStatus
 from actions.talking.contact import asks_without_phone
 from actions.talking.fallback import Fallback
 from actions.topic import messages
-from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
+from actions.topic.sentences import (
+    Aspect,
+    about,
+    is_told,
+    matter_words,
+    sentences_of,
+    speaks_of,
+)
 from actions.waste.actions import (
     AnswerWasteDay,
     AnswerWasteSorting,
@@ -135,6 +142,11 @@ class FollowUp(CityAction):
         missing = bool(words) and not any(word in entry.answer for word in words)
         if aspect is None and not asks(turn.said) and not own:
             # What is told after an answer asks for no other part of it.
+            if is_told(turn.said):
+                key = await keep_question(self.context, turn, Outcome.refused)
+                turn.say(messages.heard(entry, key))
+                leave_entry(turn, entry)
+                return []
             return await Fallback(self.context).act(turn)
         if own and aspect and not missing:
             return await self._part(turn, entry, own, aspect)

@@ -79,6 +79,17 @@ def part_of(
     return Text(text="\n".join(lines), choices=(*choices, HUMAN))
 
 
+def heard(entry: Entry, question: str) -> Text:
+    """Return what is said to somebody who tells more of a matter and asks nothing."""
+    return Text(
+        text=translated(
+            "うかがいました。「{matter}」のことで、費用や期限、持ち物など、知りたいことがあれば、そのまま送ってください。",
+            matter=entry.question,
+        ),
+        choices=(pick("案内をすべて見る", entry.id, question), HUMAN),
+    )
+
+
 def desk_hours(desk: GeneralDesk) -> str:
     """Return when the city's counters are open."""
     return translated(

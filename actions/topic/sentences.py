@@ -127,6 +127,18 @@ def about(answer: str, aspect: Aspect | None, words: list[str]) -> list[str]:
     return (both or named or ([] if words and not aspect else fitting))[:_MOST]
 
 
+_TOLD = re.compile(
+    r"(?:です|ます|ません|でし(?:た)?|まし(?:た)?|だ|た|てる|でる|ている|ない|んだ|よ|ね|けど|から|ので|中で|とき|って)[。!！、…\s]*$"
+)
+_LONGEST_TOLD = 30
+
+
+def is_told(said: str) -> bool:
+    """Tell whether words are a short statement: 「きのうバスの中で」."""
+    words = unicodedata.normalize("NFKC", said).strip()
+    return len(words) <= _LONGEST_TOLD and _TOLD.search(words) is not None
+
+
 def where_to_ask(answer: str) -> list[str]:
     """Return the sentence that tells whom to ask, where there is one."""
     return [one for one in sentences_of(answer) if _ASK_THERE.search(one)][-1:]
