@@ -7,6 +7,7 @@ The language is set once, around the work that speaks (`spoken_in`), and never h
 call.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -132,8 +133,9 @@ def date_words(day: date) -> str:
 
 
 def clock_words(at: time) -> str:
-    """Return a time of day as it is said: `20時30分`, `8:30 PM`."""
+    """Return a time of day as it is said: `20時30分`, `8:30 PM`, `8 PM`."""
     wording = _wording()
     if wording.locale.language != SOURCE:
-        return format_time(at, "short", locale=wording.locale).replace("\u202f", " ")
+        said = format_time(at, "short", locale=wording.locale).replace("\u202f", " ")
+        return re.sub(r":00(?= [AP]M)", "", said)
     return f"{at.hour}時{at.minute}分" if at.minute else f"{at.hour}時"

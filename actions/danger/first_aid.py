@@ -11,6 +11,7 @@ from actions.danger.messages import (
     asked_message,
     hardship_message,
     help_message,
+    is_harmed,
     later_message,
     lines_message,
     listeners_message,
@@ -30,6 +31,8 @@ from actions.danger.turns_parsing import (
     cannot_phone,
     folded,
     is_about_the_call,
+    is_confused,
+    is_gone,
     is_in_need,
     is_puzzled,
     is_thanks,
@@ -37,6 +40,7 @@ from actions.danger.turns_parsing import (
     is_turn,
     is_unwilling,
     keeps_address_secret,
+    names_an_estate,
     plans_for_illness,
     wants_an_act,
     wants_an_ear,
@@ -125,8 +129,8 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     room = _in_the_room(said.earlier, judge, help)
     kinds = _kinds(said, room, judge)
     calm = not set(kinds) - SORROWS and (room is None or room.kind in SORROWS)
-    if calm and is_in_need(said.words) and not _told(hardship_message(help), room):
-        return FirstAid(hardship_message(help), is_all=not asks(said.words))
+    if calm and is_in_need(said.words) and (need := _need(said, help)) is not None:
+        return FirstAid(need, is_all=not asks(said.words))
     if not set(kinds) - SORROWS and wants_an_ear(said.words) and not asks_for_staff(said.words):
         return FirstAid(listeners_message(help), is_all=True)
     beside = _beside(said, room, judge, help) or _in_writing(said, room, kinds, help, judge)
@@ -140,6 +144,15 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     return None if room is None else _later(room, kinds, said, help, judge)
 
 
+def _need(said: Said, help: DangerHelp) -> Text | None:
+    """Return who helps in need, and the second time with what of it is named; once each."""
+    told = [one.reply or "" for one in said.earlier[:_REMEMBERED]]
+    for message in (hardship_message(help), asked_message(said.words, "hardship", help)):
+        if message and not any(message.text.split("\n", 1)[0] in reply for reply in told):
+            return message
+    return None
+
+
 def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> FirstAid | None:
     """Answer what is asked about a line, and whoever would not have the police come."""
     if (lines := help.lines_named(said.words)) and asks_of_a_line(said.words):
@@ -147,11 +160,11 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
     if judge.by_words(said.text) or (room is not None and room.kind in SORROWS | DESPAIR):
         return None
     if room is None and keeps_address_secret(said.words) and not said.answers:
-        hidden = asked_message(said.words, Kind.partner_violence, help)
+        hidden = asked_message(said.words, "violence", help)
         return None if hidden is None else FirstAid(hidden, is_all=True)
     if room is None:
         return None
-    asked = asked_message(said.words, room.kind, help)
+    asked = asked_message(said.words, "violence", help) if is_harmed(room.kind) else None
     if asked is not None and not _told(asked, room):
         return FirstAid(asked, is_all=True)
     message = unwilling_message(room.kind, help)
@@ -251,6 +264,13 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
         return ()
     if kinds == (Kind.sick_child,) and plans_for_illness(said.words):
         return ()
+    if (
+        not kinds
+        and is_gone(said.words)
+        and any(is_confused(one.words) for one in said.earlier[:3])
+    ):
+        # 「認知症の父が夜中に出て行く」, and then 「今いないんです」.
+        return (Kind.missing,)
     if room is None or not kinds:
         return kinds
     if room.kind is Kind.disaster_at_door and kinds == (Kind.missing,):
@@ -288,7 +308,8 @@ def _is_all(kinds: Sequence[Kind], said: Said) -> bool:
     if said.intent in _PERSON_OR_LEAVE:
         return False
     if kinds[0] in SORROWS:
-        return not (asks(said.words) and said.intent not in _NO_MATTER)
+        names = said.intent not in _NO_MATTER or names_an_estate(said.words)
+        return not (asks(said.words) and names)
     if DESPAIR.intersection(kinds):
         return True
     if kinds[0] is Kind.disaster_at_door and said.intent == "ask_shelter":

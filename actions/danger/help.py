@@ -15,6 +15,7 @@ _SHORTEST_NAME = 4
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
 Later = Literal["emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"]
 Way = Literal["emergency", "violence", "despair"]
+Matter = Literal["violence", "hardship"]
 
 
 class _Part(BaseModel):
@@ -105,7 +106,7 @@ class DangerHelp(_Part):
     """How to reach somebody without a telephone."""
     unwilling: dict[Way, Help]
     """Who helps where the police or an ambulance is not wanted."""
-    asked: dict[Way, tuple[Asked, ...]]
+    asked: dict[Matter, tuple[Asked, ...]]
     """What is told of single matters."""
     line_asked: str
     """What is said above a line that was asked about."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from actions.danger.help import DangerHelp, Help, HelpLine, Later, Way
+from actions.danger.help import DangerHelp, Help, HelpLine, Later, Matter, Way
 from actions.danger.kinds import DESPAIR, HARMS, SORROWS, Kind
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
@@ -90,20 +90,21 @@ def writing_message(kind: Kind, help: DangerHelp) -> Text:
     return _message([way.words], [way], help)
 
 
+def is_harmed(kind: Kind) -> bool:
+    """Tell whether somebody is being hurt by another."""
+    return kind in HARMS | {Kind.crime}
+
+
 def unwilling_message(kind: Kind, help: DangerHelp) -> Text:
     """Return who helps somebody who would not have the police or an ambulance come."""
-    way = help.unwilling["violence" if _way(kind) == "violence" else "emergency"]
+    way = help.unwilling["violence" if is_harmed(kind) else "emergency"]
     return _message([way.words], [way], help)
 
 
-def asked_message(said: str, kind: Kind, help: DangerHelp) -> Text | None:
-    """Return what is known of the matter that folded words ask about, None for any other."""
-    found = [one for one in help.asked.get(_way(kind), ()) if one.is_asked(said)]
+def asked_message(said: str, matter: Matter, help: DangerHelp) -> Text | None:
+    """Return what is known of what folded words ask about in a matter, None for anything else."""
+    found = [one for one in help.asked.get(matter, ()) if one.is_asked(said)]
     return _message([one.words for one in found[:_MOST_TOLD]], found[:1], help) if found else None
-
-
-def _way(kind: Kind) -> Way:
-    return "violence" if kind in HARMS | {Kind.crime} else _WAYS.get(kind, "emergency")
 
 
 def lines_message(lines: Sequence[HelpLine], help: DangerHelp) -> Text:

@@ -250,8 +250,34 @@ _LEISURE = re.compile(
 )
 
 
+_ESTATE = re.compile(r"凍結|口座|相続|名義|遺産|銀行|預金")
+_GONE = re.compile(
+    r"(?:今|いま|さっき(?:から)?|朝から|どこにも|家に|へやに|部屋に)[^。]{0,6}(?:い(?:ない|ねえ|なく)|居な|見当たら|見つから|おらん)"
+)
+_CONFUSED = re.compile(
+    r"認知症|徘徊|ボケ|ぼけ|夜中に(?:出|外)|出て(?:行|い)(?:く|っ)|一人歩き|ひとり歩き"
+)
+_SPACED = re.compile(r"(?<=[ぁ-ヿ一-鿿])\s+(?=[ぁ-ヿ一-鿿])")
+
+
+def names_an_estate(said: str) -> bool:
+    """Tell whether words name what somebody left behind: an account, a house in their name."""
+    return _ESTATE.search(said) is not None
+
+
+def is_gone(said: str) -> bool:
+    """Tell whether somebody is said not to be there now."""
+    return _GONE.search(said) is not None
+
+
+def is_confused(said: str) -> bool:
+    """Tell whether words are about somebody who loses their way."""
+    return _CONFUSED.search(said) is not None
+
+
 def is_in_need(said: str) -> bool:
     """Tell whether somebody has no food, no rent, no home, or debts they cannot pay."""
+    said = _SPACED.sub("", said)
     return _HARDSHIP.search(said) is not None and _LEISURE.search(said) is None
 
 

@@ -130,6 +130,9 @@ class TalkSmall(CityAction):
         if hesitates(turn.said) and turn.intent != "greet":
             turn.say(LISTENING)
             return []
+        if turn.intent == "chitchat" and turn.entity("waste_type"):
+            # 「主人が飲んだビールの缶がたまってる」
+            return await self._not_understood(turn)
         if apologises(turn.said):
             turn.say(FAREWELL)
             return []

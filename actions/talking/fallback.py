@@ -22,6 +22,8 @@ from actions.faq.searching import search
 from actions.faq.translations import entry_asked
 from actions.matters.nouns_parsing import has_its_noun
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
+from actions.preferences.actions import SetAlertArea
+from actions.preferences.parsing import wants_quiet_nights
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
 from actions.talking.actions import FAREWELL, HUMAN, LISTENING, MENU
@@ -52,6 +54,7 @@ _GUESSES = 2
 FOREIGN = "out_of_scope"
 
 # Questions that need a place; it may be named late, or put right after the answer.
+_WASTE = frozenset({"ask_waste_day", "ask_waste_sorting"})
 _ABOUT_WASTE = frozenset({"ask_waste_day", "set_waste_reminder"})
 _ABOUT_PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 
@@ -139,6 +142,8 @@ class Fallback(CityAction):
         if asks_without_phone(turn):
             turn.say(WITHOUT_PHONE)
             return []
+        if not turn.text.startswith("/") and wants_quiet_nights(turn.said):
+            return await SetAlertArea(self.context).act(turn)
         taken = say_again(turn)
         if taken is None:
             taken = await self._late_answer(turn)
@@ -233,6 +238,9 @@ class Fallback(CityAction):
         if turn.intent == FOREIGN and not (likely and language() != SOURCE):
             return FALLBACK
         if guesses := _guesses(turn):
+            if guesses[0] in _WASTE and turn.entity("waste_item"):
+                # 「孫が傘を骨だけにして、これは何の日に出すの」 names the thing.
+                return await AnswerWasteSorting(self.context).act(turn)
             return ask_back(guesses)
         if found is not None and likely:
             entries = [hit.entry for hit in found.hits]

@@ -296,3 +296,28 @@ def test_who_flees_hears_of_what_they_ask(asked: str, told: str) -> None:
 def test_the_list_that_was_begun_is_shown_after_a_danger() -> None:
     texts = ("いま夫に殴られて逃げてきて友達の家にいます", "手続きの続き")
     assert answer(*texts, intent="ask_procedure", confidence=1.0) == ""
+
+
+def test_need_that_goes_on_is_answered_with_what_of_it_is_named() -> None:
+    texts = ("家賃が払えません", "食べるものもない", "借金が300万ある")
+    aids = played(*texts)
+    assert [aid is not None for aid in aids] == [True, True, True]
+    said = [aid.message.text for aid in aids if aid is not None]
+    assert said[0].startswith(HELP.hardship.words[:10])
+    assert "フードバンク" in said[1]
+    assert "法テラス" in said[2]
+
+
+def test_spaces_between_easy_words_hide_no_need() -> None:
+    assert answer("おかねが ありません。こまっています") == HELP.hardship.words
+
+
+def test_somebody_who_loses_their_way_and_is_gone_is_missing() -> None:
+    assert answer("認知症の父が夜中に出ていく", "今いないんです") == HELP.help[Kind.missing].words
+    assert answer("犬を飼っています", "今いないんです") == ""
+
+
+def test_an_account_of_the_dead_is_asked_about_beside_the_condolence() -> None:
+    aid = played("父が亡くなって銀行の口座が凍結されました")[-1]
+    assert aid is not None
+    assert not aid.is_all

@@ -406,7 +406,10 @@ async def test_a_reason_is_an_answer_whatever_it_sounds_like(talk: FormTalk) -> 
     ("words", "event"),
     [
         ("来月から仙台で働くことになったんで引っ越すんだけど", "moving_out"),
-        ("実家さ戻ることになって、市内の引っ越しなんだげんちょ手続きってなにすっと", "moving_within"),
+        (
+            "実家さ戻ることになって、市内の引っ越しなんだげんちょ手続きってなにすっと",
+            "moving_within",
+        ),
         ("家内がなくなりました。先週です", "bereavement"),
     ],
 )
