@@ -68,7 +68,7 @@ class ReportAction(SnowAction):
             return replace(draft, seen=True)
         if self.given(turn, "report_rough") and draft.rough:
             return replace(draft, spot=draft.rough, seen=False)
-        return _edited(draft, self.given(turn, "report_edit") or "")
+        return without(draft, self.given(turn, "report_edit") or "")
 
     async def _consent(self, turn: Turn, draft: Draft | None, key: str) -> Events:
         done = turn.slot(FILED) or {}
@@ -82,8 +82,8 @@ class ReportAction(SnowAction):
         return await self.file(turn, draft)
 
 
-def _edited(draft: Draft, what: str) -> Draft | None:
-    """Return the draft without what is to be said anew."""
+def without(draft: Draft, what: str) -> Draft | None:
+    """Return the draft without what is to be said anew; None where that is no part of it."""
     match what:
         case "kind":
             return replace(draft, category="", seen=False)

@@ -36,6 +36,8 @@ class AskReportStatus(SnowAction):
         if not number and (text := self.words(turn)):
             number = (await self.snow.read(text)).number
         still = self.given(turn, "report_still")
+        if number and still == "sanded":
+            return await self._sanded(turn, number)
         if number and still:
             return await self._still(turn, number, is_still=still == "yes")
         asked = StatusQuestion(citizen_id=turn.citizen_id, number=number or None)
@@ -58,6 +60,16 @@ class AskReportStatus(SnowAction):
             if is_still
             else "ありがとうございます。うかがいました。"
         )
+        turn.say(self._message([report], await self.kind_name(report.category), thanks))
+        return []
+
+    async def _sanded(self, turn: Turn, number: str) -> Events:
+        try:
+            report = await self.snow.sanded(number, turn.citizen_id)
+        except NotFoundError:
+            turn.say(unknown_number(number))
+            return []
+        thanks = "砂まきをありがとうございます。記録しました。"
         turn.say(self._message([report], await self.kind_name(report.category), thanks))
         return []
 
@@ -116,15 +128,21 @@ def _state(report: Report, local: Callable[[datetime], str]) -> list[str]:
     if report.last_passage:
         passed = "この道を除雪車が最後に通ったのは、{when}です。"
         lines.append(translated(passed, when=local(report.last_passage)))
+    if report.sanded_at:
+        lines.append(translated("砂まきの記録：{when}", when=local(report.sanded_at)))
     return lines
 
 
 def _choices(report: Report) -> tuple[Choice, ...]:
+    number = report.number
+    sand = f'/ask_report_status{{"report_number": "{number}", "report_still": "sanded"}}'
+    sanded = (Payload(label="砂をまきました", payload=sand),)
+    may_sand = sanded if report.may_sand and report.is_open else ()
     if not report.follows:
-        return ()
-    yes = f'/ask_report_status{{"report_number": "{report.number}", "report_still": "yes"}}'
-    no = f'/ask_report_status{{"report_number": "{report.number}", "report_still": "no"}}'
+        return may_sand
+    yes = f'/ask_report_status{{"report_number": "{number}", "report_still": "yes"}}'
+    no = f'/ask_report_status{{"report_number": "{number}", "report_still": "no"}}'
     still = Payload(label="まだあります", payload=yes)
     if report.is_open and report.is_own:
-        return (still, Payload(label="取り下げる", payload=no))
-    return (still,)
+        return (still, Payload(label="取り下げる", payload=no), *may_sand)
+    return (still, *may_sand)

@@ -23,6 +23,31 @@ _STUCK = re.compile(
     r"車(?:の中|内|に).{0,10}(?:動け|出られ|閉じ込|埋ま)|(?:人|誰か|だれか).{0,6}(?:埋ま|下敷き|倒れて)"
 )
 _QUESTION = re.compile(r"[?？]|か[。\s]*$|どこ|いつ|どう(?:な|で)|教えて|知りたい|where|when")
+_WITHOUT = re.compile(
+    r"(?:写真は?)?"
+    r"(?:な(?:い|し)|無(?:い|し)|いらな(?:い|く)|要らな(?:い|く)|不要|撮れ(?:ない|ません))"
+    r"(?:です|で|から)?(?:いい|よい|大丈夫|お願い(?:します)?|進めて(?:ください)?|けっこう)?"
+    r"(?:です)?(?:よ|ね)?|(?:no|without) (?:photo|picture)s?|sem foto|没有照片|không có ảnh"
+)
+_EDIT = re.compile(
+    r"(?:ちょっと)?(?:直(?:す|し(?:たい|て(?:ください)?)|させて)|修正|訂正|変更|変え(?:る|たい|て)|まちが(?:え|っ)た?|間違(?:え|っ)た?)"
+    r"(?:する|したい|して(?:ください)?|します|です|ました|てました|んだけど|があります)?"
+)
+_PARTS = {
+    "kind": r"種類|様子",
+    "place": r"場所|位置|住所|地図",
+    "severity": r"程度|困り具合|ひどさ",
+    "photo": r"写真|画像",
+}
+_OF_PART = (
+    r"(?:を|が|の(?:ほう|方)?|だけ)?(?:です|お願いします|直す|直し(?:たい|て)"
+    r"|変え(?:る|たい|て)|違(?:う|います|った)|ちが(?:う|います|った))?"
+)
+_OURS = {"photo": re.compile(r"写真|画像"), "place": re.compile(r"場所|番地|住所")}
+_NEEDED = re.compile(
+    r"必要|いる|要り|いり|ない(?:と|で)|なくて|なし|まで|だいたい|大体|正確|くわしく|詳しく|わから"
+)
+_WAY = re.compile(r"(?P<start>.+?)から(?P<end>.+?)(?:まで|へ|に(?!は))|(?P<only>.+?)まで(?!に)")
 _AGAIN = re.compile(r"続き|つづき|続け|途中")
 
 
@@ -51,6 +76,45 @@ def same_place(text: str) -> bool | None:
 def no_photo(text: str) -> bool:
     """Tell whether the text says that there is no photo."""
     return _NO_PHOTO.search(_plain(text)) is not None and not photo_comes(text)
+
+
+def without_photo(text: str) -> bool:
+    """Tell whether the whole text says that there will be no photo."""
+    return _WITHOUT.fullmatch(_bare(text)) is not None
+
+
+def wants_to_edit(text: str) -> bool:
+    """Tell whether the whole text wants something put right, without saying what."""
+    return _EDIT.fullmatch(_bare(text)) is not None
+
+
+def part_named(text: str) -> str:
+    """Return which part of a report the whole text names, empty for any other text."""
+    words = _bare(text)
+    found = (
+        part for part, names in _PARTS.items() if re.fullmatch(f"(?:{names}){_OF_PART}", words)
+    )
+    return next(found, "")
+
+
+def asks_about(text: str, question: str) -> bool:
+    """Tell whether the text asks about our own question for a photo or a place."""
+    words, ours = _plain(text), _OURS.get(question)
+    if ours is None or not ours.search(words):
+        return False
+    return _NEEDED.search(words) is not None and asks(words)
+
+
+def _bare(text: str) -> str:
+    return _plain(text).rstrip("。!?、 ").removeprefix("じゃあ").removeprefix("では").lstrip("、 ")
+
+
+def way_of(text: str) -> tuple[str, str] | None:
+    """Return the words for where a way begins (empty: not said) and ends, None without a way."""
+    found = _WAY.search(text)
+    if found is None:
+        return None
+    return found["start"] or "", found["end"] or found["only"]
 
 
 def photo_comes(text: str) -> bool:

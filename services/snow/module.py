@@ -35,7 +35,9 @@ from services.snow.ploughs import Ploughs
 from services.snow.publishing import Publishing
 from services.snow.roads_known import RoadsKnown
 from services.snow.service import SnowService
+from services.snow.surfaces import Surfaces
 from services.snow.telling import Telling
+from services.snow.underfoot import Underfoot
 
 HERE = Path(__file__).parent
 
@@ -52,6 +54,10 @@ def provide(container: Container) -> None:
         Ploughs,
         lambda c: Ploughs(c.get(Database), c.get(Clock), c.get(Settings), c.get(RoadsKnown)),
     )
+    container.provide(
+        Surfaces, lambda c: Surfaces(c.get(Database), c.get(Clock), c.get(RoadsKnown))
+    )
+    container.provide(Underfoot, lambda c: Underfoot(c.get(SnowService), c.get(Surfaces)))
     container.provide(Desk, lambda c: Desk(c.get(SnowService)))
     container.provide(Publishing, lambda c: Publishing(c.get(SnowService)))
     container.provide(PlacesClient, lambda c: PlacesClient(c.get(InternalClient)))

@@ -6,7 +6,7 @@ somebody else may be waiting for it to be settled.
 
 from kit.db import Database
 from kit.personal_data import Json, PersonalDataHolder, personal_data_router
-from services.snow import repository
+from services.snow import ground_repository, repository
 from services.snow.models import SnowReport
 from services.snow.report_parsing import public_number
 
@@ -32,6 +32,7 @@ class SnowPersonalData:
         """Take the citizen out of everything."""
         async with self._database.transaction() as session:
             await repository.forget_citizen(session, citizen_id)
+            await ground_repository.forget_sander(session, citizen_id)
 
 
 def _shown(row: SnowReport) -> Json:

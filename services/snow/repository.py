@@ -46,6 +46,17 @@ def box_around(place: Place, metres: float) -> Box:
     return Box(place.lat - high, place.lat + high, place.lon - wide, place.lon + wide)
 
 
+def box_along(line: Sequence[Place], metres: float) -> Box:
+    """Return a rectangle that holds everything within so many metres of a line."""
+    boxes = [box_around(place, metres) for place in line]
+    return Box(
+        min(box.south for box in boxes),
+        max(box.north for box in boxes),
+        min(box.west for box in boxes),
+        max(box.east for box in boxes),
+    )
+
+
 def _any(ids: Collection[int]) -> Any:
     """Return "one of these" as one parameter, however many they are."""
     return any_(cast(list(ids), ARRAY(BigInteger)))
