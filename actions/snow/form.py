@@ -15,6 +15,7 @@ from actions.snow.report import ReportAction, without
 from actions.snow.whereabouts import Where, pinned, said_where, spot_of
 from actions.talking.corrections import meant
 from actions.talking.repeat_parsing import asks_again
+from messages.neutral import Text
 
 # Any value will do: the form asks through actions, never through a response of this name.
 REQUESTED = SlotSet("requested_slot", "snow_answer")
@@ -100,8 +101,8 @@ class ContinueSnow(ReportAction, FactAction):
             return None
         if asks_again(text) or words_parsing.goes_on(text):
             return await self.proceed(turn, draft)
-        if words_parsing.asks_about(text, ask):
-            return await self._needed(turn, pending, draft)
+        if about := words_parsing.asks_about(text):
+            return await self._needed(turn, pending, draft, about)
         if pending.get("aside") and not self._still_answers(turn, ask):
             return None
         answered = await self._short_answer(turn, pending, draft)
@@ -119,12 +120,16 @@ class ContinueSnow(ReportAction, FactAction):
             return None
         return await self._once_more(turn, pending, draft)
 
-    async def _needed(self, turn: Turn, pending: Pending, draft: Draft) -> Events:
-        """Say whether a photo or an exact place is needed, to somebody who asks."""
+    async def _needed(self, turn: Turn, pending: Pending, draft: Draft, about: str) -> Events:
+        """Say whether a photo or an exact place is needed, and put the open question again."""
+        if about == "photo" and pending["ask"] == "photo":
+            turn.say(messages.PHOTO_NEEDED)
+            return self.wait_for(pending)
+        lead = messages.NEEDED[about]
         if pending["ask"] == "place":
-            return await self.proceed(turn, draft, lead=messages.PLACE_NEEDED)
-        turn.say(messages.PHOTO_NEEDED)
-        return self.wait_for(pending)
+            return await self.proceed(turn, draft, lead=lead)
+        turn.say(Text(text=lead))
+        return await self.proceed(turn, draft)
 
     def _still_answers(self, turn: Turn, ask: str) -> bool:
         """Tell whether words after another matter may answer ours: yes and no do not."""
@@ -211,20 +216,19 @@ class ContinueSnow(ReportAction, FactAction):
 
     async def _about_facts(self, turn: Turn, pending: Pending) -> Events | None:
         """Take the place that a question about ploughs or ice waits for."""
+        intent, end = str(pending["intent"]), spot_of(pending.get("to"))
         if turn.intent == "share_location":
             where = await pinned(self.context, turn)
-            return await self.answer(
-                turn, str(pending["intent"]), where, spot_of(pending.get("to"))
-            )
+            return await self.answer(turn, intent, where, end)
         if turn.text.startswith("/"):
             return None
         where = await said_where(self.context, meant(turn.text), asked=True)
-        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"]
+        ours = turn.intent in _UNCLEAR or turn.intent == intent
         if where.spot is None and not where.unknown:
             return None
         if not (where.whole or ours):
             return None
-        return await self.answer(turn, str(pending["intent"]), where, spot_of(pending.get("to")))
+        return await self.answer(turn, intent, where, end)
 
 
 def _answers(text: str, ask: str) -> bool:

@@ -80,7 +80,12 @@ def unknown_place(name: str) -> str:
     return translated("「{name}」という場所は、市内で見つかりませんでした。", name=name[:20])
 
 
-PLACE_NEEDED = "だいたいの場所でかまいません。近くの目印でもわかります。"
+NEEDED = {
+    "photo": "写真は、なくてもかまいません。",
+    "place": "だいたいの場所でかまいません。近くの目印でもわかります。",
+}
+"""What is said to somebody who asks whether a photo or an exact place is needed."""
+
 NO_PLACE = "すみません、場所を読みとれませんでした。"
 
 

@@ -97,12 +97,12 @@ def part_named(text: str) -> str:
     return next(found, "")
 
 
-def asks_about(text: str, question: str) -> bool:
-    """Tell whether the text asks about our own question for a photo or a place."""
-    words, ours = _plain(text), _OURS.get(question)
-    if ours is None or not ours.search(words):
-        return False
-    return _NEEDED.search(words) is not None and asks(words)
+def asks_about(text: str) -> str:
+    """Return whether the text asks if a photo, or an exact place, is needed; empty otherwise."""
+    words = _plain(text)
+    if not (_NEEDED.search(words) and asks(words)):
+        return ""
+    return next((part for part, named in _OURS.items() if named.search(words)), "")
 
 
 def _bare(text: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.snow.models import SnowSanding, SnowSurface
+from services.snow.repository import any_of
 from services.snow.surface import Measurement
 
 
@@ -34,7 +35,8 @@ async def newest_measurements(
     session: AsyncSession, since: datetime, sections: Collection[str] | None = None
 ) -> list[SnowSurface]:
     """Return the newest measurement of each section since then, the newest first."""
-    query = select(SnowSurface).distinct(SnowSurface.section).where(SnowSurface.time >= since)
+    newest = distinct_on(SnowSurface.section)
+    query = select(SnowSurface).ext(newest).where(SnowSurface.time >= since)
     if sections is not None:
         query = query.where(SnowSurface.section.in_(sections))
     query = query.order_by(SnowSurface.section, SnowSurface.time.desc())
@@ -63,7 +65,7 @@ async def last_sanded(session: AsyncSession, report_ids: Collection[int]) -> dic
     """Return when sand was last spread at each of these reports' places."""
     query = (
         select(SnowSanding.report_id, func.max(SnowSanding.at))
-        .where(SnowSanding.report_id.in_(report_ids))
+        .where(SnowSanding.report_id == any_of(report_ids))
         .group_by(SnowSanding.report_id)
     )
     return {row[0]: row[1] for row in await session.execute(query)}
