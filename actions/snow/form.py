@@ -185,6 +185,8 @@ class ContinueSnow(ReportAction, FactAction):
             draft = draft.of_kind(reading.category)
         if reading.severity and (ask == "severity" or right or not draft.severity):
             draft = replace(draft, severity=reading.severity)
+        if words_parsing.told_without_photo(text):
+            draft = replace(draft, photo_asked=True)
         if ask != "place" and not right and draft.place is not None:
             return draft, ""
         where = await said_where(self.context, text, asked=ask == "place")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _YES = re.compile(
-    r"(?:はい|ええ|うん|そう(?:です)?|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?.{0,6}|これで.{0,8}"
+    r"(?:はい|ええ|うん|んだ|そう(?:です)?|お願い(?:します)?|おねがい(?:します)?|それで(?:いい|お願い)?.{0,6}|これで.{0,8}"
     r"|ok|オッケー|大丈夫です?|送って(?:ください)?|知らせて(?:ください)?|よろしく.{0,8}|yes|sim|vâng|是|好的?|对)[。!！\s]*"
 )
 _NO = re.compile(
@@ -28,6 +28,10 @@ _WITHOUT = re.compile(
     r"(?:な(?:い|し)|無(?:い|し)|いらな(?:い|く)|要らな(?:い|く)|不要|撮れ(?:ない|ません))"
     r"(?:です|で|から)?(?:いい|よい|大丈夫|お願い(?:します)?|進めて(?:ください)?|けっこう)?"
     r"(?:です)?(?:よ|ね)?|(?:no|without) (?:photo|picture)s?|sem foto|没有照片|không có ảnh"
+)
+_TOLD_WITHOUT = re.compile(
+    r"写真[はもが]?(?:な(?:い|し)|無(?:い|し)|ね[えぇー]|ありません|撮れ(?:ない|ません|な)"
+    r"|とれ(?:ない|ません)|いりません)|(?:no|without) (?:a )?(?:photo|picture)"
 )
 _EDIT = re.compile(
     r"(?:ちょっと)?(?:直(?:す|し(?:たい|て(?:ください)?)|させて)|修正|訂正|変更|変え(?:る|たい|て)|まちが(?:え|っ)た?|間違(?:え|っ)た?)"
@@ -81,6 +85,11 @@ def no_photo(text: str) -> bool:
 def without_photo(text: str) -> bool:
     """Tell whether the whole text says that there will be no photo."""
     return _WITHOUT.fullmatch(_bare(text)) is not None
+
+
+def told_without_photo(text: str) -> bool:
+    """Tell whether a longer text says along the way that there is no photo."""
+    return _TOLD_WITHOUT.search(_plain(text)) is not None
 
 
 def wants_to_edit(text: str) -> bool:
