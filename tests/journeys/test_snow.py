@@ -123,7 +123,6 @@ def test_reported_joined_planned_solved_told_and_seen(
 
     taro.says("道が凍ってて危ない")
     taro.sends_place("会津若松駅")
-    taro.hears("これと同じですか")
     taro.taps("同じ場所です")
     taro.hears(f"報告 {report} に加わりました（2人が報告）。")
 

@@ -14,7 +14,7 @@ def _id() -> sa.Column[int]:
 
 
 def upgrade() -> None:
-    names = sa.Column(
+    names: sa.Column[list[str]] = sa.Column(
         "districts", sa.ARRAY(sa.Text()), nullable=False, server_default=sa.text("'{}'")
     )
     op.add_column("snow_report", names)

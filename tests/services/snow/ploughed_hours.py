@@ -128,8 +128,8 @@ async def _judged(database: Database, drives: list[Drive]) -> tuple[int, int, in
         rows = list(await session.scalars(select(SnowPassage).order_by(SnowPassage.left)))
     found: dict[str, list[tuple[str, float, float]]] = {}
     for row in rows:
-        times = ((at - START).total_seconds() for at in (row.entered, row.left))
-        found.setdefault(row.vehicle, []).append((row.section, *times))
+        entered, left = ((at - START).total_seconds() for at in (row.entered, row.left))
+        found.setdefault(row.vehicle, []).append((row.section, entered, left))
     counts = [compared(drive, found.get(drive.vehicle, [])) for drive in drives]
     right, missed, extra = (sum(each) for each in zip(*counts, strict=True))
     return right, missed, extra
