@@ -12,7 +12,7 @@ from statistics import median
 import httpx2
 import uvicorn
 from playwright.async_api import Browser, async_playwright
-from psycopg.conninfo import make_conninfo
+from sqlalchemy import make_url
 
 from bench.figures import Figure, percentile
 from concierge.app import build_web
@@ -54,7 +54,8 @@ async def snow(stack: LocalStack) -> list[Figure]:
 
 
 def _apart(settings: Settings) -> Settings:
-    url = make_conninfo(settings.database_url, dbname="bench_snow")
+    named = make_url(settings.database_url).set(database="bench_snow")
+    url = named.render_as_string(hide_password=False)
     create_if_missing(url)
     apart = settings.model_copy(update={"database_url": url})
     migrate(apart)

@@ -15,7 +15,7 @@ from services.snow import figures, ground_repository, plough_repository, reposit
 from services.snow.areas import Area
 from services.snow.categories import Category
 from services.snow.changing import Step, take_step
-from services.snow.drawing import Drawing, Pin, draw
+from services.snow.drawing import Drawing, Pin, around, draw
 from services.snow.geometry import Id, Place, distance_m
 from services.snow.images import sanitised
 from services.snow.lifecycle import Status
@@ -187,7 +187,8 @@ class Desk:
             Pin(row.place, f"{row.number} {row.report.status}", path.format(row.number), True)
             for row in rows
         ]
-        return draw(self._service.roads.roads, pins, self._service.bounds.centre)
+        centre = self._service.bounds.centre
+        return draw(self._service.roads.roads, pins, centre, box=around(pins, centre))
 
     async def publish_words(self, number: str, *, approved: bool) -> None:
         """Let the public read the citizen's words, or not."""

@@ -98,6 +98,11 @@ class _Paper:
         return round(east), round((self.box.north - place.lat) * METRES_PER_DEGREE)
 
 
+def around(pins: Sequence[Pin], centre: Place) -> Box:
+    """Return a rectangle that all pins lie in."""
+    return _bounds((), pins, centre)
+
+
 def _bounds(roads: Iterable[Road], pins: Iterable[Pin], centre: Place) -> Box:
     places = [place for road in roads for place in road.line]
     places += [pin.place for pin in pins]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from concierge.local_stack import LocalStack
@@ -29,7 +29,12 @@ def photo() -> bytes:
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (37.0, 29.0, 39.5), 3: "E", 4: (139.0, 55.0, 52.3)}
     out = io.BytesIO()
-    Image.new("RGB", (320, 240), (200, 215, 230)).save(out, "JPEG", exif=exif)
+    scene = Image.new("RGB", (640, 480), (196, 208, 222))
+    brush = ImageDraw.Draw(scene)
+    brush.rectangle((0, 250, 640, 480), fill=(244, 247, 250))
+    brush.polygon([(290, 250), (350, 250), (520, 480), (120, 480)], fill=(150, 165, 180))
+    brush.polygon([(310, 300), (340, 300), (400, 420), (240, 420)], fill=(205, 222, 235))
+    scene.save(out, "JPEG", exif=exif)
     return out.getvalue()
 
 
@@ -130,6 +135,7 @@ def test_reported_joined_planned_solved_told_and_seen(
     for citizen in citizens:
         citizen.hears("【予定】作業の予定に入れました。")
         citizen.hears("市から：砂をまきました")
+    hanako.page.locator("#menu-bar").click()
     shoot(hanako.page, "snow-chat")
 
     _seen_by_everybody(phone, report)
@@ -167,7 +173,7 @@ def _seen_by_everybody(phone: Page, report: str) -> None:
     phone.goto("/snow/?status=")
     spot = phone.get_by_role("link", name=re.compile(f"^{report} 凍結"))
     expect(spot).to_have_count(2)
-    shoot(phone, "snow-map")
+    shoot(phone, "snow-map", full=True)
     spot.last.click()
     phone.wait_for_url(f"**/snow/reports/{report}")
     expect(phone.get_by_text("完了。砂をまきました")).to_be_visible()
