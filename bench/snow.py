@@ -32,7 +32,7 @@ from tests.services.snow.test_many import fill
 CALLS = 300
 KINDS = ("ice", "ruts", "unploughed", "berm")
 PAINTS = 5
-FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINTED = "performance.getEntriesByName('first-contentful-paint')"
 
 
 async def snow(stack: LocalStack) -> list[Figure]:
@@ -137,7 +137,8 @@ async def _paint(browser: Browser, client: SnowClient, port: int, number: int) -
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
     await page.goto(f"http://127.0.0.1:{port}/snow/")
-    seconds = float(await page.evaluate(FIRST_PAINT)) / 1000
+    await page.wait_for_function(f"{PAINTED}.length")
+    seconds = float(await page.evaluate(f"{PAINTED}[0].startTime")) / 1000
     await context.close()
     return seconds
 

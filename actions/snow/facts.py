@@ -5,8 +5,9 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, Turn
 from actions.snow import fact_messages
 from actions.snow.base import INTERRUPTED, PENDING, SnowAction, kept
+from actions.snow.report import ReportAction
 from actions.snow.whereabouts import Spot, Where, said_where
-from actions.snow.words_parsing import way_of
+from actions.snow.words_parsing import wants_it_done, way_of
 from actions.talking.corrections import meant
 from services.snow.contract import Position, RoadFacts, RoadQuestion, Slippery, SlipperyQuestion
 
@@ -86,14 +87,23 @@ def _position(spot: Spot | None) -> Position | None:
     return Position(lat=spot.lat, lon=spot.lon) if spot else None
 
 
-class AskPlowStatus(FactAction):
+class AskPlowStatus(ReportAction, FactAction):
     """Answers `ask_plow_status`: when a plough passed, then what is planned."""
 
     action_name = "action_ask_plow_status"
 
     async def act(self, turn: Turn) -> Events:
         """Answer for the place that is named; ask for one where none is."""
+        if (events := await self._wish(turn)) is not None:
+            return events
         return await self.answer(turn, PLOUGHS, await self._where(turn))
+
+    async def _wish(self, turn: Turn) -> Events | None:
+        """Begin a report where a matter is told for somebody to act: it only sounds like asking."""
+        text = self.words(turn)
+        if not wants_it_done(text) or not (await self.snow.read(text)).category:
+            return None
+        return await self.begin(turn)
 
     async def _where(self, turn: Turn) -> Where:
         return await said_where(self.context, meant(self.words(turn)))
@@ -106,6 +116,8 @@ class AskSlipperyRoad(AskPlowStatus):
 
     async def act(self, turn: Turn) -> Events:
         """Answer for the place or the way that is named, else for the whole city."""
+        if (events := await self._wish(turn)) is not None:
+            return events
         way = way_of(meant(self.words(turn)))
         end = (await said_where(self.context, way[1])).spot if way else None
         if way is None or end is None:

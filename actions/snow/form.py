@@ -83,7 +83,8 @@ class ContinueSnow(ReportAction, FactAction):
         return await self.proceed(turn, draft.with_photo(turn.turn_id))
 
     async def _tap(self, turn: Turn, pending: Pending, draft: Draft) -> Events | None:
-        if turn.intent != REPORT:
+        # The menu's button may mean a new report: then it is asked which.
+        if turn.intent != REPORT or (pending.get("aside") and turn.text == f"/{REPORT}"):
             return None
         if self.given(turn, "report_edit") == "what":
             turn.say(messages.WHAT_TO_EDIT)
@@ -235,8 +236,8 @@ class ContinueSnow(ReportAction, FactAction):
 
 def _answers(text: str, ask: str) -> bool:
     """Tell whether words that sound like leaving answer the open question: 「なしで」, 「直す」."""
-    if ask == "photo":
-        return words_parsing.without_photo(text)
+    if words_parsing.without_photo(text):
+        return True
     if ask == "confirm":
         return words_parsing.wants_to_edit(text) or bool(words_parsing.part_named(text))
     return False

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from actions.base import Events, Turn
-from actions.snow.base import SnowAction
 from actions.snow.messages import HUMAN, NEW, moment
+from actions.snow.report import ReportAction
+from actions.snow.words_parsing import wants_to_tell
 from kit.errors import NotFoundError
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
@@ -25,7 +26,7 @@ def unknown_number(number: str) -> Text:
     return Text(text=f"{said}\n{check}", choices=(HUMAN,))
 
 
-class AskReportStatus(SnowAction):
+class AskReportStatus(ReportAction):
     """Answers `ask_report_status`."""
 
     action_name = "action_ask_report_status"
@@ -35,6 +36,8 @@ class AskReportStatus(SnowAction):
         number = self.given(turn, "report_number") or ""
         if not number and (text := self.words(turn)):
             number = (await self.snow.read(text)).number
+            if not number and wants_to_tell(text):
+                return await self.begin(turn)
         still = self.given(turn, "report_still")
         if number and still == "sanded":
             return await self._sanded(turn, number)

@@ -52,6 +52,11 @@ _NEEDED = re.compile(
     r"必要|いる|要り|いり|ない(?:と|で)|なくて|なし|まで|だいたい|大体|正確|くわしく|詳しく|わから"
 )
 _WAY = re.compile(r"(?P<start>.+?)から(?P<end>.+?)(?:まで|へ|に(?!は))|(?P<only>.+?)まで(?!に)")
+_TO_BE_DONE = re.compile(
+    r"対応|対処|何とか|なんとか|どうにか|直し|まいて|撒いて|溶かし|とかして|見に来て|除雪して|どけて|幸いです"
+)
+_TO_BE_TOLD = re.compile(r"(?:報告|通報|連絡|知らせ|伝え)(?:を?し)?たい")
+_ABOUT_IT = re.compile(r"教えて|知りたい|どこ|いつ|どうな|時間|予定")
 _AGAIN = re.compile(r"続き|つづき|続け|途中")
 
 
@@ -144,6 +149,17 @@ def somebody_is_stuck(text: str) -> bool:
 def asks(text: str) -> bool:
     """Tell whether the text asks something itself."""
     return _QUESTION.search(text) is not None
+
+
+def wants_it_done(text: str) -> bool:
+    """Tell whether the text wants somebody to act, rather than to know."""
+    words = _plain(text)
+    return _TO_BE_DONE.search(words) is not None and _ABOUT_IT.search(words) is None
+
+
+def wants_to_tell(text: str) -> bool:
+    """Tell whether the text says that somebody has something to report."""
+    return _TO_BE_TOLD.search(_plain(text)) is not None
 
 
 def goes_on(text: str) -> bool:
