@@ -89,6 +89,12 @@ async def sanded_since(
     return (await session.scalar(query.limit(1))) is not None
 
 
+async def sanded_by(session: AsyncSession, citizen_id: str) -> list[SnowSanding]:
+    """Return every time that a citizen spread sand, oldest first."""
+    query = select(SnowSanding).where(SnowSanding.citizen_id == citizen_id)
+    return list(await session.scalars(query.order_by(SnowSanding.id)))
+
+
 async def forget_sander(session: AsyncSession, citizen_id: str) -> None:
     """Forget who spread sand; that it was spread stays."""
     await session.execute(

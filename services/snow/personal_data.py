@@ -21,12 +21,17 @@ class SnowPersonalData:
         self._database = database
 
     async def export(self, citizen_id: str) -> Json:
-        """Return a citizen's reports, and the numbers of those that they follow."""
+        """Return a citizen's reports, the numbers of those they follow, and where they sanded."""
         async with self._database.transaction() as session:
             rows = await repository.latest_followed(session, citizen_id, _EVERY)
+            sandings = await ground_repository.sanded_by(session, citizen_id)
         own = [_shown(row) for row in rows if row.citizen_id == citizen_id]
         follows = [public_number(row.id) for row in rows if row.citizen_id != citizen_id]
-        return {"reports": own, "follows": follows} if rows else {}
+        sanded = [
+            {"number": public_number(one.report_id), "at": one.at.isoformat()} for one in sandings
+        ]
+        told = {"reports": own, "follows": follows, "sanded": sanded}
+        return told if rows or sanded else {}
 
     async def erase(self, citizen_id: str) -> None:
         """Take the citizen out of everything."""
