@@ -15,6 +15,8 @@ class Permission(StrEnum):
     conversations_answer = "conversations.answer"
     conversations_assign = "conversations.assign"
     reports_handle = "reports.handle"
+    reports_crew = "reports.crew"
+    """What is to be cleared in a contractor's own area, and no more of it than a crew needs."""
     residents_tasks = "residents.tasks"
     """Tasks such as a resident whom the register does not tell apart."""
     residents_read = "residents.read"
@@ -40,6 +42,7 @@ class Role(StrEnum):
     broadcaster = "broadcaster"
     approver = "approver"
     administrator = "administrator"
+    contractor = "contractor"
 
     @property
     def label(self) -> str:
@@ -53,6 +56,7 @@ _LABELS = {
     Role.broadcaster: "配信担当",
     Role.approver: "配信の承認者",
     Role.administrator: "管理者",
+    Role.contractor: "請負業者",
 }
 
 _OPERATOR = frozenset(
@@ -82,6 +86,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.administrator: frozenset(
         {Permission.metrics_read, Permission.staff_manage, Permission.audit_read}
     ),
+    # Not of the city's own: no figures, no conversations.
+    Role.contractor: frozenset({Permission.reports_crew}),
 }
 
 

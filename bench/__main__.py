@@ -13,6 +13,7 @@ from bench.gate import gate_cost
 from bench.long_runs import RUNS, long_run
 from bench.loop import loop_held
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
+from bench.snow import snow
 from concierge.local_stack import LocalStack
 from kit.settings import Settings
 
@@ -48,6 +49,8 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         with console.status(name):
             figures.append(await step)
         console.print(f"{name}: {figures[-1].measured}", highlight=False)
+    with console.status("snow"):
+        figures += await snow(stack)
     return figures
 
 

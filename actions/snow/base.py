@@ -18,7 +18,7 @@ from services.snow.contract import Kind, Kinds, NearbyQuestion, Offered, Report,
 FORM = "snow_form"
 PENDING = "snow_pending"
 INTERRUPTED = "snow_interrupted"
-"""A report that another matter interrupted; it is kept until it is filed, left or begun anew."""
+"""The report that is under way or was interrupted, until it is filed, left or begun anew."""
 FILED = "snow_filed"
 """The draft filed last: {"key", "number"}; a second tap hears its number."""
 REPORT = "report_snow_road"
@@ -43,8 +43,9 @@ class SnowAction(CityAction):
         return "" if turn.text.startswith("/") else turn.text
 
     def wait_for(self, pending: Pending) -> Events:
-        """Keep the question open until the next message."""
-        return [SlotSet(PENDING, pending), FollowupAction(FORM)]
+        """Keep the question open; a report that was begun can be gone back to from anywhere."""
+        aside = [SlotSet(INTERRUPTED, pending)] if kept(pending) else []
+        return [*aside, SlotSet(PENDING, pending), FollowupAction(FORM)]
 
     def page(self, number: str) -> str:
         """Return the public address of a report."""

@@ -16,6 +16,10 @@ _REASONS = (
     "氷点下で、路面に雪や水がある見込みです",
 )
 """Why it will be so, as the service says it."""
+SURFACES = ("乾いています", "ぬれています", "シャーベット状です", "圧雪です", "凍っています")
+"""What vehicles measure, said in every language."""
+_BY_ROAD = "{way}、道なりに調べました。"
+_STRAIGHT = "{way}、まっすぐ結んだ線の近くを調べました。実際の道とは違うことがあります。"
 WALK = "朝晩と日かげ、橋の上は特に凍りやすいので、小さな歩幅で、足の裏全体をつけて歩いてください。"
 DEMONSTRATION = "※道路と除雪の記録は、デモ用のデータです"
 
@@ -83,10 +87,52 @@ def _heard(facts: RoadFacts) -> list[str]:
 
 def slippery(place: str, told: Slippery, page: str) -> Text:
     """Tell what was reported and what the weather means; without either, say so."""
-    lines = [*_outlook(told), *_reported(place, told), translated(WALK)]
+    lines = [*_outlook(told), *_reported(place, told), *_measured(told), translated(WALK)]
     see = OpenLink(label="報告の地図を見る", url=page)
     again = Payload(label="別の場所で調べる", payload="/ask_slippery_road")
     return Text(text="\n".join(lines), choices=(see, NEW, *(() if not place else (again,))))
+
+
+def where_from(place: str) -> Text:
+    """Ask where the way to a place begins."""
+    ask = translated(
+        "{place}まで、どこから行きますか？ 地図で送るか、町名や目印を送ってください。", place=place
+    )
+    return Text(text=ask, choices=(_PIN, CANCEL))
+
+
+def along(start: str, end: str, told: Slippery, page: str) -> Text:
+    """Tell what is known of the way from one place to another."""
+    where = translated("{start}から{end}まで", start=start, end=end)
+    kind = _BY_ROAD if told.by_road else _STRAIGHT
+    lines = [
+        translated(kind, way=where),
+        *_outlook(told),
+        *_along(told),
+        *_listed(told),
+        *_measured(told),
+    ]
+    see = OpenLink(label="報告の地図を見る", url=page)
+    return Text(text="\n".join([*lines, translated(WALK)]), choices=(see, NEW))
+
+
+def _along(told: Slippery) -> list[str]:
+    if told.count:
+        return [translated("途中に、凍結の報告が{count}件あります。", count=told.count)]
+    return [
+        translated("途中に、凍結の報告はありません。"),
+        translated("報告がないだけで、滑らないとは限りません。"),
+    ]
+
+
+def _measured(told: Slippery) -> list[str]:
+    """Tell what vehicles measured: facts of some hours at most."""
+    line = "・計測（{when}）：{road}は{state}"
+    lines = [
+        translated(line, when=moment(one.at), road=one.road, state=translated(one.state))
+        for one in told.surfaces
+    ]
+    return [*lines, *([translated(DEMONSTRATION)] if told.demonstration else [])]
 
 
 def _outlook(told: Slippery) -> list[str]:
@@ -112,7 +158,11 @@ def _reported(place: str, told: Slippery) -> list[str]:
         if place
         else translated("市内で、凍結の報告が{count}件あります。", count=told.count)
     )
-    lines = [around]
+    return [around, *_listed(told)]
+
+
+def _listed(told: Slippery) -> list[str]:
+    lines = []
     for offer in told.reports:
         line = "・{where}（{when}、{status}）"
         values = {"where": offer.place, "status": translated(offer.status)}

@@ -11,10 +11,11 @@ from actions.snow import messages, words_parsing
 from actions.snow.base import FORM, INTERRUPTED, PENDING, REPORT, Pending, kept
 from actions.snow.draft import Draft
 from actions.snow.facts import FactAction
-from actions.snow.report import ReportAction
-from actions.snow.whereabouts import Where, pinned, said_where
+from actions.snow.report import ReportAction, without
+from actions.snow.whereabouts import Where, pinned, said_where, spot_of
 from actions.talking.corrections import meant
 from actions.talking.repeat_parsing import asks_again
+from messages.neutral import Text
 
 # Any value will do: the form asks through actions, never through a response of this name.
 REQUESTED = SlotSet("requested_slot", "snow_answer")
@@ -28,6 +29,7 @@ _QUESTIONS = frozenset({"ask_slippery_road", "ask_plow_status", "ask_report_stat
 _OURS = frozenset({REPORT, *_QUESTIONS})
 _TALK = frozenset({"complain", "thank", "follow_up"})
 _TRIES = 2
+_ASIDES = 3
 _SHORT = 20
 
 
@@ -46,9 +48,10 @@ class ContinueSnow(ReportAction, FactAction):
         if any(e.get("name") == PENDING and e.get("value") for e in recent):
             return [REQUESTED]
         pending = turn.slot(PENDING)
-        if not pending or any(e.get("event") == "action_execution_rejected" for e in recent):
-            left = kept(pending)
-            return [*CLOSED, *([SlotSet(INTERRUPTED, left)] if left else [])]
+        if not pending:
+            return [*CLOSED]
+        if any(e.get("event") == "action_execution_rejected" for e in recent):
+            return _put_aside(pending)
         events = await self._continue(turn, pending)
         if events is None:
             return []
@@ -58,7 +61,7 @@ class ContinueSnow(ReportAction, FactAction):
         return [*slots, *CLOSED]
 
     async def _continue(self, turn: Turn, pending: Pending) -> Events | None:
-        if turn.intent in _LEAVING:
+        if turn.intent in _LEAVING and not _answers(turn.text, str(pending["ask"])):
             return None
         draft = Draft.of(pending.get("draft"))
         if draft is None:
@@ -80,7 +83,8 @@ class ContinueSnow(ReportAction, FactAction):
         return await self.proceed(turn, draft.with_photo(turn.turn_id))
 
     async def _tap(self, turn: Turn, pending: Pending, draft: Draft) -> Events | None:
-        if turn.intent != REPORT:
+        # The menu's button may mean a new report: then it is asked which.
+        if turn.intent != REPORT or (pending.get("aside") and turn.text == f"/{REPORT}"):
             return None
         if self.given(turn, "report_edit") == "what":
             turn.say(messages.WHAT_TO_EDIT)
@@ -93,23 +97,49 @@ class ContinueSnow(ReportAction, FactAction):
     # --- words --------------------------------------------------------------------------------
 
     async def _said(self, turn: Turn, pending: Pending, draft: Draft) -> Events | None:
-        text = turn.text
+        text, ask = turn.text, str(pending["ask"])
         if turn.intent in _QUESTIONS and words_parsing.asks(text):
             return None
-        if asks_again(text):
+        if asks_again(text) or words_parsing.goes_on(text):
             return await self.proceed(turn, draft)
+        if about := words_parsing.asks_about(text):
+            return await self._needed(turn, pending, draft, about)
+        if pending.get("aside") and not self._still_answers(turn, ask):
+            return None
         answered = await self._short_answer(turn, pending, draft)
         if answered is not None:
             return answered
         changed, lead = await self._read(turn, pending, draft)
         if changed != draft or lead:
             return await self.proceed(turn, changed, lead=lead)
+        if pending.get("aside"):
+            return None
         ours = turn.intent in _UNCLEAR or turn.intent in _OURS or turn.intent in _TALK
         # A question that tells nothing of the road is another matter.
         is_other = turn.intent in _UNCLEAR and asks(folded(text))
         if is_other or not ours or (turn.intent in _TALK and len(text) > _SHORT):
             return None
         return await self._once_more(turn, pending, draft)
+
+    async def _needed(self, turn: Turn, pending: Pending, draft: Draft, about: str) -> Events:
+        """Say whether a photo or an exact place is needed, and put the open question again."""
+        if about == "photo" and pending["ask"] == "photo":
+            turn.say(messages.PHOTO_NEEDED)
+            return self.wait_for(pending)
+        lead = messages.NEEDED[about]
+        if pending["ask"] == "place":
+            return await self.proceed(turn, draft, lead=lead)
+        turn.say(Text(text=lead))
+        return await self.proceed(turn, draft)
+
+    def _still_answers(self, turn: Turn, ask: str) -> bool:
+        """Tell whether words after another matter may answer ours: yes and no do not."""
+        text = turn.text
+        if turn.intent == REPORT and ask != "kind":
+            return False
+        if words_parsing.agrees(text) or words_parsing.refuses(text):
+            return False
+        return not asks(folded(text))
 
     async def _short_answer(self, turn: Turn, pending: Pending, draft: Draft) -> Events | None:
         """Take yes and no, "the same" and "no photo", as the open question means them."""
@@ -119,7 +149,9 @@ class ContinueSnow(ReportAction, FactAction):
         no = words_parsing.refuses(text) or (turn.intent == "deny" and short)
         if ask == "confirm" and yes:
             return await self.file(turn, draft)
-        if ask == "confirm" and no:
+        if ask == "confirm" and (part := words_parsing.part_named(text)):
+            return await self.proceed(turn, without(draft, part) or draft)
+        if ask == "confirm" and (no or words_parsing.wants_to_edit(text)):
             turn.say(messages.WHAT_TO_EDIT)
             return self.wait_for(pending)
         if ask == "same" and len(text) <= _SHORT:
@@ -127,7 +159,8 @@ class ContinueSnow(ReportAction, FactAction):
         if ask == "photo" and words_parsing.photo_comes(text):
             turn.say(messages.PHOTO_AWAITED)
             return self.wait_for(pending)
-        if ask == "photo" and (no or (len(text) <= _SHORT and words_parsing.no_photo(text))):
+        no_photo = no or (len(text) <= _SHORT and words_parsing.no_photo(text))
+        if words_parsing.without_photo(text) or (ask == "photo" and no_photo):
             return await self.proceed(turn, replace(draft, photo_asked=True))
         return None
 
@@ -153,6 +186,8 @@ class ContinueSnow(ReportAction, FactAction):
             draft = draft.of_kind(reading.category)
         if reading.severity and (ask == "severity" or right or not draft.severity):
             draft = replace(draft, severity=reading.severity)
+        if words_parsing.told_without_photo(text):
+            draft = replace(draft, photo_asked=True)
         if ask != "place" and not right and draft.place is not None:
             return draft, ""
         where = await said_where(self.context, text, asked=ask == "place")
@@ -163,6 +198,9 @@ class ContinueSnow(ReportAction, FactAction):
     def _means_place(self, turn: Turn, where: Where, *, asked: bool) -> bool:
         """Tell whether a place that is named is this report's: others ask about places as well."""
         if where.spot is None and not where.unknown and not where.outside:
+            return False
+        # 「市役所は何時まで？」 names a place, and asks something else.
+        if turn.intent not in _OURS and asks(folded(turn.text)):
             return False
         ours = turn.intent in _UNCLEAR or turn.intent in _OURS
         return where.whole or ours or (asked and len(turn.text) <= 2 * _SHORT)
@@ -181,17 +219,42 @@ class ContinueSnow(ReportAction, FactAction):
 
     async def _about_facts(self, turn: Turn, pending: Pending) -> Events | None:
         """Take the place that a question about ploughs or ice waits for."""
+        intent, end = str(pending["intent"]), spot_of(pending.get("to"))
         if turn.intent == "share_location":
-            return await self.answer(turn, str(pending["intent"]), await pinned(self.context, turn))
+            where = await pinned(self.context, turn)
+            return await self.answer(turn, intent, where, end)
         if turn.text.startswith("/"):
             return None
         where = await said_where(self.context, meant(turn.text), asked=True)
-        ours = turn.intent in _UNCLEAR or turn.intent == pending["intent"]
+        ours = turn.intent in _UNCLEAR or turn.intent == intent
         if where.spot is None and not where.unknown:
             return None
         if not (where.whole or ours):
             return None
-        return await self.answer(turn, str(pending["intent"]), where)
+        return await self.answer(turn, intent, where, end)
+
+
+def _answers(text: str, ask: str) -> bool:
+    """Tell whether words that sound like leaving answer the open question: 「なしで」, 「直す」."""
+    if words_parsing.without_photo(text):
+        return True
+    if ask == "confirm":
+        return words_parsing.wants_to_edit(text) or bool(words_parsing.part_named(text))
+    return False
+
+
+def _put_aside(pending: Pending) -> Events:
+    """Let a report wait after another matter was answered: what answers it is still taken.
+
+    Only for some messages: who goes on with other matters has left it; 「続ける」 brings it back.
+    """
+    left = kept(pending)
+    if left is None:
+        return [*CLOSED]
+    asides = int(pending.get("aside") or 0) + 1
+    if asides > _ASIDES:
+        return [*CLOSED, SlotSet(INTERRUPTED, {**left, "aside": 0})]
+    return [SlotSet(INTERRUPTED, left), SlotSet(PENDING, {**pending, "aside": asides}), REQUESTED]
 
 
 def _counted(event: dict[str, Any], tries: int) -> dict[str, Any]:

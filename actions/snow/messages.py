@@ -80,6 +80,12 @@ def unknown_place(name: str) -> str:
     return translated("「{name}」という場所は、市内で見つかりませんでした。", name=name[:20])
 
 
+NEEDED = {
+    "photo": "写真は、なくてもかまいません。",
+    "place": "だいたいの場所でかまいません。近くの目印でもわかります。",
+}
+"""What is said to somebody who asks whether a photo or an exact place is needed."""
+
 NO_PLACE = "すみません、場所を読みとれませんでした。"
 
 
@@ -119,6 +125,11 @@ def which_photo(count: int) -> Text:
 
 PHOTO_AWAITED = Text(
     text="お待ちしています。撮れたら、ここに送ってください。危ない所では、撮らないでください。",
+    choices=(tap("写真なしで進む", report_photo="none"), CANCEL),
+)
+
+PHOTO_NEEDED = Text(
+    text="写真は、なくてもかまいません。送らずに進むこともできます。",
     choices=(tap("写真なしで進む", report_photo="none"), CANCEL),
 )
 

@@ -9,7 +9,7 @@ from actions.snow import messages
 from actions.snow.base import FILED, INTERRUPTED, PENDING, SnowAction
 from actions.snow.draft import Draft
 from actions.snow.whereabouts import Where, said_where
-from actions.snow.words_parsing import goes_on, somebody_is_stuck
+from actions.snow.words_parsing import goes_on, somebody_is_stuck, told_without_photo
 
 
 class ReportAction(SnowAction):
@@ -25,7 +25,10 @@ class ReportAction(SnowAction):
         if not text:
             return [SlotSet(INTERRUPTED, None), *await self.proceed(turn, draft, first=True)]
         reading = await self.snow.read(text)
-        draft = replace(draft, category=reading.category, severity=reading.severity)
+        no_photo = told_without_photo(text)
+        draft = replace(
+            draft, category=reading.category, severity=reading.severity, photo_asked=no_photo
+        )
         where = await said_where(self.context, text)
         draft, lead = self.placed(draft, where, text)
         events = await self.proceed(turn, draft, first=True, lead=lead)
@@ -68,7 +71,7 @@ class ReportAction(SnowAction):
             return replace(draft, seen=True)
         if self.given(turn, "report_rough") and draft.rough:
             return replace(draft, spot=draft.rough, seen=False)
-        return _edited(draft, self.given(turn, "report_edit") or "")
+        return without(draft, self.given(turn, "report_edit") or "")
 
     async def _consent(self, turn: Turn, draft: Draft | None, key: str) -> Events:
         done = turn.slot(FILED) or {}
@@ -82,8 +85,8 @@ class ReportAction(SnowAction):
         return await self.file(turn, draft)
 
 
-def _edited(draft: Draft, what: str) -> Draft | None:
-    """Return the draft without what is to be said anew."""
+def without(draft: Draft, what: str) -> Draft | None:
+    """Return the draft without what is to be said anew; None where that is no part of it."""
     match what:
         case "kind":
             return replace(draft, category="", seen=False)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from actions.base import Events, Turn
-from actions.snow.base import SnowAction
 from actions.snow.messages import HUMAN, NEW, moment
+from actions.snow.report import ReportAction
+from actions.snow.words_parsing import wants_to_tell
 from kit.errors import NotFoundError
 from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
@@ -25,7 +26,7 @@ def unknown_number(number: str) -> Text:
     return Text(text=f"{said}\n{check}", choices=(HUMAN,))
 
 
-class AskReportStatus(SnowAction):
+class AskReportStatus(ReportAction):
     """Answers `ask_report_status`."""
 
     action_name = "action_ask_report_status"
@@ -35,7 +36,11 @@ class AskReportStatus(SnowAction):
         number = self.given(turn, "report_number") or ""
         if not number and (text := self.words(turn)):
             number = (await self.snow.read(text)).number
+            if not number and wants_to_tell(text):
+                return await self.begin(turn)
         still = self.given(turn, "report_still")
+        if number and still == "sanded":
+            return await self._sanded(turn, number)
         if number and still:
             return await self._still(turn, number, is_still=still == "yes")
         asked = StatusQuestion(citizen_id=turn.citizen_id, number=number or None)
@@ -58,6 +63,16 @@ class AskReportStatus(SnowAction):
             if is_still
             else "ありがとうございます。うかがいました。"
         )
+        turn.say(self._message([report], await self.kind_name(report.category), thanks))
+        return []
+
+    async def _sanded(self, turn: Turn, number: str) -> Events:
+        try:
+            report = await self.snow.sanded(number, turn.citizen_id)
+        except NotFoundError:
+            turn.say(unknown_number(number))
+            return []
+        thanks = "砂まきをありがとうございます。記録しました。"
         turn.say(self._message([report], await self.kind_name(report.category), thanks))
         return []
 
@@ -116,15 +131,21 @@ def _state(report: Report, local: Callable[[datetime], str]) -> list[str]:
     if report.last_passage:
         passed = "この道を除雪車が最後に通ったのは、{when}です。"
         lines.append(translated(passed, when=local(report.last_passage)))
+    if report.sanded_at:
+        lines.append(translated("砂まきの記録：{when}", when=local(report.sanded_at)))
     return lines
 
 
 def _choices(report: Report) -> tuple[Choice, ...]:
+    number = report.number
+    sand = f'/ask_report_status{{"report_number": "{number}", "report_still": "sanded"}}'
+    sanded = (Payload(label="砂をまきました", payload=sand),)
+    may_sand = sanded if report.may_sand and report.is_open else ()
     if not report.follows:
-        return ()
-    yes = f'/ask_report_status{{"report_number": "{report.number}", "report_still": "yes"}}'
-    no = f'/ask_report_status{{"report_number": "{report.number}", "report_still": "no"}}'
+        return may_sand
+    yes = f'/ask_report_status{{"report_number": "{number}", "report_still": "yes"}}'
+    no = f'/ask_report_status{{"report_number": "{number}", "report_still": "no"}}'
     still = Payload(label="まだあります", payload=yes)
     if report.is_open and report.is_own:
-        return (still, Payload(label="取り下げる", payload=no))
-    return (still,)
+        return (still, Payload(label="取り下げる", payload=no), *may_sand)
+    return (still, *may_sand)

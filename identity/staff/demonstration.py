@@ -16,6 +16,9 @@ ACCOUNTS = (
     NewAccount("demo-operator-3", f"田中 さくら{_MARK}", (Role.operator,), ("税務課",)),
     NewAccount("demo-supervisor", f"責任 太郎{_MARK}", (Role.supervisor,), ("市民課", "税務課")),
     NewAccount("demo-roads", f"道路 夏子{_MARK}", (Role.operator,), ("道路課",)),
+    NewAccount(
+        "demo-contractor", f"除雪 正{_MARK}", (Role.contractor,), ("除雪の請負 中央（デモ）",)
+    ),
     NewAccount("demo-nurse", f"保健 冬美{_MARK}", (Role.operator,), ("健康増進課",)),
     NewAccount("demo-nursery", f"保育 ゆり{_MARK}", (Role.operator,), ("こども保育課",)),
     NewAccount("demo-nursery-2", f"保育 まこと{_MARK}", (Role.supervisor,), ("こども保育課",)),

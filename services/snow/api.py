@@ -10,6 +10,7 @@ from services.snow import contract
 from services.snow.report_parsing import read_category, read_number, read_severity
 from services.snow.roads_known import RoadsKnown
 from services.snow.service import SnowService
+from services.snow.underfoot import Underfoot
 
 router = APIRouter(prefix="/services/snow", tags=["snow"], dependencies=[Depends(require_internal)])
 
@@ -28,7 +29,14 @@ def get_roads(request: Request) -> RoadsKnown:
     return roads
 
 
+def get_underfoot(request: Request) -> Underfoot:
+    """Return what the application knows of slippery roads."""
+    underfoot = part(request, Underfoot)
+    return underfoot
+
+
 Service = Annotated[SnowService, Depends(get_service)]
+TheUnderfoot = Annotated[Underfoot, Depends(get_underfoot)]
 Roads = Annotated[RoadsKnown, Depends(get_roads)]
 
 
@@ -86,6 +94,12 @@ async def gone(number: Number, who: contract.Following, service: Service) -> con
     return await service.is_gone(number, who.citizen_id)
 
 
+@router.post("/reports/{number}/sanded")
+async def sanded(number: Number, who: contract.Following, service: Service) -> contract.Report:
+    """Somebody spread sand there."""
+    return await service.sanded(number, who.citizen_id)
+
+
 @router.post("/status")
 async def status(question: contract.StatusQuestion, service: Service) -> contract.Reports:
     """Where a report stands, or a citizen's reports."""
@@ -99,6 +113,8 @@ async def roads(question: contract.RoadQuestion, known: Roads) -> contract.RoadF
 
 
 @router.post("/slippery")
-async def slippery(question: contract.SlipperyQuestion, service: Service) -> contract.Slippery:
+async def slippery(
+    question: contract.SlipperyQuestion, underfoot: TheUnderfoot
+) -> contract.Slippery:
     """What is known of slippery roads."""
-    return await service.slippery(question)
+    return await underfoot.slippery(question)

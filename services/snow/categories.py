@@ -37,6 +37,7 @@ class Category:
     expires_hours: float = 168.0
     ask_before_hours: float = 24.0
     reset_by: frozenset[str] = frozenset()
+    sanding: bool = False
 
     def __post_init__(self) -> None:
         """Raise InvalidInputError where a value makes no sense."""

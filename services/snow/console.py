@@ -14,15 +14,21 @@ from kit.container import part
 from kit.errors import IllegalTransitionError, InvalidInputError
 from kit.forms import Fields, only, read_fields
 from kit.settings import Settings
-from kit.web import make_templates
+from kit.spreadsheets import as_csv
+from kit.web import make_templates, takes_bytes
+from services.snow import figures
+from services.snow.areas import Area
 from services.snow.categories import SEVERITIES
 from services.snow.changing import Step
-from services.snow.desk import GRID, Desk, squares
+from services.snow.desk import Desk
 from services.snow.forgetting import DESK
+from services.snow.images import GRID, LARGEST_BYTES, squares
 from services.snow.lifecycle import TRANSITIONS, Status
 from services.snow.photos import Photos
 from services.snow.report_parsing import report_id
 from services.snow.slipperiness import Outlook, check_temperature
+from services.snow.surface import STATES
+from services.snow.surfaces import Surfaces
 
 PATH = "/console/reports"
 LONGEST_NOTE = 200
@@ -42,6 +48,7 @@ _AMOUNTS = {
     "rain_mm": "雨（mm）",
 }
 _DONE = {
+    "sand": "砂まきを記録しました。",
     "step": "記録しました。報告した方と加わった方に、お知らせします。",
     "words": "記録しました。",
     "photo": "写真の扱いを記録しました。",
@@ -74,14 +81,39 @@ async def listed(request: Request, desk: TheDesk, done: str = "") -> Response:
     rows = await desk.listed()
     weights = sorted(desk.weights.values.items())
     _, level = await desk.weather()
-    return _page(request, "list", rows=rows, weights=weights, level=level, done=done)
+    drawing = desk.drawing(rows, f"{PATH}/{{}}")
+    return desk_page(
+        request, "list", rows=rows, weights=weights, level=level, done=done, map=drawing
+    )
 
 
 @router.get("/route")
 async def route(request: Request, desk: TheDesk, done: str = "") -> Response:
     """Show the sheet for crews: planned and begun, in an order to drive, to be printed."""
-    now = part(request, Clock)()
-    return _page(request, "route", rows=await desk.route(), now=now, done=done)
+    return desk_page(request, "route", **await sheet(request, desk, PATH), done=done)
+
+
+@router.get("/measured")
+async def measured(request: Request) -> Response:
+    """Show the roads by the snow beside them, as vehicles measured it."""
+    rows = await part(request, Surfaces).narrowest()
+    return desk_page(request, "measured", rows=rows, surface_states=STATES)
+
+
+@router.get("/figures")
+async def winters(request: Request, desk: TheDesk) -> Response:
+    """Show what each winter brought to each district."""
+    return desk_page(request, "figures", rows=await desk.figures(), head=figures.HEAD)
+
+
+@router.get("/figures.csv")
+async def winters_csv(desk: TheDesk) -> Response:
+    """The same as a file."""
+    rows = await desk.figures()
+    table = [[getattr(row, name) for name in figures.HEAD] for row in rows]
+    said = {"Content-Disposition": 'attachment; filename="snow-figures.csv"'}
+    body = as_csv([list(figures.HEAD.values()), *table])
+    return Response(body, media_type="text/csv; charset=utf-8", headers=said)
 
 
 @router.get("/weather")
@@ -137,7 +169,7 @@ async def step(request: Request, desk: TheDesk, number: str) -> Response:
     """Take a step, or say what it still needs."""
     fields = await read_fields(request)
     try:
-        taken = _step(fields, request.state.member.id, part(request, Settings))
+        taken = read_step(fields, request.state.member.id, part(request, Settings))
         await desk.step(number, taken)
     except InvalidInputError as error:
         return await _one(request, desk, number, problem=error.message)
@@ -146,8 +178,23 @@ async def step(request: Request, desk: TheDesk, number: str) -> Response:
             "ほかの職員が先に変えたため、この操作はできませんでした。今の状態を確かめてください。"
         )
         return await _one(request, desk, number, problem=said)
-    back = {"list": "", "route": "route"}.get(only(fields, "from"), _number(number))
-    return redirect(f"{PATH}/{back}?done=step")
+    return redirect(f"{PATH}/{back(fields, _number(number))}?done=step")
+
+
+@router.post("/{number}/sand")
+async def sand(request: Request, desk: TheDesk, number: str) -> Response:
+    """Note that staff spread sand there."""
+    fields = await read_fields(request)
+    await desk.sand(number, request.state.member.id)
+    return redirect(f"{PATH}/{back(fields, _number(number))}?done=sand")
+
+
+@router.post("/{number}/photo")
+@takes_bytes(LARGEST_BYTES)
+async def add_photo(request: Request, desk: TheDesk, number: str) -> Response:
+    """Take a photo from the cab: the body is the picture."""
+    await desk.add_photo(number, await request.body())
+    return Response(status_code=204)
 
 
 @router.post("/{number}/words")
@@ -158,7 +205,23 @@ async def words(request: Request, desk: TheDesk, number: str) -> Response:
     return redirect(f"{PATH}/{_number(number)}?done=words")
 
 
-def _step(fields: Fields, who: str, settings: Settings) -> Step:
+async def sheet(
+    request: Request, desk: Desk, path: str, area: Area | None = None
+) -> dict[str, Any]:
+    """Return what the sheet for crews shows; its forms go to `path`."""
+    rows = await desk.route(area)
+    drawing = desk.drawing(rows, "#{}")
+    now = part(request, Clock)()
+    return {"rows": rows, "now": now, "map": drawing, "path": path, "of_crew": area is not None}
+
+
+def back(fields: Fields, number: str) -> str:
+    """Return where a form was sent from, as the end of the address."""
+    return {"list": "", "route": "route"}.get(only(fields, "from"), number)
+
+
+def read_step(fields: Fields, who: str, settings: Settings) -> Step:
+    """Read a step. Raises InvalidInputError, kindly."""
     try:
         to = Status(only(fields, "to"))
     except ValueError:
@@ -203,7 +266,7 @@ async def _one(
 ) -> Response:
     sheet = await desk.sheet(number)
     after = [s for s in Status if s in TRANSITIONS[Status(sheet.row.report.status)]]
-    return _page(
+    return desk_page(
         request,
         "one",
         422 if problem else 200,
@@ -223,10 +286,11 @@ def _weather(
 ) -> Response:
     status = 422 if problem else 200
     values = {"typed": typed, "amounts": _AMOUNTS, "problem": problem, **shown}
-    return _page(request, "weather", status, **values)
+    return desk_page(request, "weather", status, **values)
 
 
-def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
+def desk_page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
+    """Return a page of the yard's desk."""
     values = {
         "path": PATH,
         "member": request.state.member,
@@ -234,6 +298,7 @@ def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Re
         "severities": SEVERITIES,
         "Status": Status,
         "transitions": TRANSITIONS,
+        "of_crew": False,
         "said": _DONE.get(str(shown.get("done", "")), ""),
         **shown,
     }

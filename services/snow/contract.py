@@ -122,7 +122,8 @@ class Report(_Wire):
     """A report as a citizen may hear of it; nothing of whoever else reported it.
 
     `fresh`: it was filed, or followed, by this very call. `follows`: whether the citizen who asked
-    hears of it. `last_passage`: when a plough last cleared the road there, a fact.
+    hears of it. `last_passage`: when a plough last cleared the road there, a fact;
+    `sanded_at`: when sand was last spread there, and `may_sand` whether that helps at all.
     """
 
     number: str
@@ -137,6 +138,8 @@ class Report(_Wire):
     parent: str = ""
     expected_at: datetime | None = None
     last_passage: datetime | None = None
+    sanded_at: datetime | None = None
+    may_sand: bool = False
     reporters: int = 1
     follows: bool = False
     is_own: bool = False
@@ -190,15 +193,26 @@ class RoadFacts(_Wire):
 
 
 class SlipperyQuestion(_Wire):
-    """How slippery it is around a place, or in the whole city without one."""
+    """How slippery it is around a place, on the way from there `to` another, or in the city."""
 
     place: Position | None = None
+    to: Position | None = None
+
+
+class Surface(_Wire):
+    """What a vehicle measured of a road: `state` (Japanese), whole degrees where known."""
+
+    road: str
+    state: str
+    surface_c: int | None = None
+    at: datetime
 
 
 class Slippery(_Wire):
     """What is known. `level` and `reason` (Japanese) are empty where nobody entered the weather.
 
-    `reports` are open reports of ice: those around the place, or the latest of the city.
+    `reports` are open reports of ice: those around the place or along the way, nearest first, or
+    the latest of the city. `by_road`: the way is along roads of the city's file, else straight.
     """
 
     level: str = ""
@@ -206,6 +220,9 @@ class Slippery(_Wire):
     entered_at: datetime | None = None
     reports: tuple[Offered, ...] = ()
     count: int = 0
+    by_road: bool = False
+    surfaces: tuple[Surface, ...] = ()
+    demonstration: bool = False
 
 
 class SnowClient:
@@ -242,6 +259,10 @@ class SnowClient:
     async def is_gone(self, number: str, citizen_id: str) -> Report:
         """Say that it is settled, or take one's own report back."""
         return await self._about(number, "gone", citizen_id)
+
+    async def sanded(self, number: str, citizen_id: str) -> Report:
+        """Say that one spread sand there."""
+        return await self._about(number, "sanded", citizen_id)
 
     async def status(self, question: StatusQuestion) -> Reports:
         """Return a report by number, or a citizen's latest ones; none where there is none."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from services.snow.geometry import METRES_PER_DEGREE, Box, Place
-from services.snow.publication import PublicReport
 from services.snow.roads import Road
 
 _MARGIN = 0.06
@@ -26,13 +25,27 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A report on the map."""
+class Pin:
+    """A report as a map shows it: where it is, what it is called, where it leads."""
 
-    report: PublicReport
+    place: Place
+    label: str
+    href: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A pin on the paper."""
+
+    pin: Pin
     x: int
     y: int
-    kind: str
+
+    @property
+    def kind(self) -> str:
+        """Its class for the style sheet."""
+        return "open" if self.pin.is_open else "closed"
 
 
 @dataclass(frozen=True)
@@ -50,24 +63,24 @@ class Drawing:
 
 def draw(
     roads: Sequence[Road],
-    reports: Sequence[PublicReport],
+    pins: Sequence[Pin],
     centre: Place,
     *,
     box: Box | None = None,
     whole: bool = False,
 ) -> Drawing:
-    """Draw roads and reports within `box`; without one where the roads are, or, `whole`, all."""
-    view = _Paper(box or _bounds(roads, reports if whole or not roads else (), centre))
-    inside = [r for r in reports if view.box.holds(Place(r.lat, r.lon))]
-    spots = (Spot(r, *view.at(Place(r.lat, r.lon)), _kind(r)) for r in inside)
+    """Draw roads and pins within `box`; without one where the roads are, or, `whole`, all."""
+    view = _Paper(box or _bounds(roads, pins if whole or not roads else (), centre))
+    inside = [pin for pin in pins if view.box.holds(pin.place)]
+    spots = (Spot(pin, *view.at(pin.place)) for pin in inside)
     return Drawing(
         width=view.width,
         height=view.height,
         radius=max(8, view.width // 42),
         lines=tuple(_line(road, view) for road in roads),
         # What is still open lies on top.
-        spots=tuple(sorted(spots, key=lambda spot: spot.report.is_open)),
-        outside=len(reports) - len(inside),
+        spots=tuple(sorted(spots, key=lambda spot: spot.pin.is_open)),
+        outside=len(pins) - len(inside),
     )
 
 
@@ -85,9 +98,14 @@ class _Paper:
         return round(east), round((self.box.north - place.lat) * METRES_PER_DEGREE)
 
 
-def _bounds(roads: Iterable[Road], reports: Iterable[PublicReport], centre: Place) -> Box:
+def around(pins: Sequence[Pin], centre: Place) -> Box:
+    """Return a rectangle that all pins lie in."""
+    return _bounds((), pins, centre)
+
+
+def _bounds(roads: Iterable[Road], pins: Iterable[Pin], centre: Place) -> Box:
     places = [place for road in roads for place in road.line]
-    places += [Place(report.lat, report.lon) for report in reports]
+    places += [pin.place for pin in pins]
     places = places or [centre]
     lats, lons = [p.lat for p in places], [p.lon for p in places]
     least = _SMALLEST_M / METRES_PER_DEGREE
@@ -102,7 +120,3 @@ def _line(road: Road, view: _Paper) -> Line:
     d = "M" + "L".join(f"{x} {y}" for x, y in points)
     kind = _CLASSES.get(str(road.properties.get("road_class")), "small")
     return Line(d, kind, str(road.properties.get("name") or ""))
-
-
-def _kind(report: PublicReport) -> str:
-    return "open" if report.is_open else "closed"

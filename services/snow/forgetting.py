@@ -5,7 +5,7 @@ from pathlib import Path
 from auth.manifests import read_manifest
 from kit.clock import Clock
 from kit.db import Database
-from services.snow import plough_repository, repository
+from services.snow import ground_repository, plough_repository, repository
 
 MANIFEST = read_manifest(Path(__file__).parent)
 DESK = MANIFEST.desk
@@ -29,5 +29,6 @@ class Forgetting:
                 ("snow_position", plough_repository.forget_positions),
                 ("snow_passage", plough_repository.forget_passages),
                 ("snow_outlook", plough_repository.forget_outlooks),
+                ("snow_surface", ground_repository.forget_measurements),
             ):
                 await forget(session, now - MANIFEST.kept_for(table))

@@ -65,6 +65,11 @@ class Plane:
         east = (place.lon - self._origin.lon) * self._east
         return east, (place.lat - self._origin.lat) * METRES_PER_DEGREE
 
+    def place(self, point: XY) -> Place:
+        """Return the place of a point."""
+        lat = self._origin.lat + point[1] / METRES_PER_DEGREE
+        return Place(lat, self._origin.lon + point[0] / self._east)
+
 
 def apart(a: XY, b: XY) -> float:
     """Return the distance of two points of a plane."""

@@ -6,6 +6,7 @@ are gone after decoding and encoding again. Sizes are refused before anything is
 
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -18,6 +19,8 @@ LARGEST_PIXELS = 50_000_000
 
 LONGEST_SIDE = 2048
 _QUALITY = 85
+GRID = 4
+"""Rows and columns of the squares that can be made unrecognisable."""
 
 # Decoders that may see a stranger's bytes. JPEG takes in the MPO of phones.
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -136,3 +139,19 @@ def blurred(jpeg: bytes, areas: list[Area]) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY, optimize=True)
     return out.getvalue()
+
+
+def squares(jpeg: bytes, chosen: Sequence[str]) -> list[Area]:
+    """Return the squares of a photo by their names (`0-0` to `3-3`, row and column)."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
+        width, height = image.size
+    known = {f"{row}-{column}": (row, column) for row in range(GRID) for column in range(GRID)}
+    return [
+        Area(
+            width * column // GRID,
+            height * row // GRID,
+            width * (column + 1) // GRID,
+            height * (row + 1) // GRID,
+        )
+        for row, column in (known[name] for name in chosen if name in known)
+    ]

@@ -7,6 +7,7 @@ that is published is read from there but a count.
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -35,6 +36,8 @@ class SnowReport(Base):
     lat: Mapped[float]
     lon: Mapped[float]
     place_name: Mapped[str] = mapped_column(Text)
+    # Near a border several; contractors and figures go by them.
+    districts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     place_words: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text)
     description_approved: Mapped[bool]
@@ -92,7 +95,8 @@ class SnowChange(Base):
 class SnowPhoto(Base):
     """A photo, made anew without metadata. `state` follows `services.snow.photos.PHOTO_STATES`.
 
-    `turn_id` is the turn that brought it; the bot is asked for its bytes.
+    `turn_id` is the turn that brought it, and the bot is asked for its bytes; one that a crew took
+    is named `crew-` and a random name.
     """
 
     __tablename__ = "snow_photo"
@@ -154,3 +158,36 @@ class SnowOutlook(Base):
     snow_on_ground_cm: Mapped[float]
     new_snow_cm: Mapped[float]
     rain_mm: Mapped[float]
+
+
+class SnowSanding(Base):
+    """Sand was spread at a report's place: by staff or a crew (`staff_id`), or by a citizen."""
+
+    __tablename__ = "snow_sanding"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("snow_report.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    staff_id: Mapped[str | None] = mapped_column(Text)
+    citizen_id: Mapped[str | None] = mapped_column(Text, index=True)
+
+
+class SnowSurface(Base):
+    """What a vehicle measured of a section of road; what it did not measure is empty."""
+
+    __tablename__ = "snow_surface"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    vehicle: Mapped[str] = mapped_column(Text)
+    time: Mapped[datetime] = mapped_column(index=True)
+    section: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    surface_c: Mapped[float | None]
+    roadside_cm: Mapped[float | None]
+
+    __table_args__ = (
+        UniqueConstraint("vehicle", "time"),
+        Index("ix_snow_surface_section_time", "section", "time"),
+    )

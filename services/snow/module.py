@@ -17,7 +17,8 @@ from kit.tables import ImportReport
 from messages.media import MediaClient
 from messages.notifications import NotifyClient
 from services.places.contract import PlacesClient
-from services.snow import api, console, hooks, models, open311_api, pages, personal_data
+from services.snow import api, console, crew, hooks, models, open311_api, pages, personal_data
+from services.snow.areas import area_of, read_contractors
 from services.snow.categories import read_categories
 from services.snow.desk import Desk, read_weights
 from services.snow.forgetting import DESK, MANIFEST, Forgetting
@@ -35,7 +36,9 @@ from services.snow.ploughs import Ploughs
 from services.snow.publishing import Publishing
 from services.snow.roads_known import RoadsKnown
 from services.snow.service import SnowService
+from services.snow.surfaces import Surfaces
 from services.snow.telling import Telling
+from services.snow.underfoot import Underfoot
 
 HERE = Path(__file__).parent
 
@@ -52,7 +55,11 @@ def provide(container: Container) -> None:
         Ploughs,
         lambda c: Ploughs(c.get(Database), c.get(Clock), c.get(Settings), c.get(RoadsKnown)),
     )
-    container.provide(Desk, lambda c: Desk(c.get(SnowService)))
+    container.provide(
+        Surfaces, lambda c: Surfaces(c.get(Database), c.get(Clock), c.get(RoadsKnown))
+    )
+    container.provide(Underfoot, lambda c: Underfoot(c.get(SnowService), c.get(Surfaces)))
+    container.provide(Desk, lambda c: Desk(c.get(SnowService), c.get(Surfaces)))
     container.provide(Publishing, lambda c: Publishing(c.get(SnowService)))
     container.provide(PlacesClient, lambda c: PlacesClient(c.get(InternalClient)))
     container.provide(SnowPersonalData, lambda c: SnowPersonalData(c.get(Database)))
@@ -91,6 +98,12 @@ async def waiting(container: Container, _member: StaffMember) -> int:
     return await container.get(Desk).waiting()
 
 
+async def of_crew(container: Container, member: StaffMember) -> int:
+    """Return how much is planned or begun in a contractor's area."""
+    area = area_of(member, container.get(Settings).city_dir)
+    return len(await container.get(Desk).route(area)) if area else 0
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the city's roads and kinds of matter, where the folder has them."""
     if not (folder / "snow").is_dir():
@@ -117,7 +130,16 @@ def _weights(folder: Path) -> int:
     return len(read_weights(folder).values)
 
 
-_FILES = {"categories.toml": _kinds, "roads.geojson": _roads, "weights.toml": _weights}
+def _contractors(folder: Path) -> int:
+    return len(read_contractors(folder))
+
+
+_FILES = {
+    "categories.toml": _kinds,
+    "roads.geojson": _roads,
+    "weights.toml": _weights,
+    "contractors.toml": _contractors,
+}
 
 
 MODULE = Module(
@@ -129,6 +151,7 @@ MODULE = Module(
         api.router,
         pages.router,
         console.router,
+        crew.router,
         open311_api.router,
         hooks.router,
         personal_data.router,
@@ -142,5 +165,6 @@ MODULE = Module(
         ConsoleLink(
             "/console/reports/", "雪みちと道路の報告", Permission.reports_handle, DESK, waiting
         ),
+        ConsoleLink(f"{crew.PATH}/", "除雪の作業", Permission.reports_crew, count=of_crew),
     ),
 )

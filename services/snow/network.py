@@ -65,6 +65,11 @@ class Network:
         found.sort(key=lambda match: match.away)
         return found
 
+    def match(self, section: Section, point: XY) -> Match:
+        """Return where on a section a point is, however far away."""
+        along, away = section.spot(point)
+        return Match(section, along, away)
+
     def route(self, start: Match, end: Match, limit: float) -> tuple[float, list[XY]]:
         """Return (metres, corners on the way) of the shortest way from one match to another.
 

@@ -14,7 +14,7 @@ from kit.errors import InvalidInputError
 from kit.settings import Settings
 from kit.web import SECURITY_HEADERS, make_templates
 from services.snow import feeds, open311
-from services.snow.drawing import draw
+from services.snow.drawing import Pin, draw
 from services.snow.geometry import Box, Place
 from services.snow.photos import Photos
 from services.snow.publication import (
@@ -103,7 +103,7 @@ def _drawn(
     number = min(pages, _number(asked.get("page", "1")))
     drawing = draw(
         service.roads.roads,
-        reports,
+        [_pin(report) for report in reports],
         service.bounds.centre,
         box=wanted.box,
         whole=asked.get("area") == "whole",
@@ -128,7 +128,8 @@ async def one(request: Request, publishing: Public, service: Service, number: st
     report = await publishing.one(number)
     if report is None:
         return _page(request, "snow/none.html", 404)
-    drawing = draw(service.roads.roads, [report], service.bounds.centre, box=_around(report, 500))
+    pins, box = [_pin(report)], _around(report, 500)
+    drawing = draw(service.roads.roads, pins, service.bounds.centre, box=box)
     demonstration = _is_demonstration(service)
     return _page(
         request, "snow/report.html", report=report, map=drawing, demonstration=demonstration
@@ -184,6 +185,12 @@ def _tagged(request: Request, body: bytes, media_type: str) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def _pin(report: PublicReport) -> Pin:
+    label = f"{report.id} {report.category.name} {report.status.value}"
+    place = Place(report.lat, report.lon)
+    return Pin(place, label, f"{PATH}/reports/{report.id}", report.is_open)
 
 
 def _around(report: PublicReport, metres: float) -> Box:

@@ -116,7 +116,7 @@ def read_fix(entry: dict[str, Any]) -> Fix:
     if not isinstance(down, bool):
         raise LineError("plough_down is true or false")
     vehicle = read_id(entry, "vehicle")
-    return Fix(vehicle, read_time(entry.get("time")), _place(entry), down)
+    return Fix(vehicle, read_time(entry.get("time")), read_place(entry), down)
 
 
 def happening_reader(categories: Categories) -> Callable[[dict[str, Any]], Happening]:
@@ -137,7 +137,7 @@ def _report(entry: dict[str, Any], time: datetime, categories: Categories) -> Ha
     if category is None:
         names = "、".join(category.name for category in categories.all)
         raise LineError(f"type {_shown(name)} is none of {names}")
-    return ReportFiled(time, read_id(entry, "id"), category, _place(entry))
+    return ReportFiled(time, read_id(entry, "id"), category, read_place(entry))
 
 
 def _status(entry: dict[str, Any], time: datetime, _: Categories) -> Happening:
@@ -157,7 +157,7 @@ def _passage(entry: dict[str, Any], time: datetime, _: Categories) -> Happening:
 
 
 def _snow(entry: dict[str, Any], time: datetime, _: Categories) -> Happening:
-    centimetres = _number(entry, "cm")
+    centimetres = read_amount(entry, "cm")
     if not 0 <= centimetres <= 1000:
         raise LineError("cm is a number from 0 to 1000")
     return SnowFell(time, centimetres)
@@ -179,7 +179,7 @@ def read_positions(line: Iterable[object]) -> tuple[Place, ...]:
 def _position(position: object) -> Place:
     if not isinstance(position, list) or len(position) < 2:
         raise LineError("a position is [lon, lat]")
-    return _place({"lon": position[0], "lat": position[1]})
+    return read_place({"lon": position[0], "lat": position[1]})
 
 
 def read_time(value: object) -> datetime:
@@ -200,8 +200,9 @@ def read_time(value: object) -> datetime:
         raise LineError(f"time {_shown(value)} does not exist") from None
 
 
-def _place(entry: dict[str, Any]) -> Place:
-    lat, lon = _number(entry, "lat"), _number(entry, "lon")
+def read_place(entry: dict[str, Any]) -> Place:
+    """Read `lat` and `lon`. Raises LineError."""
+    lat, lon = read_amount(entry, "lat"), read_amount(entry, "lon")
     if not -90 <= lat <= 90:
         raise LineError(f"lat {lat:g} is outside -90 to 90")
     if not -180 <= lon <= 180:
@@ -209,7 +210,8 @@ def _place(entry: dict[str, Any]) -> Place:
     return Place(lat, lon)
 
 
-def _number(entry: dict[str, Any], name: str) -> float:
+def read_amount(entry: dict[str, Any], name: str) -> float:
+    """Read a finite number. Raises LineError."""
     value = entry.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise LineError(f"{name} is a number")

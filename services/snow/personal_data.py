@@ -6,7 +6,7 @@ somebody else may be waiting for it to be settled.
 
 from kit.db import Database
 from kit.personal_data import Json, PersonalDataHolder, personal_data_router
-from services.snow import repository
+from services.snow import ground_repository, repository
 from services.snow.models import SnowReport
 from services.snow.report_parsing import public_number
 
@@ -21,17 +21,23 @@ class SnowPersonalData:
         self._database = database
 
     async def export(self, citizen_id: str) -> Json:
-        """Return a citizen's reports, and the numbers of those that they follow."""
+        """Return a citizen's reports, the numbers of those they follow, and where they sanded."""
         async with self._database.transaction() as session:
             rows = await repository.latest_followed(session, citizen_id, _EVERY)
+            sandings = await ground_repository.sanded_by(session, citizen_id)
         own = [_shown(row) for row in rows if row.citizen_id == citizen_id]
         follows = [public_number(row.id) for row in rows if row.citizen_id != citizen_id]
-        return {"reports": own, "follows": follows} if rows else {}
+        sanded = [
+            {"number": public_number(one.report_id), "at": one.at.isoformat()} for one in sandings
+        ]
+        told = {"reports": own, "follows": follows, "sanded": sanded}
+        return told if rows or sanded else {}
 
     async def erase(self, citizen_id: str) -> None:
         """Take the citizen out of everything."""
         async with self._database.transaction() as session:
             await repository.forget_citizen(session, citizen_id)
+            await ground_repository.forget_sander(session, citizen_id)
 
 
 def _shown(row: SnowReport) -> Json:

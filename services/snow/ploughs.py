@@ -12,7 +12,7 @@ from kit.settings import Settings
 from services.snow import plough_repository, repository
 from services.snow.categories import read_categories
 from services.snow.following import Follower
-from services.snow.geometry import Box, Place, distance_to_line_m
+from services.snow.geometry import Place, distance_to_line_m
 from services.snow.nearby import PASSAGE_REACH_M
 from services.snow.passages import Passage
 from services.snow.roads_known import RoadsKnown
@@ -102,20 +102,12 @@ class Ploughs:
         line = next(r.line for r in self._roads.roads if str(r.section) == str(passage.section))
         categories = read_categories(self._settings.city_dir)
         codes = [kind.code for kind in categories.all if "passage" in kind.reset_by]
-        rows = await repository.reset_in(session, codes, _around(line), passage.left)
+        rows = await repository.reset_in(
+            session, codes, repository.box_along(line, PASSAGE_REACH_M), passage.left
+        )
         passed = [
             row.id
             for row in rows
             if distance_to_line_m(Place(row.lat, row.lon), line) <= PASSAGE_REACH_M
         ]
         await repository.set_reset(session, passed, passage.left)
-
-
-def _around(line: Iterable[Place]) -> Box:
-    boxes = [repository.box_around(place, PASSAGE_REACH_M) for place in line]
-    return Box(
-        min(box.south for box in boxes),
-        max(box.north for box in boxes),
-        min(box.west for box in boxes),
-        max(box.east for box in boxes),
-    )

@@ -37,6 +37,7 @@ class Report:
     parent: str = ""
     expected_at: datetime | None = None
     last_passage: datetime | None = None
+    sanded_at: datetime | None = None
     reporters: int = 1
 
 
@@ -57,6 +58,7 @@ class PublicReport:
     notes: str
     expected_at: datetime | None
     last_passage: datetime | None
+    sanded_at: datetime | None
     reporters: int
 
     @property
@@ -83,6 +85,7 @@ def published(report: Report) -> PublicReport | None:
         notes=_notes(report),
         expected_at=report.expected_at,
         last_passage=report.last_passage,
+        sanded_at=report.sanded_at,
         reporters=report.reporters,
     )
 
@@ -190,6 +193,7 @@ def _feature(report: PublicReport) -> dict[str, Any]:
         "updated_at": report.updated_at.isoformat(timespec="seconds"),
         "expected_at": _time(report.expected_at),
         "last_passage": _time(report.last_passage),
+        "sanded_at": _time(report.sanded_at),
     }
     return {
         "type": "Feature",

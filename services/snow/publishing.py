@@ -1,11 +1,11 @@
 """Rows as the public may see them: every outside format takes them from here."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.snow import repository
+from services.snow import ground_repository, repository
 from services.snow.categories import Categories, Category
 from services.snow.geometry import Box, Place
 from services.snow.lifecycle import Status
@@ -98,16 +98,23 @@ class Publishing:
         photos = await repository.approved_photos(session, ids)
         places = [(row.id, Place(row.lat, row.lon)) for row in rows]
         passages = await self._service.roads.passage_at(session, places)
-        reports = (
-            self._report(row, counts.get(row.id, 1), photos.get(row.id), passages.get(row.id))
+        sanded = await ground_repository.last_sanded(session, ids)
+        return [
+            shown
             for row in rows
-        )
-        return [shown for report in reports if (shown := published(report)) is not None]
+            if (shown := published(self._report(row, counts, photos, passages, sanded))) is not None
+        ]
 
     def _report(
-        self, row: SnowReport, reporters: int, photo: int | None, passage: datetime | None
+        self,
+        row: SnowReport,
+        counts: Mapping[int, int],
+        photos: Mapping[int, int],
+        passages: Mapping[int, datetime],
+        sanded: Mapping[int, datetime],
     ) -> Report:
         base = self._service.settings.public_base_url
+        photo, passage, sand = photos.get(row.id), passages.get(row.id), sanded.get(row.id)
         parent = "" if row.parent_id is None else public_number(row.parent_id)
         return Report(
             id=public_number(row.id),
@@ -126,7 +133,8 @@ class Publishing:
             parent=parent,
             expected_at=self._local(row.expected_at) if row.expected_at else None,
             last_passage=self._local(passage) if passage else None,
-            reporters=reporters,
+            sanded_at=self._local(sand) if sand else None,
+            reporters=counts.get(row.id, 1),
         )
 
     def _local(self, at: datetime) -> datetime:

@@ -15,8 +15,9 @@ _NO_CARS = re.compile(
 )
 _IMPASSABLE = re.compile(
     r"歩けな|歩けね|歩かんに|あるけ(?:ない|ません)|歩行(?:でき|困難)|通れない|通れませ|通れん|とおれ(?:ない|ません)"
-    r"|通行(?:できない|できません|不能)|渡れ|出られな|walk|走不了"
-    r"|không đi được|não dá para (?:andar|passar)"
+    r"|通行(?:できない|できません|不能)|渡れ|出られな|走不了"
+    r"|(?:can.?t|cannot|unable to|hard to|impossible to) walk|không đi được"
+    r"|não dá para (?:andar|passar)"
 )
 _CAUTION = re.compile(r"注意|気をつけ|危な|危険|あぶな")
 

@@ -46,7 +46,18 @@ def box_around(place: Place, metres: float) -> Box:
     return Box(place.lat - high, place.lat + high, place.lon - wide, place.lon + wide)
 
 
-def _any(ids: Collection[int]) -> Any:
+def box_along(line: Sequence[Place], metres: float) -> Box:
+    """Return a rectangle that holds everything within so many metres of a line."""
+    boxes = [box_around(place, metres) for place in line]
+    return Box(
+        min(box.south for box in boxes),
+        max(box.north for box in boxes),
+        min(box.west for box in boxes),
+        max(box.east for box in boxes),
+    )
+
+
+def any_of(ids: Collection[int]) -> Any:
     """Return "one of these" as one parameter, however many they are."""
     return any_(cast(list(ids), ARRAY(BigInteger)))
 
@@ -124,7 +135,7 @@ async def counts(session: AsyncSession, ids: Collection[int]) -> dict[int, int]:
     """Return how many follow each report."""
     query = (
         select(SnowFollower.report_id, func.count())
-        .where(SnowFollower.report_id == _any(ids))
+        .where(SnowFollower.report_id == any_of(ids))
         .group_by(SnowFollower.report_id)
     )
     return {row[0]: row[1] for row in await session.execute(query)}
@@ -159,7 +170,7 @@ _VERSION = text(
     " (SELECT count(*) FROM snow_follower), (SELECT max(id) FROM snow_passage),"
     " (SELECT count(*) FROM snow_photo WHERE state = 'approved'),"
     " (SELECT count(*) FROM snow_report WHERE description_approved),"
-    " (SELECT count(*) FROM snow_report)"
+    " (SELECT count(*) FROM snow_report), (SELECT max(id) FROM snow_sanding)"
 )
 
 
@@ -196,9 +207,13 @@ async def filed_between(
     return list(await session.scalars(newest.limit(limit)))
 
 
-async def open_reports(session: AsyncSession, limit: int) -> list[SnowReport]:
-    """Return what somebody still has to act on, newest first."""
+async def open_reports(
+    session: AsyncSession, limit: int, districts: Collection[str] | None = None
+) -> list[SnowReport]:
+    """Return what somebody still has to act on, newest first; of some districts or of all."""
     query = select(SnowReport).where(SnowReport.status.in_(_OPEN))
+    if districts is not None:
+        query = query.where(SnowReport.districts.overlap(list(districts)))
     return list(await session.scalars(query.order_by(SnowReport.id.desc()).limit(limit)))
 
 
@@ -265,7 +280,7 @@ async def approved_photos(session: AsyncSession, ids: Collection[int]) -> dict[i
     """Return the first approved photo of each report, by the report."""
     query = (
         select(SnowPhoto.report_id, func.min(SnowPhoto.id))
-        .where(SnowPhoto.report_id == _any(ids), SnowPhoto.state == "approved")
+        .where(SnowPhoto.report_id == any_of(ids), SnowPhoto.state == "approved")
         .group_by(SnowPhoto.report_id)
     )
     return {row[0]: row[1] for row in await session.execute(query)}

@@ -1,5 +1,6 @@
 """What is known of the roads: the city's network, passages on it, and the weather entered."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,8 @@ from kit.db import Database
 from kit.settings import Settings
 from services.snow import contract, plough_repository
 from services.snow.geojson import read_roads
-from services.snow.geometry import Id, Place, distance_to_line_m
-from services.snow.network import REACH_M, Network
+from services.snow.geometry import Id, Place, distance_m, distance_to_line_m
+from services.snow.network import REACH_M, Match, Network
 from services.snow.roads import Road
 from services.snow.slipperiness import Forecast, Level, Outlook, forecast
 
@@ -22,6 +23,9 @@ STALE = timedelta(hours=1)
 OUTLOOK_HOLDS = timedelta(hours=18)
 """An outlook is of a day and the night that follows."""
 _OTHERS = 3
+WALKED_M = 300.0
+"""Farther from every road a place is not on the network."""
+_DETOUR = 3.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,26 @@ class RoadsKnown:
         return sorted(
             (near for near in measured if near.distance_m <= metres), key=lambda n: n.distance_m
         )
+
+    def way(self, start: Place, end: Place) -> tuple[Place, ...]:
+        """Return the shortest way by road from one place to another, none where none is known."""
+        network, ends = self.network, [self._match(place) for place in (start, end)]
+        if network is None or None in ends:
+            return ()
+        first, last = (match for match in ends if match is not None)
+        limit = _DETOUR * distance_m(start, end) + WALKED_M
+        metres, corners = network.route(first, last, limit)
+        if not math.isfinite(metres):
+            return ()
+        return (start, *(network.plane.place(corner) for corner in corners), end)
+
+    def _match(self, place: Place) -> Match | None:
+        """Return the nearest spot on a road that somebody would walk to."""
+        network, near = self.network, self.near(place, WALKED_M)[:1]
+        if network is None or not near:
+            return None
+        section = next(s for s in network.sections if s.id == near[0].road.section)
+        return network.match(section, network.plane.xy(place))
 
     async def passage_at(
         self, session: AsyncSession, places: Iterable[tuple[int, Place]]

@@ -11,13 +11,13 @@ from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError, TooManyRequestsError
 from kit.jobs import NewJob, enqueue
 from kit.settings import Settings
-from services.places.contract import PlacesClient
-from services.snow import contract, plough_repository, repository
+from services.places.contract import NearestDistrict, PlacesClient
+from services.snow import contract, ground_repository, plough_repository, repository
 from services.snow.bounds import Bounds, read_bounds, read_spoken_places
 from services.snow.categories import Categories, Category, read_categories
 from services.snow.changing import CITIZEN, Step, take_step
 from services.snow.forgetting import DESK
-from services.snow.geometry import Place, distance_m
+from services.snow.geometry import Place
 from services.snow.jobs import FETCH_PHOTO
 from services.snow.lifecycle import OPEN, Status
 from services.snow.models import SnowReport
@@ -29,8 +29,7 @@ A_DAY = timedelta(days=1)
 MOST_A_DAY = 20
 """So many reports of one citizen's a day; more is no report but a fault."""
 LATEST = 5
-_AROUND_M = 500.0
-_SHOWN = 5
+SAME_SANDING = timedelta(minutes=10)
 _TOWNS_KEPT = 2000
 
 
@@ -80,7 +79,7 @@ class SnowService:
         self.settings = settings
         self.roads = roads
         self._places = places
-        self._towns: dict[Place, str] = {}
+        self._towns: dict[Place, NearestDistrict] = {}
 
     @property
     def categories(self) -> Categories:
@@ -109,16 +108,16 @@ class SnowService:
         names = read_spoken_places(self.settings.city_dir)
         return next((name for said, name in names.items() if said in text), "")
 
-    async def town(self, place: Place) -> str:
-        """Return the name of the town around a place. Raises OutsideCityError."""
+    async def town(self, place: Place) -> NearestDistrict:
+        """Return the town around a place, and its districts. Raises OutsideCityError."""
         if not self.bounds.box.holds(place):
             raise OutsideCityError
         if place not in self._towns:
             # A report asks twice for its place: what is near, and when it is filed.
             if len(self._towns) >= _TOWNS_KEPT:
                 self._towns.clear()
-            self._towns[place] = (await self._places.nearest(place.lat, place.lon)).name
-        if not self._towns[place]:
+            self._towns[place] = await self._places.nearest(place.lat, place.lon)
+        if not self._towns[place].name:
             raise OutsideCityError
         return self._towns[place]
 
@@ -134,7 +133,7 @@ class SnowService:
             counts = await repository.counts(session, [int(offer.id) for offer in offers])
         return contract.Nearby(
             offered=tuple(
-                _offered(rows[int(offer.id)], offer, counts.get(int(offer.id), 1))
+                offered(rows[int(offer.id)], offer, counts.get(int(offer.id), 1))
                 for offer in offers
             )
         )
@@ -268,7 +267,8 @@ class SnowService:
             steps = await repository.changes(session, row.id)
             following = await repository.followers(session, row.id)
             passage = await self.roads.passage_at(session, [(row.id, Place(row.lat, row.lon))])
-        status = Status(row.status)
+            sanded = await ground_repository.last_sanded(session, [row.id])
+        status, kind = Status(row.status), self.categories.by_code.get(row.category)
         return contract.Report(
             number=public_number(row.id),
             category=row.category,
@@ -282,6 +282,8 @@ class SnowService:
             parent="" if row.parent_id is None else public_number(row.parent_id),
             expected_at=row.expected_at,
             last_passage=passage.get(row.id),
+            sanded_at=sanded.get(row.id),
+            may_sand=bool(kind and kind.sanding),
             reporters=max(1, len(following)),
             follows=citizen_id in following,
             is_own=row.citizen_id == citizen_id,
@@ -289,30 +291,17 @@ class SnowService:
             steps=tuple(contract.Step(status=s.after, at=s.at, note=s.note) for s in steps),
         )
 
-    async def slippery(self, question: contract.SlipperyQuestion) -> contract.Slippery:
-        """Return reports of ice and what the entered weather means; nothing is made up."""
-        bounds, now = self.bounds, self.clock()
-        here = Place(question.place.lat, question.place.lon) if question.place else None
-        box = repository.box_around(here, _AROUND_M) if here else bounds.box
-        since = now - self.kind("ice").age
+    async def sanded(self, number: str, citizen_id: str) -> contract.Report:
+        """Note that a citizen spread sand at a report's place; a second tap is no second time."""
+        now = self.clock()
         async with self.database.transaction() as session:
-            rows = await repository.near(session, ["ice"], box, since)
-            told = await self.roads.outlook(session)
-            counts = await repository.counts(session, [row.id for row in rows])
-        centre = here or bounds.centre
-        shown = [(row, _distance(centre, row)) for row in rows if row.reset_at is None]
-        if here:
-            shown = sorted((s for s in shown if s[1] <= _AROUND_M), key=lambda s: s[1])
-        return contract.Slippery(
-            level=told[0].level.value if told else "",
-            reason=told[0].reason if told else "",
-            entered_at=told[1] if told else None,
-            reports=tuple(
-                _offered(row, Offer(row.id, far, Status(row.status)), counts.get(row.id, 1))
-                for row, far in shown[:_SHOWN]
-            ),
-            count=len(shown),
-        )
+            row = await self._row(session, number)
+            known = await ground_repository.sanded_since(
+                session, row.id, citizen_id, now - SAME_SANDING
+            )
+            if not known:
+                await ground_repository.add_sanding(session, row.id, now, citizen_id=citizen_id)
+        return await self.told(row, citizen_id, fresh=not known)
 
     async def _row(self, session: AsyncSession, number: str) -> SnowReport:
         row = await repository.load(session, report_id(number) or 0, lock=True)
@@ -328,7 +317,7 @@ class SnowService:
         return row
 
 
-def _values(filing: Filing, town: str, now: datetime) -> dict[str, Any]:
+def _values(filing: Filing, town: NearestDistrict, now: datetime) -> dict[str, Any]:
     return {
         "draft_key": filing.key,
         "citizen_id": filing.citizen_id,
@@ -338,7 +327,8 @@ def _values(filing: Filing, town: str, now: datetime) -> dict[str, Any]:
         "status": Status.RECEIVED.value,
         "lat": filing.place.lat,
         "lon": filing.place.lon,
-        "place_name": filing.place_name or town,
+        "place_name": filing.place_name or town.name,
+        "districts": list(town.districts),
         "place_words": filing.place_words,
         "description": filing.words,
         "description_approved": False,
@@ -357,7 +347,8 @@ def _there(row: SnowReport | None) -> SnowReport:
     return row
 
 
-def _offered(row: SnowReport, offer: Offer, reporters: int) -> contract.Offered:
+def offered(row: SnowReport, offer: Offer, reporters: int) -> contract.Offered:
+    """Return a report as it is offered to others."""
     return contract.Offered(
         number=public_number(row.id),
         distance_m=round(offer.distance_m),
@@ -366,7 +357,3 @@ def _offered(row: SnowReport, offer: Offer, reporters: int) -> contract.Offered:
         place=row.place_name,
         reporters=max(1, reporters),
     )
-
-
-def _distance(centre: Place, row: SnowReport) -> float:
-    return distance_m(centre, Place(row.lat, row.lon))

@@ -14,7 +14,7 @@ from messages.neutral import Cards
 from services.facilities.api import router as facilities_router
 from services.facilities.importer import import_city
 from services.facilities.service import FacilitiesService
-from services.snow import plough_repository
+from services.snow import ground_repository, plough_repository
 from services.snow.passages import Passage
 from services.snow.slipperiness import Outlook
 from tests.actions.form_talk import FormTalk
@@ -166,10 +166,81 @@ async def test_another_matter_interrupts_and_the_report_is_gone_on_with(talk: Ta
     await talk.hear("駅前の歩道がつるつるで歩けない")
     said = await talk.hear("明日は何のごみ", "ask_waste_day")
     assert said == ""
-    assert not talk.open
     said = await talk.hear("/report_snow_road")
     assert said == "途中の報告があります（凍結・つるつる・会津若松駅）。続けますか？"
     assert "写真があれば" in await talk.tap("続ける")
+
+
+async def test_what_answers_is_taken_after_other_matters_and_nothing_else_is(talk: Talk) -> None:
+    await talk.hear("道がつるつる")
+    for aside, intent in (
+        ("図書館は何時まで？", "ask_facility"),
+        ("鶴ヶ城は何時まで開いてますか", "ask_facility"),
+        ("はい", "affirm"),
+    ):
+        assert await talk.hear(aside, intent) == ""
+    assert "写真があれば" in await talk.hear("鶴ヶ城の前です", "nlu_fallback")
+    for _ in range(4):
+        await talk.hear("明日は何のごみ", "ask_waste_day")
+    assert not talk.open
+    assert "途中の報告があります（凍結・つるつる・鶴ヶ城）" in await talk.hear("/report_snow_road")
+
+
+async def test_questions_about_our_own_questions_are_answered(talk: Talk) -> None:
+    await talk.hear("道がつるつる")
+    said = await talk.hear("写真って必要なんですか？", "ask_faq")
+    assert said.startswith("写真は、なくてもかまいません。")
+    assert "場所はどこですか" in said
+    said = await talk.hear("場所は番地まで必要ですか", "ask_faq")
+    assert said.startswith("だいたいの場所でかまいません。")
+    await talk.hear("鶴ヶ城")
+    assert "なくてもかまいません" in await talk.hear("写真ないとだめですか", "ask_faq")
+
+
+async def test_words_that_sound_like_leaving_are_answers(talk: Talk) -> None:
+    await talk.hear("駅前の歩道がつるつるで歩けない")
+    talk_open = await talk.hear("なしで", "start_over")
+    assert "写真：なし" in talk_open
+    assert "どこを直しますか" in await talk.hear("直す", "start_over")
+    assert "場所はどこですか" in await talk.hear("場所", "ask_facility")
+    assert "場所：鶴ヶ城" in await talk.hear("鶴ヶ城", "nlu_fallback")
+    assert "S-1" in await talk.hear("んだ", "nlu_fallback")
+
+
+async def test_one_sentence_can_say_that_there_is_no_photo(talk: Talk) -> None:
+    said = await talk.hear("鶴ヶ城の前が凍ってて歩けねぇ、写真はねえよ")
+    assert "程度：歩けない\n写真：なし" in said
+
+
+async def test_what_is_told_for_somebody_to_act_is_a_report_whatever_it_sounds_like(
+    talk: Talk,
+) -> None:
+    polite = "神明通りの歩道が凍結しておりました。ご対応いただけますと幸いです"
+    assert "写真があれば" in await talk.hear(polite, "ask_slippery_road")
+    await talk.hear("やめます", "cancel")
+    said = await talk.hear("報告したいことがあるんだけど、雪で", "ask_report_status")
+    assert "どんな様子ですか" in said
+
+
+async def test_ice_is_told_along_a_way_from_where_somebody_starts(talk: Talk, world: World) -> None:
+    asked = "会津若松駅から鶴ヶ城までの道は滑りますか"
+    assert "道なりに調べました" in await talk.hear(asked, "ask_slippery_road")
+    assert "途中に、凍結の報告はありません。" in talk.words
+    said = await talk.hear("鶴ヶ城までの道は凍ってますか", "ask_slippery_road")
+    assert said.startswith("鶴ヶ城まで、どこから行きますか？")
+    await world.file(at=STATION)
+    said = await talk.pin(*STATION)
+    assert "途中に、凍結の報告が1件あります。" in said
+
+
+async def test_who_spread_sand_says_so_once(talk: Talk, world: World) -> None:
+    await world.file()
+    await talk.hear("知らせた件はどうなった", "ask_report_status")
+    for _ in range(2):
+        said = await talk.tap("砂をまきました")
+        assert "砂まきの記録：1月15日(金) 7時" in said
+    async with world.database.transaction() as session:
+        assert len(await ground_repository.sandings(session, 1)) == 1
 
 
 async def test_a_question_about_ploughs_interrupts_and_the_report_is_kept(talk: Talk) -> None:

@@ -60,6 +60,8 @@ HANDBOOK = (
     "'', '', '', false, '', '', '', now(), now(), now())",
     "INSERT INTO snow_follower (report_id, citizen_id, followed_at) "
     "SELECT id, citizen_id, now() FROM snow_report WHERE citizen_id = :of",
+    "INSERT INTO snow_sanding (report_id, at, citizen_id) "
+    "SELECT id, now(), citizen_id FROM snow_report WHERE citizen_id = :of",
 )
 
 # What is sealed in it cannot be read, so nobody may take this out before it is erased.

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -15,7 +16,8 @@ from concierge.app import build_web
 from kit.http import InternalClient
 from kit.settings import Settings
 from services.snow.contract import NewReport, Report, SnowClient, StatusQuestion
-from services.snow.desk import Desk, squares
+from services.snow.desk import Desk
+from services.snow.images import squares
 from services.snow.models import SnowPhoto
 from services.snow.service import SnowService
 from tests.services.snow.test_service import picture
@@ -59,6 +61,16 @@ async def yard(settings: Settings) -> AsyncIterator[Yard]:
         login = await add_staff(app, Role.operator, desks=("道路課",))
         await log_in_staff(http, login)
         yield Yard(app, http)
+
+
+@asynccontextmanager
+async def crew_of(yard: Yard, settings: Settings, desk: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """Somebody of a contractor, at their own browser."""
+    transport = httpx2.ASGITransport(app=yard.app)
+    base = settings.public_base_url
+    async with httpx2.AsyncClient(transport=transport, base_url=base) as http:
+        await log_in_staff(http, await add_staff(yard.app, Role.contractor, desks=(desk,)))
+        yield http
 
 
 async def test_nobody_else_sees_that_the_desk_is_there(yard: Yard, settings: Settings) -> None:
@@ -191,3 +203,94 @@ async def test_the_console_s_home_counts_what_waits(yard: Yard) -> None:
 async def test_a_report_that_is_not_there_is_a_page(yard: Yard) -> None:
     for number in ("S-99", "S-x", "1"):
         assert (await yard.page(number)).status_code == 404
+
+
+CENTRAL, NORTH = "除雪の請負 中央（デモ）", "除雪の請負 北（デモ）"
+IN_CENTRE, IN_NORTH = (37.4915, 139.9325), (37.5130, 139.9480)
+
+
+async def planned(yard: Yard) -> tuple[str, str]:
+    """Two planned reports: one in the centre, one in the north."""
+    numbers = []
+    for key, (lat, lon) in {"line-1": IN_CENTRE, "line-2": IN_NORTH}.items():
+        report = await yard.file(key, lat=lat, lon=lon, words="うちの前です")
+        await yard.send(f"{report.number}/step", to="予定")
+        numbers.append(report.number)
+    return numbers[0], numbers[1]
+
+
+async def test_a_contractor_sees_and_changes_the_own_area_and_no_more(
+    yard: Yard, settings: Settings
+) -> None:
+    centre, north = await planned(yard)
+    async with crew_of(yard, settings, CENTRAL) as http:
+        page = await http.get("/console/crew/")
+        assert centre in page.text
+        assert north not in page.text
+        assert "うちの前です" not in page.text
+        assert "鶴城" in page.text
+        form = {"form_token": form_token(page)}
+        crew = "/console/crew"
+        for path in (f"{north}/step", f"{north}/sand"):
+            answer = await http.post(f"{crew}/{path}", data={**form, "to": "完了"})
+            assert answer.status_code == 404
+        refused = await http.post(f"{crew}/{centre}/step", data={**form, "to": "対象外"})
+        assert refused.status_code == 422
+        assert "市の担当課だけが" in refused.text
+        for to in ("作業中", "完了"):
+            answer = await http.post(f"{crew}/{centre}/step", data={**form, "to": to})
+            assert answer.status_code == 303
+        for page_of_yard in ("/console/reports/", f"/console/reports/{centre}"):
+            assert (await http.get(page_of_yard)).status_code in (403, 404)
+    assert (await yard.status(centre)).status == "完了"
+    assert (await yard.status(north)).status == "予定"
+
+
+async def test_who_has_no_area_finds_no_sheet(yard: Yard, settings: Settings) -> None:
+    await planned(yard)
+    async with crew_of(yard, settings, "市民課") as http:
+        assert (await http.get("/console/crew/")).status_code == 404
+    assert (await yard.http.get("/console/crew/")).status_code == 403
+
+
+async def test_sand_and_a_photo_from_the_cab_are_kept(yard: Yard, settings: Settings) -> None:
+    centre, _ = await planned(yard)
+    async with crew_of(yard, settings, CENTRAL) as http:
+        token = form_token(await http.get("/console/crew/"))
+        await http.post(f"/console/crew/{centre}/sand", data={"form_token": token})
+        head = {"X-Form-Token": token}
+        path = f"/console/crew/{centre}/photo"
+        assert (await http.post(path, content=picture(), headers=head)).status_code == 204
+        svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"
+        assert (await http.post(path, content=svg, headers=head)).status_code == 400
+        assert (await http.post(path, content=picture())).status_code in (400, 403)
+    assert (await yard.status(centre)).sanded_at == MORNING
+    page = (await yard.page(centre)).text
+    assert "（職員・請負業者）" in page
+    assert "未確認（公開していません）" in page
+    listed = (await yard.page()).text
+    assert "未確認の写真あり" in listed
+    assert f'href="/console/reports/{centre}" class="open"' in listed
+
+
+async def test_figures_tell_each_winter_and_district(yard: Yard) -> None:
+    centre, _ = await planned(yard)
+    await yard.client.follow(centre, TARO)
+    await yard.send(f"{centre}/sand")
+    await yard.send(f"{centre}/step", to="完了")
+    merged = await yard.file("line-3", lat=IN_NORTH[0], lon=IN_NORTH[1])
+    await yard.send(f"{merged.number}/step", to="重複", parent="S-2")
+    rows = {row.district: row for row in await yard.app.state.container.get(Desk).figures()}
+    assert set(rows) == {"鶴城", "一箕"}
+    row = rows["鶴城"]
+    assert (row.season, row.reports, row.reporters, row.done, row.sanded) == (
+        "2026〜27年の冬",
+        1,
+        2,
+        1,
+        1,
+    )
+    assert row.median_hours == 0
+    assert (rows["一箕"].reports, rows["一箕"].open, rows["一箕"].median_hours) == (1, 1, None)
+    assert "2026〜27年の冬" in (await yard.page("figures")).text
+    assert "鶴城,1,2,1" in (await yard.page("figures.csv")).text

@@ -1,6 +1,5 @@
 import math
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from services.snow.categories import Categories, read_categories
 from services.snow.geometry import Place
 from services.snow.lifecycle import OPEN, Status
 from services.snow.nearby import OpenReports
+from tests.services.snow.duplicates import CATEGORIES, judged
 from tests.services.snow.ploughing import START, place
 
-CATEGORIES = read_categories(Path("no-city"))
 ICE, BERM, UNPLOUGHED, RUTS = (
     CATEGORIES.by_code[code] for code in ("ice", "berm", "unploughed", "ruts")
 )
@@ -127,53 +126,11 @@ def test_an_id_is_filed_once() -> None:
         known().file("first", ICE, HERE, START)
 
 
-@dataclass(frozen=True)
-class Made:
-    id: int
-    code: str
-    at: tuple[float, float]
-    minute: float
-    spot: int
-
-
-def generated(count: int, rng: random.Random) -> list[Made]:
-    """Return reports of spots that are far apart in their type; positions are noisy by 7 m."""
-    reports: list[Made] = []
-    spots: dict[str, list[tuple[float, float]]] = {}
-    codes = [category.code for category in CATEGORIES.all]
-    while len(reports) < count:
-        code = rng.choice(codes)
-        x, y = rng.uniform(-9000, 9000), rng.uniform(-9000, 9000)
-        apart = CATEGORIES.by_code[code].radius_m + 60
-        if any(math.dist((x, y), other) < apart for other in spots.get(code, ())):
-            continue
-        spots.setdefault(code, []).append((x, y))
-        begin = rng.uniform(0, 20000)
-        spot = len(reports)
-        for _ in range(rng.choice([1, 1, 1, 2, 2, 3, 4])):
-            at = x + rng.gauss(0, 7), y + rng.gauss(0, 7)
-            minute = begin + rng.uniform(0, 2400)
-            reports.append(Made(len(reports), code, at, minute, spot))
-    return sorted(reports, key=lambda report: report.minute)
-
-
 def test_generated_duplicates_are_offered_and_little_else() -> None:
-    offered = right = true = 0
-    reports = OpenReports()
-    spot_of: dict[object, int] = {}
-    for made in generated(2500, random.Random(3)):  # noqa: S311
-        time = START + made.minute * timedelta(minutes=1)
-        category = CATEGORIES.by_code[made.code]
-        offers = reports.near(category, place(*made.at), time)
-        spots = [spot_of[offer.id] for offer in offers]
-        offered += len(offers)
-        right += sum(spot == made.spot for spot in spots)
-        true += min(5, sum(spot == made.spot for spot in spot_of.values()))
-        reports.file(made.id, category, place(*made.at), time)
-        spot_of[made.id] = made.spot
-    assert true > 500
-    assert right / offered >= 0.98
-    assert right / true >= 0.9
+    told = judged(2500)
+    assert told.true > 500
+    assert told.precision >= 0.98
+    assert told.recall >= 0.9
 
 
 def test_the_grid_finds_what_a_search_without_it_finds() -> None:

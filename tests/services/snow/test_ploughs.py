@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from sqlalchemy import select
 
+from kit.db import Database
 from services.snow.geometry import Place
 from services.snow.models import SnowPassage, SnowReport
 from services.snow.ploughs import Ploughs
 from services.snow.roads import Road
 from services.snow.tracks import Fix
+from tests.services.snow.ploughed_hours import ploughed
 from tests.services.snow.world import World
 
 STEP = timedelta(seconds=5)
@@ -91,3 +94,12 @@ async def test_a_passage_ends_the_offer_of_what_lay_beside_it_before(world: Worl
     assert rows[int(before.number[2:])].reset_at is not None
     told = await world.service.told(rows[int(before.number[2:])], "ctz_x")
     assert told.last_passage is not None
+
+
+async def test_six_ploughs_are_told_right_whatever_process_dies_between(
+    database: Database, tmp_path: Path
+) -> None:
+    hour = await ploughed(database, tmp_path, vehicles=6, seconds=720, restarts=3)
+    assert hour.right > 50
+    assert hour.missed <= hour.right * 0.02
+    assert hour.extra <= hour.right * 0.02

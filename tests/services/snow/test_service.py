@@ -244,7 +244,9 @@ async def test_everything_of_a_citizen_is_handed_out_and_then_gone(world: World)
     other = await world.file(key="line-9", citizen=TARO)
     await world.client.follow(other.number, HANAKO)
     data = SnowPersonalData(world.database)
+    await world.client.sanded(other.number, HANAKO)
     kept = await data.export(HANAKO)
+    assert [one["number"] for one in kept["sanded"]] == [other.number]
     assert kept["reports"][0]["words"] == "うちの前です"
     assert kept["follows"] == [other.number]
     await data.erase(HANAKO)
