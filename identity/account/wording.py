@@ -44,6 +44,7 @@ SCOPES = {
     "health:share:read": "母子健康手帳の共有の一覧を見た",
     "health:share:write": "母子健康手帳の記録を共有した",
     "health:share:revoke": "母子健康手帳の記録の共有をやめた",
+    "health:reminder:write": "予防接種のお知らせの設定を変えた",
     "health:shared:read": "共有された母子健康手帳の記録を見た",
     "health:desk:read": "母子健康手帳の記録を見た",
     "health:desk:write": "健診の結果を記録した",

@@ -12,6 +12,7 @@ from services.health.contract import (
     VACCINES,
     Allergy,
     Birth,
+    Body,
     Entry,
     Growth,
     Source,
@@ -118,16 +119,19 @@ def due_date(entries: Iterable[Entry]) -> date | None:
     return found[-1][1].due_date if found else None
 
 
-def _child(person: Person, doses: list[tuple[Entry, Vaccination]], allergic: bool) -> Child:
+def child_of(birth: date, sex: str | None, bodies: Iterable[Body]) -> Child:
+    """Return what the schedule is reckoned from. Raises FileError for a record that cannot be."""
+    kept = list(bodies)
+    doses = [body for body in kept if isinstance(body, Vaccination)]
     return parse_child(
         {
-            "birth_date": person.birth.isoformat(),
-            "sex": person.sex,
+            "birth_date": birth.isoformat(),
+            "sex": sex,
             "given": [
                 {"vaccine": body.vaccine, "date": body.date, "product": body.product}
-                for _, body in doses
+                for body in doses
             ],
-            "conditions": ["allergy"] if allergic else [],
+            "conditions": ["allergy"] if any(isinstance(body, Allergy) for body in kept) else [],
         }
     )
 
@@ -135,9 +139,10 @@ def _child(person: Person, doses: list[tuple[Entry, Vaccination]], allergic: boo
 def schedule_of(person: Person, entries: tuple[Entry, ...], on: date) -> Schedule:
     """Judge every dose that was given and forecast the next of every vaccine."""
     doses = sorted(counting(entries, Vaccination), key=lambda found: found[1].date)
-    allergic = bool(counting(entries, Allergy))
+    allergies = [body for _, body in counting(entries, Allergy)]
+    bodies = [*(body for _, body in doses), *allergies]
     try:
-        lines = forecast(_child(person, doses, allergic), on)
+        lines = forecast(child_of(person.birth, person.sex, bodies), on)
     except FileError:
         given = [_given(entry, body, None) for entry, body in doses]
         return Schedule([], [], given, "", is_possible=False)

@@ -10,7 +10,7 @@ from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Vault
-from services.health import repository
+from services.health import reminder_repository, repository
 from services.health.contract import Body, Check, Entry, Handbook, NewEntry, Source
 from services.health.models import HealthEntry
 from services.health.repository import SECRET, Indexes, New
@@ -60,13 +60,13 @@ class HealthService:
         async with self._records.database.transaction() as session:
             rows = await repository.entries_of(session, person_id, kinds)
             keys = await self._records.vault.keys(session, person_id) if rows else None
-        if keys is None:
-            return Handbook(entries=())
-        return Handbook(
-            entries=tuple(
-                shown(row, keys, citizen_id) for row in rows if _may_read(row, citizen_id)
-            )
-        )
+            reminds = await reminder_repository.wanted(session, citizen_id, person_id)
+        found = [
+            shown(row, keys, citizen_id)
+            for row in rows
+            if keys is not None and _may_read(row, citizen_id)
+        ]
+        return Handbook(entries=tuple(found), reminds=reminds)
 
     async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
         """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""

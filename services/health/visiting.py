@@ -18,7 +18,7 @@ from kit.errors import NotFoundError
 from kit.settings import Settings
 from kit.web import make_templates
 from kit.wording import date_words
-from services.health.contract import AUDIENCE, Entry, HealthClient
+from services.health.contract import AUDIENCE, Entry, Handbook, HealthClient
 from services.health.handbook import SOURCES, Person, age_on
 from services.health.scopes import CONSENT, SCOPES
 from services.residents.contract import AUDIENCE as REGISTER
@@ -36,6 +36,7 @@ PARTS = {
 """Page → what it is called."""
 PEOPLE = "residents:people:read"
 READ, WRITE, WITHDRAW = (f"health:record:{what}" for what in ("read", "write", "withdraw"))
+REMIND = "health:reminder:write"
 _ADULT_YEARS = 18
 
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -67,11 +68,14 @@ class Desk:
             raise NotFoundError
         return found[0]
 
-    async def entries(self, person: Person, *kinds: type[BaseModel]) -> tuple[Entry, ...]:
+    async def handbook(self, person: Person, *kinds: type[BaseModel]) -> Handbook:
         """Return a child's entries of these kinds; the look is in the access log."""
         grant = await self.visit.grant(AUDIENCE, READ)
-        client = part(self.request, HealthClient)
-        return (await client.handbook(grant, person.id, *kinds)).entries
+        return await part(self.request, HealthClient).handbook(grant, person.id, *kinds)
+
+    async def entries(self, person: Person, *kinds: type[BaseModel]) -> tuple[Entry, ...]:
+        """Return the entries alone."""
+        return (await self.handbook(person, *kinds)).entries
 
     def which(self, page: str) -> Response:
         """Ask which child is meant, or first for the consent."""
