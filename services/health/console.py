@@ -47,7 +47,7 @@ router = desk_router(PATH, Permission.residents_read, DESK)
 
 
 @dataclass(frozen=True)
-class _Wrong(Exception):  # noqa: N818  said beside the form, not raised any further
+class Wrong(Exception):  # noqa: N818  said beside the form, not raised any further
     """What has to be corrected."""
 
     words: str
@@ -56,33 +56,33 @@ class _Wrong(Exception):  # noqa: N818  said beside the form, not raised any fur
 @router.get("/")
 async def ask(request: Request) -> Response:
     """Ask for a child and a reason, before anything is opened."""
-    return _page(request, "desk", typed=dict.fromkeys(_TYPED, ""), problem="")
+    return show(request, "desk", typed=dict.fromkeys(_TYPED, ""), problem="")
 
 
 @router.post("/")
 async def look(request: Request) -> Response:
     """Note the look, then show the handbook."""
-    typed = await _typed(request)
+    typed = await read_typed(request)
     try:
-        found, birth = await _found(request, typed)
+        found, birth = await sought(request, typed)
         return await _handbook(request, typed, found, birth)
-    except _Wrong as wrong:
-        return _page(request, "desk", 422, typed=typed, problem=wrong.words)
+    except Wrong as wrong:
+        return show(request, "desk", 422, typed=typed, problem=wrong.words)
 
 
 @router.post("/checks")
 async def enter(request: Request) -> Response:
     """Enter a check-up, or say what has to be corrected beside the handbook."""
-    typed = await _typed(request)
+    typed = await read_typed(request)
     try:
-        found, birth = await _found(request, typed)
-    except _Wrong as wrong:
-        return _page(request, "desk", 422, typed=typed, problem=wrong.words)
+        found, birth = await sought(request, typed)
+    except Wrong as wrong:
+        return show(request, "desk", 422, typed=typed, problem=wrong.words)
     try:
         check = _check(typed, birth, _today(request))
-    except _Wrong as wrong:
+    except Wrong as wrong:
         return await _handbook(request, typed, found, birth, problem=wrong.words)
-    await _note(request, found, _WRITE, typed["reason"])
+    await note(request, found, _WRITE, typed["reason"])
     member: StaffMember = request.state.member
     service = part(request, HealthService)
     await service.enter_check(found.resident_id, check, member.id, typed["key"])
@@ -90,27 +90,28 @@ async def enter(request: Request) -> Response:
     return await _handbook(request, cleared, found, birth, done="記録しました。")
 
 
-async def _typed(request: Request) -> dict[str, str]:
+async def read_typed(request: Request) -> dict[str, str]:
+    """Return what the desk's forms hold."""
     fields = await read_fields(request)
     return {name: only(fields, name).strip() for name in _TYPED}
 
 
-async def _found(request: Request, typed: dict[str, str]) -> tuple[Confirmed, date]:
-    """Return whom number and birth date mean. Raises _Wrong."""
+async def sought(request: Request, typed: dict[str, str]) -> tuple[Confirmed, date]:
+    """Return whom number and birth date mean. Raises Wrong."""
     reason, number = typed["reason"], typed["number"]
     if any(mask_numbers(text)[1] for text in typed.values()):
-        raise _Wrong(_MY_NUMBER)
+        raise Wrong(_MY_NUMBER)
     if not reason or len(reason) > _LONGEST_REASON:
-        raise _Wrong(_REASON)
+        raise Wrong(_REASON)
     try:
         birth = date.fromisoformat(typed["birthdate"])
     except ValueError:
-        raise _Wrong(_NOBODY) from None
+        raise Wrong(_NOBODY) from None
     if not number or len(number) > _LONGEST_NUMBER:
-        raise _Wrong(_NOBODY)
+        raise Wrong(_NOBODY)
     found = await part(request, ResidentsClient).confirm(number, birth)
     if found is None:
-        raise _Wrong(_NOBODY)
+        raise Wrong(_NOBODY)
     return found, birth
 
 
@@ -119,9 +120,9 @@ def _check(typed: dict[str, str], birth: date, today: date) -> Check:
     try:
         check = Check.model_validate(fields)
     except ValidationError:
-        raise _Wrong(_CHECK) from None
+        raise Wrong(_CHECK) from None
     if not birth <= check.date <= today or not 0 < len(typed["key"]) <= _LONGEST_KEY:
-        raise _Wrong(_CHECK)
+        raise Wrong(_CHECK)
     return check
 
 
@@ -134,13 +135,13 @@ async def _handbook(
     problem: str = "",
     done: str = "",
 ) -> Response:
-    await _note(request, found, _READ, typed["reason"])
+    await note(request, found, _READ, typed["reason"])
     entries = (await part(request, HealthService).of_desk(found.resident_id)).entries
     sex = found.sex if found.sex in ("male", "female") else None
     person, today = Person(found.resident_id, "", birth, sex), _today(request)
     checks = counting(entries, Check)
     checks.sort(key=lambda pair: pair[1].date, reverse=True)
-    return _page(
+    return show(
         request,
         "desk_child",
         422 if problem else 200,
@@ -155,7 +156,7 @@ async def _handbook(
     )
 
 
-async def _note(request: Request, found: Confirmed, action: str, reason: str) -> None:
+async def note(request: Request, found: Confirmed, action: str, reason: str) -> None:
     """Note it for everybody who may act for the child; where nobody may, under the child's id."""
     client = part(request, StaffClient)
     cookie = request.cookies.get(cookie_name(part(request, Settings)), "")
@@ -175,7 +176,8 @@ def _today(request: Request) -> date:
     return part(request, Clock)().astimezone(part(request, Settings).timezone).date()
 
 
-def _page(request: Request, name: str, status: int = 200, /, **shown: object) -> Response:
+def show(request: Request, name: str, status: int = 200, /, **shown: object) -> Response:
+    """Render a page of the desk."""
     values = {
         "path": PATH,
         "member": request.state.member,

@@ -16,7 +16,7 @@ from kit.tables import ImportReport
 from messages.notifications import NotifyClient
 from services.health import (
     api,
-    console,
+    emergency,
     fhir_api,
     importer,
     models,
@@ -93,7 +93,7 @@ MODULE = Module(
         api.router,
         fhir_api.router,
         pages.router,
-        console.router,
+        emergency.router,
         sharing_pages.router,
         sharing_pages.shown,
         personal_data.router,

@@ -1,13 +1,8 @@
-"""Of which doses a guardian is told, once a stage, and in which words. Pure functions.
-
-The words name neither a child nor a vaccine: a talk is read by whoever holds the phone.
-"""
+"""Of which doses a guardian is told, once a stage. Pure functions."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from kit.wording import translated
-from messages.neutral import OpenLink, Text
 from services.health.lines import Line
 
 BOOKING = timedelta(days=14)
@@ -30,17 +25,3 @@ def _of(line: Line, today: date) -> Iterable[str]:
         yield "overdue"
     if line.latest is not None and line.latest - LAST_CALL <= today:
         yield "ending"
-
-
-def told(url: str) -> Text:
-    """Say that there is something to see, and where; of whom and what is said on the page alone."""
-    first = (
-        "お子さんの予防接種について、お知らせがあります。"
-        "受ける時期が近いか、過ぎているものがあります。"
-    )
-    then = "お名前とワクチンの名前は、本人確認のあと、専用ページでお見せします。"
-    stop = "お知らせは、同じページでやめられます。"
-    return Text(
-        text="\n".join(map(translated, (first, then, stop))),
-        choices=(OpenLink(label="予防接種のページ", url=url),),
-    )

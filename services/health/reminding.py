@@ -10,23 +10,20 @@ from auth.citizens import CitizenClient
 from kit.errors import InvalidInputError, NotFoundError
 from kit.logging import get_logger
 from kit.settings import Settings
-from kit.wording import load_wording, spoken_in, translated
-from messages.languages import Language
-from messages.neutral import Message, reworded
-from messages.notifications import Notification, NotifyClient
+from messages.notifications import NotifyClient
 from services.health import reminder_repository, repository
 from services.health.contract import Born
 from services.health.forecast import next_lines
 from services.health.handbook import SCHEDULED, child_of
+from services.health.notices import due, notification
 from services.health.parsing import FileError
-from services.health.reminders import stages, told
+from services.health.reminders import stages
 from services.health.scopes import CONSENT
 from services.health.service import HealthService, Records
 
 log = get_logger(__name__)
 
 WORTH = timedelta(hours=8)
-PAGE = "/my/health/vaccinations"
 
 
 class Reminders:
@@ -106,7 +103,9 @@ class Reminding:
     async def _tell(self, citizen_id: str, new: dict[str, set[str]]) -> None:
         """Give it to the bot, then note it; the bot knows the day's key, so a repeat is none."""
         try:
-            await self._notify.notify(self._notification(citizen_id))
+            key = f"health-reminder:{citizen_id}:{self._records.today().isoformat()}"
+            until = self._records.clock() + WORTH
+            await self._notify.notify(notification(self._settings, key, citizen_id, due, until))
         except (NotFoundError, InvalidInputError) as error:
             log.warning("health_reminder_not_told", exc_info=error)
             return
@@ -115,18 +114,3 @@ class Reminding:
                 if what:
                     now = self._records.clock()
                     await reminder_repository.note(session, citizen_id, person_id, what, now)
-
-    def _notification(self, citizen_id: str) -> Notification:
-        url = f"{self._settings.public_base_url}{PAGE}"
-
-        def message(language: Language) -> Message:
-            with spoken_in(load_wording(language, self._settings.city_wording)):
-                return reworded(told(url), translated)
-
-        return Notification(
-            key=f"health-reminder:{citizen_id}:{self._records.today().isoformat()}",
-            citizen_id=citizen_id,
-            messages=(message(Language.ja),),
-            in_languages={lang: (message(lang),) for lang in Language if lang is not Language.ja},
-            expires_at=self._records.clock() + WORTH,
-        )
