@@ -18,14 +18,16 @@ from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
 from kit.clock import Clock
 from kit.console import page
 from kit.container import part
+from kit.errors import NotFoundError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
 from kit.web import make_templates
 from kit.wording import date_words
+from services.health.conflicts import conflicts
 from services.health.contract import Check
 from services.health.forms import new_key
-from services.health.handbook import SOURCES, Person, age_on, counting, schedule_of
+from services.health.handbook import SOURCES, Person, age_on, counting, entry_words, schedule_of
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService
 from services.residents.contract import Confirmed, ResidentsClient
@@ -38,7 +40,9 @@ _NOBODY = "宛名番号と生年月日が合う方はいません。もう一度
 _REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
 _MY_NUMBER = "12桁の番号は入力しないでください。マイナンバーは、ここではお預かりしません。"
 _CHECK = "健診の名前と、今日までの実施日を入力してください。"
-_TYPED = ("number", "birthdate", "reason", "name", "date", "place", "result", "advice", "key")
+_SETTLED = "この食い違いは、もうありません。いまの記録をご確認ください。"
+_CHECKED = ("name", "date", "place", "result", "advice")
+_TYPED = ("number", "birthdate", "reason", *_CHECKED, "key", "ends")
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -86,8 +90,24 @@ async def enter(request: Request) -> Response:
     member: StaffMember = request.state.member
     service = part(request, HealthService)
     await service.enter_check(found.resident_id, check, member.id, typed["key"])
-    cleared = typed | dict.fromkeys(("name", "date", "place", "result", "advice", "key"), "")
+    cleared = typed | dict.fromkeys((*_CHECKED, "key"), "")
     return await _handbook(request, cleared, found, birth, done="記録しました。")
+
+
+@router.post("/conflicts")
+async def settle(request: Request) -> Response:
+    """End the entry of two that differ which was found wrong."""
+    typed = await read_typed(request)
+    try:
+        found, birth = await sought(request, typed)
+    except Wrong as wrong:
+        return show(request, "desk", 422, typed=typed, problem=wrong.words)
+    await note(request, found, _WRITE, typed["reason"])
+    try:
+        await part(request, HealthService).settle(found.resident_id, typed["ends"])
+    except NotFoundError:
+        return await _handbook(request, typed, found, birth, problem=_SETTLED)
+    return await _handbook(request, typed, found, birth, done="取り消しました。履歴に残ります。")
 
 
 async def read_typed(request: Request) -> dict[str, str]:
@@ -116,7 +136,7 @@ async def sought(request: Request, typed: dict[str, str]) -> tuple[Confirmed, da
 
 
 def _check(typed: dict[str, str], birth: date, today: date) -> Check:
-    fields = {name: typed[name] for name in ("name", "date", "place", "result", "advice")}
+    fields = {name: typed[name] for name in _CHECKED}
     try:
         check = Check.model_validate(fields)
     except ValidationError:
@@ -153,6 +173,7 @@ async def _handbook(
         today=today,
         schedule=schedule_of(person, entries, today),
         checks=checks,
+        conflicts=[[(e, entry_words(e)) for e in pair] for pair in conflicts(entries)],
     )
 
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from fastapi import Request, Response
 
+from auth.desks import desk_router
+from auth.permissions import Permission
 from kit.clock import Clock
 from kit.container import part
 from kit.errors import ConciergeError
@@ -15,7 +17,7 @@ from kit.http import InternalClient
 from kit.logging import get_logger
 from kit.settings import Settings
 from messages.notifications import NotifyClient
-from services.health.console import Wrong, note, read_typed, router, show, sought
+from services.health.console import DESK, PATH, Wrong, note, read_typed, show, sought
 from services.health.contract import Allergy, Growth, Medication
 from services.health.handbook import counting, given_doses, measured_words
 from services.health.notices import notification, opened
@@ -26,6 +28,8 @@ log = get_logger(__name__)
 
 EMERGENCY = "health:desk:emergency"
 _WORTH = timedelta(days=3)
+
+router = desk_router(PATH, Permission.residents_read, DESK)
 
 
 @router.post("/emergency")

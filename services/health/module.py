@@ -16,6 +16,7 @@ from kit.tables import ImportReport
 from messages.notifications import NotifyClient
 from services.health import (
     api,
+    console,
     emergency,
     fhir_api,
     importer,
@@ -93,6 +94,7 @@ MODULE = Module(
         api.router,
         fhir_api.router,
         pages.router,
+        console.router,
         emergency.router,
         sharing_pages.router,
         sharing_pages.shown,

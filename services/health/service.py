@@ -11,6 +11,7 @@ from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Vault
 from services.health import reminder_repository, repository
+from services.health.conflicts import conflicts
 from services.health.contract import Body, Check, Entry, Handbook, NewEntry, Source
 from services.health.models import HealthEntry
 from services.health.repository import SECRET, Indexes, New
@@ -115,6 +116,17 @@ class HealthService:
         async with self._records.database.transaction() as session:
             keys = await self._records.vault.keys_for_writing(session, person_id)
             await repository.add(session, keys, indexes, new, self._records.clock())
+
+    async def settle(self, person_id: str, entry_id: str) -> None:
+        """End the entry of a conflict that staff found wrong; it stays in the history.
+
+        Raises NotFoundError for an entry that is in no conflict (any more).
+        """
+        open_pairs = conflicts((await self.of_desk(person_id)).entries)
+        if entry_id not in {entry.id for pair in open_pairs for entry in pair}:
+            raise NotFoundError
+        async with self._records.database.transaction() as session:
+            await repository.end(session, entry_id, "withdrawn", self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
         """End what a citizen wrote. Raises NotFoundError for everything else."""
