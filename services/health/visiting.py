@@ -32,6 +32,7 @@ PARTS = {
     "medication": "お薬とアレルギー",
     "diary": "育児日記",
     "sharing": "記録を見せる",
+    "export": "記録を持ち出す",
 }
 """Page → what it is called."""
 PEOPLE = "residents:people:read"
@@ -108,7 +109,7 @@ def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> R
     """Render a page of the handbook; none is kept by browsers or proxies."""
     settings = part(request, Settings)
     values = {
-        "city": _city(settings),
+        "city": city_name(settings),
         "path": PATH,
         "parts": PARTS,
         "sources": SOURCES,
@@ -120,7 +121,7 @@ def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> R
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 
 
-async def _desk(request: Request, visit: Visits) -> Desk:
+async def desk_of(request: Request, visit: CitizenVisit) -> Desk:
     """Return whom the citizen may look at."""
     settings = part(request, Settings)
     today = part(request, Clock)().astimezone(settings.timezone).date()
@@ -132,10 +133,15 @@ async def _desk(request: Request, visit: Visits) -> Desk:
     return Desk(request, visit, True, children, today)
 
 
+async def _desk(request: Request, visit: Visits) -> Desk:
+    return await desk_of(request, visit)
+
+
 TheDesk = Annotated[Desk, Depends(_desk)]
 
 
-def _city(settings: Settings) -> str:
+def city_name(settings: Settings) -> str:
+    """Return what the city is called."""
     told = tomllib.loads((settings.city_dir / "city.toml").read_text(encoding="utf-8"))
     return str(told["name"])
 
