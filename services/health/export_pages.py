@@ -42,7 +42,7 @@ async def export(desk: FreshDesk, child: str = "") -> Response:
 
 
 @router.get("/pdf")
-async def as_pdf(desk: FreshDesk, child: str) -> Response:
+async def as_pdf(desk: FreshDesk, child: str = "") -> Response:
     """Everything that the pages show, for people."""
     person = _meant(desk, child)
     grant = await desk.visit.grant(AUDIENCE, READ, EXPORT)
@@ -53,7 +53,7 @@ async def as_pdf(desk: FreshDesk, child: str) -> Response:
 
 
 @router.get("/bundle")
-async def as_bundle(desk: FreshDesk, child: str) -> Response:
+async def as_bundle(desk: FreshDesk, child: str = "") -> Response:
     """What is exchanged between systems, as FHIR."""
     person = _meant(desk, child)
     await desk.visit.grant(AUDIENCE, EXPORT)

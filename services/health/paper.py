@@ -46,9 +46,10 @@ class _Font:
         cutter = subset.Subsetter(subset.Options(**_OPTIONS))
         cutter.populate(unicodes=[ord(letter) for letter in letters])
         cutter.subset(font)
-        names, self._units = font.getBestCmap(), font["head"].unitsPerEm
+        names: dict[int, str] = font.getBestCmap()
+        self._units: int = font["head"].unitsPerEm
         self.numbers = {chr(code): font.getGlyphID(name) for code, name in names.items()}
-        self.widths = {
+        self.widths: dict[int, int] = {
             font.getGlyphID(name): self._scaled(advance)
             for name, (advance, _) in font["hmtx"].metrics.items()
         }

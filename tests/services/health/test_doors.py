@@ -25,6 +25,7 @@ DOORS = [
     ("GET", "entries", "health:record:read", None),
     ("POST", "entries", "health:record:write", NEW),
     ("DELETE", "entries/hen_0", "health:record:withdraw", None),
+    ("PUT", "reminder", "health:reminder:write", {"birthdate": "2024-09-18", "sex": "female"}),
 ]
 
 
