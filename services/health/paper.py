@@ -48,7 +48,9 @@ class _Font:
         cutter.subset(font)
         names: dict[int, str] = font.getBestCmap()
         self._units: int = font["head"].unitsPerEm
-        self.numbers = {chr(code): font.getGlyphID(name) for code, name in names.items()}
+        self.numbers: dict[str, int] = {
+            chr(code): font.getGlyphID(name) for code, name in names.items()
+        }
         self.widths: dict[int, int] = {
             font.getGlyphID(name): self._scaled(advance)
             for name, (advance, _) in font["hmtx"].metrics.items()
