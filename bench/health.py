@@ -164,6 +164,6 @@ async def _logged_in(container: Container, citizen: str) -> str:
     identity, now = container.get(IdentityContainer), system_clock()
     async with identity.database.transaction() as session:
         await consents.give(session, citizen, CONSENT, 1, now)
-    _, session = await identity.sessions.start(citizen, "")
-    cookie, _ = await identity.sessions.renew(session.proven(line_at=now, card_at=now))
+    _, begun = await identity.sessions.start(citizen, "")
+    cookie, _ = await identity.sessions.renew(begun.proven(line_at=now, card_at=now))
     return cookie
