@@ -13,12 +13,12 @@ from auth.levels import Level
 from kit.container import part
 from kit.errors import NotFoundError
 from kit.settings import Settings
-from services.health.contract import AUDIENCE, HealthClient
+from services.health.contract import AUDIENCE
 from services.health.fhir_api import taken_out
 from services.health.handbook import Person
 from services.health.printed import handbook_pdf
 from services.health.scopes import SCOPES
-from services.health.visiting import PATH, READ, Desk, city_name, desk_of
+from services.health.visiting import PATH, Desk, city_name, desk_of
 
 EXPORT = "health:record:export"
 
@@ -45,8 +45,8 @@ async def export(desk: FreshDesk, child: str = "") -> Response:
 async def as_pdf(desk: FreshDesk, child: str = "") -> Response:
     """Everything that the pages show, for people."""
     person = _meant(desk, child)
-    grant = await desk.visit.grant(AUDIENCE, READ, EXPORT)
-    entries = (await part(desk.request, HealthClient).handbook(grant, person.id)).entries
+    await _note(desk)
+    entries = await desk.entries(person)
     city = city_name(part(desk.request, Settings))
     document = await asyncio.to_thread(handbook_pdf, person, entries, desk.today, city)
     return _to_keep(Response(document, media_type="application/pdf"), "handbook.pdf")
@@ -56,8 +56,13 @@ async def as_pdf(desk: FreshDesk, child: str = "") -> Response:
 async def as_bundle(desk: FreshDesk, child: str = "") -> Response:
     """What is exchanged between systems, as FHIR."""
     person = _meant(desk, child)
-    await desk.visit.grant(AUDIENCE, EXPORT)
+    await _note(desk)
     return _to_keep(await taken_out(desk.request, person.id), "handbook.json")
+
+
+async def _note(desk: Desk) -> None:
+    """Have it in the access log before anything leaves: whoever gets the grant is there."""
+    await desk.visit.grant(AUDIENCE, EXPORT)
 
 
 def _meant(desk: Desk, child: str) -> Person:
