@@ -10,6 +10,7 @@ from rich.table import Table
 from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
+from bench.health import city_due_list, handbook_page, one_forecast
 from bench.long_runs import RUNS, long_run
 from bench.loop import loop_held
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
@@ -39,6 +40,9 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("many citizens at once", throughput(stack, bare)),
         ("memory", memory(stack)),
         ("the gate before personal records", gate_cost(stack)),
+        ("a forecast", one_forecast(stack)),
+        ("the due list of a large city", city_due_list(stack)),
+        ("a page of the handbook", handbook_page(stack)),
         ("one request of any size to any route", loop_held(stack)),
         ("webhooks, 200 a second for a minute", acknowledgement(stack)),
         ("webhooks at full speed", ingest(stack)),

@@ -12,6 +12,7 @@ RUNS = {
     "two thousand households an event": "tests/services/procedures/test_events.py",
     "a thousand orders of each pair of operations": "tests/identity/test_races.py",
     "ten thousand sends through a failing LINE": "tests/bot/test_ten_thousand_sends.py",
+    "ten thousand births, two forecasters": "tests/services/health/test_two_forecasters.py",
     "ten thousand requests for records": "tests/services/residents/test_matrix.py",
 }
 

@@ -36,6 +36,7 @@ SPEAKING = (
     "services/facilities/contract.py",
     "services/facilities/rules.py",
     "services/health/contract.py",
+    "services/health/notices.py",
     "services/nursery/wording.py",
     "services/procedures/wording.py",
     "services/residents/wording.py",

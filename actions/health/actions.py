@@ -73,6 +73,8 @@ async def children(context: ActionContext, turn: Turn) -> int | None:
     return sum(person.relation in _HANDBOOKS for person in people)
 
 
+OWN_DOSES = "view_vaccination_record"
+_IN_TIME = re.compile(r"間に合|まで|いつ|遅れ|過ぎ|受けられ|打てる|打てま")
 # The schedule is a child's; who asks for a grown-up is answered by the FAQ.
 _GROWN_UP = re.compile(r"インフル|帯状|高齢|大人|おとな|シニア|[3-9]\d歳|[3-9]\d才")
 
@@ -122,6 +124,7 @@ class OpenHandbook(CityAction):
         part = PARTS[turn.intent]
         count = await children(self.context, turn)
         if count is None:
+            await self._ages_first(turn)
             if part.first and not turn.text.startswith("/"):
                 turn.say(Text(text=part.first))
             await ask(self.context, turn, Level.L3, resume=f"/{turn.intent}")
@@ -131,3 +134,10 @@ class OpenHandbook(CityAction):
             url = f"{self.context.settings.public_base_url}{PATH}{part.page}"
             turn.say(messages.page(count, part.label, url, part.more))
         return []
+
+    async def _ages_first(self, turn: Turn) -> None:
+        """Answer who fears to miss a vaccination from the published schedule, before the card."""
+        vaccine = vaccine_named(turn.text)
+        if vaccine is not None and turn.intent == OWN_DOSES and _IN_TIME.search(turn.text):
+            found = await self.context.client(HealthClient).of_vaccine(vaccine)
+            turn.say(messages.of_vaccine(found).model_copy(update={"choices": ()}))

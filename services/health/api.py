@@ -10,6 +10,7 @@ from kit.container import part
 from kit.guard import require_internal
 from services.health import contract
 from services.health.general import OLDEST_MONTHS, at_age, of_vaccine
+from services.health.reminding import Reminders
 from services.health.scopes import SCOPES
 from services.health.service import HealthService, Records
 from services.health.sharing import Sharing
@@ -20,6 +21,7 @@ router = APIRouter(prefix="/services/health", tags=["health"])
 PersonId = Annotated[str, Path()]
 EntryId = Annotated[str, Path()]
 
+Reminds = Annotated[Grant, Depends(demand(SCOPES["health:reminder:write"]))]
 Reads = Annotated[Grant, Depends(demand(SCOPES["health:record:read"]))]
 Writes = Annotated[Grant, Depends(demand(SCOPES["health:record:write"]))]
 Withdraws = Annotated[Grant, Depends(demand(SCOPES["health:record:withdraw"]))]
@@ -62,6 +64,20 @@ async def share(
 async def revoke(person_id: PersonId, number: int, grant: Revokes, sharing: Sharings) -> None:
     """End a sharing."""
     await sharing.revoke(grant.citizen_id, person_id, number)
+
+
+@router.put("/people/{person_id}/reminder", status_code=204)
+async def remind(
+    person_id: PersonId, born: contract.Born, grant: Reminds, request: Request
+) -> None:
+    """Tell the citizen when a vaccination is due."""
+    await part(request, Reminders).begin(grant.citizen_id, person_id, born)
+
+
+@router.delete("/people/{person_id}/reminder", status_code=204)
+async def stop_reminding(person_id: PersonId, grant: Reminds, request: Request) -> None:
+    """Tell them no more."""
+    await part(request, Reminders).end(grant.citizen_id, person_id)
 
 
 @router.get("/schedule", dependencies=[Depends(require_internal)])

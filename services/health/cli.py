@@ -1,6 +1,7 @@
 """`concierge health`: the forecast of one child, and the percentile of one measurement."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -60,6 +61,46 @@ def forecast(
         raise _refuse(error.kind) from None
     for line in lines:
         _print(line.explained() if explain else line.printed())
+
+
+@app.command()
+def due(
+    children: Annotated[Path, typer.Argument(help="A CHILD.json a line, each with its number.")],
+    on: Annotated[str | None, typer.Option(help="The day asked about, YYYY-MM-DD.")] = None,
+) -> None:
+    """Print, as JSON lines, each dose that somebody has to do something about, with its child.
+
+    An impossible record prints its number and the class of the error; then the exit status is 2.
+    """
+    from services.health.dates import parse_day
+    from services.health.due_list import wanted_lines
+    from services.health.parsing import FileError, parse_child
+
+    day = _today() if on is None else parse_day(on)
+    if day is None:
+        raise _refuse("bad_date")
+    status = 0
+    for number, record in _records(children):
+        try:
+            lines = wanted_lines(parse_child(record), day)
+        except FileError as error:
+            status = _IMPOSSIBLE
+            _print({"number": number, "error": error.kind})
+            continue
+        for line in lines:
+            _print({"number": number} | line.printed())
+    raise typer.Exit(status)
+
+
+def _records(path: Path) -> Iterator[tuple[object, object]]:
+    """Yield each line's number and record; what is no record is None."""
+    with path.open(encoding="utf-8-sig") as file:
+        for line in filter(str.strip, file):
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError):
+                record = None
+            yield record.get("number") if isinstance(record, dict) else None, record
 
 
 @app.command()

@@ -18,14 +18,16 @@ from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
 from kit.clock import Clock
 from kit.console import page
 from kit.container import part
+from kit.errors import NotFoundError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
 from kit.web import make_templates
 from kit.wording import date_words
+from services.health.conflicts import conflicts
 from services.health.contract import Check
 from services.health.forms import new_key
-from services.health.handbook import SOURCES, Person, age_on, counting, schedule_of
+from services.health.handbook import SOURCES, Person, age_on, counting, entry_words, schedule_of
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService
 from services.residents.contract import Confirmed, ResidentsClient
@@ -38,7 +40,9 @@ _NOBODY = "宛名番号と生年月日が合う方はいません。もう一度
 _REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
 _MY_NUMBER = "12桁の番号は入力しないでください。マイナンバーは、ここではお預かりしません。"
 _CHECK = "健診の名前と、今日までの実施日を入力してください。"
-_TYPED = ("number", "birthdate", "reason", "name", "date", "place", "result", "advice", "key")
+_SETTLED = "この食い違いは、もうありません。いまの記録をご確認ください。"
+_CHECKED = ("name", "date", "place", "result", "advice")
+_TYPED = ("number", "birthdate", "reason", *_CHECKED, "key", "ends")
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -47,7 +51,7 @@ router = desk_router(PATH, Permission.residents_read, DESK)
 
 
 @dataclass(frozen=True)
-class _Wrong(Exception):  # noqa: N818  said beside the form, not raised any further
+class Wrong(Exception):  # noqa: N818  said beside the form, not raised any further
     """What has to be corrected."""
 
     words: str
@@ -56,72 +60,89 @@ class _Wrong(Exception):  # noqa: N818  said beside the form, not raised any fur
 @router.get("/")
 async def ask(request: Request) -> Response:
     """Ask for a child and a reason, before anything is opened."""
-    return _page(request, "desk", typed=dict.fromkeys(_TYPED, ""), problem="")
+    return show(request, "desk", typed=dict.fromkeys(_TYPED, ""), problem="")
 
 
 @router.post("/")
 async def look(request: Request) -> Response:
     """Note the look, then show the handbook."""
-    typed = await _typed(request)
+    typed = await read_typed(request)
     try:
-        found, birth = await _found(request, typed)
+        found, birth = await sought(request, typed)
         return await _handbook(request, typed, found, birth)
-    except _Wrong as wrong:
-        return _page(request, "desk", 422, typed=typed, problem=wrong.words)
+    except Wrong as wrong:
+        return show(request, "desk", 422, typed=typed, problem=wrong.words)
 
 
 @router.post("/checks")
 async def enter(request: Request) -> Response:
     """Enter a check-up, or say what has to be corrected beside the handbook."""
-    typed = await _typed(request)
+    typed = await read_typed(request)
     try:
-        found, birth = await _found(request, typed)
-    except _Wrong as wrong:
-        return _page(request, "desk", 422, typed=typed, problem=wrong.words)
+        found, birth = await sought(request, typed)
+    except Wrong as wrong:
+        return show(request, "desk", 422, typed=typed, problem=wrong.words)
     try:
         check = _check(typed, birth, _today(request))
-    except _Wrong as wrong:
+    except Wrong as wrong:
         return await _handbook(request, typed, found, birth, problem=wrong.words)
-    await _note(request, found, _WRITE, typed["reason"])
+    await note(request, found, _WRITE, typed["reason"])
     member: StaffMember = request.state.member
     service = part(request, HealthService)
     await service.enter_check(found.resident_id, check, member.id, typed["key"])
-    cleared = typed | dict.fromkeys(("name", "date", "place", "result", "advice", "key"), "")
+    cleared = typed | dict.fromkeys((*_CHECKED, "key"), "")
     return await _handbook(request, cleared, found, birth, done="記録しました。")
 
 
-async def _typed(request: Request) -> dict[str, str]:
+@router.post("/conflicts")
+async def settle(request: Request) -> Response:
+    """End the entry of two that differ which was found wrong."""
+    typed = await read_typed(request)
+    try:
+        found, birth = await sought(request, typed)
+    except Wrong as wrong:
+        return show(request, "desk", 422, typed=typed, problem=wrong.words)
+    await note(request, found, _WRITE, typed["reason"])
+    try:
+        await part(request, HealthService).settle(found.resident_id, typed["ends"])
+    except NotFoundError:
+        return await _handbook(request, typed, found, birth, problem=_SETTLED)
+    return await _handbook(request, typed, found, birth, done="取り消しました。履歴に残ります。")
+
+
+async def read_typed(request: Request) -> dict[str, str]:
+    """Return what the desk's forms hold."""
     fields = await read_fields(request)
     return {name: only(fields, name).strip() for name in _TYPED}
 
 
-async def _found(request: Request, typed: dict[str, str]) -> tuple[Confirmed, date]:
-    """Return whom number and birth date mean. Raises _Wrong."""
+async def sought(request: Request, typed: dict[str, str]) -> tuple[Confirmed, date]:
+    """Return whom number and birth date mean. Raises Wrong."""
     reason, number = typed["reason"], typed["number"]
     if any(mask_numbers(text)[1] for text in typed.values()):
-        raise _Wrong(_MY_NUMBER)
+        raise Wrong(_MY_NUMBER)
     if not reason or len(reason) > _LONGEST_REASON:
-        raise _Wrong(_REASON)
+        raise Wrong(_REASON)
     try:
         birth = date.fromisoformat(typed["birthdate"])
     except ValueError:
-        raise _Wrong(_NOBODY) from None
+        raise Wrong(_NOBODY) from None
     if not number or len(number) > _LONGEST_NUMBER:
-        raise _Wrong(_NOBODY)
+        raise Wrong(_NOBODY)
     found = await part(request, ResidentsClient).confirm(number, birth)
     if found is None:
-        raise _Wrong(_NOBODY)
+        raise Wrong(_NOBODY)
     return found, birth
 
 
 def _check(typed: dict[str, str], birth: date, today: date) -> Check:
-    fields = {name: typed[name] for name in ("name", "date", "place", "result", "advice")}
+    fields = {name: typed[name] for name in _CHECKED}
     try:
         check = Check.model_validate(fields)
     except ValidationError:
-        raise _Wrong(_CHECK) from None
+        raise Wrong(_CHECK) from None
     if not birth <= check.date <= today or not 0 < len(typed["key"]) <= _LONGEST_KEY:
-        raise _Wrong(_CHECK)
+        raise Wrong(_CHECK)
     return check
 
 
@@ -134,13 +155,13 @@ async def _handbook(
     problem: str = "",
     done: str = "",
 ) -> Response:
-    await _note(request, found, _READ, typed["reason"])
+    await note(request, found, _READ, typed["reason"])
     entries = (await part(request, HealthService).of_desk(found.resident_id)).entries
     sex = found.sex if found.sex in ("male", "female") else None
     person, today = Person(found.resident_id, "", birth, sex), _today(request)
     checks = counting(entries, Check)
     checks.sort(key=lambda pair: pair[1].date, reverse=True)
-    return _page(
+    return show(
         request,
         "desk_child",
         422 if problem else 200,
@@ -152,10 +173,11 @@ async def _handbook(
         today=today,
         schedule=schedule_of(person, entries, today),
         checks=checks,
+        conflicts=[[(e, entry_words(e)) for e in pair] for pair in conflicts(entries)],
     )
 
 
-async def _note(request: Request, found: Confirmed, action: str, reason: str) -> None:
+async def note(request: Request, found: Confirmed, action: str, reason: str) -> None:
     """Note it for everybody who may act for the child; where nobody may, under the child's id."""
     client = part(request, StaffClient)
     cookie = request.cookies.get(cookie_name(part(request, Settings)), "")
@@ -175,7 +197,8 @@ def _today(request: Request) -> date:
     return part(request, Clock)().astimezone(part(request, Settings).timezone).date()
 
 
-def _page(request: Request, name: str, status: int = 200, /, **shown: object) -> Response:
+def show(request: Request, name: str, status: int = 200, /, **shown: object) -> Response:
+    """Render a page of the desk."""
     values = {
         "path": PATH,
         "member": request.state.member,

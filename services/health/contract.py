@@ -150,6 +150,15 @@ class Handbook(_Wire):
     """Every entry of one person, with the versions that do not count any more."""
 
     entries: tuple[Entry, ...]
+    reminds: bool = False
+    """Whether the citizen of the grant wants to be told of this person's vaccinations."""
+
+
+class Born(_Wire):
+    """What of a child the schedule goes by."""
+
+    birthdate: date
+    sex: Literal["male", "female"] | None
 
 
 class NewEntry(_Wire):
@@ -293,6 +302,14 @@ class HealthClient:
     async def revoke(self, grant: str, person_id: str, number: int) -> None:
         """End a sharing at once (scope health:share:revoke). Raises NotFoundError for others'."""
         await self._granted("DELETE", person_id, f"shares/{number}", grant)
+
+    async def remind(self, grant: str, person_id: str, born: Born) -> None:
+        """Tell the citizen when a vaccination is due (scope health:reminder:write)."""
+        await self._granted("PUT", person_id, "reminder", grant, born)
+
+    async def stop_reminding(self, grant: str, person_id: str) -> None:
+        """Tell them no more (scope health:reminder:write)."""
+        await self._granted("DELETE", person_id, "reminder", grant)
 
     async def at_age(self, months: int) -> AgeVaccines:
         """Return what the schedule has for an age; it needs no grant and tells of nobody."""

@@ -8,10 +8,13 @@ from typing import TypeVar
 from kit.wording import date_words
 from services.health.chart import Chart, growth_chart
 from services.health.chart_words import KIND_WORDS, UNITS, Measured, age_words
+from services.health.conflicts import Reconciled, reconciled
 from services.health.contract import (
     VACCINES,
     Allergy,
     Birth,
+    Body,
+    Check,
     Entry,
     Growth,
     Source,
@@ -80,6 +83,8 @@ class GivenDose:
     body: Vaccination
     words: list[str]
     is_sound: bool
+    sources: tuple[Source, ...]
+    """Everybody who tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +123,32 @@ def due_date(entries: Iterable[Entry]) -> date | None:
     return found[-1][1].due_date if found else None
 
 
-def _child(person: Person, doses: list[tuple[Entry, Vaccination]], allergic: bool) -> Child:
+def child_of(birth: date, sex: str | None, bodies: Iterable[Body]) -> Child:
+    """Return what the schedule is reckoned from. Raises FileError for a record that cannot be."""
+    kept = list(bodies)
+    doses = [body for body in kept if isinstance(body, Vaccination)]
     return parse_child(
         {
-            "birth_date": person.birth.isoformat(),
-            "sex": person.sex,
+            "birth_date": birth.isoformat(),
+            "sex": sex,
             "given": [
                 {"vaccine": body.vaccine, "date": body.date, "product": body.product}
-                for _, body in doses
+                for body in doses
             ],
-            "conditions": ["allergy"] if allergic else [],
+            "conditions": ["allergy"] if any(isinstance(body, Allergy) for body in kept) else [],
         }
     )
 
 
 def schedule_of(person: Person, entries: tuple[Entry, ...], on: date) -> Schedule:
     """Judge every dose that was given and forecast the next of every vaccine."""
-    doses = sorted(counting(entries, Vaccination), key=lambda found: found[1].date)
-    allergic = bool(counting(entries, Allergy))
+    doses = _doses(entries)
+    allergies = [body for _, body in counting(entries, Allergy)]
+    bodies: list[Body] = [*(body for _, body in doses), *allergies]
     try:
-        lines = forecast(_child(person, doses, allergic), on)
+        lines = forecast(child_of(person.birth, person.sex, bodies), on)
     except FileError:
-        given = [_given(entry, body, None) for entry, body in doses]
+        given = [_given(one, body, None) for one, body in doses]
         return Schedule([], [], given, "", is_possible=False)
     judged, coming = lines[: len(doses)], lines[len(doses) :]
     order = list(STATES)
@@ -147,7 +156,7 @@ def schedule_of(person: Person, entries: tuple[Entry, ...], on: date) -> Schedul
         (line for line in coming if line.state in STATES),
         key=lambda line: (order.index(line.state), line.due_from or date.max),
     )
-    given = [_given(entry, body, line) for (entry, body), line in zip(doses, judged, strict=True)]
+    given = [_given(one, body, line) for (one, body), line in zip(doses, judged, strict=True)]
     return Schedule(
         next=[_next(line) for line in to_come],
         over=[_next(line) for line in coming if line.state in _OVER],
@@ -159,8 +168,14 @@ def schedule_of(person: Person, entries: tuple[Entry, ...], on: date) -> Schedul
 
 def given_doses(entries: tuple[Entry, ...]) -> list[GivenDose]:
     """Return what was given, the newest first, without judging it."""
-    doses = sorted(counting(entries, Vaccination), key=lambda found: found[1].date, reverse=True)
-    return [_given(entry, body, None) for entry, body in doses]
+    return [_given(one, body, None) for one, body in reversed(_doses(entries))]
+
+
+def _doses(entries: Iterable[Entry]) -> list[tuple[Reconciled, Vaccination]]:
+    """Return each dose that counts once, however many sources tell of it, the oldest first."""
+    kept = reconciled(entry for entry, _ in counting(entries, Vaccination))
+    doses = [(one, one.entry.body) for one in kept if isinstance(one.entry.body, Vaccination)]
+    return sorted(doses, key=lambda found: found[1].date)
 
 
 def _name(vaccine: str) -> str:
@@ -193,16 +208,17 @@ def _day(day: date | None) -> str:
     return "" if day is None else date_words(day)
 
 
-def _given(entry: Entry, body: Vaccination, line: Line | None) -> GivenDose:
+def _given(one: Reconciled, body: Vaccination, line: Line | None) -> GivenDose:
     dose = _dose_day(body.date)
     return GivenDose(
         name=_name(body.vaccine),
         number=0 if line is None else line.dose,
         day=dose,
-        entry=entry,
+        entry=one.entry,
         body=body,
         words=[] if line is None else line_words(line),
         is_sound=line is not None and line.state == "valid",
+        sources=one.sources,
     )
 
 
@@ -235,6 +251,21 @@ def charts_of(person: Person, entries: tuple[Entry, ...]) -> list[tuple[str, Cha
 def measured_words(body: Growth) -> str:
     """Return a measurement as it is read: `体重 9.86kg`."""
     return f"{KIND_WORDS[body.measure]} {body.value.normalize():f}{UNITS[body.measure]}"
+
+
+def entry_words(entry: Entry) -> str:
+    """Return what an entry tells in one line, for comparing it with another."""
+    body = entry.body
+    if isinstance(body, Vaccination):
+        details = "・".join(filter(None, (body.product, body.lot, body.place)))
+        return f"{_dose_day(body.date)}　{_name(body.vaccine)}" + (
+            f"（{details}）" if details else ""
+        )
+    if isinstance(body, Growth):
+        return f"{date_words(body.date)}　{measured_words(body)}"
+    if isinstance(body, Check):
+        return f"{date_words(body.date)}　{body.name}：{body.result}"
+    return ""
 
 
 def age_on(person: Person, day: date) -> str:

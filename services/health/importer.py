@@ -62,8 +62,9 @@ class _Writer:
             new = New(ids[line.person], line.body, line.source, f"file:{line.file}", line.key, None)
             before = known.get(self._indexes.key(line.key))
             if before is None:
-                await self._add(new)
-                self._report.added += 1
+                is_new = await self._add(new)
+                self._report.added += is_new
+                self._report.unchanged += not is_new
             elif before.content_index == self._indexes.content(new.person_id, new.body):
                 self._report.unchanged += 1
             else:
@@ -74,7 +75,7 @@ class _Writer:
         await self._add(replace(new, corrects=before.id, record_id=before.record_id))
         self._report.changed += 1
 
-    async def _add(self, new: New) -> None:
+    async def _add(self, new: New) -> bool:
         keys = await self._records.vault.keys_for_writing(self._session, new.person_id)
         now = self._records.clock()
-        await repository.add(self._session, keys, self._indexes, new, now)
+        return await repository.add(self._session, keys, self._indexes, new, now)

@@ -67,6 +67,31 @@ class HealthShare(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class HealthReminder(Base):
+    """That a guardian wants to be told when a child's vaccination is due.
+
+    `about` is sealed: the child's birth date and sex, as the register had them that day.
+    """
+
+    __tablename__ = "health_reminder"
+
+    citizen_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    about: Mapped[bytes] = mapped_column(LargeBinary)
+    since: Mapped[datetime]
+
+
+class HealthReminded(Base):
+    """What a guardian was told of a child already. `what_index` is blind: dose and stage."""
+
+    __tablename__ = "health_reminded"
+
+    citizen_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    what_index: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime]
+
+
 class HealthShareLook(Base):
     """One look at what is shared."""
 

@@ -4,17 +4,21 @@ from datetime import date
 from pathlib import Path
 
 from auth.citizens import CitizenClient
-from auth.modules import ConsoleLink, Importer, Module
+from auth.modules import ConsoleLink, Importer, Module, Works
 from auth.permissions import Permission
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
 from kit.http import InternalClient
+from kit.jobs import Worked
 from kit.settings import Settings
 from kit.tables import ImportReport
+from messages.notifications import NotifyClient
 from services.health import (
     api,
     console,
+    emergency,
+    export_pages,
     fhir_api,
     importer,
     models,
@@ -25,7 +29,9 @@ from services.health import (
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
 from services.health.fhir.exchange import FhirExchange
+from services.health.jobs import REMIND
 from services.health.personal_data import HealthPersonalData
+from services.health.reminding import Reminders, Reminding
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService, Records
 from services.health.sharing import Sharing
@@ -43,8 +49,24 @@ def provide(container: Container) -> None:
         Sharing,
         lambda c: Sharing(c.get(Records), c.get(HealthService), c.get(CitizenClient)),
     )
+    container.provide(Reminders, lambda c: Reminders(c.get(Records), c.get(HealthService)))
+    container.provide(
+        Reminding,
+        lambda c: Reminding(
+            c.get(Records),
+            c.get(HealthService),
+            c.get(CitizenClient),
+            NotifyClient(c.get(InternalClient)),
+            c.get(Settings),
+        ),
+    )
     container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
     container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
+
+
+def works(container: Container) -> Works:
+    """Say what a worker does."""
+    return {REMIND: Worked(container.get(Reminding).remind)}
 
 
 async def load(container: Container, folder: Path) -> ImportReport:
@@ -74,12 +96,15 @@ MODULE = Module(
         fhir_api.router,
         pages.router,
         console.router,
+        emergency.router,
+        export_pages.router,
         sharing_pages.router,
         sharing_pages.shown,
         personal_data.router,
     ),
     static={"/static/health": Path(__file__).parent / "static"},
     models=(models,),
+    works=works,
     importer=Importer("health", load, is_demonstration=True),
     personal_data=personal_data.HOLDER,
     pages={"/my/health/": "母子健康手帳"},

@@ -68,6 +68,14 @@ def _closed(vaccine: str, course: Course, state: str, reason: str | None, rule: 
     return Line(vaccine, len(course.counted) + 1, state, reason=reason, rule=rule)
 
 
+def _full(vaccine: str, course: Course, rule: str) -> Line:
+    """Nothing is to come, unless the record holds a dose that somebody has to look at."""
+    doubts = [*course.open_reasons, *(["incomplete"] if course.month_only else [])]
+    if doubts:
+        return Line(vaccine, len(course.counted) + 1, ASK, reason=joined(doubts), rule=rule)
+    return Line(vaccine, len(course.counted), "complete", rule=rule)
+
+
 def next_line(history: History, vaccine: str, on: date) -> Line:
     """The next dose of one vaccine as of a day."""
     course, child = history.course(vaccine), history.child
@@ -76,7 +84,7 @@ def next_line(history: History, vaccine: str, on: date) -> Line:
     if other_family_begun(history, vaccine):
         return _closed(vaccine, course, "not_eligible", "wrong_product", named)
     if rule is None:
-        return Line(vaccine, len(course.counted), "complete", rule=named)
+        return _full(vaccine, course, named)
     if rule.sex and child.sex not in (rule.sex, None):
         return _closed(vaccine, course, "not_eligible", "sex", named)
     steps = bars(history, rule, course) + _live_steps(history, vaccine, on)

@@ -19,6 +19,7 @@ from services.health.contract import (
     AUDIENCE,
     Allergy,
     Birth,
+    Born,
     Check,
     Diary,
     Growth,
@@ -44,11 +45,13 @@ from services.health.handbook import (
     measured_words,
     schedule_of,
 )
-from services.health.visiting import PATH, WITHDRAW, WRITE, Desk, TheDesk
+from services.health.visiting import PATH, REMIND, WITHDRAW, WRITE, Desk, TheDesk
 
 _DONE = {
     "saved": "記録しました。",
     "withdrawn": "取り消しました。前の内容は履歴に残ります。",
+    "reminded": "時期が近づいたら、LINEでお知らせします。",
+    "stopped": "お知らせをやめました。",
     "ended": "この記録は、先に直したか取り消してありました。いまの内容をご確認ください。",
 }
 
@@ -69,13 +72,30 @@ async def show(desk: TheDesk) -> Response:
 
 
 @router.get("/vaccinations")
-async def vaccinations(desk: TheDesk, child: str = "") -> Response:
+async def vaccinations(desk: TheDesk, child: str = "", done: str = "") -> Response:
     """Show what comes next, with the reason and the rule, and what was given."""
     person = desk.person(child)
     if person is None:
         return desk.which("vaccinations")
-    schedule = schedule_of(person, await desk.entries(person, *SCHEDULED), desk.today)
-    return desk.child_page(person, "vaccinations", schedule=schedule)
+    found = await desk.handbook(person, *SCHEDULED)
+    schedule, said = schedule_of(person, found.entries, desk.today), _DONE.get(done, "")
+    return desk.child_page(
+        person, "vaccinations", schedule=schedule, reminds=found.reminds, done=said
+    )
+
+
+@router.post("/vaccinations")
+async def change_reminder(request: Request, desk: TheDesk) -> Response:
+    """Begin to tell of this child's vaccinations, or stop."""
+    fields = await _typed(request)
+    person, client = _meant(desk, fields), part(request, HealthClient)
+    grant = await desk.visit.grant(AUDIENCE, REMIND)
+    if fields["do"] == "stop":
+        await client.stop_reminding(grant, person.id)
+        return _back(person, "vaccinations", "stopped")
+    born = Born.model_validate({"birthdate": person.birth, "sex": person.sex})
+    await client.remind(grant, person.id, born)
+    return _back(person, "vaccinations", "reminded")
 
 
 @router.get("/growth")

@@ -12,7 +12,7 @@ from auth.gate import demand
 from auth.grants import Grant
 from kit.errors import NotFoundError
 from kit.personal_data import CitizenId, Json, PersonalDataHolder, personal_data_router
-from services.health import repository, share_repository
+from services.health import reminder_repository, repository, share_repository
 from services.health.scopes import SCOPES
 from services.health.service import Records, shown
 
@@ -30,12 +30,14 @@ class HealthPersonalData:
             rows = await repository.written_by(session, citizen_id)
             people = {row.person_id for row in rows}
             keys = {who: await self._records.vault.keys(session, who) for who in people}
+            reminders = await reminder_repository.of_citizen(session, citizen_id)
         entries = [
             {"person_id": row.person_id}
             | shown(row, keys[row.person_id], citizen_id).model_dump(mode="json")
             for row in rows
         ]
-        return {"written": entries, "shown": await self._shown(citizen_id)}
+        told = [{"person_id": row.person_id, "since": row.since.isoformat()} for row in reminders]
+        return {"written": entries, "shown": await self._shown(citizen_id), "reminders": told}
 
     async def _shown(self, citizen_id: str) -> list[Json]:
         async with self._records.database.transaction() as session:
@@ -55,6 +57,7 @@ class HealthPersonalData:
     async def erase(self, citizen_id: str) -> None:
         """Delete what a citizen wrote, and end what they show."""
         async with self._records.database.transaction() as session:
+            await reminder_repository.forget(session, citizen_id)
             await share_repository.forget_citizen(session, citizen_id)
             await repository.forget_written_by(session, citizen_id)
 

@@ -68,7 +68,18 @@ def _place(entry_id: str) -> Place:
 async def add(
     session: AsyncSession, keys: PersonKeys, indexes: Indexes, new: New, now: datetime
 ) -> bool:
-    """Write an entry; False when one of the same key counts already."""
+    """Write an entry; False when one of the same key counts already, or was withdrawn so.
+
+    What somebody has withdrawn does not come back with the next file that still says it.
+    """
+    key, content = new.key_index or indexes.key(new.key), indexes.content(new.person_id, new.body)
+    gone = select(HealthEntry.id).where(
+        HealthEntry.key_index == key,
+        HealthEntry.content_index == content,
+        HealthEntry.end == "withdrawn",
+    )
+    if await session.scalar(gone.limit(1)) is not None:
+        return False
     entry_id = f"hen_{secrets.token_hex(16)}"
     values = {
         "id": entry_id,
@@ -79,8 +90,8 @@ async def add(
         "source": new.source.value,
         "written_by": new.written_by,
         "written_at": now,
-        "key_index": new.key_index or indexes.key(new.key),
-        "content_index": indexes.content(new.person_id, new.body),
+        "key_index": key,
+        "content_index": content,
         "corrects": new.corrects,
     }
     written = insert(HealthEntry).values(values).on_conflict_do_nothing().returning(HealthEntry.id)

@@ -10,7 +10,8 @@ from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Vault
-from services.health import repository
+from services.health import reminder_repository, repository
+from services.health.conflicts import conflicts
 from services.health.contract import Body, Check, Entry, Handbook, NewEntry, Source
 from services.health.models import HealthEntry
 from services.health.repository import SECRET, Indexes, New
@@ -60,13 +61,13 @@ class HealthService:
         async with self._records.database.transaction() as session:
             rows = await repository.entries_of(session, person_id, kinds)
             keys = await self._records.vault.keys(session, person_id) if rows else None
-        if keys is None:
-            return Handbook(entries=())
-        return Handbook(
-            entries=tuple(
-                shown(row, keys, citizen_id) for row in rows if _may_read(row, citizen_id)
-            )
-        )
+            reminds = await reminder_repository.wanted(session, citizen_id, person_id)
+        found = [
+            shown(row, keys, citizen_id)
+            for row in rows
+            if keys is not None and _may_read(row, citizen_id)
+        ]
+        return Handbook(entries=tuple(found), reminds=reminds)
 
     async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
         """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""
@@ -115,6 +116,17 @@ class HealthService:
         async with self._records.database.transaction() as session:
             keys = await self._records.vault.keys_for_writing(session, person_id)
             await repository.add(session, keys, indexes, new, self._records.clock())
+
+    async def settle(self, person_id: str, entry_id: str) -> None:
+        """End the entry of a conflict that staff found wrong; it stays in the history.
+
+        Raises NotFoundError for an entry that is in no conflict (any more).
+        """
+        open_pairs = conflicts((await self.of_desk(person_id)).entries)
+        if entry_id not in {entry.id for pair in open_pairs for entry in pair}:
+            raise NotFoundError
+        async with self._records.database.transaction() as session:
+            await repository.end(session, entry_id, "withdrawn", self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
         """End what a citizen wrote. Raises NotFoundError for everything else."""

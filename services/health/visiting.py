@@ -18,7 +18,7 @@ from kit.errors import NotFoundError
 from kit.settings import Settings
 from kit.web import make_templates
 from kit.wording import date_words
-from services.health.contract import AUDIENCE, Entry, HealthClient
+from services.health.contract import AUDIENCE, Entry, Handbook, HealthClient
 from services.health.handbook import SOURCES, Person, age_on
 from services.health.scopes import CONSENT, SCOPES
 from services.residents.contract import AUDIENCE as REGISTER
@@ -32,10 +32,12 @@ PARTS = {
     "medication": "お薬とアレルギー",
     "diary": "育児日記",
     "sharing": "記録を見せる",
+    "export": "記録を持ち出す",
 }
 """Page → what it is called."""
 PEOPLE = "residents:people:read"
 READ, WRITE, WITHDRAW = (f"health:record:{what}" for what in ("read", "write", "withdraw"))
+REMIND = "health:reminder:write"
 _ADULT_YEARS = 18
 
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -67,11 +69,14 @@ class Desk:
             raise NotFoundError
         return found[0]
 
-    async def entries(self, person: Person, *kinds: type[BaseModel]) -> tuple[Entry, ...]:
+    async def handbook(self, person: Person, *kinds: type[BaseModel]) -> Handbook:
         """Return a child's entries of these kinds; the look is in the access log."""
         grant = await self.visit.grant(AUDIENCE, READ)
-        client = part(self.request, HealthClient)
-        return (await client.handbook(grant, person.id, *kinds)).entries
+        return await part(self.request, HealthClient).handbook(grant, person.id, *kinds)
+
+    async def entries(self, person: Person, *kinds: type[BaseModel]) -> tuple[Entry, ...]:
+        """Return the entries alone."""
+        return (await self.handbook(person, *kinds)).entries
 
     def which(self, page: str) -> Response:
         """Ask which child is meant, or first for the consent."""
@@ -104,7 +109,7 @@ def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> R
     """Render a page of the handbook; none is kept by browsers or proxies."""
     settings = part(request, Settings)
     values = {
-        "city": _city(settings),
+        "city": city_name(settings),
         "path": PATH,
         "parts": PARTS,
         "sources": SOURCES,
@@ -116,7 +121,7 @@ def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> R
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
 
 
-async def _desk(request: Request, visit: Visits) -> Desk:
+async def desk_of(request: Request, visit: CitizenVisit) -> Desk:
     """Return whom the citizen may look at."""
     settings = part(request, Settings)
     today = part(request, Clock)().astimezone(settings.timezone).date()
@@ -128,10 +133,15 @@ async def _desk(request: Request, visit: Visits) -> Desk:
     return Desk(request, visit, True, children, today)
 
 
+async def _desk(request: Request, visit: Visits) -> Desk:
+    return await desk_of(request, visit)
+
+
 TheDesk = Annotated[Desk, Depends(_desk)]
 
 
-def _city(settings: Settings) -> str:
+def city_name(settings: Settings) -> str:
+    """Return what the city is called."""
     told = tomllib.loads((settings.city_dir / "city.toml").read_text(encoding="utf-8"))
     return str(told["name"])
 

@@ -27,6 +27,7 @@ STATES = (
     "/my/health/checks?child={child}",
     "/my/health/medication?child={child}",
     "/my/health/sharing?child={child}",
+    "/my/health/export?child={child}",
     "/my/nursery/parents?more=true",
     "/nothing",
     "/my/nothing",

@@ -99,6 +99,18 @@ async def test_a_number_in_the_talk_is_said_not_to_be_recorded(misaki: Talk) -> 
     assert "このトークに書かれた数字は、記録されません" in first.text
 
 
+async def test_who_fears_to_miss_a_vaccination_hears_its_ages_before_the_card(
+    misaki: Talk,
+) -> None:
+    worry = "息子のBCGが間に合わないかもしれないんだけど！"
+    ages, card = await hear(misaki, worry, "view_vaccination_record")
+    assert "1歳になる日の前日まで" in ages.text
+    assert ages.choices == ()
+    assert "マイナンバーカード" in card.text
+    # Who asks for the record alone is asked for the card alone.
+    assert len(await hear(misaki, "BCGの記録を見せて", "view_vaccination_record")) == 1
+
+
 async def test_with_the_card_the_schedule_leads_to_the_childrens_page(misaki: Talk) -> None:
     await misaki.prove(card_at=True)
     [said] = await hear(misaki, "次の予防接種はいつですか", SCHEDULE)

@@ -99,6 +99,25 @@ def test_a_condition_may_stand_without_a_list(tmp_path: Path) -> None:
     assert lines[0]["state"] == "ask"
 
 
+def test_a_due_list_names_each_child_and_says_which_records_cannot_be(tmp_path: Path) -> None:
+    late = {"number": "D1", "birth_date": "2025-01-15", "sex": "male"}
+    done = {"number": "D2", "birth_date": "2026-11-01", "sex": "female"}
+    wrong = {"number": "D3", "birth_date": "2026-02-30"}
+    text = "\n".join([json.dumps(late), json.dumps(done), json.dumps(wrong), "", "{"])
+    code, lines = _run(tmp_path, "due", text, "--on", "2026-11-22")
+    assert code == 2
+    assert {line["vaccine"]: line["state"] for line in lines if line["number"] == "D1"} == {
+        "DPT-IPV-Hib": "overdue",
+        "PCV": "overdue",
+        "MR period 1": "due",
+        "Varicella": "overdue",
+    }
+    assert [line for line in lines if line["number"] != "D1"] == [
+        {"number": "D3", "error": "bad_birth_date"},
+        {"number": None, "error": "bad_file"},
+    ]
+
+
 def test_a_percentile_prints_one_line(tmp_path: Path) -> None:
     measure = {"sex": "male", "birth_date": "2025-01-01", "date": "2025-08-10"}
     code, lines = _run(tmp_path, "percentile", measure | {"kind": "weight", "value": 8.188448})

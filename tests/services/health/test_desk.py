@@ -6,7 +6,9 @@ import httpx2
 import pytest
 
 from auth.permissions import Role
+from kit.errors import UnavailableError
 from kit.settings import Settings
+from messages.notifications import Notification, NotifyClient, Outcome
 from tests.identity.support import Clock
 from tests.services.health.visitor import Visitor, visiting
 from tests.support import add_staff, form_token, log_in_staff
@@ -112,7 +114,7 @@ async def test_another_desk_and_another_role_find_no_such_page(mother: Visitor) 
     for roles, desk in (((Role.operator,), "税務課"), ((Role.broadcaster,), "健康増進課")):
         await at_work(mother, *roles, desk=desk)
         token = form_token(await mother.http.get("/console/"))
-        for path in ("/", "/checks"):
+        for path in ("/", "/checks", "/emergency"):
             sent = await mother.http.post(
                 f"/console/health{path}", data={"form_token": token} | YUI | CHECK
             )
@@ -121,3 +123,41 @@ async def test_another_desk_and_another_role_find_no_such_page(mother: Visitor) 
         mother.http.cookies.delete("staff")
     assert (await mother.http.get("/console/health/")).status_code == 303
     assert await mother.looks() == []
+
+
+async def test_in_an_emergency_everything_opens_and_the_guardians_are_told(
+    mother: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Notification] = []
+
+    async def notify(_: NotifyClient, given: Notification) -> Outcome:
+        told.append(given)
+        return Outcome.queued
+
+    monkeypatch.setattr(NotifyClient, "notify", notify)
+    nurse = await at_work(mother, Role.operator)
+    assert (await nurse.send("/emergency", **(YUI | {"reason": ""}))).status_code == 422
+    assert told == []
+    page = (await nurse.send("/emergency", **(YUI | {"reason": "救急搬送のため"}))).text
+    for words in ("デモ薬A", "DEMO-113", "9.86kg", "保護者に知らせ"):
+        assert words in page
+    assert await mother.looks() == ["health:desk:emergency"]
+    log = (await mother.get("/identity/account/access")).text
+    assert "緊急のため、母子健康手帳のすべての記録を見た" in log
+    assert "救急搬送のため" in log
+    [given] = told
+    assert given.citizen_id == mother.citizen
+    assert not [word for word in ("結衣", "デモ薬", "D0000003") if word in str(given)]
+
+
+async def test_an_emergency_does_not_wait_for_a_bot_that_is_away(
+    mother: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def notify(_: NotifyClient, given: Notification) -> Outcome:
+        raise UnavailableError
+
+    monkeypatch.setattr(NotifyClient, "notify", notify)
+    nurse = await at_work(mother, Role.operator)
+    page = (await nurse.send("/emergency", **(YUI | {"reason": "救急搬送のため"}))).text
+    assert "電話などでお伝えください" in page
+    assert "デモ薬A" in page

@@ -25,6 +25,7 @@ DOORS = [
     ("GET", "entries", "health:record:read", None),
     ("POST", "entries", "health:record:write", NEW),
     ("DELETE", "entries/hen_0", "health:record:withdraw", None),
+    ("PUT", "reminder", "health:reminder:write", {"birthdate": "2024-09-18", "sex": "female"}),
 ]
 
 
@@ -134,4 +135,4 @@ async def test_who_leaves_takes_what_they_wrote_and_no_more(misaki: Visitor) -> 
         await data.erase(misaki.citizen)
     after = (await call(misaki, "GET", yui, "entries", reading, None)).json()["entries"]
     assert [e for e in before if not e["is_own"]] == after
-    assert await data.export(misaki.citizen) == {"written": [], "shown": []}
+    assert await data.export(misaki.citizen) == {"written": [], "shown": [], "reminders": []}

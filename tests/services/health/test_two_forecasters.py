@@ -1,8 +1,7 @@
 """Two forecasters, written apart, say the same of every child.
 
-HEALTH_BIRTHS=10000 compares ten thousand; the suite takes a few hundred."""
+`--whole` compares ten thousand (`make bench`); the suite takes a few hundred."""
 
-import os
 import random
 from datetime import date
 from typing import Any
@@ -15,8 +14,7 @@ from services.health.parsing import parse_child
 from tests.services.health.births import random_record
 from tests.services.health.second_forecaster import Second
 
-BIRTHS = int(os.environ.get("HEALTH_BIRTHS", "800"))
-PARTS = 8
+BIRTHS, FEW, PARTS = 10_000, 800, 8
 
 
 def _plain(line: Line) -> dict[str, Any]:
@@ -36,8 +34,8 @@ def _differences(record: dict[str, Any], on: date) -> list[tuple[dict[str, Any],
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_two_forecasters_agree_on_random_births(part: int) -> None:
+def test_two_forecasters_agree_on_random_births(part: int, whole: bool) -> None:
     chance = random.Random(part)  # noqa: S311
-    for _ in range(BIRTHS // PARTS):
+    for _ in range((BIRTHS if whole else FEW) // PARTS):
         record, on = random_record(chance)
         assert _differences(record, on) == [], (record, on)
