@@ -13,12 +13,13 @@ from kit.http import InternalClient, internal_client
 from kit.jobs import Worked
 from kit.settings import Settings
 from kit.vault import Vault
-from services.developers import api, console, models, pages, portal_api, repository
+from services.developers import api, console, models, pages, portal_api, repository, skill_pages
 from services.developers.accounts import Accounts, DeveloperStore
 from services.developers.calling import Caller
 from services.developers.jobs import FORGET_CALLS
 from services.developers.live import LiveSkills
 from services.developers.skills import Skills
+from services.developers.talks import SandboxTalks
 from services.developers.understanding import Understanding
 from services.faq.contract import FaqClient
 
@@ -39,6 +40,7 @@ def provide(container: Container) -> None:
         Accounts, lambda c: Accounts(c.get(Database), c.get(Clock), c.get(DeveloperStore))
     )
     container.provide(Skills, _skills)
+    container.provide(SandboxTalks, lambda c: SandboxTalks(c.get(DeveloperStore)))
     container.provide(LiveSkills, _live)
 
 
@@ -104,7 +106,8 @@ MODULE = Module(
     name="services/developers",
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, portal_api.router, pages.router, console.router),
+    routers=(api.router, portal_api.router, pages.router, skill_pages.router, console.router),
+    static={"/static/developers": Path(__file__).parent / "static"},
     models=(models,),
     works=works,
     console_links=(
