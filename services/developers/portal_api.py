@@ -145,17 +145,19 @@ def _bearer(request: Request) -> str:
     return key
 
 
-def _with(scope: Scope) -> Callable[[Request], Awaitable[KeyHolder]]:
+def key_with(scope: Scope) -> Callable[[Request], Awaitable[KeyHolder]]:
+    """Return a dependency: whom the request's key stands for, if it has that scope."""
+
     async def holder(request: Request) -> KeyHolder:
         return await part(request, Accounts).holder(_bearer(request), scope)
 
     return holder
 
 
-Reads = Annotated[KeyHolder, Depends(_with(Scope.read))]
-Writes = Annotated[KeyHolder, Depends(_with(Scope.write))]
-Tries = Annotated[KeyHolder, Depends(_with(Scope.sandbox))]
-ReadsCalls = Annotated[KeyHolder, Depends(_with(Scope.calls))]
+Reads = Annotated[KeyHolder, Depends(key_with(Scope.read))]
+Writes = Annotated[KeyHolder, Depends(key_with(Scope.write))]
+Tries = Annotated[KeyHolder, Depends(key_with(Scope.sandbox))]
+ReadsCalls = Annotated[KeyHolder, Depends(key_with(Scope.calls))]
 
 
 def _skills(request: Request) -> Skills:

@@ -1,7 +1,7 @@
 """A whole application with a skill's server and a stand-in for Rasa's reading of sentences."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,18 @@ class World:
         answer = await browser.post(f"/console/developers/{path}", data=fields)
         return answer.status_code
 
-    async def developer(self, staff: httpx2.AsyncClient, desk: str = "市民課") -> str:
+    async def developer(
+        self,
+        staff: httpx2.AsyncClient,
+        desk: str = "市民課",
+        scopes: Sequence[str] = SCOPES,
+    ) -> str:
         """Return the API key of an approved developer."""
         made = (await self.http.post(f"{API}/sign-ups", json=SIGN_UP)).json()
         path = f"people/{made['id']}"
         assert await self.console(staff, path, state="approved", desk=desk) == 303
         bearer = {"Authorization": f"Bearer {made['secret']}"}
-        wanted = {"name": "鍵", "scopes": SCOPES}
+        wanted = {"name": "鍵", "scopes": list(scopes)}
         key = (await self.http.post(f"{API}/keys", json=wanted, headers=bearer)).json()["key"]
         return str(key)
 
