@@ -160,7 +160,7 @@ Tries = Annotated[KeyHolder, Depends(key_with(Scope.sandbox))]
 ReadsCalls = Annotated[KeyHolder, Depends(key_with(Scope.calls))]
 
 
-def _skills(request: Request) -> Skills:
+async def _skills(request: Request) -> Skills:
     skills = part(request, Skills)
     return skills
 

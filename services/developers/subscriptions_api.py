@@ -123,7 +123,7 @@ Who = Annotated[KeyHolder, Depends(key_with(Scope.data))]
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{24}$")]
 
 
-def _subscriptions(request: Request) -> Subscriptions:
+async def _subscriptions(request: Request) -> Subscriptions:
     found = part(request, Subscriptions)
     return found
 

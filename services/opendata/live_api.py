@@ -14,7 +14,7 @@ from services.opendata.wire import Alert, Page, River, RoadReport, ShelterState,
 router = APIRouter(prefix=PATH, tags=["open data"], route_class=OpenRoute, responses=RESPONSES)
 
 
-def _live(request: Request) -> LiveData:
+async def _live(request: Request) -> LiveData:
     live = part(request, LiveData)
     return live
 

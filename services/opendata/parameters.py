@@ -21,7 +21,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _data(request: Request) -> OpenData:
+async def _data(request: Request) -> OpenData:
     data = part(request, OpenData)
     return data
 

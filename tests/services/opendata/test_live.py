@@ -22,7 +22,7 @@ CITIZEN, WORDS = "ctz_secret", "山田の家の前がつらいです"
 
 @pytest.fixture
 async def http(settings: Settings, database: Database) -> AsyncIterator[httpx2.AsyncClient]:
-    await import_nursery(database, settings.city_dir)
+    await import_nursery(database, settings.city_dir / "nursery")
     app = build_web(settings, lambda: NOON)
     transport = httpx2.ASGITransport(app=app)
     async with (
