@@ -12,6 +12,8 @@ RUNS = {
     "two thousand households an event": "tests/services/procedures/test_events.py",
     "a thousand orders of each pair of operations": "tests/identity/test_races.py",
     "ten thousand sends through a failing LINE": "tests/bot/test_ten_thousand_sends.py",
+    "six thousand requests of any kind to every route": "tests/concierge/test_any_route.py",
+    "hostile skills beside an honest one": "tests/services/developers/test_hostile.py",
     "ten thousand requests for records": "tests/services/residents/test_matrix.py",
 }
 

@@ -58,7 +58,7 @@ class NewKey(_Wire):
     """What a key is called, and what it may be used for."""
 
     name: str = Field(min_length=1, max_length=40)
-    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=4)
+    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope))
 
 
 class KeyTold(_Wire):
