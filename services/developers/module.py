@@ -21,6 +21,7 @@ from services.developers import (
     portal_api,
     repository,
     skill_pages,
+    status_pages,
     subscriptions_api,
 )
 from services.developers.accounts import Accounts, DeveloperStore
@@ -136,6 +137,7 @@ MODULE = Module(
         portal_api.router,
         pages.router,
         skill_pages.router,
+        status_pages.router,
         console.router,
         subscriptions_api.router,
     ),

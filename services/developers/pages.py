@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from kit.addresses import client_address
+from kit.clock import Clock
 from kit.console import page, redirect
 from kit.container import part
 from kit.errors import ConciergeError, UnauthorizedError
@@ -24,6 +25,8 @@ from services.developers.accounts import (
 from services.developers.routing import PortalRoute, StalePageError, cookie_name
 from services.developers.rules import DeveloperState, Scope
 from services.developers.skills import Skills
+from services.developers.subscription_rules import MOST_SUBSCRIPTIONS, state_of
+from services.developers.subscriptions import Subscriptions
 
 PATH = "/developers"
 ACCOUNT = f"{PATH}/account"
@@ -49,6 +52,12 @@ OUTCOMES = {
     "broken": "失敗が続いたため休止",
     "over_quota": "回数の上限",
     "away": "停止中のため送らず",
+}
+SUBSCRIPTION_STATES = {
+    "active": "届けています",
+    "inactive": "休んでいます",
+    "failed": "届かないため止めました",
+    "expired": "期限が過ぎました",
 }
 _SIGN_UP_WRONG = (
     "お名前（2〜40文字）、メールアドレス、使いみち（5〜500文字）を、正しく入力してください。"
@@ -114,7 +123,7 @@ async def quickstart(request: Request, session: Perhaps) -> Response:
 @router.get("/skills-reference")
 async def reference(session: Perhaps) -> Response:
     """Show what a skill is told, what it may answer, how both are signed, and every limit."""
-    return portal_page("reference", session, rules=rules, outcomes=list(rules.Outcome))
+    return portal_page("reference", session, rules=rules, most=MOST_SUBSCRIPTIONS)
 
 
 @router.get("/sign-up")
@@ -191,6 +200,14 @@ def example_manifest(desk: str) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 
+@router.post("/subscriptions/{subscription_id}/delete")
+async def end_subscription(request: Request, session: Inside, subscription_id: str) -> Response:
+    """Delete a subscription to open data."""
+    holder = KeyHolder(session.developer.id, session.developer.desk)
+    await part(request, Subscriptions).delete(holder, subscription_id)
+    return redirect(ACCOUNT)
+
+
 @router.get("/account")
 async def account(request: Request, session: Inside) -> Response:
     """Show the account, its keys and its skills."""
@@ -224,13 +241,22 @@ async def account_page(
     accounts, skills = part(request, Accounts), part(request, Skills)
     holder = KeyHolder(session.developer.id, session.developer.desk)
     values = {"new_key": "", "problem": "", "wrong": "", **shown}
+    keys, own = await accounts.keys(session.developer.id), await skills.own(holder)
+    subscribed = await part(request, Subscriptions).own(holder)
+    now = part(request, Clock)()
     values.setdefault("typed", example_manifest(session.developer.desk))
     return portal_page(
         "account",
         session,
         status,
-        keys=await accounts.keys(session.developer.id),
-        skills=await skills.own(holder),
+        keys=keys,
+        skills=own,
+        subscriptions=[(one, state_of(one.status, one.expires_at, now)) for one in subscribed],
+        used=(
+            ("スキル", len(own), rules.MOST_SKILLS),
+            ("APIの鍵", sum(key.revoked_at is None for key in keys), rules.MOST_KEYS),
+            ("データの購読", len(subscribed), MOST_SUBSCRIPTIONS),
+        ),
         scopes=list(Scope),
         **values,
     )
@@ -247,5 +273,7 @@ def portal_page(
         path=PATH,
         session=session,
         states=STATES,
+        subscription_states=SUBSCRIPTION_STATES,
+        outcomes=OUTCOMES,
         **values,
     )

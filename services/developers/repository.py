@@ -137,14 +137,12 @@ async def calls(session: AsyncSession, skill_id: str, limit: int) -> Sequence[De
     return (await session.scalars(query.order_by(DeveloperCall.id.desc()).limit(limit))).all()
 
 
-async def outcomes(session: AsyncSession, skill_id: str, since: datetime) -> dict[str, int]:
-    """Count a skill's calls by how they ended."""
-    query = (
-        select(DeveloperCall.outcome, func.count())
-        .where(DeveloperCall.skill_id == skill_id, DeveloperCall.at >= since)
-        .group_by(DeveloperCall.outcome)
-    )
-    rows: list[Any] = list((await session.execute(query)).all())
+async def outcomes(session: AsyncSession, skill_id: str | None, since: datetime) -> dict[str, int]:
+    """Count the calls of a skill, of all of them without one, by how they ended."""
+    query = select(DeveloperCall.outcome, func.count()).where(DeveloperCall.at >= since)
+    if skill_id is not None:
+        query = query.where(DeveloperCall.skill_id == skill_id)
+    rows: list[Any] = list((await session.execute(query.group_by(DeveloperCall.outcome))).all())
     return {str(outcome): int(count) for outcome, count in rows}
 
 

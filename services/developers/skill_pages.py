@@ -14,7 +14,6 @@ from services.developers import rules
 from services.developers.accounts import DeveloperSession
 from services.developers.answers import slots_of
 from services.developers.pages import (
-    OUTCOMES,
     PATH,
     Form,
     Inside,
@@ -136,6 +135,5 @@ async def _skill(
         talk=await part(request, SandboxTalks).of(session.developer.id, skill_id),
         zone=part(request, Settings).timezone,
         tried=rules.TRIED,
-        outcomes=OUTCOMES,
         **values,
     )

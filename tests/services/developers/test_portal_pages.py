@@ -79,6 +79,7 @@ def fits(page: Page, name: str) -> None:
         assert page.locator(f'label[for="{name}"]').count() == 1, name
 
 
+SUBJECT = {"entities": [{"type": "Alert"}]}
 ASKING = {
     "version": "1",
     "messages": [
@@ -105,7 +106,7 @@ def press(page: Page, name: str) -> None:
 def test_from_the_sign_up_to_a_live_skill_and_its_stop(page: Page, skill: Skill) -> None:
     page.goto("/developers/")
     fits(page, "home")
-    for path in ("quickstart", "skills-reference"):
+    for path in ("quickstart", "skills-reference", "status", "changelog"):
         page.goto(f"/developers/{path}")
         fits(page, path)
     page.goto("/developers/sign-up")
@@ -138,9 +139,16 @@ def test_from_the_sign_up_to_a_live_skill_and_its_stop(page: Page, skill: Skill)
     page.get_by_label("新しい鍵の名前").fill("手もと")
     press(page, "鍵を作る")
     key = page.locator("code.secret").inner_text()
-    fits(page, "account")
+    wanted = {"http": {"url": skill.url}}
+    subscription = {"description": "避難情報", "subject": SUBJECT, "notification": wanted}
+    bearer = {"Authorization": f"Bearer {key}"}
+    assert page.request.post("/ngsi-v2/subscriptions", data=subscription, headers=bearer).ok
     page.goto("/developers/account")
     assert key not in page.content()
+    expect(page.get_by_text("届けています")).to_be_visible()
+    fits(page, "account")
+    press(page, "「避難情報」をやめる")
+    expect(page.get_by_role("row", name="データの購読 0 / 10")).to_be_visible()
 
     manifest = page.get_by_label("マニフェスト（JSON）")
     manifest.fill(json.dumps({**MANIFEST, "url": skill.url, "triggers": []}))
