@@ -145,7 +145,8 @@ async def run_action(request: Request) -> Response:
     deadline = part(request, Settings).action_deadline_seconds
     name = str(call.get("next_action"))
     try:
-        result = await asyncio.wait_for(executor.run(call), deadline)
+        async with asyncio.timeout(deadline):
+            result = await executor.run(call)
     except ActionNotFoundException:
         return _refusal(ActionNotFoundError(), name)
     except ActionMissingDomainException:
