@@ -8,7 +8,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.base import ActionContext
 from actions.city import load_city
-from actions.server import make_executor, router
+from actions.server import make_executor, quick, router
 from auth.modules import Module
 from kit.clock import Clock
 from kit.container import Container
@@ -42,4 +42,4 @@ def read_files(folder: Path, _today: date) -> ImportReport:
     return report
 
 
-MODULE = Module(name="actions", provide=provide, routers=(router,), read_files=read_files)
+MODULE = Module(name="actions", provide=provide, routers=(router, quick), read_files=read_files)

@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.actions import action_rate
 from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
@@ -43,6 +44,7 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("a forecast", one_forecast(stack)),
         ("the due list of a large city", city_due_list(stack)),
         ("a page of the handbook", handbook_page(stack)),
+        ("the action server beside the stock one", action_rate()),
         ("one request of any size to any route", loop_held(stack)),
         ("webhooks, 200 a second for a minute", acknowledgement(stack)),
         ("webhooks at full speed", ingest(stack)),

@@ -13,6 +13,8 @@ RUNS = {
     "a thousand orders of each pair of operations": "tests/identity/test_races.py",
     "ten thousand sends through a failing LINE": "tests/bot/test_ten_thousand_sends.py",
     "ten thousand births, two forecasters": "tests/services/health/test_two_forecasters.py",
+    "six thousand requests of any kind to every route": "tests/concierge/test_any_route.py",
+    "hostile skills beside an honest one": "tests/services/developers/test_hostile.py",
     "ten thousand requests for records": "tests/services/residents/test_matrix.py",
 }
 

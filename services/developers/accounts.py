@@ -77,6 +77,8 @@ class KeyHolder:
 
     developer_id: str
     desk: str
+    key_id: int = 0
+    """Which key it was; 0 where somebody is logged in to the portal."""
 
 
 def digest(secret: str) -> str:
@@ -232,7 +234,7 @@ class Accounts:
             raise NotApprovedError
         if scope.value not in held.scopes:
             raise ScopeMissingError
-        return KeyHolder(developer.id, developer.desk)
+        return KeyHolder(developer.id, developer.desk, held.id)
 
     async def _count(self, name: str, window: timedelta, most: int) -> None:
         number = int(self._clock().timestamp() // window.total_seconds())

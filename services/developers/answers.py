@@ -26,6 +26,7 @@ INTENT = "outside_skill"
 SKILL = "skill"
 """The slot that names the skill in a payload."""
 _LABEL = 20
+_MOST_SLOTS, _LONGEST_SLOT = 5, 60
 # Nobody may ask for these in a talk, and we let nobody do so in our name.
 _SECRETS = r"マイナンバー|個人番号|暗証番号|パスワード|口座番号|カード番号|セキュリティコード"
 _ASKS = re.compile(
@@ -82,7 +83,7 @@ class Again(_Part):
 
     kind: Literal["again"]
     label: Label
-    slots: dict[SlotName, SlotText] = Field(default={}, max_length=5)
+    slots: dict[SlotName, SlotText] = Field(default={}, max_length=_MOST_SLOTS)
 
 
 Choice = Annotated[Link | Again, Field(discriminator="kind")]
@@ -192,3 +193,18 @@ def payload_of(skill_id: str, slots: dict[str, str] | None = None) -> str:
     """Return what a button carries that calls a skill."""
     values: dict[str, Any] = {SKILL: skill_id, **(slots or {})}
     return f"/{INTENT}{json.dumps(values, ensure_ascii=False)}"
+
+
+def slots_of(payload: str) -> dict[str, str]:
+    """Return the slots that a button of a skill's carries; none where it is no such button."""
+    prefix = f"/{INTENT}"
+    try:
+        values = json.loads(payload.removeprefix(prefix)) if payload.startswith(prefix) else {}
+    except (ValueError, RecursionError):
+        values = {}
+    told = values if isinstance(values, dict) else {}
+    return {
+        str(name): text[:_LONGEST_SLOT]
+        for name, text in list(told.items())[: _MOST_SLOTS + 1]
+        if name != SKILL and isinstance(text, str)
+    }

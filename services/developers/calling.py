@@ -4,8 +4,11 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
 
 import httpx2
 
@@ -83,10 +86,23 @@ class Caller:
 
     async def call(self, manifest: SkillManifest, secret: str, call: Call) -> Called:
         """Call a skill; whatever goes wrong comes back as an outcome, within `CALL_SECONDS`."""
+        done = await self._shielded(self._exchange(manifest, secret, call))
+        log.info(
+            "outside_skill", skill=manifest.id, outcome=done.outcome.value, ms=done.milliseconds
+        )
+        return done
+
+    async def notify(
+        self, url: str, secret: str, body: bytes, headers: Mapping[str, str]
+    ) -> Called:
+        """Send a signed notification; every status from 200 to 299 is well."""
+        return await self._shielded(self._notify(url, secret, body, headers))
+
+    async def _shielded(self, work: Coroutine[Any, Any, Called]) -> Called:
         began = time.monotonic()
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                done = await self._exchange(manifest, secret, call)
+                done = await work
         except TimeoutError:
             why = f"no whole answer within {CALL_SECONDS} seconds"
             done = Called(Outcome.timeout, why=why)
@@ -96,15 +112,45 @@ class Caller:
             done = Called(Outcome.unreachable, why=type(error).__name__)
         except _FailedError as error:
             done = error.called
-        took = round((time.monotonic() - began) * 1000)
-        log.info("outside_skill", skill=manifest.id, outcome=done.outcome.value, ms=took)
-        return Called(done.outcome, done.messages, done.status, took, done.size, done.why)
+        return replace(done, milliseconds=round((time.monotonic() - began) * 1000))
 
     async def _exchange(self, manifest: SkillManifest, secret: str, call: Call) -> Called:
-        target = await target_of(manifest.url, loopback=self._loopback, resolve=self._resolve)
         nonce, body = self._new_nonce(), _body(manifest, call)
         key = secrets.token_hex(16) if call.tampered else secret
+        async with self._stream(manifest.url, key, nonce, body) as response:
+            status = response.status_code
+            answer = await _read(response)
+        given = response.headers.get(signing.SIGNATURE, "")
+        said_at = response.headers.get(signing.TIMESTAMP, "")
+        if not signing.is_signed(secret, said_at, nonce, answer, given, self._clock()):
+            why = "the answer is not signed for this request, or too old"
+            raise _FailedError(Outcome.bad_signature, why, status, len(answer))
+        return _understood(answer, manifest, status)
+
+    async def _notify(
+        self, url: str, secret: str, body: bytes, headers: Mapping[str, str]
+    ) -> Called:
+        async with self._stream(url, secret, self._new_nonce(), body, headers) as response:
+            status = response.status_code
+        if response.is_redirect:
+            raise _FailedError(Outcome.redirect, "a redirect is not followed", status)
+        if not response.is_success:
+            raise _FailedError(Outcome.bad_status, f"status {status}", status)
+        return Called(Outcome.ok, status=status)
+
+    @asynccontextmanager
+    async def _stream(
+        self,
+        url: str,
+        key: str,
+        nonce: str,
+        body: bytes,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> AsyncIterator[httpx2.Response]:
+        """Post to the address that was checked; the answer is read by whoever needs it."""
+        target = await target_of(url, loopback=self._loopback, resolve=self._resolve)
         headers = {
+            **more,
             **signing.signed_headers(key, nonce, body, self._clock()),
             "Host": target.host,
             "Content-Type": "application/json",
@@ -120,14 +166,7 @@ class Caller:
             extensions={"sni_hostname": target.name},
         )
         async with request as response:
-            status = response.status_code
-            answer = await _read(response)
-        given = response.headers.get(signing.SIGNATURE, "")
-        said_at = response.headers.get(signing.TIMESTAMP, "")
-        if not signing.is_signed(secret, said_at, nonce, answer, given, self._clock()):
-            why = "the answer is not signed for this request, or too old"
-            raise _FailedError(Outcome.bad_signature, why, status, len(answer))
-        return _understood(answer, manifest, status)
+            yield response
 
 
 def _understood(answer: bytes, manifest: SkillManifest, status: int) -> Called:

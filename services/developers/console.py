@@ -18,26 +18,12 @@ from kit.settings import Settings
 from kit.web import make_templates
 from services.developers import repository
 from services.developers.accounts import Accounts
-from services.developers.pages import STATES
+from services.developers.pages import OUTCOMES, STATES
 from services.developers.rules import DeveloperState, SkillState
 from services.developers.skills import Skills
 
 PATH = "/console/developers"
 PEOPLE = {"waiting": "承認を待っています", "approved": "承認済み", "refused": "利用できません"}
-OUTCOMES = {
-    "ok": "答えた",
-    "timeout": "時間切れ",
-    "unreachable": "つながらない",
-    "refused_address": "許されないアドレス",
-    "bad_status": "エラーの応答",
-    "redirect": "別のアドレスへの誘導",
-    "too_large": "大きすぎる応答",
-    "not_json": "形式の違う応答",
-    "bad_signature": "署名の誤り",
-    "bad_answer": "決まりに合わない内容",
-    "broken": "失敗が続いたため休止",
-    "over_quota": "回数の上限",
-}
 _templates = make_templates(Path(__file__).parent / "templates")
 
 

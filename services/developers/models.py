@@ -92,3 +92,28 @@ class DeveloperCall(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (Index("ix_developers_call_skill_id_id", "skill_id", "id"),)
+
+
+class DataSubscription(Base):
+    """Who is told of changes of open data, where, and how that goes. It ends with its key."""
+
+    __tablename__ = "developers_subscription"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    developer_id: Mapped[str] = mapped_column(Text, index=True)
+    key_id: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """`subscription_rules.NewSubscription`."""
+    status: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    seen: Mapped[dict[str, str]] = mapped_column(JSONB)
+    """Entity id → digest of what was told of it last."""
+    times_sent: Mapped[int]
+    failures: Mapped[int]
+    """Notifications that failed one after the other."""
+    notified_at: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    why: Mapped[str] = mapped_column(Text)
+    """The outcome of the last failure."""

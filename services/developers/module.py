@@ -13,14 +13,27 @@ from kit.http import InternalClient, internal_client
 from kit.jobs import Worked
 from kit.settings import Settings
 from kit.vault import Vault
-from services.developers import api, console, models, pages, portal_api, repository
+from services.developers import (
+    api,
+    console,
+    models,
+    pages,
+    portal_api,
+    repository,
+    skill_pages,
+    status_pages,
+    subscriptions_api,
+)
 from services.developers.accounts import Accounts, DeveloperStore
 from services.developers.calling import Caller
-from services.developers.jobs import FORGET_CALLS
+from services.developers.jobs import FORGET_CALLS, LOOK_AT_DATA
 from services.developers.live import LiveSkills
 from services.developers.skills import Skills
+from services.developers.subscriptions import Subscriptions
+from services.developers.talks import SandboxTalks
 from services.developers.understanding import Understanding
 from services.faq.contract import FaqClient
+from services.opendata.contract import OpenDataClient
 
 MANIFEST = read_manifest(Path(__file__).parent)
 
@@ -39,6 +52,8 @@ def provide(container: Container) -> None:
         Accounts, lambda c: Accounts(c.get(Database), c.get(Clock), c.get(DeveloperStore))
     )
     container.provide(Skills, _skills)
+    container.provide(Subscriptions, _subscribers)
+    container.provide(SandboxTalks, lambda c: SandboxTalks(c.get(DeveloperStore)))
     container.provide(LiveSkills, _live)
 
 
@@ -84,6 +99,16 @@ def _live(container: Container) -> LiveSkills:
     )
 
 
+def _subscribers(container: Container) -> Subscriptions:
+    return Subscriptions(
+        container.get(Database),
+        container.get(Clock),
+        container.get(SkillsVault),
+        container.get(Caller),
+        OpenDataClient(container.get(InternalClient)),
+    )
+
+
 def works(container: Container) -> Works:
     """Say what a worker does."""
     kept = MANIFEST.kept_for("developers_call")
@@ -91,7 +116,10 @@ def works(container: Container) -> Works:
     async def forget() -> None:
         await container.get(Skills).forget_calls(container.get(Clock)() - kept)
 
-    return {FORGET_CALLS: Worked(forget)}
+    async def look() -> None:
+        await container.get(Subscriptions).look()
+
+    return {FORGET_CALLS: Worked(forget), LOOK_AT_DATA: Worked(look)}
 
 
 async def waiting(container: Container, _member: StaffMember) -> int:
@@ -104,7 +132,16 @@ MODULE = Module(
     name="services/developers",
     manifest=MANIFEST,
     provide=provide,
-    routers=(api.router, portal_api.router, pages.router, console.router),
+    routers=(
+        api.router,
+        portal_api.router,
+        pages.router,
+        skill_pages.router,
+        status_pages.router,
+        console.router,
+        subscriptions_api.router,
+    ),
+    static={"/static/developers": Path(__file__).parent / "static"},
     models=(models,),
     works=works,
     console_links=(

@@ -1,19 +1,20 @@
 """`/developers/`: the portal. Signing up, keys, one's skills and their calls, the quickstart."""
 
 import hmac
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from kit.addresses import client_address
+from kit.clock import Clock
 from kit.console import page, redirect
 from kit.container import part
 from kit.errors import ConciergeError, UnauthorizedError
 from kit.forms import Fields, only, read_fields
 from kit.settings import Settings
 from kit.web import make_templates
-from messages.neutral import Cards
 from services.developers import rules
 from services.developers.accounts import (
     Accounts,
@@ -22,8 +23,10 @@ from services.developers.accounts import (
     NotApprovedError,
 )
 from services.developers.routing import PortalRoute, StalePageError, cookie_name
-from services.developers.rules import DeveloperState, Scope, SkillState
+from services.developers.rules import DeveloperState, Scope
 from services.developers.skills import Skills
+from services.developers.subscription_rules import MOST_SUBSCRIPTIONS, state_of
+from services.developers.subscriptions import Subscriptions
 
 PATH = "/developers"
 ACCOUNT = f"{PATH}/account"
@@ -34,6 +37,27 @@ STATES = {
     "approved": "承認済み（公開前）",
     "live": "公開中",
     "disabled": "停止中",
+}
+OUTCOMES = {
+    "ok": "答えた",
+    "timeout": "時間切れ",
+    "unreachable": "つながらない",
+    "refused_address": "許されないアドレス",
+    "bad_status": "エラーの応答",
+    "redirect": "別のアドレスへの誘導",
+    "too_large": "大きすぎる応答",
+    "not_json": "形式の違う応答",
+    "bad_signature": "署名の誤り",
+    "bad_answer": "決まりに合わない内容",
+    "broken": "失敗が続いたため休止",
+    "over_quota": "回数の上限",
+    "away": "停止中のため送らず",
+}
+SUBSCRIPTION_STATES = {
+    "active": "届けています",
+    "inactive": "休んでいます",
+    "failed": "届かないため止めました",
+    "expired": "期限が過ぎました",
 }
 _SIGN_UP_WRONG = (
     "お名前（2〜40文字）、メールアドレス、使いみち（5〜500文字）を、正しく入力してください。"
@@ -68,7 +92,7 @@ Inside = Annotated[DeveloperSession, Depends(_inside)]
 Perhaps = Annotated[DeveloperSession | None, Depends(_session)]
 
 
-def _holder(session: DeveloperSession) -> KeyHolder:
+def holder_of(session: DeveloperSession) -> KeyHolder:
     if session.developer.state != DeveloperState.approved:
         raise NotApprovedError
     return KeyHolder(session.developer.id, session.developer.desk)
@@ -86,26 +110,26 @@ def _check_origin(request: Request) -> None:
 @router.get("/")
 async def home(session: Perhaps) -> Response:
     """Show what there is for developers."""
-    return _page("home", session)
+    return portal_page("home", session)
 
 
 @router.get("/quickstart")
 async def quickstart(request: Request, session: Perhaps) -> Response:
     """Show the way from nothing to an answer in the talk."""
     base = part(request, Settings).public_base_url.rstrip("/")
-    return _page("quickstart", session, base=base)
+    return portal_page("quickstart", session, base=base)
 
 
 @router.get("/skills-reference")
 async def reference(session: Perhaps) -> Response:
     """Show what a skill is told, what it may answer, how both are signed, and every limit."""
-    return _page("reference", session, rules=rules, outcomes=list(rules.Outcome))
+    return portal_page("reference", session, rules=rules, most=MOST_SUBSCRIPTIONS)
 
 
 @router.get("/sign-up")
 async def ask_sign_up(session: Perhaps) -> Response:
     """Show the empty form."""
-    return _page("sign_up", session, typed={}, problem="")
+    return portal_page("sign_up", session, typed={}, problem="")
 
 
 @router.post("/sign-up")
@@ -121,8 +145,8 @@ async def sign_up(request: Request, fields: Form) -> Response:
         words = (
             _SIGN_UP_WRONG if error.status == 422 else "しばらくおいて、もう一度お試しください。"
         )
-        return _page("sign_up", None, error.status, typed=typed, problem=words)
-    return _page("signed_up", None, 201, account=account, secret=secret)
+        return portal_page("sign_up", None, error.status, typed=typed, problem=words)
+    return portal_page("signed_up", None, 201, account=account, secret=secret)
 
 
 @router.post("/login")
@@ -134,7 +158,7 @@ async def log_in(request: Request, fields: Form) -> Response:
             only(fields, "secret"), client_address(request)
         )
     except UnauthorizedError as error:
-        return _page("home", None, error.status, problem=_WRONG_SECRET)
+        return portal_page("home", None, error.status, problem=_WRONG_SECRET)
     response = redirect(ACCOUNT)
     settings = part(request, Settings)
     response.set_cookie(
@@ -159,10 +183,35 @@ async def log_out(request: Request, session: Inside) -> Response:
     return response
 
 
+def example_manifest(desk: str) -> str:
+    """Return a manifest to begin with, as JSON."""
+    content = {
+        "id": "my-skill",
+        "title": "できることの名前",
+        "description": "市民が何を知ることができるか。",
+        "desk": desk,
+        "url": "https://skill.example.jp/answer",
+        "triggers": ["このスキルだけが答える言葉"],
+        "slots": ["language"],
+        "languages": ["ja"],
+        "contact": "dev@example.jp",
+        "retention": "呼び出しの内容は保存しません。",
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+@router.post("/subscriptions/{subscription_id}/delete")
+async def end_subscription(request: Request, session: Inside, subscription_id: str) -> Response:
+    """Delete a subscription to open data."""
+    holder = KeyHolder(session.developer.id, session.developer.desk)
+    await part(request, Subscriptions).delete(holder, subscription_id)
+    return redirect(ACCOUNT)
+
+
 @router.get("/account")
 async def account(request: Request, session: Inside) -> Response:
     """Show the account, its keys and its skills."""
-    return await _account(request, session)
+    return await account_page(request, session)
 
 
 @router.post("/keys")
@@ -175,8 +224,8 @@ async def make_key(request: Request, session: Inside, fields: Form) -> Response:
         )
     except ConciergeError as error:
         words = "名前と、使える範囲を1つ以上選んでください。鍵は5つまでです。"
-        return await _account(request, session, error.status, problem=words)
-    return await _account(request, session, 201, new_key=key)
+        return await account_page(request, session, error.status, problem=words)
+    return await account_page(request, session, 201, new_key=key)
 
 
 @router.post("/keys/{key_id}/revoke")
@@ -186,74 +235,34 @@ async def revoke(request: Request, session: Inside, key_id: int) -> Response:
     return redirect(ACCOUNT)
 
 
-@router.get("/skills/{skill_id}")
-async def skill(request: Request, session: Inside, skill_id: str) -> Response:
-    """Show one skill: what was checked, what it answers, its calls."""
-    return await _skill(request, session, skill_id)
-
-
-@router.post("/skills/{skill_id}/try")
-async def attempt(request: Request, session: Inside, fields: Form, skill_id: str) -> Response:
-    """Try it in the sandbox and show what it answered."""
-    words = only(fields, "words")[:300]
-    slots = {"words": words, "language": "ja"}
-    name, value = only(fields, "slot"), only(fields, "value")[:60]
-    if name:
-        slots[name[:20]] = value
-    try:
-        called = await part(request, Skills).attempt(_holder(session), skill_id, slots)
-    except ConciergeError as error:
-        if error.status != 409:
-            raise
-        return await _skill(request, session, skill_id, 409, problem=error.message)
-    said = [m.summary if isinstance(m, Cards) else m.text for m in called.messages]
-    return await _skill(request, session, skill_id, words=words, called=called, said=said)
-
-
-@router.post("/skills/{skill_id}/state")
-async def step(request: Request, session: Inside, fields: Form, skill_id: str) -> Response:
-    """Move it to the sandbox, or take it out of use."""
-    wanted = only(fields, "state")
-    to = SkillState(wanted) if wanted in ("sandbox", "disabled") else SkillState.disabled
-    await part(request, Skills).take_step(_holder(session), skill_id, to)
-    return redirect(f"{PATH}/skills/{skill_id}")
-
-
-async def _account(
+async def account_page(
     request: Request, session: DeveloperSession, status: int = 200, **shown: Any
 ) -> Response:
     accounts, skills = part(request, Accounts), part(request, Skills)
     holder = KeyHolder(session.developer.id, session.developer.desk)
-    values = {"new_key": "", "problem": "", **shown}
-    return _page(
+    values = {"new_key": "", "problem": "", "wrong": "", **shown}
+    keys, own = await accounts.keys(session.developer.id), await skills.own(holder)
+    subscribed = await part(request, Subscriptions).own(holder)
+    now = part(request, Clock)()
+    values.setdefault("typed", example_manifest(session.developer.desk))
+    return portal_page(
         "account",
         session,
         status,
-        keys=await accounts.keys(session.developer.id),
-        skills=await skills.own(holder),
+        keys=keys,
+        skills=own,
+        subscriptions=[(one, state_of(one.status, one.expires_at, now)) for one in subscribed],
+        used=(
+            ("スキル", len(own), rules.MOST_SKILLS),
+            ("APIの鍵", sum(key.revoked_at is None for key in keys), rules.MOST_KEYS),
+            ("データの購読", len(subscribed), MOST_SUBSCRIPTIONS),
+        ),
         scopes=list(Scope),
         **values,
     )
 
 
-async def _skill(
-    request: Request, session: DeveloperSession, skill_id: str, status: int = 200, **shown: Any
-) -> Response:
-    skills, holder = part(request, Skills), _holder(session)
-    values = {"problem": "", "words": "", "called": None, "said": (), **shown}
-    return _page(
-        "skill",
-        session,
-        status,
-        skill=await skills.one(holder, skill_id),
-        calls=await skills.calls(holder, skill_id, 20),
-        zone=part(request, Settings).timezone,
-        tried=rules.TRIED,
-        **values,
-    )
-
-
-def _page(
+def portal_page(
     name: str, session: DeveloperSession | None, status: int = 200, /, **shown: Any
 ) -> Response:
     values = {"problem": "", **shown}
@@ -264,5 +273,7 @@ def _page(
         path=PATH,
         session=session,
         states=STATES,
+        subscription_states=SUBSCRIPTION_STATES,
+        outcomes=OUTCOMES,
         **values,
     )

@@ -58,7 +58,7 @@ class NewKey(_Wire):
     """What a key is called, and what it may be used for."""
 
     name: str = Field(min_length=1, max_length=40)
-    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=4)
+    scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope))
 
 
 class KeyTold(_Wire):
@@ -145,20 +145,22 @@ def _bearer(request: Request) -> str:
     return key
 
 
-def _with(scope: Scope) -> Callable[[Request], Awaitable[KeyHolder]]:
+def key_with(scope: Scope) -> Callable[[Request], Awaitable[KeyHolder]]:
+    """Return a dependency: whom the request's key stands for, if it has that scope."""
+
     async def holder(request: Request) -> KeyHolder:
         return await part(request, Accounts).holder(_bearer(request), scope)
 
     return holder
 
 
-Reads = Annotated[KeyHolder, Depends(_with(Scope.read))]
-Writes = Annotated[KeyHolder, Depends(_with(Scope.write))]
-Tries = Annotated[KeyHolder, Depends(_with(Scope.sandbox))]
-ReadsCalls = Annotated[KeyHolder, Depends(_with(Scope.calls))]
+Reads = Annotated[KeyHolder, Depends(key_with(Scope.read))]
+Writes = Annotated[KeyHolder, Depends(key_with(Scope.write))]
+Tries = Annotated[KeyHolder, Depends(key_with(Scope.sandbox))]
+ReadsCalls = Annotated[KeyHolder, Depends(key_with(Scope.calls))]
 
 
-def _skills(request: Request) -> Skills:
+async def _skills(request: Request) -> Skills:
     skills = part(request, Skills)
     return skills
 

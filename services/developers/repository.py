@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.developers.models import (
+    DataSubscription,
     Developer,
     DeveloperCall,
     DeveloperKey,
@@ -50,6 +51,9 @@ async def delete_developer(session: AsyncSession, developer_id: str) -> None:
     own = select(DeveloperSkill.id).where(DeveloperSkill.developer_id == developer_id)
     await session.execute(delete(DeveloperCall).where(DeveloperCall.skill_id.in_(own)))
     await session.execute(delete(DeveloperSkill).where(DeveloperSkill.developer_id == developer_id))
+    await session.execute(
+        delete(DataSubscription).where(DataSubscription.developer_id == developer_id)
+    )
     await session.execute(delete(DeveloperKey).where(DeveloperKey.developer_id == developer_id))
     await session.execute(delete(Developer).where(Developer.id == developer_id))
 
@@ -133,17 +137,47 @@ async def calls(session: AsyncSession, skill_id: str, limit: int) -> Sequence[De
     return (await session.scalars(query.order_by(DeveloperCall.id.desc()).limit(limit))).all()
 
 
-async def outcomes(session: AsyncSession, skill_id: str, since: datetime) -> dict[str, int]:
-    """Count a skill's calls by how they ended."""
-    query = (
-        select(DeveloperCall.outcome, func.count())
-        .where(DeveloperCall.skill_id == skill_id, DeveloperCall.at >= since)
-        .group_by(DeveloperCall.outcome)
-    )
-    rows: list[Any] = list((await session.execute(query)).all())
+async def outcomes(session: AsyncSession, skill_id: str | None, since: datetime) -> dict[str, int]:
+    """Count the calls of a skill, of all of them without one, by how they ended."""
+    query = select(DeveloperCall.outcome, func.count()).where(DeveloperCall.at >= since)
+    if skill_id is not None:
+        query = query.where(DeveloperCall.skill_id == skill_id)
+    rows: list[Any] = list((await session.execute(query.group_by(DeveloperCall.outcome))).all())
     return {str(outcome): int(count) for outcome, count in rows}
 
 
 async def forget_calls(session: AsyncSession, before: datetime) -> None:
     """Erase old calls."""
     await session.execute(delete(DeveloperCall).where(DeveloperCall.at < before))
+
+
+async def subscription(session: AsyncSession, subscription_id: str) -> DataSubscription | None:
+    """Return a subscription; nobody else changes it meanwhile."""
+    return await session.get(DataSubscription, subscription_id, with_for_update=True)
+
+
+async def subscriptions_of(session: AsyncSession, developer_id: str) -> Sequence[DataSubscription]:
+    """Return a developer's subscriptions, oldest first."""
+    query = select(DataSubscription).where(DataSubscription.developer_id == developer_id)
+    return (await session.scalars(query.order_by(DataSubscription.created_at))).all()
+
+
+async def watching(session: AsyncSession, now: datetime) -> Sequence[DataSubscription]:
+    """Return what is to be looked at: active ones whose developer and key are still good."""
+    query = (
+        select(DataSubscription)
+        .join(Developer, Developer.id == DataSubscription.developer_id)
+        .join(DeveloperKey, DeveloperKey.id == DataSubscription.key_id)
+        .where(
+            DataSubscription.status == "active",
+            or_(DataSubscription.expires_at.is_(None), DataSubscription.expires_at > now),
+            Developer.state == "approved",
+            DeveloperKey.revoked_at.is_(None),
+        )
+    )
+    return (await session.scalars(query.order_by(DataSubscription.id))).all()
+
+
+async def delete_subscription(session: AsyncSession, subscription_id: str) -> None:
+    """Delete a subscription."""
+    await session.execute(delete(DataSubscription).where(DataSubscription.id == subscription_id))

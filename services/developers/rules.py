@@ -59,6 +59,7 @@ class Scope(StrEnum):
     write = "skills:write"
     sandbox = "sandbox:try"
     calls = "calls:read"
+    data = "data:subscribe"
 
 
 MOST_SKILLS = 5

@@ -41,7 +41,8 @@ OURS = frozenset({"words", "language"})
 _LOCAL = re.compile(r"127\.\d+\.\d+\.\d+|localhost|\[::1\]")
 
 
-def _web(url: str) -> str:
+def public_web(url: str) -> str:
+    """Return an address that may be called by its looks. Raises ValueError."""
     parts = urlsplit(url)
     if web_address(url) != url or parts.username or parts.fragment:
         raise ValueError("an address like https://skill.example.jp/answer is needed")
@@ -61,7 +62,7 @@ class SkillManifest(BaseModel):
     description: Words
     desk: Words
     """The desk of the city that answers for it: the one of the developer's approval."""
-    url: Annotated[str, StringConstraints(max_length=500), AfterValidator(_web)]
+    url: Annotated[str, StringConstraints(max_length=500), AfterValidator(public_web)]
     triggers: tuple[Trigger, ...] = Field(min_length=1, max_length=20)
     """Sentences that mean this skill and nothing else that the city answers."""
     slots: tuple[SlotName, ...] = Field(default=(), max_length=10)

@@ -10,6 +10,7 @@ from kit.settings import Settings
 from kit.web import takes_bytes
 from services.disaster.contract import (
     AlertQuestion,
+    Alerts,
     AlertStatus,
     SafetyPlace,
     SafetyReport,
@@ -51,6 +52,12 @@ async def receive_lalert(request: Request) -> dict[str, bool]:
 async def status(asked: AlertQuestion, request: Request) -> AlertStatus:
     """What is in force now, in the citizen's language."""
     return await part(request, StatusService).status(asked)
+
+
+@router.get("/alerts")
+async def in_force(request: Request) -> Alerts:
+    """What is in force now, item by item."""
+    return await part(request, StatusService).alerts()
 
 
 @router.get("/shelters")

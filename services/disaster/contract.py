@@ -52,6 +52,28 @@ class Shelters(_Wire):
     shelters: tuple[ShelterState, ...] = ()
 
 
+class Alert(_Wire):
+    """A warning for the city, or an order of the city's (`hazard` is "order" then)."""
+
+    hazard: str
+    name: str
+    level: int | None = None
+    place: str
+    reported_at: datetime
+    since: datetime | None = None
+    publisher: str = ""
+    """Who has to be credited for it."""
+
+
+class Alerts(_Wire):
+    """Everything that is in force; orders first, then the gravest warning."""
+
+    alerts: tuple[Alert, ...] = ()
+    heard_at: datetime | None = None
+    silent: bool = False
+    """Nothing has been heard of the authorities for a while."""
+
+
 class SafetyState(StrEnum):
     """How somebody is."""
 
@@ -97,6 +119,10 @@ class DisasterClient:
     async def status(self, asked: AlertQuestion) -> AlertStatus:
         """Return what is in force now."""
         return AlertStatus.model_validate(await self._post("status", asked))
+
+    async def alerts(self) -> Alerts:
+        """Return what is in force now, item by item."""
+        return Alerts.model_validate(await call(self._http, "GET", "/services/disaster/alerts"))
 
     async def shelters(self) -> Shelters:
         """Return how the shelters stand."""

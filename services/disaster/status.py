@@ -10,10 +10,18 @@ from kit.wording import load_wording, spoken_in, translated
 from services.disaster import orders, repository, shelters
 from services.disaster.announcing import grade_name, shelter_hazard
 from services.disaster.cityfiles import city_name, jis_code
-from services.disaster.contract import AlertQuestion, AlertStatus, Shelters, ShelterState
+from services.disaster.contract import (
+    Alert,
+    AlertQuestion,
+    Alerts,
+    AlertStatus,
+    Shelters,
+    ShelterState,
+)
 from services.disaster.entries import Entry
 from services.disaster.models import DisasterOrder, DisasterShelter
 from services.disaster.rules import ACTUAL, is_silent
+from services.disaster.wording import kind_name
 
 _ORDERS_SHOWN = 10
 
@@ -75,6 +83,33 @@ class StatusService:
             heard_at=known.heard_at,
             silent=known.silent,
         )
+
+    async def alerts(self) -> Alerts:
+        """Return what is in force now, item by item."""
+        known = await self.situation()
+        orders = [
+            Alert(
+                hazard="order",
+                name=order.word,
+                level=order.level,
+                place=order.place,
+                reported_at=order.reported_at,
+            )
+            for order in known.orders
+        ]
+        warnings = [
+            Alert(
+                hazard=entry.hazard,
+                name=kind_name(entry),
+                level=entry.level,
+                place=self.city,
+                reported_at=entry.reported_at,
+                since=entry.since,
+                publisher=entry.publishers,
+            )
+            for entry in known.active
+        ]
+        return Alerts(alerts=(*orders, *warnings), heard_at=known.heard_at, silent=known.silent)
 
     async def shelters(self) -> Shelters:
         """Return how the shelters stand."""

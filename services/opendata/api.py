@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.openapi.utils import get_openapi
 
 from kit.clock import Clock
@@ -12,10 +12,11 @@ from kit.container import part
 from kit.settings import Settings
 from messages.hazards import Hazard
 from services.facilities.contract import Kind
+from services.opendata import live_api
+from services.opendata.parameters import PATH, RESPONSES, Data, Limit, Offset, Words
 from services.opendata.routing import OpenRoute
-from services.opendata.service import SHELTER_KINDS, OpenData, page_of
+from services.opendata.service import SHELTER_KINDS, page_of
 from services.opendata.wire import (
-    ErrorBody,
     FaqItem,
     Page,
     PlaceItem,
@@ -24,30 +25,7 @@ from services.opendata.wire import (
     WasteThing,
 )
 
-PATH = "/open/v1"
-MOST = 500
-
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    304: {"description": "Nothing has changed since the ETag in If-None-Match."},
-    400: {"model": ErrorBody, "description": "The question cannot be answered as it stands."},
-    404: {"model": ErrorBody, "description": "There is no such thing, or it is not published."},
-    422: {"model": ErrorBody, "description": "A parameter is missing or out of bounds."},
-    429: {"model": ErrorBody, "description": "Too many requests of one address in a minute."},
-    503: {"model": ErrorBody, "description": "The data is not there yet. Try again later."},
-}
-
 router = APIRouter(prefix=PATH, tags=["open data"], route_class=OpenRoute, responses=RESPONSES)
-
-
-def _data(request: Request) -> OpenData:
-    data = part(request, OpenData)
-    return data
-
-
-Data = Annotated[OpenData, Depends(_data)]
-Offset = Annotated[int, Query(ge=0, le=100_000, description="How many items to leave out.")]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many items at most.")]
-Words = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/openapi.json", include_in_schema=False)
@@ -67,7 +45,7 @@ def _described(city: str) -> dict[str, Any]:
             "Read access to the city's open data. No key is needed. Every page names its"
             " licence and the credit that has to stand beside the data."
         ),
-        routes=router.routes,
+        routes=[*router.routes, *live_api.router.routes],
     )
 
 

@@ -25,8 +25,22 @@ _PATHS = {
     "facilities": "/open/v1/facilities",
     "shelters": "/open/v1/shelters",
     "faq": "/open/v1/faq",
+    "reports": "/open/v1/reports",
+    "alerts": "/open/v1/alerts",
+    "open_shelters": "/open/v1/open-shelters",
+    "vacancies": "/open/v1/vacancies",
+    "rivers": "/open/v1/rivers",
 }
-_NGSI = {"facilities": "PointOfInterest", "shelters": "EvacuationSite"}
+_NGSI = {
+    "facilities": "PointOfInterest",
+    "shelters": "EvacuationSite",
+    "reports": "service_requests",
+    "alerts": "Alert",
+    "rivers": "FloodMonitoring",
+}
+# How often what is live may change (EU authority table of frequencies, for DCAT-AP).
+_LIVE = frozenset({"reports", "alerts", "open_shelters", "rivers"})
+_CONTINUOUS = "http://publications.europa.eu/resource/authority/frequency/CONT"
 
 router = APIRouter(tags=["open data"], route_class=OpenRoute)
 
@@ -75,6 +89,7 @@ def _dataset(name: str, terms: Terms, base: str, publisher: Any) -> dict[str, An
     addresses = [f"{base}{_PATHS[name]}"]
     if name in _NGSI:
         addresses.append(f"{base}/ngsi-v2/entities?type={_NGSI[name]}")
+    frequency = {"dct:accrualPeriodicity": {"@id": _CONTINUOUS}} if name in _LIVE else {}
     return {
         "@id": f"{base}/catalog.jsonld#{name}",
         "@type": "dcat:Dataset",
@@ -87,6 +102,7 @@ def _dataset(name: str, terms: Terms, base: str, publisher: Any) -> dict[str, An
             "@type": "dct:ProvenanceStatement",
             "dct:description": _japanese(terms.credit),
         },
+        **frequency,
         "dcat:distribution": [_distribution(address, terms) for address in addresses],
     }
 

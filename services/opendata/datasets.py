@@ -47,6 +47,11 @@ class Published(_Part):
     facilities: Terms | None = None
     shelters: Terms | None = None
     faq: Terms | None = None
+    reports: Terms | None = None
+    alerts: Terms | None = None
+    open_shelters: Terms | None = None
+    vacancies: Terms | None = None
+    rivers: Terms | None = None
 
     def all(self) -> Mapping[str, Terms]:
         """Return the data sets by name."""
@@ -61,7 +66,10 @@ class Published(_Part):
         return found
 
 
-NAMES = ("waste", "sorting", "facilities", "shelters", "faq")
+NAMES = (
+    *("waste", "sorting", "facilities", "shelters", "faq"),
+    *("reports", "alerts", "open_shelters", "vacancies", "rivers"),
+)
 
 
 @lru_cache

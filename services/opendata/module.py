@@ -11,8 +11,10 @@ from kit.container import Container
 from kit.http import InternalClient
 from kit.settings import Settings
 from kit.tables import ImportReport
-from services.opendata import api, catalogue, ngsi_api
+from services.opendata import api, catalogue, internal_api, live_api, ngsi_api
 from services.opendata.datasets import FILE, read_datasets
+from services.opendata.entities import Entities
+from services.opendata.live import LiveData
 from services.opendata.routing import OpenStore
 from services.opendata.service import OpenData
 
@@ -20,6 +22,10 @@ from services.opendata.service import OpenData
 def provide(container: Container) -> None:
     """Say how the parts are made."""
     container.provide(OpenData, lambda c: OpenData(c.get(InternalClient), c.get(Settings)))
+    container.provide(
+        LiveData, lambda c: LiveData(c.get(InternalClient), c.get(Settings), c.get(OpenData))
+    )
+    container.provide(Entities, lambda c: Entities(c.get(OpenData), c.get(LiveData)))
     container.provide(OpenStore, _store)
 
 
@@ -47,5 +53,11 @@ MODULE = Module(
     read_files=read_files,
     manifest=read_manifest(Path(__file__).parent),
     provide=provide,
-    routers=(api.router, catalogue.router, ngsi_api.router),
+    routers=(
+        api.router,
+        live_api.router,
+        catalogue.router,
+        ngsi_api.router,
+        internal_api.router,
+    ),
 )

@@ -44,15 +44,34 @@ def entity(item: PlaceItem, licence: str, credit: str) -> Entity:
         "dataProvider": ("Text", item.credit or credit),
         "demonstration": ("Boolean", item.demonstration),
     }
-    known = {name: (kind, value) for name, (kind, value) in values.items() if value not in ("", [])}
-    point = {"type": "Point", "coordinates": [item.longitude, item.latitude]}
-    attributes = {name: _attribute(kind, value) for name, (kind, value) in known.items()}
-    return {
-        "id": f"urn:ngsi-ld:{TYPES[item.kind]}:{quote(item.id, safe=':-._')}",
-        "type": TYPES[item.kind],
-        "location": _attribute("geo:json", point),
-        **attributes,
+    return entity_of(
+        f"urn:ngsi-ld:{TYPES[item.kind]}:{quote(item.id, safe=':-._')}",
+        TYPES[item.kind],
+        values,
+        (item.longitude, item.latitude),
+    )
+
+
+def entity_of(
+    entity_id: str,
+    entity_type: str,
+    values: Mapping[str, tuple[str, Any]],
+    position: tuple[float, float] | None = None,
+) -> Entity:
+    """Return an entity in normalised form; what says nothing is left out.
+
+    `values` are (NGSI type, value) by name, `position` is (longitude, latitude) in degrees.
+    """
+    attributes = {
+        name: _attribute(kind, value)
+        for name, (kind, value) in values.items()
+        if value not in ("", [], None)
     }
+    head: Entity = {"id": entity_id, "type": entity_type}
+    if position is not None:
+        point = {"type": "Point", "coordinates": list(position)}
+        head["location"] = _attribute("geo:json", point)
+    return {**head, **attributes}
 
 
 def _attribute(kind: str, value: Any) -> dict[str, Any]:
@@ -119,8 +138,8 @@ class Near:
     farthest: float
 
     def holds(self, found: Entity) -> bool:
-        """Tell whether an entity lies there."""
-        return self.nearest <= self.metres(found) <= self.farthest
+        """Tell whether an entity lies there; one without a place lies nowhere."""
+        return "location" in found and self.nearest <= self.metres(found) <= self.farthest
 
     def metres(self, found: Entity) -> float:
         """Return the great-circle distance (haversine)."""
@@ -159,3 +178,42 @@ def _position(coords: str) -> tuple[float, float]:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise InvalidInputError("coords takes latitude,longitude in degrees: 37.4948,139.9298")
     return latitude, longitude
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which entities are asked for: ids, types, `q` and `georel`, all of them to be fulfilled."""
+
+    ids: frozenset[str]
+    types: frozenset[str]
+    statements: tuple[Statement, ...]
+    near: Near | None
+
+    def of(self, found: Sequence[Entity]) -> list[Entity]:
+        """Return the entities that fit, nearest first where a point is given."""
+        fitting = [one for one in found if self._takes(one)]
+        return fitting if self.near is None else sorted(fitting, key=self.near.metres)
+
+    def _takes(self, one: Entity) -> bool:
+        return (
+            (not self.ids or one["id"] in self.ids)
+            and (not self.types or one["type"] in self.types)
+            and all(statement.holds(one) for statement in self.statements)
+            and (self.near is None or self.near.holds(one))
+        )
+
+
+def read_selection(asked: Mapping[str, str]) -> Selection:
+    """Read `id`, `type`, `q`, `georel`, `geometry` and `coords`. Raises InvalidInputError."""
+    return Selection(
+        _listed(asked.get("id", "")),
+        _listed(asked.get("type", "")),
+        tuple(read_query(asked.get("q", ""))),
+        read_near(
+            *(asked.get(name, "") for name in ("georel", "geometry", "coords")),
+        ),
+    )
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))

@@ -1,6 +1,5 @@
-"""`/ngsi-v2/entities`: facilities and shelters for whoever speaks NGSI-v2 (FIWARE)."""
+"""`/ngsi-v2/entities`: places, reports, alerts and rivers for whoever speaks NGSI-v2."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,24 +8,20 @@ from fastapi.responses import JSONResponse
 
 from kit.container import part
 from kit.errors import ConciergeError, InvalidInputError, NotFoundError
-from services.facilities.contract import Kind
-from services.opendata.api import RESPONSES
-from services.opendata.datasets import NotPublishedError
+from services.opendata.entities import Entities
 from services.opendata.ngsi import (
     Entity,
-    entity,
+    Selection,
     key_values,
     only_attributes,
-    read_near,
-    read_query,
+    read_selection,
 )
+from services.opendata.parameters import RESPONSES
 from services.opendata.routing import OpenRoute
-from services.opendata.service import SHELTER_KINDS, OpenData
 
 router = APIRouter(
     prefix="/ngsi-v2", tags=["open data"], route_class=OpenRoute, responses=RESPONSES
 )
-_SETS = {"facilities": (Kind.facility,), "shelters": SHELTER_KINDS}
 _ERRORS = {404: "NotFound", 400: "BadRequest"}
 
 Text = Annotated[str, Query(max_length=300)]
@@ -56,24 +51,9 @@ class Wanted:
     geometry: Text = ""
     coords: Text = ""
 
-    def of(self, found: Sequence[Entity]) -> list[Entity]:
-        """Return the entities that fit, nearest first where a point is given."""
-        ids, types = _listed(self.id), _listed(self.type)
-        statements = read_query(self.q)
-        near = read_near(self.georel, self.geometry, self.coords)
-        fitting = [
-            one
-            for one in found
-            if (not ids or one["id"] in ids)
-            and (not types or one["type"] in types)
-            and all(statement.holds(one) for statement in statements)
-            and (near is None or near.holds(one))
-        ]
-        return fitting if near is None else sorted(fitting, key=near.metres)
-
-
-def _listed(text: str) -> set[str]:
-    return set(filter(None, text.split(",")))
+    def selection(self) -> Selection:
+        """Return what is asked for. Raises InvalidInputError."""
+        return read_selection(vars(self))
 
 
 @router.get("/entities")
@@ -86,7 +66,8 @@ async def entities(
 ) -> JSONResponse:
     """Entities by type, id, attributes (`q`) and distance (`georel=near`); as NGSI-v2 has it."""
     try:
-        found = wanted.of(await _all(part(request, OpenData)))
+        selection = wanted.selection()
+        found = selection.of(await part(request, Entities).all(selection.types))
     except InvalidInputError as error:
         return _refusal(error)
     counted = {"Fiware-Total-Count": str(len(found))} if "count" in view.options else {}
@@ -100,21 +81,11 @@ async def one_entity(
     view: Annotated[View, Depends()],
 ) -> JSONResponse:
     """One entity."""
-    found = Wanted(id=entity_id).of(await _all(part(request, OpenData)))
+    every = await part(request, Entities).all()
+    found = [one for one in every if one["id"] == entity_id]
     if not found:
         return _refusal(NotFoundError("The requested entity has not been found. Check type and id"))
     return JSONResponse(view.show(found[0]))
-
-
-async def _all(data: OpenData) -> list[Entity]:
-    found: list[Entity] = []
-    for name, kinds in _SETS.items():
-        try:
-            source, items = await data.places(name, *kinds)
-        except NotPublishedError:
-            continue
-        found += [entity(item, source.licence, source.credit) for item in items]
-    return found
 
 
 def _refusal(error: ConciergeError) -> JSONResponse:

@@ -1,6 +1,6 @@
 """What `/open/v1` answers: pages of items, each page with the terms on which it may be used."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,3 +110,74 @@ class FaqItem(_Wire):
     review_by: date
     updated: date | None = None
     demonstration: bool
+
+
+class RoadReport(_Wire):
+    """What a citizen reported of a road, as the public map shows it; positions are rounded."""
+
+    id: str = Field(examples=["S-12"])
+    type: str = Field(examples=["snow-ridge"])
+    type_name: str
+    status: str
+    open: bool
+    status_notes: str = ""
+    description: str | None = None
+    photo_url: str | None = None
+    address: str | None = None
+    reporters: int = 1
+    filed_at: datetime
+    updated_at: datetime
+    expected_at: datetime | None = None
+    last_passage: datetime | None = None
+    latitude: float
+    longitude: float
+
+
+class Alert(_Wire):
+    """A warning for the city, or an order of the city's (`hazard` is `order` then), in force."""
+
+    hazard: str = Field(examples=["landslide"])
+    name: str = Field(examples=["レベル４土砂災害危険警報"])
+    level: int | None = None
+    place: str
+    reported_at: datetime
+    since: datetime | None = None
+    publisher: str = ""
+
+
+class ShelterState(_Wire):
+    """How a shelter stands: `open`, `full` or `closed`."""
+
+    name: str
+    state: str
+    capacity: int | None = None
+    people: int | None = None
+    updated_at: datetime
+
+
+class Vacancy(_Wire):
+    """Seats of a nursery that are free for some ages together."""
+
+    facility_id: str
+    name: str
+    kind: str
+    district: str
+    first_age: int
+    last_age: int
+    seats: int
+    updated_on: date
+
+
+class River(_Wire):
+    """The newest level of a river's gauge, and the line that matters there."""
+
+    name: str
+    unit: str = Field(examples=["m"])
+    value: float | None = None
+    observed_at: datetime | None = None
+    trend: str = ""
+    line: str = ""
+    line_value: float | None = None
+    reached: bool = False
+    stale: bool = False
+    demonstration: bool = False

@@ -5,7 +5,7 @@ by its public number (`S-12`). Whoever files or follows is a pseudonymous citize
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
@@ -225,6 +225,27 @@ class Slippery(_Wire):
     demonstration: bool = False
 
 
+class PublishedReport(_Wire):
+    """A report as everybody may see it; positions are rounded, texts approved by staff."""
+
+    id: str
+    type: str
+    type_name: str
+    status: str
+    open: bool
+    status_notes: str = ""
+    description: str | None = None
+    photo_url: str | None = None
+    address: str | None = None
+    reporters: int = 1
+    filed_at: datetime
+    updated_at: datetime
+    expected_at: datetime | None = None
+    last_passage: datetime | None = None
+    latitude: float
+    longitude: float
+
+
 class SnowClient:
     """Client of `/services/snow`. Methods raise what `kit.http.call` raises."""
 
@@ -276,6 +297,11 @@ class SnowClient:
         """Return what is known of slippery roads."""
         return Slippery.model_validate(await self._post("slippery", question))
 
+    async def published(self) -> list[PublishedReport]:
+        """Return what the public map shows, the latest change first."""
+        found = await call(self._http, "GET", "/snow/reports.geojson")
+        return [_published(feature) for feature in found["features"]]
+
     async def _about(self, number: str, what: str, citizen_id: str) -> Report:
         body = await self._post(f"reports/{number}/{what}", Following(citizen_id=citizen_id))
         return Report.model_validate(body)
@@ -285,3 +311,9 @@ class SnowClient:
             self._http, "POST", f"/services/snow/{path}", json=body.model_dump(mode="json")
         )
         return answer
+
+
+def _published(feature: dict[str, Any]) -> PublishedReport:
+    longitude, latitude = feature["geometry"]["coordinates"]
+    told = {**feature["properties"], "latitude": latitude, "longitude": longitude}
+    return PublishedReport.model_validate(told)

@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,17 @@ from kit.settings import Settings
 from services.developers.rules import BREAKS_AFTER
 from services.facilities.importer import import_city as import_places
 from services.waste.importer import import_city as import_waste
-from tests.services.developers.skill import HOSTILE, Heard, Skill, hang, honest, serving
-from tests.services.developers.world import API, MANIFEST, World, import_small_faq, reading
-
-SECRET_WORDS = "だれにも見せたくない言葉"
+from tests.services.developers.skill import HOSTILE, Heard, Skill, honest, serving
+from tests.services.developers.world import (
+    API,
+    MANIFEST,
+    SECRET_WORDS,
+    World,
+    import_small_faq,
+    outcomes,
+    reading,
+    said,
+)
 
 
 @pytest.fixture
@@ -46,33 +52,6 @@ async def world(
     world = World(settings.model_copy(update={"rasa_url": rasa}))
     yield world
     await world.close()
-
-
-async def said(world: World, words: str, citizen: str = "ctz_1") -> list[dict[str, Any]]:
-    """Return what the citizen gets for words that Rasa did not understand."""
-    heard = {"text": words, "intent": {"name": "nlu_fallback", "confidence": 0.2}, "entities": []}
-    tracker = {
-        "sender_id": citizen,
-        "slots": {"secret": SECRET_WORDS},
-        "latest_message": heard,
-        "events": [{"event": "user", "text": words, "parse_data": heard, "metadata": {}}],
-        "paused": False,
-        "active_loop": {},
-        "latest_action_name": "action_listen",
-    }
-    token = world.settings.internal_token.get_secret_value()
-    answer = await world.http.post(
-        "/actions/webhook",
-        json={
-            "next_action": "action_fallback",
-            "sender_id": citizen,
-            "tracker": tracker,
-            "domain": {},
-        },
-        headers={"Authorization": f"Bearer {token}"},
-    )
-    assert answer.status_code == 200, answer.text
-    return [response["custom"] for response in answer.json()["responses"]]
 
 
 async def test_a_live_skill_answers_with_the_name_of_who_offers_it(
@@ -132,26 +111,6 @@ async def test_a_button_of_the_skill_comes_back_to_it_with_its_slots(
     assert skill.heard[-1].content["slots"] == {"language": "ja", "station": "st-1"}
 
 
-@pytest.mark.parametrize("name", ["hang", "a gigabyte", "HTML", "redirect inside", "replay"])
-async def test_the_citizen_of_a_hostile_skill_gets_a_polite_answer_within_three_seconds(
-    world: World, skill: Skill, name: str
-) -> None:
-    await world.live(await world.staff(), skill)
-    skill.reply, outcome = HOSTILE[name]
-    began = time.monotonic()
-    [answer] = await said(world, "シェアサイクルの空き")
-    assert time.monotonic() - began < 3
-    assert "答えを受け取れませんでした" in answer["text"]
-    api_calls = await _outcomes(world)
-    assert api_calls[-1] == outcome
-
-
-async def _outcomes(world: World) -> list[str]:
-    async with world.app.state.container.get(Database).transaction() as session:
-        rows = await session.scalars(text("SELECT outcome FROM developers_call ORDER BY id"))
-        return list(rows)
-
-
 async def test_a_skill_that_keeps_failing_is_left_alone_and_others_go_on(
     world: World, skill: Skill
 ) -> None:
@@ -164,7 +123,7 @@ async def test_a_skill_that_keeps_failing_is_left_alone_and_others_go_on(
     [answer] = await said(world, "シェアサイクルの空き")
     assert "もう一度お試しください" in answer["text"]
     assert skill.heard == []
-    assert (await _outcomes(world))[-1] == "broken"
+    assert (await outcomes(world))[-1] == "broken"
     with serving() as other:
         told = {"id": "second-skill", "title": "別の機能", "triggers": ["別の機能の言葉"]}
         await world.live(staff, other, **told)
@@ -310,22 +269,6 @@ async def test_a_my_number_in_the_words_does_not_leave_the_city(world: World, sk
     skill.heard.clear()
     await said(world, trigger)
     assert "123456789018" not in skill.heard[0].body.decode()
-
-
-async def test_one_that_hangs_holds_up_no_other(world: World, skill: Skill) -> None:
-    staff = await world.staff()
-    await world.live(staff, skill)
-    with serving() as other:
-        told = {"id": "second-skill", "title": "別の機能", "triggers": ["別の機能の言葉"]}
-        await world.live(staff, other, **told)
-        skill.reply = hang
-        hanging = [
-            asyncio.create_task(said(world, "シェアサイクルの空き", f"ctz_{n}")) for n in range(20)
-        ]
-        began = time.monotonic()
-        assert len(await said(world, "別の機能の言葉")) == 2
-        assert time.monotonic() - began < 1.9
-        await asyncio.gather(*hanging)
 
 
 async def test_a_key_opens_what_its_scopes_say_and_nothing_once_revoked(

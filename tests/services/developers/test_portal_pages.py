@@ -1,6 +1,7 @@
 """The portal and the console page in a real browser: a phone of 390 px, without scripts."""
 
 import asyncio
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -78,6 +79,19 @@ def fits(page: Page, name: str) -> None:
         assert page.locator(f'label[for="{name}"]').count() == 1, name
 
 
+SUBJECT = {"entities": [{"type": "Alert"}]}
+ASKING = {
+    "version": "1",
+    "messages": [
+        {
+            "type": "text",
+            "text": "どこですか。",
+            "choices": [{"kind": "again", "label": "駅前", "slots": {"station": "st-1"}}],
+        }
+    ],
+}
+
+
 def log_in_staff(page: Page) -> None:
     page.goto("/console/login")
     page.locator("input[name=login]").fill("test-supervisor")
@@ -92,7 +106,7 @@ def press(page: Page, name: str) -> None:
 def test_from_the_sign_up_to_a_live_skill_and_its_stop(page: Page, skill: Skill) -> None:
     page.goto("/developers/")
     fits(page, "home")
-    for path in ("quickstart", "skills-reference"):
+    for path in ("quickstart", "skills-reference", "status", "changelog"):
         page.goto(f"/developers/{path}")
         fits(page, path)
     page.goto("/developers/sign-up")
@@ -125,19 +139,38 @@ def test_from_the_sign_up_to_a_live_skill_and_its_stop(page: Page, skill: Skill)
     page.get_by_label("新しい鍵の名前").fill("手もと")
     press(page, "鍵を作る")
     key = page.locator("code.secret").inner_text()
-    fits(page, "account")
+    wanted = {"http": {"url": skill.url}}
+    subscription = {"description": "避難情報", "subject": SUBJECT, "notification": wanted}
+    bearer = {"Authorization": f"Bearer {key}"}
+    assert page.request.post("/ngsi-v2/subscriptions", data=subscription, headers=bearer).ok
     page.goto("/developers/account")
     assert key not in page.content()
+    expect(page.get_by_text("届けています")).to_be_visible()
+    fits(page, "account")
+    press(page, "「避難情報」をやめる")
+    expect(page.get_by_role("row", name="データの購読 0 / 10")).to_be_visible()
 
-    api = {"Authorization": f"Bearer {key}"}
-    made = page.request.post(f"{API}/skills", data={**MANIFEST, "url": skill.url}, headers=api)
-    skill.secret = made.json()["secret"]
-    assert page.request.post(f"{API}/skills/bicycle-stations/check", headers=api).ok
-    page.goto("/developers/skills/bicycle-stations")
+    manifest = page.get_by_label("マニフェスト（JSON）")
+    manifest.fill(json.dumps({**MANIFEST, "url": skill.url, "triggers": []}))
+    press(page, "登録する")
+    expect(page.get_by_role("alert")).to_contain_text("triggers")
+    assert '"bicycle-stations"' in manifest.input_value()
+    manifest.fill(json.dumps({**MANIFEST, "url": skill.url}))
+    press(page, "登録する")
+    skill.secret = page.locator("code.secret").inner_text()
+    press(page, "自動チェックを受ける")
     press(page, "サンドボックスに移す")
-    press(page, "試す")
-    expect(page.get_by_role("status")).to_contain_text("空きは5台です。")
+    assert skill.secret not in page.content()
+    skill.answer = ASKING
+    press(page, "送る")
+    talk = page.get_by_role("log")
+    expect(talk).to_contain_text("どこですか。")
     fits(page, "skill")
+    press(page, "駅前")
+    assert skill.heard[-1].content["slots"] == {"language": "ja", "station": "st-1"}
+    expect(page.locator("#talk-end .said")).to_have_text("駅前")
+    press(page, "会話を消す")
+    expect(talk).to_contain_text("まだ何も話していません")
 
     page.goto("/console/developers/skills/bicycle-stations")
     press(page, "内容を承認する")
@@ -149,6 +182,7 @@ def test_from_the_sign_up_to_a_live_skill_and_its_stop(page: Page, skill: Skill)
 
     page.goto("/developers/account")
     press(page, "「手もと」を取り消す")
+    api = {"Authorization": f"Bearer {key}"}
     assert page.request.get(f"{API}/skills", headers=api).status == 401
 
 

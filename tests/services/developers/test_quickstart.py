@@ -118,7 +118,7 @@ def test_a_newcomer_who_copies_every_command_has_a_skill_that_answers(
     assert shell.enter(check) == [
         "checked",
         "sandbox",
-        "会津若松駅前（デモ）：借りられる自転車 5台",
+        "秋葉原公園：借りられる自転車 4台",
     ]
     for state in ("approved", "live"):
         decide(staff, "skills/bicycle-stations", state=state)
@@ -130,5 +130,5 @@ def test_a_newcomer_who_copies_every_command_has_a_skill_that_answers(
         headers={"Authorization": f"Bearer {token}"},
     ).json()
     assert answer["messages"][0]["text"] == "どのステーションの空きを見ますか。"
-    assert len(answer["messages"][0]["choices"]) == 5
+    assert len(answer["messages"][0]["choices"]) == 8
     assert shell.enter(clean_up) == ["disabled"]

@@ -1,13 +1,14 @@
 """A whole application with a skill's server and a stand-in for Rasa's reading of sentences."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from auth.permissions import Role
 from concierge.app import build_web
@@ -74,13 +75,18 @@ class World:
         answer = await browser.post(f"/console/developers/{path}", data=fields)
         return answer.status_code
 
-    async def developer(self, staff: httpx2.AsyncClient, desk: str = "市民課") -> str:
+    async def developer(
+        self,
+        staff: httpx2.AsyncClient,
+        desk: str = "市民課",
+        scopes: Sequence[str] = SCOPES,
+    ) -> str:
         """Return the API key of an approved developer."""
         made = (await self.http.post(f"{API}/sign-ups", json=SIGN_UP)).json()
         path = f"people/{made['id']}"
         assert await self.console(staff, path, state="approved", desk=desk) == 303
         bearer = {"Authorization": f"Bearer {made['secret']}"}
-        wanted = {"name": "鍵", "scopes": SCOPES}
+        wanted = {"name": "鍵", "scopes": list(scopes)}
         key = (await self.http.post(f"{API}/keys", json=wanted, headers=bearer)).json()["key"]
         return str(key)
 
@@ -105,6 +111,43 @@ class World:
         for state in ("approved", "live"):
             assert await self.console(staff, f"skills/{name}", state=state) == 303
         return key
+
+
+SECRET_WORDS = "だれにも見せたくない言葉"
+
+
+async def said(world: World, words: str, citizen: str = "ctz_1") -> list[dict[str, Any]]:
+    """Return what the citizen gets for words that Rasa did not understand."""
+    heard = {"text": words, "intent": {"name": "nlu_fallback", "confidence": 0.2}, "entities": []}
+    tracker = {
+        "sender_id": citizen,
+        "slots": {"secret": SECRET_WORDS},
+        "latest_message": heard,
+        "events": [{"event": "user", "text": words, "parse_data": heard, "metadata": {}}],
+        "paused": False,
+        "active_loop": {},
+        "latest_action_name": "action_listen",
+    }
+    token = world.settings.internal_token.get_secret_value()
+    answer = await world.http.post(
+        "/actions/webhook",
+        json={
+            "next_action": "action_fallback",
+            "sender_id": citizen,
+            "tracker": tracker,
+            "domain": {},
+        },
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 200, answer.text
+    return [response["custom"] for response in answer.json()["responses"]]
+
+
+async def outcomes(world: World) -> list[str]:
+    """Return how every call of a skill ended, the oldest first."""
+    async with world.app.state.container.get(Database).transaction() as session:
+        rows = await session.scalars(text("SELECT outcome FROM developers_call ORDER BY id"))
+        return list(rows)
 
 
 MANIFEST: dict[str, Any] = {
