@@ -102,6 +102,7 @@ class Draft:
     searched: str = ""
     hits: tuple[Entry, ...] = ()
     note: str = ""
+    file_problem: str = ""
     status: int = 200
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
@@ -157,7 +158,7 @@ async def take(request: Request, desk: Desk, handoff_id: Number) -> Response:
     """Take a conversation; whoever comes second is told who was first."""
     fields = await read_fields(request)
     try:
-        await desk.take(request.state.member, _grip(handoff_id, fields))
+        await desk.take(request.state.member, grip_of(handoff_id, fields))
     except TakenByOtherError as error:
         return _page(
             request, "taken.html", error.status, words=error.message, handoff_id=handoff_id
@@ -170,15 +171,15 @@ async def reply(request: Request, desk: Desk, view: View, handoff_id: Number) ->
     """Send a reply, or say why not and keep what was written."""
     fields = await read_fields(request)
     text = only(fields, "text").replace("\r\n", "\n")
-    written = Written(_key(fields), text, despite=only(fields, "despite") == "yes")
+    written = Written(form_key(fields), text, despite=only(fields, "despite") == "yes")
     try:
-        await desk.reply(request.state.member, _grip(handoff_id, fields), written)
+        await desk.reply(request.state.member, grip_of(handoff_id, fields), written)
     except FoundInReplyError as error:
         draft = Draft(text=text, found=tuple(error.found), status=error.status, key=written.key)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     except (NotHeldError, CitizenGoneError, InvalidInputError) as error:
         draft = Draft(text=text, problem=error.message, status=error.status, key=written.key)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/{handoff_id}")
 
 
@@ -198,9 +199,11 @@ async def insert(request: Request, view: View, handoff_id: Number) -> Response:
         elif asked:
             hits = tuple(hit.entry for hit in (await faq.search(asked, _HITS)).hits)
     except (UnavailableError, NotFoundError):
-        draft = Draft(text=text, problem="よくある質問を調べられませんでした。", key=_key(fields))
+        draft = Draft(
+            text=text, problem="よくある質問を調べられませんでした。", key=form_key(fields)
+        )
         return await _sheet(request, sheet, draft)
-    draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=_key(fields))
+    draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=form_key(fields))
     return await _sheet(request, sheet, draft)
 
 
@@ -208,13 +211,13 @@ async def insert(request: Request, view: View, handoff_id: Number) -> Response:
 async def note(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
     """Note something for colleagues; the citizen never reads it in the talk."""
     fields = await read_fields(request)
-    written = Written(_key(fields), only(fields, "note").replace("\r\n", "\n"))
+    written = Written(form_key(fields), only(fields, "note").replace("\r\n", "\n"))
     try:
         await desk.note(request.state.member, handoff_id, written)
     except (FoundInReplyError, InvalidInputError) as error:
         words = _never_written(error)
         draft = Draft(note=written.text, problem=words, status=error.status)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/{handoff_id}?done=noted")
 
 
@@ -222,13 +225,13 @@ async def note(request: Request, desk: Desk, view: View, handoff_id: Number) -> 
 async def forward(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
     """Give a conversation to another desk."""
     fields = await read_fields(request)
-    written, to = Written(_key(fields), only(fields, "note")), only(fields, "desk")
+    written, to = Written(form_key(fields), only(fields, "note")), only(fields, "desk")
     try:
-        await desk.forward(request.state.member, _grip(handoff_id, fields), to, written)
+        await desk.forward(request.state.member, grip_of(handoff_id, fields), to, written)
     except (NotHeldError, FoundInReplyError, InvalidInputError) as error:
         words = _never_written(error)
         draft = Draft(problem=words, status=error.status, note=written.text)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/?queue=mine")
 
 
@@ -237,21 +240,22 @@ async def close(request: Request, desk: Desk, view: View, handoff_id: Number) ->
     """End a talk: the bot answers again."""
     fields = await read_fields(request)
     try:
-        await desk.close(request.state.member, _grip(handoff_id, fields), only(fields, "reason"))
+        await desk.close(request.state.member, grip_of(handoff_id, fields), only(fields, "reason"))
     except (NotHeldError, InvalidInputError) as error:
         draft = Draft(problem=error.message, status=error.status)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/?queue=mine")
 
 
 @router.post("/{handoff_id}/stay")
 async def stay(request: Request, desk: Desk, handoff_id: Number) -> Response:
     """Take a sign of life of a page that holds a conversation: 204, or 409 when it is over."""
-    grip = _grip(handoff_id, await read_fields(request))
+    grip = grip_of(handoff_id, await read_fields(request))
     return Response(status_code=204 if await desk.renew(request.state.member, grip) else 409)
 
 
-async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
+async def again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
+    """Show a conversation with what came of a form."""
     return await _sheet(request, await view.open(request.state.member, handoff_id), draft)
 
 
@@ -332,11 +336,13 @@ def _added(text: str, more: str) -> str:
     return f"{text.rstrip()}\n{more}" if text.strip() else more
 
 
-def _grip(handoff_id: int, fields: Fields) -> Grip:
+def grip_of(handoff_id: int, fields: Fields) -> Grip:
+    """Return by what a form acts."""
     return Grip(handoff_id, _number(only(fields, "fence")) if only(fields, "fence") else -1)
 
 
-def _key(fields: Fields) -> str:
+def form_key(fields: Fields) -> str:
+    """Return the form's own key, by which it counts once."""
     return only(fields, "key")[:40] or secrets.token_urlsafe(12)
 
 

@@ -1,5 +1,7 @@
 """The staff's side of handoffs: one person holds a conversation, whoever else clicks."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from auth.staff import StaffMember, StaffNotAllowedError
 from bot.citizens import repository as citizen_rows
 from bot.handoff import reading, repository, wording
 from bot.handoff.audit import record
+from bot.handoff.files import file_calls
 from bot.handoff.labels import Labels
 from bot.handoff.models import Handoff, HandoffNote
 from bot.handoff.rules import END_REASONS
@@ -18,7 +21,8 @@ from bot.handoff.saying import say, send_later
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
 from bot.handoff.writing import NEVER, Found, findings
-from bot.messages.render import render, to_json
+from bot.media.outgoing import Parcel, keep, prepared
+from bot.messages.render import Json, render, to_json
 from bot.messages.speakers import Speaker, person
 from bot.sender.repository import NewOutbound
 from kit.clock import Clock
@@ -30,6 +34,7 @@ from messages.neutral import Text
 
 LONGEST_REPLY = 2000
 LONGEST_NOTE = 2000
+UNCHECKED = "個人情報がうつっていないことを確かめて、チェックを入れてください。"
 
 
 class TakenByOtherError(ConflictError):
@@ -84,6 +89,15 @@ class Written:
     text: str
     despite: bool = False
     """Whether its author saw what was found in it, and sends it all the same."""
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file from a form, whose sender says that nothing personal is in it."""
+
+    key: str
+    content: bytes
+    is_checked: bool
 
 
 class StaffDesk:
@@ -176,7 +190,9 @@ class StaffDesk:
             raise FoundInReplyError(found)
         async with self._database.transaction() as session:
             held = await self._held(session, member, grip)
-            await self._send(session, member, held, new.key, text)
+            speaker = person(self._settings, member.name, held.desk)
+            calls = render([Text(text=text)], speaker)
+            await self._send(session, member, held, new.key, calls)
             details: dict[str, Any] = {"outbound_key": new.key, "kinds": [*map(str, found)]}
             record(
                 *(session, "replied", held.id, member, self._clock()),
@@ -185,16 +201,43 @@ class StaffDesk:
             )
         await self._updates.publish(held.id, held.desk)
 
+    async def send_file(self, member: StaffMember, grip: Grip, new: NewFile) -> None:
+        """Send a picture or a document, once for a form.
+
+        Raises as `reply`, and PayloadTooLargeError.
+        """
+        if not new.is_checked:
+            raise InvalidInputError(UNCHECKED)
+        file = await asyncio.to_thread(prepared, new.content)
+        async with self._database.transaction() as session:
+            held = await self._held(session, member, grip)
+            now = self._clock()
+            until = now + timedelta(days=self._settings.media_retention_days)
+            parcel = Parcel(f"{held.id}:{new.key}", held.citizen_id, file, now, until)
+            path = await keep(session, self._vault, parcel)
+            if path is None:
+                return
+            speaker = person(self._settings, member.name, held.desk)
+            calls = await file_calls(session, self._settings, parcel, path, speaker)
+            await self._send(session, member, held, new.key, calls)
+            details = {"outbound_key": new.key, "content_type": file.content_type}
+            record(session, "file_sent", held.id, member, now, **details)
+        await self._updates.publish(held.id, held.desk)
+
     async def _send(
-        self, session: AsyncSession, member: StaffMember, held: Handoff, key: str, text: str
+        self,
+        session: AsyncSession,
+        member: StaffMember,
+        held: Handoff,
+        key: str,
+        calls: Sequence[Sequence[Json]],
     ) -> None:
         citizen = await citizen_rows.load_citizen(session, held.citizen_id)
         if citizen is None or not citizen.is_friend:
             raise CitizenGoneError
         now = self._clock()
         token = await reading.unused_token(session, held.citizen_id)
-        speaker = person(self._settings, member.name, held.desk)
-        for number, call in enumerate(render([Text(text=text)], speaker)):
+        for number, call in enumerate(calls):
             new = NewOutbound(
                 key=f"handoff:{held.id}:{key}:{number}",
                 citizen_id=held.citizen_id,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx2
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
@@ -161,6 +162,24 @@ async def _they_talk(people: People, page: Page, user: str) -> None:
     await expect(image).to_have_js_property("naturalWidth", 40)
     await people.says(user, "もしもし")
     await expect(page.locator("#live")).to_contain_text("もしもし")
+    await _send_a_picture(people, page, user)
+
+
+async def _send_a_picture(people: People, page: Page, user: str) -> None:
+    await page.get_by_text("画像・書類（PDF）を送る").click()
+    picture = {"name": "map.png", "mimeType": "image/png", "buffer": png(60, 30)}
+    await page.get_by_label("ファイル", exact=True).set_input_files(picture)
+    await page.get_by_label("個人情報がうつっていないことを確かめました").check()
+    await sound(page)
+    await page.get_by_role("button", name="ファイルを送る").click()
+    await people.world.work()
+    image = page.get_by_role("img", name="職員が送った画像")
+    await expect(image).to_have_js_property("naturalWidth", 60)
+    message = people.world.line.from_bot(user)[-1]["message"]
+    assert message["type"] == "image"
+    async with httpx2.AsyncClient(trust_env=False) as line:
+        answer = await line.get(message["originalContentUrl"])
+    assert answer.content.startswith(b"\xff\xd8\xff")
 
 
 async def _forward(page: Page) -> None:
