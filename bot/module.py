@@ -42,6 +42,7 @@ from bot.handoff.own_replies import OwnReplies
 from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
+from bot.handoff.typing import Typing
 from bot.handoff.updates import Updates
 from bot.jobs import (
     ERASE_OLD,
@@ -151,6 +152,10 @@ def _provide_message_way(container: Container) -> None:
     container.provide(OwnReplies, lambda c: OwnReplies(c.get(Database), c.get(Clock)))
     container.provide(StaffDesk, _staff_desk)
     container.provide(DeskView, _desk_view)
+    container.provide(
+        Typing,
+        lambda c: Typing(c.get(Database), c.get(StaffDesk), c.get(Presence), c.get(LineApi)),
+    )
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
 
 

@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from auth.desks import desk_router
 from auth.permissions import Permission
 from auth.staff import StaffMember
+from bot.console import keys
 from bot.console.desk_view import DeskView, Sheet
 from bot.console.transcript import about_words
 from bot.handoff import audit, reading
@@ -28,10 +29,11 @@ from bot.handoff.desk import (
 from bot.handoff.labels import FOLLOW_UPS, QUALITIES
 from bot.handoff.models import Handoff
 from bot.handoff.own_replies import OwnReplies
-from bot.handoff.presence import Presence
+from bot.handoff.presence import Looking, Presence
 from bot.handoff.replies import Reply, load_replies, replies_for
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
 from bot.handoff.service import Handoffs
+from bot.handoff.typing import Typing
 from bot.handoff.writing import LABELS, NEVER, Found
 from kit.clock import Clock
 from kit.console import page, redirect
@@ -123,6 +125,7 @@ async def queues(request: Request, queue: str = "waiting") -> Response:
         views=[(k, f"{PATH}/?queue={k}", label, counts.get(k)) for k, label in QUEUES.items()],
         rows=[(found, about_words(raw), _age(found, now)) for found, raw in rows],
         is_full=len(rows) == reading.LISTED,
+        keys=(*keys.AT_LIST, keys.HELP),
         may_answer=member.may(Permission.conversations_answer),
         may_review=member.may(Permission.faq_edit),
     )
@@ -254,6 +257,14 @@ async def stay(request: Request, desk: Desk, handoff_id: Number) -> Response:
     return Response(status_code=204 if await desk.renew(request.state.member, grip) else 409)
 
 
+@router.post("/{handoff_id}/typing")
+async def typing(request: Request, handoff_id: Number) -> Response:
+    """Take that somebody writes: 204, or 409 when the conversation is not theirs any more."""
+    grip = grip_of(handoff_id, await read_fields(request))
+    is_theirs = await part(request, Typing).tell(request.state.member, grip)
+    return Response(status_code=204 if is_theirs else 409)
+
+
 async def again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
     """Show a conversation with what came of a form."""
     return await _sheet(request, await view.open(request.state.member, handoff_id), draft)
@@ -266,7 +277,7 @@ async def _sheet(
     *,
     done: str = "",
     before: str = "",
-    looking: Sequence[str] = (),
+    looking: Sequence[Looking] = (),
 ) -> Response:
     member: StaffMember = request.state.member
     found, plan = sheet.handoff, part(request, Handoffs).plan
@@ -307,6 +318,7 @@ async def _sheet(
         longest=LONGEST_REPLY,
         oldest=_microseconds(sheet.entries[0].at) if sheet.entries else "",
         shown=reading.SHOWN,
+        keys=(*keys.AT_TALK, keys.HELP),
     )
 
 

@@ -64,6 +64,16 @@ QUIET = {
     "/console/staff/": 403,
     "/console/conversations/1": 404,
 }
+# Seen at a desk alone.
+ADD_A_PALE_WORD = """() => {
+  const pale = document.createElement("p");
+  pale.textContent = "うすい";
+  pale.style.color = "#ddd";
+  const fit = () => { pale.hidden = innerWidth < 1000; };
+  addEventListener("resize", fit);
+  fit();
+  document.querySelector("main").append(pale);
+}"""
 OUTSIDE = ("/console/login", "/console/", "/developers/", "/identity/account", "/my/settings")
 SEND_EMPTY = """end => {
   const form = [...document.querySelectorAll("main form[method=post]")]
@@ -202,3 +212,12 @@ def test_the_navigation_tells_what_waits_for_whom(visitor: Visitor) -> None:
     visitor.page.goto("/console/conversations/")
     here = visitor.page.get_by_role("navigation", name="業務").locator("[aria-current]")
     assert (here.text_content() or "").split() == ["職員への相談", "1件"]
+
+
+def test_what_is_wrong_at_one_size_alone_is_found(visitor: Visitor) -> None:
+    visitor.page.goto("/console/frame")
+    visitor.page.evaluate(ADD_A_PALE_WORD)
+    wrong = visitor.judge()
+    assert {size: [rule for rule, *_ in found] for size, found in wrong.items()} == {
+        "at 1280 px": ["color-contrast"]
+    }

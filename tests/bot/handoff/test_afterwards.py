@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import re
 
 import pytest
@@ -145,3 +146,29 @@ async def test_who_looks_sees_who_else_does_until_they_are_gone(people: People) 
         assert "ほかに見ている職員：suzuki 太郎<" in (await sato.get(url)).text
         people.later(minutes=2)
         assert not re.search("ほかに見ている職員", (await sato.get(url)).text)
+
+
+async def test_that_a_person_writes_is_seen_by_the_citizen_and_by_colleagues(
+    people: People,
+) -> None:
+    user = await people.citizen()
+    await people.asks(user)
+    async with people.browser("sato") as sato, people.browser("suzuki") as suzuki:
+        url = f"{PATH}/{(await people.grip(user)).handoff_id}"
+        await sato.post(f"{url}/take", fence=str((await people.grip(user)).fence))
+        fence = str((await people.grip(user)).fence)
+        assert (await suzuki.post(f"{url}/typing", fence=fence)).status_code == 409
+        assert loading(people) == []
+        await sato.get(url)
+        for _ in range(3):
+            assert (await sato.post(f"{url}/typing", fence=fence)).status_code == 204
+        assert loading(people) == [{"chatId": user, "loadingSeconds": 20}]
+        told = re.sub(r"<[^>]+>", "", (await suzuki.get(url)).text)
+        assert "ほかに見ている職員：sato 太郎（返信を書いています）" in told
+
+
+def loading(people: People) -> list[dict[str, object]]:
+    """What LINE was asked to animate."""
+    entries = people.world.line.get("journal.har")["log"]["entries"]
+    asked = [entry["request"] for entry in entries if "loading/start" in entry["request"]["url"]]
+    return [json.loads(request["postData"]["text"]) for request in asked]

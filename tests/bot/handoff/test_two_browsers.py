@@ -135,7 +135,14 @@ async def _by_outcome(*pages: Page) -> tuple[Page, Page]:
 
 async def _they_talk(people: People, page: Page, user: str) -> None:
     await sound(page)
-    await page.get_by_text("定型文・よくある質問から入れる").click()
+    # By keyboard alone: the help, and the way that it shows to the canned replies.
+    await page.keyboard.press("Alt+h")
+    help_ = page.get_by_role("dialog", name="キーボード操作")
+    await expect(help_.get_by_role("row", name="Alt + K")).to_contain_text("定型文")
+    await sound(page)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Alt+k")
+    await expect(page.get_by_label("定型文")).to_be_focused()
     await page.get_by_label("定型文").select_option("ask")
     await page.get_by_role("button", name="入れる").click()
     text = page.get_by_label("市民の方への返信")
