@@ -1,4 +1,4 @@
-"""axe-core over a page, as it is at four sizes."""
+"""axe-core over a page, as it is at four sizes and in the dark."""
 
 import os
 import re
@@ -50,7 +50,7 @@ def source() -> str:
 
 
 def judge(page: Page) -> dict[str, Any]:
-    """Return what axe finds at four sizes, and how far the page is too wide."""
+    """Return what axe finds at four sizes and in the dark, and how far the page is too wide."""
     if page.evaluate("!window.axe"):
         page.evaluate(source())
     found: dict[str, Any] = {}
@@ -62,5 +62,9 @@ def judge(page: Page) -> dict[str, Any]:
             name = re.sub(r"\W+", "-", urlsplit(page.url).path)
             name = f"{name}-{size['width']}-{abs(hash(page.url)) % 1000}"
             page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    if wrong := page.evaluate(JUDGE, [["color-contrast"], ["color-contrast"]]):
+        found["in the dark"] = wrong
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     return found

@@ -41,7 +41,7 @@ class Visitor:
         self.page.add_init_script(script=axe.source())
 
     def judge(self) -> dict[str, Any]:
-        """Return what axe finds at four sizes."""
+        """Return what axe finds at four sizes and in the dark."""
         return axe.judge(self.page)
 
     @contextmanager

@@ -68,7 +68,7 @@ QUIET = {
 ADD_A_PALE_WORD = """() => {
   const pale = document.createElement("p");
   pale.textContent = "うすい";
-  pale.style.color = "#ddd";
+  pale.style.color = "#808080";
   const fit = () => { pale.hidden = innerWidth < 1000; };
   addEventListener("resize", fit);
   fit();
@@ -219,5 +219,6 @@ def test_what_is_wrong_at_one_size_alone_is_found(visitor: Visitor) -> None:
     visitor.page.evaluate(ADD_A_PALE_WORD)
     wrong = visitor.judge()
     assert {size: [rule for rule, *_ in found] for size, found in wrong.items()} == {
-        "at 1280 px": ["color-contrast"]
+        "at 1280 px": ["color-contrast"],
+        "in the dark": ["color-contrast"],
     }
