@@ -46,6 +46,7 @@ class Retention:
             repository.erase_old_events,
             repository.erase_old_outbound,
             repository.erase_old_notes,
+            repository.erase_old_words,
         ):
             erased = BATCH
             while erased == BATCH:

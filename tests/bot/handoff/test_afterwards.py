@@ -12,7 +12,7 @@ from sqlalchemy import text
 from auth.permissions import Role
 from bot.console.conversations import PATH
 from bot.handoff import search as search_module
-from bot.handoff.search import TooShortError, search
+from bot.handoff.search import TooShortError, search, take_in
 from tests.bot.handoff.people import CITIZENS, TAX, People
 from tests.bot.handoff.test_desk_pages import taken
 
@@ -22,6 +22,7 @@ NOTHING = "見つかりませんでした"
 
 async def found(people: People, asked: str, *desks: str) -> list[str]:
     async with people.world.database.transaction() as session:
+        await take_in(session, people.world.now())
         return [hit.words for hit in await search(session, desks or (CITIZENS,), asked)]
 
 
@@ -56,6 +57,24 @@ async def test_what_staff_wrote_is_found_and_what_the_bot_was_told_is_not(
         page = (await sato.post(f"{PATH}/search", q="窓口でも")).text
     assert f'href="{url}"' in page
     assert "sato 太郎" in page
+
+
+async def test_words_are_ready_by_the_minute_and_go_with_what_they_are_from(
+    people: People, talk: str
+) -> None:
+    count = "SELECT count(*) FROM bot_search_words"
+    gone = people.world.line.post(f"users/{talk}/messages", type="text", text="まちがいです")
+    await people.world.work()
+    await people.world.run("bot.tend_handoffs")
+    await people.world.run("bot.tend_handoffs")
+    assert await people.world.one(count) == 3
+    people.world.line.post(f"users/{talk}/unsend", messageId=gone["messageId"])
+    await people.world.work()
+    assert await people.world.one(count) == 2
+    assert await found(people, "まちがい") == []
+    people.later(days=people.world.settings.inbox_retention_days)
+    await people.world.run("bot.erase_old")
+    assert await people.world.one(count) == 0
 
 
 @pytest.mark.parametrize("asked", ["", " ", "あ", "更新 あ", "あ" * 101])
