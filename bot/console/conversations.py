@@ -75,7 +75,7 @@ _templates = make_templates(Path(__file__).parent / "templates")
 router = desk_router(PATH, Permission.conversations_read)
 
 
-def _number(handoff_id: str) -> int:
+def number_of(handoff_id: str) -> int:
     """Return a conversation's number, for any other text one that none has."""
     is_number = handoff_id.isascii() and handoff_id.isdigit() and len(handoff_id) < 18
     return int(handoff_id) if is_number else 0
@@ -89,7 +89,7 @@ def _view(request: Request) -> DeskView:
     return part(request, DeskView)
 
 
-Number = Annotated[int, Depends(_number)]
+Number = Annotated[int, Depends(number_of)]
 Desk = Annotated[StaffDesk, Depends(_desk)]
 View = Annotated[DeskView, Depends(_view)]
 
@@ -138,14 +138,14 @@ async def show(
     """Show one conversation."""
     sheet = await view.open(request.state.member, handoff_id, _instant(before))
     looking = await part(request, Presence).look(request.state.member, sheet.handoff)
-    before = before if _number(before) else ""
+    before = before if number_of(before) else ""
     return await _sheet(request, sheet, Draft(), done=done, before=before, looking=looking)
 
 
 @router.get("/{handoff_id}/media/{media_id}")
 async def file(request: Request, view: View, handoff_id: Number, media_id: str) -> Response:
     """Hand out a file of a citizen's: pictures to look at, anything else to save."""
-    picture = await view.file(request.state.member, handoff_id, _number(media_id))
+    picture = await view.file(request.state.member, handoff_id, number_of(media_id))
     kind = _picture_type(picture.content) if picture.kind == "image" else None
     headers = {
         "Cache-Control": "no-store",
@@ -350,7 +350,7 @@ def _added(text: str, more: str) -> str:
 
 def grip_of(handoff_id: int, fields: Fields) -> Grip:
     """Return by what a form acts."""
-    return Grip(handoff_id, _number(only(fields, "fence")) if only(fields, "fence") else -1)
+    return Grip(handoff_id, number_of(only(fields, "fence")) if only(fields, "fence") else -1)
 
 
 def form_key(fields: Fields) -> str:
@@ -368,7 +368,7 @@ def _age(found: Handoff, now: datetime) -> str:
 
 
 def _instant(text: str) -> datetime | None:
-    number = _number(text)
+    number = number_of(text)
     return datetime.fromtimestamp(number / 1_000_000, UTC) if 0 < number < 10**16 else None
 
 

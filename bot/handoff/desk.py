@@ -147,7 +147,7 @@ class StaffDesk:
             if changed is None:
                 raise TakenByOtherError
             await self._begin(session, member, changed, before, holder, now)
-        await self._updates.publish(changed.id, changed.desk)
+        await self._updates.publish(changed.id, changed.desk, moved=True)
 
     async def _begin(
         self,
@@ -301,7 +301,7 @@ class StaffDesk:
             record(session, "forwarded", held.id, member, now, **details)
             key = f"handoff:{held.id}:forwarded:{changed.fence}"
             await self._say(session, changed, key, Text(text=wording.FORWARDED))
-        await self._updates.publish(held.id, before, desk)
+        await self._updates.publish(held.id, before, desk, moved=True)
 
     async def close(self, member: StaffMember, grip: Grip, reason: str) -> None:
         """End a talk: the bot answers again, and asks once how it was.
@@ -320,7 +320,7 @@ class StaffDesk:
             await repository.end_stretch(session, held.id, now, "closed")
             record(session, "closed", held.id, member, now, reason=reason)
             await self._say(session, changed, f"handoff:{held.id}:over", wording.over(held.id))
-        await self._updates.publish(held.id, held.desk)
+        await self._updates.publish(held.id, held.desk, moved=True)
 
     async def label(self, member: StaffMember, handoff_id: int, labels: Labels) -> None:
         """Keep what staff learn from a conversation. Raises NotFoundError."""

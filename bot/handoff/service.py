@@ -320,4 +320,4 @@ class Handoffs:
 
     async def _told(self, found: Handoff | None) -> None:
         if found is not None:
-            await self._updates.publish(found.id, found.desk)
+            await self._updates.publish(found.id, found.desk, moved=True)

@@ -54,15 +54,19 @@ function changed() {
   }
 }
 
+// Many have the list open: they do not all ask at once, nor for each of many changes.
+let soon = 0;
+function refreshSoon() {
+  soon ||= setTimeout(() => { soon = 0; refresh(); }, 200 + Math.random() * 800);
+}
+
 let source = null;
 function wake() {
   if (source || !live) return;
-  source = new EventSource("/console/events");
+  const isTalk = live.dataset.live === "talk";
+  source = new EventSource(isTalk ? `/console/events?id=${live.dataset.id}` : "/console/events");
   source.addEventListener("open", () => { state.textContent = "自動で更新しています"; refresh(); });
-  source.addEventListener("changed", (event) => {
-    const told = JSON.parse(event.data);
-    if (live.dataset.live === "list" || live.dataset.id === String(told.id)) refresh();
-  });
+  source.addEventListener("changed", isTalk ? refresh : refreshSoon);
   source.addEventListener("error", () => { state.textContent = "接続が切れています。つなぎ直しています…"; });
 }
 
