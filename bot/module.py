@@ -238,7 +238,6 @@ def _desk_view(container: Container) -> DeskView:
         container.get(Clock),
         container.get(RasaClient),
         container.get(Vault),
-        container.get(StaffDesk),
     )
 
 

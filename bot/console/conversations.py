@@ -50,6 +50,7 @@ QUEUES = {
     "waiting": "待っている",
     "mine": "自分の担当",
     "watched": "課の対応中",
+    "called": "自分あてのメモ",
     "closed": "終わった",
 }
 STATES = {
@@ -216,7 +217,7 @@ async def note(request: Request, desk: Desk, view: View, handoff_id: Number) -> 
     fields = await read_fields(request)
     written = Written(form_key(fields), only(fields, "note").replace("\r\n", "\n"))
     try:
-        await desk.note(request.state.member, handoff_id, written)
+        await desk.note(request.state.member, handoff_id, written, only(fields, "mentioned"))
     except (FoundInReplyError, InvalidInputError) as error:
         words = _never_written(error)
         draft = Draft(note=written.text, problem=words, status=error.status)

@@ -20,7 +20,9 @@ class Key:
 AT_LIST = (
     *(
         Key(f"Digit{n}", f"Alt + {n}", f".tabs li:nth-child({n}) a", f"「{title}」を開く")
-        for n, title in enumerate(("待っている", "自分の担当", "課の対応中", "終わった"), start=1)
+        for n, title in enumerate(
+            ("待っている", "自分の担当", "課の対応中", "自分あてのメモ", "終わった"), start=1
+        )
     ),
     Key("KeyJ", "Alt + J", ".talks .talk-about a", "一覧のはじめの会話へ"),
     Key("KeyT", "Alt + T", ".talks .talk form button", "一覧のはじめの「対応を始める」へ"),

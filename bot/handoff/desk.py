@@ -15,7 +15,8 @@ from bot.handoff import reading, repository, wording
 from bot.handoff.audit import record
 from bot.handoff.files import file_calls
 from bot.handoff.labels import Labels
-from bot.handoff.models import Handoff, HandoffNote
+from bot.handoff.models import Handoff
+from bot.handoff.notes import Note, Notes
 from bot.handoff.rules import END_REASONS
 from bot.handoff.saying import say, send_later
 from bot.handoff.service import Handoffs
@@ -29,7 +30,7 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
-from kit.vault import Place, Vault
+from kit.vault import Vault
 from messages.neutral import Text
 
 LONGEST_REPLY = 2000
@@ -121,6 +122,7 @@ class StaffDesk:
         self._handoffs = handoffs
         self._updates = updates
         self._vault = vault
+        self._notes = Notes(clock, vault)
 
     async def take(self, member: StaffMember, grip: Grip) -> None:
         """Hold a conversation that waits; supervisors may take a colleague's over.
@@ -252,8 +254,13 @@ class StaffDesk:
             values["first_reply_at"] = now
         await repository.set_values(session, held.id, held.fence, **values)
 
-    async def note(self, member: StaffMember, handoff_id: int, new: Written) -> None:
-        """Note something for colleagues, once for a form. Raises NotFoundError."""
+    async def note(
+        self, member: StaffMember, handoff_id: int, new: Written, mentioned_id: str = ""
+    ) -> None:
+        """Note something for colleagues, once for a form; one of them may be called for.
+
+        Raises NotFoundError, FoundInReplyError, InvalidInputError.
+        """
         text = new.text.strip()
         if not text or len(text) > LONGEST_NOTE:
             raise InvalidInputError(f"メモを、{LONGEST_NOTE}文字以内で入力してください。")
@@ -261,20 +268,9 @@ class StaffDesk:
             raise FoundInReplyError([Found.my_number])
         async with self._database.transaction() as session:
             found = await self._find(session, member, handoff_id)
-            await self._note(session, member, found, new.key, text)
-        await self._updates.publish(found.id, found.desk)
-
-    async def _note(
-        self, session: AsyncSession, member: StaffMember, found: Handoff, key: str, text: str
-    ) -> None:
-        now = self._clock()
-        unique = f"{found.id}:{key}"
-        note_id = await repository.insert_note(session, found.id, unique, now, member.name)
-        if note_id is None:
-            return
-        keys = await self._vault.keys_for_writing(session, found.citizen_id)
-        await repository.fill_note(session, note_id, keys.seal(note_place(note_id), text))
-        record(session, "noted", found.id, member, now, note_id=note_id)
+            mentioned = await self._notes.colleague(session, member, found.desk, mentioned_id)
+            await self._notes.add(session, member, found, Note(new.key, text, mentioned))
+        await self._updates.publish(found.id, found.desk, moved=mentioned is not None)
 
     async def forward(self, member: StaffMember, grip: Grip, desk: str, note: Written) -> None:
         """Give a held conversation to another desk's queue, at its old place.
@@ -291,7 +287,8 @@ class StaffDesk:
             if before == desk:
                 raise InvalidInputError("いまと別の課を選んでください。")
             if note.text.strip():
-                await self._note(session, member, held, note.key, note.text.strip()[:LONGEST_NOTE])
+                noted = Note(note.key, note.text.strip()[:LONGEST_NOTE])
+                await self._notes.add(session, member, held, noted)
             free = {"holder_id": None, "holder_name": None, "lease_until": None}
             changed = await repository.change(session, held, "queued", desk=desk, **free)
             if changed is None:
@@ -340,13 +337,6 @@ class StaffDesk:
             until = self._clock() + self._lease
             return await repository.set_values(session, held.id, held.fence, lease_until=until)
 
-    async def open_note(self, session: AsyncSession, citizen_id: str, note: HandoffNote) -> str:
-        """Return a note's words; empty where they were erased."""
-        if not note.words:
-            return ""
-        keys = await self._vault.keys(session, citizen_id)
-        return keys.open(note_place(note.id), note.words)
-
     async def _find(self, session: AsyncSession, member: StaffMember, handoff_id: int) -> Handoff:
         if not member.may(Permission.conversations_answer):
             raise StaffNotAllowedError
@@ -375,8 +365,3 @@ class StaffDesk:
 
     def _own_numbers(self) -> list[str]:
         return [desk.phone for desk in self._handoffs.plan.desks if desk.phone]
-
-
-def note_place(note_id: int) -> Place:
-    """Return where a note's words stand."""
-    return Place(HandoffNote.__tablename__, str(note_id), "words")

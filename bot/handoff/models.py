@@ -91,6 +91,18 @@ class HandoffNote(Base):
     at: Mapped[datetime]
     staff_name: Mapped[str] = mapped_column(Text)
     words: Mapped[bytes]
+    # The colleague whom it calls for, and when they have opened the conversation since.
+    mentioned_id: Mapped[str | None] = mapped_column(Text)
+    mentioned_name: Mapped[str | None] = mapped_column(Text)
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_bot_handoff_note_mentioned",
+            "mentioned_id",
+            postgresql_where=text("mentioned_id IS NOT NULL AND seen_at IS NULL"),
+        ),
+    )
 
 
 class CannedReply(Base):

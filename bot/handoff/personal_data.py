@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.handoff import reading, repository
-from bot.handoff.desk import note_place
 from bot.handoff.models import Handoff, HandoffNote, SearchWords
+from bot.handoff.notes import note_place
 from kit.vault import ErasedError, Vault
 
 ERASED = "erased"
