@@ -78,7 +78,8 @@ async def opening(stack: LocalStack) -> Figure:
         await _run(database, _LONG_EVENTS, many=LONG // 2)
         await _run(database, _LONG_ANSWERS, many=LONG // 2)
         [number] = await _numbers(database, "ctz_long_")
-        waited = [await _timed(http, f"/console/conversations/{number}") for _ in range(OPENED)]
+        path = f"/console/conversations/{number}"
+        waited = [await _timed(http, path, "お答えその1") for _ in range(OPENED)]
     p95 = percentile(waited, 0.95)
     return Figure(
         f"opening a conversation of {LONG:,} messages, p95",
@@ -141,7 +142,9 @@ async def live(stack: LocalStack) -> Figure:
         await asyncio.sleep(5)
         for page in pages:
             page.cancel()
-        await asyncio.gather(*pages, return_exceptions=True)
+        for ended in await asyncio.gather(*pages, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
     total = PER_SECOND * SECONDS
     p95 = percentile(waited, 0.95) if waited else float("inf")
     return Figure(
@@ -186,7 +189,7 @@ async def _citizen_writes(
         "message": {
             "type": "text",
             "id": f"8{n}",
-            "text": f"計測{number}の知らせ{n}",
+            "text": words,
             "quoteToken": "q",
         },
     }
@@ -244,9 +247,11 @@ async def _run(database: Database, sql: str, **values: Any) -> None:
         await session.execute(text(sql), values)
 
 
-async def _timed(http: aiohttp.ClientSession, path: str) -> float:
+async def _timed(http: aiohttp.ClientSession, path: str, words: str) -> float:
     started = time.perf_counter()
     async with http.get(path) as answer:
-        answer.raise_for_status()
-        await answer.read()
-    return time.perf_counter() - started
+        page = await answer.text()
+    waited = time.perf_counter() - started
+    if words not in page:
+        raise RuntimeError(f"{path} answered {answer.status} without what it should show")
+    return waited

@@ -45,6 +45,21 @@ async def test_words_are_found_however_they_are_written(people: People, talk: st
     assert await found(people, "10_%") == [], "signs of LIKE are signs like others"
 
 
+async def test_the_newest_are_found_whether_a_word_is_rare_or_stands_everywhere(
+    people: People, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        people.later(minutes=1)
+        await people.says(talk, f"更新の質問{number}")
+    monkeypatch.setattr(search_module, "FOUND", 2)
+    common = ["更新の質問2", "更新の質問1"]
+    assert await found(people, "更新") == common
+    # Where the newest alone do not suffice, the index answers the same.
+    monkeypatch.setattr(search_module, "NEWEST", 1)
+    assert await found(people, "更新") == common
+    assert await found(people, "質問0") == ["更新の質問0"]
+
+
 async def test_what_staff_wrote_is_found_and_what_the_bot_was_told_is_not(
     people: People, talk: str
 ) -> None:
