@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.actions import action_rate
+from bench import desk
 from bench.bare_rasa import BareRasa
 from bench.figures import Figure
 from bench.gate import gate_cost
@@ -48,6 +49,9 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("one request of any size to any route", loop_held(stack)),
         ("webhooks, 200 a second for a minute", acknowledgement(stack)),
         ("webhooks at full speed", ingest(stack)),
+        ("a long conversation", desk.opening(stack)),
+        ("200 staff live", desk.live(stack)),
+        ("a million messages searched", desk.searching(stack)),
         *((name, long_run(name)) for name in RUNS),
     )
     figures = []

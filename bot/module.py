@@ -22,6 +22,7 @@ from bot.console import afterwards as afterwards_pages
 from bot.console import conversations as conversation_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
+from bot.console import files as files_pages
 from bot.console import frame as frame_pages
 from bot.console import own_replies as own_replies_pages
 from bot.console import pages as console_pages
@@ -41,6 +42,7 @@ from bot.handoff.own_replies import OwnReplies
 from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
+from bot.handoff.typing import Typing
 from bot.handoff.updates import Updates
 from bot.jobs import (
     ERASE_OLD,
@@ -63,9 +65,11 @@ from bot.line.inbox import Inbox
 from bot.line.webhook import webhook_route
 from bot.media import api as media_api
 from bot.media import models as media_models
+from bot.media import pages as media_pages
 from bot.media.api import PhotoBook
 from bot.media.fetcher import MediaFetcher
 from bot.media.models import Media
+from bot.media.outgoing import SentFiles
 from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
 from bot.preferences import api as preferences_api
@@ -121,6 +125,7 @@ def _provide_outside(container: Container) -> None:
     container.provide(QuotaReader, lambda c: QuotaReader(c.get(LineApi), DEFAULT_CHANNEL))
     container.provide(Speaker, lambda c: program(c.get(Settings)))
     container.provide(Vault, lambda c: Vault(c.get(Settings).master_keys, c.get(Clock)))
+    container.provide(SentFiles, lambda c: SentFiles(c.get(Database), c.get(Vault)))
     container.provide(PhotoBook, lambda c: PhotoBook(c.get(Database), c.get(Vault)))
 
 
@@ -147,6 +152,10 @@ def _provide_message_way(container: Container) -> None:
     container.provide(OwnReplies, lambda c: OwnReplies(c.get(Database), c.get(Clock)))
     container.provide(StaffDesk, _staff_desk)
     container.provide(DeskView, _desk_view)
+    container.provide(
+        Typing,
+        lambda c: Typing(c.get(Database), c.get(StaffDesk), c.get(Presence), c.get(LineApi)),
+    )
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
 
 
@@ -229,7 +238,6 @@ def _desk_view(container: Container) -> DeskView:
         container.get(Clock),
         container.get(RasaClient),
         container.get(Vault),
-        container.get(StaffDesk),
     )
 
 
@@ -329,6 +337,7 @@ MODULE = Module(
         broadcast_desk.router,
         handoff_api.router,
         media_api.router,
+        media_pages.router,
         preferences_api.router,
         preferences_pages.router,
         console_pages.router,
@@ -336,6 +345,7 @@ MODULE = Module(
         training_pages.router,
         training_pages.review,
         afterwards_pages.router,
+        files_pages.router,
         conversation_pages.router,
         console_events.router,
         figures_pages.router,

@@ -14,6 +14,7 @@ from bot.console.transcript import Entry
 from bot.handoff import search
 from bot.handoff.labels import read_labels
 from bot.handoff.service import Handoffs
+from kit.clock import Clock
 from kit.console import page, redirect
 from kit.container import part
 from kit.db import Database
@@ -40,6 +41,7 @@ async def find(request: Request) -> Response:
     asked = only(await read_fields(request), "q").strip()
     try:
         async with part(request, Database).transaction() as session:
+            await search.take_in(session, part(request, Clock)())
             hits = await search.search(session, request.state.member.desks, asked)
     except (search.TooShortError, search.TooCommonError) as error:
         return _found(request, error.status, asked=asked, problem=error.message)

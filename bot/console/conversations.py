@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from auth.desks import desk_router
 from auth.permissions import Permission
 from auth.staff import StaffMember
+from bot.console import keys
 from bot.console.desk_view import DeskView, Sheet
 from bot.console.transcript import about_words
 from bot.handoff import audit, reading
@@ -28,10 +29,11 @@ from bot.handoff.desk import (
 from bot.handoff.labels import FOLLOW_UPS, QUALITIES
 from bot.handoff.models import Handoff
 from bot.handoff.own_replies import OwnReplies
-from bot.handoff.presence import Presence
+from bot.handoff.presence import Looking, Presence
 from bot.handoff.replies import Reply, load_replies, replies_for
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS, RATINGS
 from bot.handoff.service import Handoffs
+from bot.handoff.typing import Typing
 from bot.handoff.writing import LABELS, NEVER, Found
 from kit.clock import Clock
 from kit.console import page, redirect
@@ -48,6 +50,7 @@ QUEUES = {
     "waiting": "待っている",
     "mine": "自分の担当",
     "watched": "課の対応中",
+    "called": "自分あてのメモ",
     "closed": "終わった",
 }
 STATES = {
@@ -73,7 +76,7 @@ _templates = make_templates(Path(__file__).parent / "templates")
 router = desk_router(PATH, Permission.conversations_read)
 
 
-def _number(handoff_id: str) -> int:
+def number_of(handoff_id: str) -> int:
     """Return a conversation's number, for any other text one that none has."""
     is_number = handoff_id.isascii() and handoff_id.isdigit() and len(handoff_id) < 18
     return int(handoff_id) if is_number else 0
@@ -87,7 +90,7 @@ def _view(request: Request) -> DeskView:
     return part(request, DeskView)
 
 
-Number = Annotated[int, Depends(_number)]
+Number = Annotated[int, Depends(number_of)]
 Desk = Annotated[StaffDesk, Depends(_desk)]
 View = Annotated[DeskView, Depends(_view)]
 
@@ -102,6 +105,7 @@ class Draft:
     searched: str = ""
     hits: tuple[Entry, ...] = ()
     note: str = ""
+    file_problem: str = ""
     status: int = 200
     key: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
@@ -122,6 +126,7 @@ async def queues(request: Request, queue: str = "waiting") -> Response:
         views=[(k, f"{PATH}/?queue={k}", label, counts.get(k)) for k, label in QUEUES.items()],
         rows=[(found, about_words(raw), _age(found, now)) for found, raw in rows],
         is_full=len(rows) == reading.LISTED,
+        keys=(*keys.AT_LIST, keys.HELP),
         may_answer=member.may(Permission.conversations_answer),
         may_review=member.may(Permission.faq_edit),
     )
@@ -134,14 +139,14 @@ async def show(
     """Show one conversation."""
     sheet = await view.open(request.state.member, handoff_id, _instant(before))
     looking = await part(request, Presence).look(request.state.member, sheet.handoff)
-    before = before if _number(before) else ""
+    before = before if number_of(before) else ""
     return await _sheet(request, sheet, Draft(), done=done, before=before, looking=looking)
 
 
 @router.get("/{handoff_id}/media/{media_id}")
 async def file(request: Request, view: View, handoff_id: Number, media_id: str) -> Response:
     """Hand out a file of a citizen's: pictures to look at, anything else to save."""
-    picture = await view.file(request.state.member, handoff_id, _number(media_id))
+    picture = await view.file(request.state.member, handoff_id, number_of(media_id))
     kind = _picture_type(picture.content) if picture.kind == "image" else None
     headers = {
         "Cache-Control": "no-store",
@@ -157,7 +162,7 @@ async def take(request: Request, desk: Desk, handoff_id: Number) -> Response:
     """Take a conversation; whoever comes second is told who was first."""
     fields = await read_fields(request)
     try:
-        await desk.take(request.state.member, _grip(handoff_id, fields))
+        await desk.take(request.state.member, grip_of(handoff_id, fields))
     except TakenByOtherError as error:
         return _page(
             request, "taken.html", error.status, words=error.message, handoff_id=handoff_id
@@ -170,15 +175,15 @@ async def reply(request: Request, desk: Desk, view: View, handoff_id: Number) ->
     """Send a reply, or say why not and keep what was written."""
     fields = await read_fields(request)
     text = only(fields, "text").replace("\r\n", "\n")
-    written = Written(_key(fields), text, despite=only(fields, "despite") == "yes")
+    written = Written(form_key(fields), text, despite=only(fields, "despite") == "yes")
     try:
-        await desk.reply(request.state.member, _grip(handoff_id, fields), written)
+        await desk.reply(request.state.member, grip_of(handoff_id, fields), written)
     except FoundInReplyError as error:
         draft = Draft(text=text, found=tuple(error.found), status=error.status, key=written.key)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     except (NotHeldError, CitizenGoneError, InvalidInputError) as error:
         draft = Draft(text=text, problem=error.message, status=error.status, key=written.key)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/{handoff_id}")
 
 
@@ -198,9 +203,11 @@ async def insert(request: Request, view: View, handoff_id: Number) -> Response:
         elif asked:
             hits = tuple(hit.entry for hit in (await faq.search(asked, _HITS)).hits)
     except (UnavailableError, NotFoundError):
-        draft = Draft(text=text, problem="よくある質問を調べられませんでした。", key=_key(fields))
+        draft = Draft(
+            text=text, problem="よくある質問を調べられませんでした。", key=form_key(fields)
+        )
         return await _sheet(request, sheet, draft)
-    draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=_key(fields))
+    draft = Draft(text=text[:LONGEST_REPLY], searched=asked, hits=hits, key=form_key(fields))
     return await _sheet(request, sheet, draft)
 
 
@@ -208,13 +215,13 @@ async def insert(request: Request, view: View, handoff_id: Number) -> Response:
 async def note(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
     """Note something for colleagues; the citizen never reads it in the talk."""
     fields = await read_fields(request)
-    written = Written(_key(fields), only(fields, "note").replace("\r\n", "\n"))
+    written = Written(form_key(fields), only(fields, "note").replace("\r\n", "\n"))
     try:
-        await desk.note(request.state.member, handoff_id, written)
+        await desk.note(request.state.member, handoff_id, written, only(fields, "mentioned"))
     except (FoundInReplyError, InvalidInputError) as error:
         words = _never_written(error)
         draft = Draft(note=written.text, problem=words, status=error.status)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/{handoff_id}?done=noted")
 
 
@@ -222,13 +229,13 @@ async def note(request: Request, desk: Desk, view: View, handoff_id: Number) -> 
 async def forward(request: Request, desk: Desk, view: View, handoff_id: Number) -> Response:
     """Give a conversation to another desk."""
     fields = await read_fields(request)
-    written, to = Written(_key(fields), only(fields, "note")), only(fields, "desk")
+    written, to = Written(form_key(fields), only(fields, "note")), only(fields, "desk")
     try:
-        await desk.forward(request.state.member, _grip(handoff_id, fields), to, written)
+        await desk.forward(request.state.member, grip_of(handoff_id, fields), to, written)
     except (NotHeldError, FoundInReplyError, InvalidInputError) as error:
         words = _never_written(error)
         draft = Draft(problem=words, status=error.status, note=written.text)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/?queue=mine")
 
 
@@ -237,21 +244,30 @@ async def close(request: Request, desk: Desk, view: View, handoff_id: Number) ->
     """End a talk: the bot answers again."""
     fields = await read_fields(request)
     try:
-        await desk.close(request.state.member, _grip(handoff_id, fields), only(fields, "reason"))
+        await desk.close(request.state.member, grip_of(handoff_id, fields), only(fields, "reason"))
     except (NotHeldError, InvalidInputError) as error:
         draft = Draft(problem=error.message, status=error.status)
-        return await _again(request, view, handoff_id, draft)
+        return await again(request, view, handoff_id, draft)
     return redirect(f"{PATH}/?queue=mine")
 
 
 @router.post("/{handoff_id}/stay")
 async def stay(request: Request, desk: Desk, handoff_id: Number) -> Response:
     """Take a sign of life of a page that holds a conversation: 204, or 409 when it is over."""
-    grip = _grip(handoff_id, await read_fields(request))
+    grip = grip_of(handoff_id, await read_fields(request))
     return Response(status_code=204 if await desk.renew(request.state.member, grip) else 409)
 
 
-async def _again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
+@router.post("/{handoff_id}/typing")
+async def typing(request: Request, handoff_id: Number) -> Response:
+    """Take that somebody writes: 204, or 409 when the conversation is not theirs any more."""
+    grip = grip_of(handoff_id, await read_fields(request))
+    is_theirs = await part(request, Typing).tell(request.state.member, grip)
+    return Response(status_code=204 if is_theirs else 409)
+
+
+async def again(request: Request, view: DeskView, handoff_id: int, draft: Draft) -> Response:
+    """Show a conversation with what came of a form."""
     return await _sheet(request, await view.open(request.state.member, handoff_id), draft)
 
 
@@ -262,7 +278,7 @@ async def _sheet(
     *,
     done: str = "",
     before: str = "",
-    looking: Sequence[str] = (),
+    looking: Sequence[Looking] = (),
 ) -> Response:
     member: StaffMember = request.state.member
     found, plan = sheet.handoff, part(request, Handoffs).plan
@@ -303,6 +319,7 @@ async def _sheet(
         longest=LONGEST_REPLY,
         oldest=_microseconds(sheet.entries[0].at) if sheet.entries else "",
         shown=reading.SHOWN,
+        keys=(*keys.AT_TALK, keys.HELP),
     )
 
 
@@ -332,11 +349,13 @@ def _added(text: str, more: str) -> str:
     return f"{text.rstrip()}\n{more}" if text.strip() else more
 
 
-def _grip(handoff_id: int, fields: Fields) -> Grip:
-    return Grip(handoff_id, _number(only(fields, "fence")) if only(fields, "fence") else -1)
+def grip_of(handoff_id: int, fields: Fields) -> Grip:
+    """Return by what a form acts."""
+    return Grip(handoff_id, number_of(only(fields, "fence")) if only(fields, "fence") else -1)
 
 
-def _key(fields: Fields) -> str:
+def form_key(fields: Fields) -> str:
+    """Return the form's own key, by which it counts once."""
     return only(fields, "key")[:40] or secrets.token_urlsafe(12)
 
 
@@ -350,7 +369,7 @@ def _age(found: Handoff, now: datetime) -> str:
 
 
 def _instant(text: str) -> datetime | None:
-    number = _number(text)
+    number = number_of(text)
     return datetime.fromtimestamp(number / 1_000_000, UTC) if 0 < number < 10**16 else None
 
 

@@ -20,8 +20,9 @@ from bot.console.transcript import (
     understood_by_event,
 )
 from bot.handoff import audit, reading, repository
-from bot.handoff.desk import StaffDesk
 from bot.handoff.models import Handoff, HandoffAction, Stretch
+from bot.handoff.notes import Notes
+from bot.handoff.repository import Colleague
 from bot.line.models import LineEvent
 from bot.media import repository as media
 from bot.turns.rasa import RasaClient
@@ -41,6 +42,7 @@ class Note:
     at: datetime
     who: str
     text: str
+    mentioned: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Sheet:
     is_friend: bool
     hides: bool
     """Whether talks with other desks are left out."""
+    colleagues: Sequence[Colleague]
+    """Whom a note may call for."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,13 @@ class Picture:
 class DeskView:
     """Reads conversations for members of staff; a look is recorded."""
 
-    def __init__(
-        self, database: Database, clock: Clock, rasa: RasaClient, vault: Vault, desk: StaffDesk
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, rasa: RasaClient, vault: Vault) -> None:
         """`rasa` tells what was understood; without it the page has all the rest."""
         self._database = database
         self._clock = clock
         self._rasa = rasa
         self._vault = vault
-        self._desk = desk
+        self._notes = Notes(clock, vault)
 
     async def open(
         self, member: StaffMember, handoff_id: int, before: datetime | None = None
@@ -87,6 +89,7 @@ class DeskView:
         async with self._database.transaction() as session:
             found = await self._find(session, member, handoff_id)
             await audit.record_look(session, found.id, member, self._clock())
+            await repository.see_mentions(session, found.id, member.id, self._clock())
         kept = await self._kept_by_rasa(found.citizen_id)
         async with self._database.transaction() as session:
             return await self._sheet(session, member, found, before, kept)
@@ -125,13 +128,14 @@ class DeskView:
         return Sheet(
             handoff=found,
             entries=seen[-most:],
-            notes=await self._notes(session, found),
+            notes=await self._read(session, found),
             actions=await reading.actions(session, found.id),
             stretches=await reading.stretches(session, found.id),
             about=about_words(about.raw if about else None),
             form=active_form(kept),
             is_friend=citizen is not None and citizen.is_friend,
             hides=len(seen) < len(every),
+            colleagues=await self._notes.colleagues(session, member, found.desk),
         )
 
     async def file(self, member: StaffMember, handoff_id: int, media_id: int) -> Picture:
@@ -153,11 +157,10 @@ class DeskView:
             raise NotFoundError
         return found
 
-    async def _notes(self, session: AsyncSession, found: Handoff) -> list[Note]:
+    async def _read(self, session: AsyncSession, found: Handoff) -> list[Note]:
         return [
-            Note(note.at, note.staff_name, text)
-            for note in await reading.notes(session, found.id)
-            if (text := await self._desk.open_note(session, found.citizen_id, note))
+            Note(note.at, note.staff_name, words, note.mentioned_name or "")
+            for note, words in await self._notes.read(session, found)
         ]
 
     async def _kept_by_rasa(self, citizen_id: str) -> list[dict[str, Any]]:

@@ -2,16 +2,17 @@
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from redis.exceptions import RedisError
 
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
-from bot.handoff.updates import Updates
+from bot.console.conversations import number_of
+from bot.handoff.updates import Change, Updates
 from kit.console import ConsoleRoute
 from kit.container import part
 from kit.errors import UnavailableError
@@ -25,9 +26,20 @@ Reader = Annotated[StaffMember, Depends(require_staff(Permission.conversations_r
 
 
 @router.get("/console/events")
-async def events(request: Request, member: Reader) -> StreamingResponse:
-    """Tell which of the member's conversations have changed: `event: changed`, data `{"id": …}`."""
-    stream = _stream(part(request, Updates), member)
+async def events(
+    request: Request, member: Reader, handoff_id: Annotated[str, Query(alias="id")] = ""
+) -> StreamingResponse:
+    """Tell which of the member's conversations have changed: `event: changed`, data `{"id": …}`.
+
+    With an `id` everything of that one; otherwise whatever stands elsewhere in the queues.
+    """
+    number = number_of(handoff_id)
+
+    def wants(change: Change) -> bool:
+        is_shown = change.id == number if number else change.moved
+        return is_shown and any(member.sees(desk) for desk in change.desks)
+
+    stream = _stream(part(request, Updates), wants)
     try:
         # What cannot be listened to is a refusal, not an empty stream.
         first = await anext(stream)
@@ -42,14 +54,14 @@ async def _after(first: str, rest: AsyncIterator[str]) -> AsyncIterator[str]:
         yield told
 
 
-async def _stream(updates: Updates, member: StaffMember) -> AsyncIterator[str]:
+async def _stream(updates: Updates, wants: Callable[[Change], bool]) -> AsyncIterator[str]:
     ends_at = time.monotonic() + LIFE_SECONDS
-    async with updates.listening() as changes:
+    async with updates.listening(wants) as changes:
         yield "retry: 2000\n\n"
-        async for change in changes:
+        async for changed in changes:
             if time.monotonic() > ends_at:
                 return
-            if change is None:
+            if changed is None:
                 yield ": still here\n\n"
-            elif any(member.sees(desk) for desk in change["desks"]):
-                yield f"event: changed\ndata: {json.dumps({'id': change['id']})}\n\n"
+            else:
+                yield f"event: changed\ndata: {json.dumps({'id': changed})}\n\n"

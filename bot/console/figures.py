@@ -4,17 +4,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
 from bot.handoff import figures
 from bot.handoff.figures import DeskFigures
+from bot.handoff.hours import load_desk_plan
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS
 from kit.clock import Clock
 from kit.console import ConsoleRoute, page
 from kit.container import part
 from kit.db import Database
+from kit.settings import Settings
 from kit.spreadsheets import as_csv
 from kit.web import make_templates
 
@@ -36,6 +38,8 @@ COLUMNS = {
     "rated": "評価の回答",
     "satisfied": "満足",
     "dissatisfied": "不満",
+    "settled": "終わって72時間たった",
+    "back": "うち72時間以内にまた相談",
     "talk_median": "最初の返信まで：中央値（時間内）",
     "talk_p90": "最初の返信まで：90%（時間内）",
     "message_median": "最初の返信まで：中央値（伝言）",
@@ -44,15 +48,21 @@ COLUMNS = {
 
 
 @router.get("/")
-async def overview(request: Request, member: Reader, days: int = 30) -> Response:
+async def overview(
+    request: Request, member: Reader, chosen: Annotated[int, Query(alias="days")] = 30
+) -> Response:
     """Show the figures of the member's desks."""
-    chosen = days if days in PERIODS else 30
-    until = part(request, Clock)()
+    chosen = chosen if chosen in PERIODS else 30
+    settings = part(request, Settings)
+    until = part(request, Clock)().astimezone(settings.timezone)
     since = until - timedelta(days=chosen)
+    plan = load_desk_plan(settings.city_dir)
     async with part(request, Database).transaction() as session:
         rows = await figures.of_desks(session, member.desks, since, until)
         bot = await figures.of_bot(session, since, until)
         ends = await figures.ends(session, member.desks, since, until)
+        days = await figures.by_day(session, member.desks, since, until)
+        reach = await figures.reach(session, since, until)
     words = END_REASONS | ABANDONED_REASONS
     return page(
         _templates,
@@ -66,6 +76,9 @@ async def overview(request: Request, member: Reader, days: int = 30) -> Response
         ],
         rows=rows,
         bot=bot,
+        by_day=[(f"{day.month}月{day.day}日", number) for day, number in days],
+        reach=reach,
+        residents=plan.residents if plan else None,
         columns=COLUMNS,
         shown=shown,
         share=share,
@@ -109,5 +122,5 @@ def share(part: int, whole: int) -> str:
 
 
 def _total(rows: list[DeskFigures]) -> dict[str, int]:
-    names = ("queued", "replied", "abandoned", "closed", "rated", "satisfied")
+    names = ("queued", "replied", "abandoned", "closed", "rated", "satisfied", "settled", "back")
     return {name: sum(getattr(row, name) for row in rows) for name in names}

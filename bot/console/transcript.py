@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.console.words import OUTBOUND_WORDS, failure_in_words
 from bot.line.models import LineEvent
 from bot.media.models import Media
+from bot.media.outgoing import PATH as SENT_FILES
 from bot.sender.models import Outbound
 from bot.turns.input import CONTINUATION, says_unblocked
 
@@ -46,12 +48,16 @@ class Understood:
 
 @dataclass(frozen=True)
 class Part:
-    """One thing in an entry: text, sticker, image, file, place, tap or quiet (a remark of ours)."""
+    """One thing in an entry: text, sticker, image, file, place, tap, sent or quiet.
+
+    `sent` is a picture of ours at `address`, `quiet` a remark of ours.
+    """
 
     kind: str
     text: str
     media_id: int | None = None
     choices: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,9 @@ def _said(message: Mapping[str, Any]) -> Iterable[Part]:
     if kind == "text":
         yield Part("text", str(message.get("text", "")), choices=choices)
     elif kind == "image":
-        yield Part("quiet", "画像を送りました", choices=choices)
+        path = urlsplit(str(message.get("originalContentUrl", ""))).path
+        is_ours = path.startswith(f"{SENT_FILES}/")
+        yield Part("sent" if is_ours else "quiet", "画像を送りました", None, choices, path)
     else:
         buttons = tuple(dict.fromkeys(label for _, label in _actions(message)))
         yield Part("text", str(message.get("altText", "")), choices=(*buttons, *choices)[:13])

@@ -1,5 +1,7 @@
 """The staff's side of handoffs: one person holds a conversation, whoever else clicks."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,25 +13,29 @@ from auth.staff import StaffMember, StaffNotAllowedError
 from bot.citizens import repository as citizen_rows
 from bot.handoff import reading, repository, wording
 from bot.handoff.audit import record
+from bot.handoff.files import file_calls
 from bot.handoff.labels import Labels
-from bot.handoff.models import Handoff, HandoffNote
+from bot.handoff.models import Handoff
+from bot.handoff.notes import Note, Notes
 from bot.handoff.rules import END_REASONS
 from bot.handoff.saying import say, send_later
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
 from bot.handoff.writing import NEVER, Found, findings
-from bot.messages.render import render, to_json
+from bot.media.outgoing import Parcel, keep, prepared
+from bot.messages.render import Json, render, to_json
 from bot.messages.speakers import Speaker, person
 from bot.sender.repository import NewOutbound
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
-from kit.vault import Place, Vault
+from kit.vault import Vault
 from messages.neutral import Text
 
 LONGEST_REPLY = 2000
 LONGEST_NOTE = 2000
+UNCHECKED = "個人情報がうつっていないことを確かめて、チェックを入れてください。"
 
 
 class TakenByOtherError(ConflictError):
@@ -86,6 +92,15 @@ class Written:
     """Whether its author saw what was found in it, and sends it all the same."""
 
 
+@dataclass(frozen=True)
+class NewFile:
+    """A file from a form, whose sender says that nothing personal is in it."""
+
+    key: str
+    content: bytes
+    is_checked: bool
+
+
 class StaffDesk:
     """Everything that staff do to a conversation; each thing is recorded with it."""
 
@@ -107,6 +122,7 @@ class StaffDesk:
         self._handoffs = handoffs
         self._updates = updates
         self._vault = vault
+        self._notes = Notes(clock, vault)
 
     async def take(self, member: StaffMember, grip: Grip) -> None:
         """Hold a conversation that waits; supervisors may take a colleague's over.
@@ -133,7 +149,7 @@ class StaffDesk:
             if changed is None:
                 raise TakenByOtherError
             await self._begin(session, member, changed, before, holder, now)
-        await self._updates.publish(changed.id, changed.desk)
+        await self._updates.publish(changed.id, changed.desk, moved=True)
 
     async def _begin(
         self,
@@ -176,7 +192,9 @@ class StaffDesk:
             raise FoundInReplyError(found)
         async with self._database.transaction() as session:
             held = await self._held(session, member, grip)
-            await self._send(session, member, held, new.key, text)
+            speaker = person(self._settings, member.name, held.desk)
+            calls = render([Text(text=text)], speaker)
+            await self._send(session, member, held, new.key, calls)
             details: dict[str, Any] = {"outbound_key": new.key, "kinds": [*map(str, found)]}
             record(
                 *(session, "replied", held.id, member, self._clock()),
@@ -185,16 +203,43 @@ class StaffDesk:
             )
         await self._updates.publish(held.id, held.desk)
 
+    async def send_file(self, member: StaffMember, grip: Grip, new: NewFile) -> None:
+        """Send a picture or a document, once for a form.
+
+        Raises as `reply`, and PayloadTooLargeError.
+        """
+        if not new.is_checked:
+            raise InvalidInputError(UNCHECKED)
+        file = await asyncio.to_thread(prepared, new.content)
+        async with self._database.transaction() as session:
+            held = await self._held(session, member, grip)
+            now = self._clock()
+            until = now + timedelta(days=self._settings.media_retention_days)
+            parcel = Parcel(f"{held.id}:{new.key}", held.citizen_id, file, now, until)
+            path = await keep(session, self._vault, parcel)
+            if path is None:
+                return
+            speaker = person(self._settings, member.name, held.desk)
+            calls = await file_calls(session, self._settings, parcel, path, speaker)
+            await self._send(session, member, held, new.key, calls)
+            details = {"outbound_key": new.key, "content_type": file.content_type}
+            record(session, "file_sent", held.id, member, now, **details)
+        await self._updates.publish(held.id, held.desk)
+
     async def _send(
-        self, session: AsyncSession, member: StaffMember, held: Handoff, key: str, text: str
+        self,
+        session: AsyncSession,
+        member: StaffMember,
+        held: Handoff,
+        key: str,
+        calls: Sequence[Sequence[Json]],
     ) -> None:
         citizen = await citizen_rows.load_citizen(session, held.citizen_id)
         if citizen is None or not citizen.is_friend:
             raise CitizenGoneError
         now = self._clock()
         token = await reading.unused_token(session, held.citizen_id)
-        speaker = person(self._settings, member.name, held.desk)
-        for number, call in enumerate(render([Text(text=text)], speaker)):
+        for number, call in enumerate(calls):
             new = NewOutbound(
                 key=f"handoff:{held.id}:{key}:{number}",
                 citizen_id=held.citizen_id,
@@ -209,8 +254,13 @@ class StaffDesk:
             values["first_reply_at"] = now
         await repository.set_values(session, held.id, held.fence, **values)
 
-    async def note(self, member: StaffMember, handoff_id: int, new: Written) -> None:
-        """Note something for colleagues, once for a form. Raises NotFoundError."""
+    async def note(
+        self, member: StaffMember, handoff_id: int, new: Written, mentioned_id: str = ""
+    ) -> None:
+        """Note something for colleagues, once for a form; one of them may be called for.
+
+        Raises NotFoundError, FoundInReplyError, InvalidInputError.
+        """
         text = new.text.strip()
         if not text or len(text) > LONGEST_NOTE:
             raise InvalidInputError(f"メモを、{LONGEST_NOTE}文字以内で入力してください。")
@@ -218,20 +268,9 @@ class StaffDesk:
             raise FoundInReplyError([Found.my_number])
         async with self._database.transaction() as session:
             found = await self._find(session, member, handoff_id)
-            await self._note(session, member, found, new.key, text)
-        await self._updates.publish(found.id, found.desk)
-
-    async def _note(
-        self, session: AsyncSession, member: StaffMember, found: Handoff, key: str, text: str
-    ) -> None:
-        now = self._clock()
-        unique = f"{found.id}:{key}"
-        note_id = await repository.insert_note(session, found.id, unique, now, member.name)
-        if note_id is None:
-            return
-        keys = await self._vault.keys_for_writing(session, found.citizen_id)
-        await repository.fill_note(session, note_id, keys.seal(note_place(note_id), text))
-        record(session, "noted", found.id, member, now, note_id=note_id)
+            mentioned = await self._notes.colleague(session, member, found.desk, mentioned_id)
+            await self._notes.add(session, member, found, Note(new.key, text, mentioned))
+        await self._updates.publish(found.id, found.desk, moved=mentioned is not None)
 
     async def forward(self, member: StaffMember, grip: Grip, desk: str, note: Written) -> None:
         """Give a held conversation to another desk's queue, at its old place.
@@ -248,7 +287,8 @@ class StaffDesk:
             if before == desk:
                 raise InvalidInputError("いまと別の課を選んでください。")
             if note.text.strip():
-                await self._note(session, member, held, note.key, note.text.strip()[:LONGEST_NOTE])
+                noted = Note(note.key, note.text.strip()[:LONGEST_NOTE])
+                await self._notes.add(session, member, held, noted)
             free = {"holder_id": None, "holder_name": None, "lease_until": None}
             changed = await repository.change(session, held, "queued", desk=desk, **free)
             if changed is None:
@@ -258,7 +298,7 @@ class StaffDesk:
             record(session, "forwarded", held.id, member, now, **details)
             key = f"handoff:{held.id}:forwarded:{changed.fence}"
             await self._say(session, changed, key, Text(text=wording.FORWARDED))
-        await self._updates.publish(held.id, before, desk)
+        await self._updates.publish(held.id, before, desk, moved=True)
 
     async def close(self, member: StaffMember, grip: Grip, reason: str) -> None:
         """End a talk: the bot answers again, and asks once how it was.
@@ -277,7 +317,7 @@ class StaffDesk:
             await repository.end_stretch(session, held.id, now, "closed")
             record(session, "closed", held.id, member, now, reason=reason)
             await self._say(session, changed, f"handoff:{held.id}:over", wording.over(held.id))
-        await self._updates.publish(held.id, held.desk)
+        await self._updates.publish(held.id, held.desk, moved=True)
 
     async def label(self, member: StaffMember, handoff_id: int, labels: Labels) -> None:
         """Keep what staff learn from a conversation. Raises NotFoundError."""
@@ -296,13 +336,6 @@ class StaffDesk:
                 return False
             until = self._clock() + self._lease
             return await repository.set_values(session, held.id, held.fence, lease_until=until)
-
-    async def open_note(self, session: AsyncSession, citizen_id: str, note: HandoffNote) -> str:
-        """Return a note's words; empty where they were erased."""
-        if not note.words:
-            return ""
-        keys = await self._vault.keys(session, citizen_id)
-        return keys.open(note_place(note.id), note.words)
 
     async def _find(self, session: AsyncSession, member: StaffMember, handoff_id: int) -> Handoff:
         if not member.may(Permission.conversations_answer):
@@ -332,8 +365,3 @@ class StaffDesk:
 
     def _own_numbers(self) -> list[str]:
         return [desk.phone for desk in self._handoffs.plan.desks if desk.phone]
-
-
-def note_place(note_id: int) -> Place:
-    """Return where a note's words stand."""
-    return Place(HandoffNote.__tablename__, str(note_id), "words")

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+# Who asks again within this was not helped the first time.
+SOON = timedelta(hours=72)
 
 # A talk counts in the period in which it was queued.
 _DESKS = text(
@@ -28,11 +31,39 @@ _DESKS = text(
       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM first_reply_at - queued_at))
         FILTER (WHERE kind = 'message' AND first_reply_at IS NOT NULL) AS message_median,
       percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM first_reply_at - queued_at))
-        FILTER (WHERE kind = 'message' AND first_reply_at IS NOT NULL) AS message_p90
+        FILTER (WHERE kind = 'message' AND first_reply_at IS NOT NULL) AS message_p90,
+      count(*) FILTER (WHERE state IN ('wrap_up', 'bot') AND ended_at <= :settled) AS settled,
+      count(*) FILTER (WHERE state IN ('wrap_up', 'bot') AND ended_at <= :settled AND EXISTS (
+        SELECT 1 FROM bot_handoff again
+        WHERE again.citizen_id = bot_handoff.citizen_id
+          AND again.queued_at > bot_handoff.ended_at
+          AND again.queued_at <= bot_handoff.ended_at + :soon
+      )) AS back
     FROM bot_handoff
     WHERE desk = ANY(:desks) AND queued_at >= :since AND queued_at < :until
     GROUP BY desk
     ORDER BY desk
+    """
+)
+_DAYS = text(
+    """
+    SELECT CAST(queued_at AT TIME ZONE :zone AS date) AS day, count(*) AS number
+    FROM bot_handoff
+    WHERE desk = ANY(:desks) AND queued_at >= :since AND queued_at < :until
+    GROUP BY day
+    """
+)
+_REACH = text(
+    """
+    SELECT
+      count(*) FILTER (WHERE is_friend) AS friends,
+      count(*) FILTER (WHERE is_friend AND EXISTS (
+        SELECT 1 FROM bot_line_event e
+        WHERE e.citizen_id = c.id AND e.kind IN ('message', 'postback')
+          AND e.received_at >= :since AND e.received_at < :until
+      )) AS wrote
+    FROM bot_citizen c
+    WHERE forgotten_at IS NULL
     """
 )
 _BOT = text(
@@ -76,6 +107,18 @@ class DeskFigures:
     talk_p90: float | None
     message_median: float | None
     message_p90: float | None
+    settled: int
+    """Talks that ended at least 72 hours before the period's end: of these is known whether …"""
+    back: int
+    """… their citizen asked for a person again within 72 hours."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many are friends of the account, and how many of these wrote in the period."""
+
+    friends: int
+    wrote: int
 
 
 @dataclass(frozen=True)
@@ -91,9 +134,25 @@ async def of_desks(
     session: AsyncSession, desks: Sequence[str], since: datetime, until: datetime
 ) -> list[DeskFigures]:
     """Return the figures of these desks; a desk without any talk is left out."""
-    values = {"desks": list(desks), "since": since, "until": until}
-    rows = (await session.execute(_DESKS, values)).mappings()
+    times = {"since": since, "until": until, "settled": until - SOON, "soon": SOON}
+    rows = (await session.execute(_DESKS, {"desks": list(desks), **times})).mappings()
     return [DeskFigures(**row) for row in rows]
+
+
+async def by_day(
+    session: AsyncSession, desks: Sequence[str], since: datetime, until: datetime
+) -> list[tuple[date, int]]:
+    """Return how many talks were queued on each day, in the time zone of `since` and `until`."""
+    values = {"desks": list(desks), "since": since, "until": until, "zone": str(since.tzinfo)}
+    found = {row.day: row.number for row in await session.execute(_DAYS, values)}
+    first, days = since.date(), (until.date() - since.date()).days + 1
+    return [(day, found.get(day, 0)) for n in range(days) for day in [first + timedelta(days=n)]]
+
+
+async def reach(session: AsyncSession, since: datetime, until: datetime) -> Reach:
+    """Return how many the talk reaches."""
+    row = (await session.execute(_REACH, {"since": since, "until": until})).one()
+    return Reach(row.friends, row.wrote)
 
 
 async def of_bot(session: AsyncSession, since: datetime, until: datetime) -> BotFigures:

@@ -122,6 +122,8 @@ class DeskPlan(_Part):
     desks: tuple[Desk, ...] = Field(min_length=1)
     themes: tuple[str, ...] = THEMES
     """What talks can be about, for the desks' labels."""
+    residents: int | None = Field(default=None, ge=1)
+    """How many people live in the city, for the share whom the talk reaches."""
 
     @model_validator(mode="after")
     def _general_is_a_desk(self) -> Self:

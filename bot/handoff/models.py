@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -91,6 +91,18 @@ class HandoffNote(Base):
     at: Mapped[datetime]
     staff_name: Mapped[str] = mapped_column(Text)
     words: Mapped[bytes]
+    # The colleague whom it calls for, and when they have opened the conversation since.
+    mentioned_id: Mapped[str | None] = mapped_column(Text)
+    mentioned_name: Mapped[str | None] = mapped_column(Text)
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_bot_handoff_note_mentioned",
+            "mentioned_id",
+            postgresql_where=text("mentioned_id IS NOT NULL AND seen_at IS NULL"),
+        ),
+    )
 
 
 class CannedReply(Base):
@@ -120,6 +132,26 @@ class TrainingExample(Base):
     desk: Mapped[str] = mapped_column(Text)
     intent: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text, unique=True)
+
+
+class SearchWords(Base):
+    """What was written in a talk with a person, as it is searched; erased with its source."""
+
+    __tablename__ = "bot_search_words"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    # Of one of the two: a citizen's message, or what staff sent.
+    event_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    outbound_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    citizen_id: Mapped[str] = mapped_column(Text, index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    staff_name: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    # One way of writing, and its pairs of characters.
+    folded: Mapped[str] = mapped_column(Text)
+    pairs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+    __table_args__ = (Index("ix_bot_search_words_pairs", "pairs", postgresql_using="gin"),)
 
 
 class HandoffAction(Base):

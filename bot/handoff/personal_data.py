@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.handoff import reading, repository
-from bot.handoff.desk import note_place
-from bot.handoff.models import Handoff, HandoffNote
+from bot.handoff.models import Handoff, HandoffNote, SearchWords
+from bot.handoff.notes import note_place
 from kit.vault import ErasedError, Vault
 
 ERASED = "erased"
@@ -61,6 +61,7 @@ async def erase(session: AsyncSession, citizen_id: str, now: datetime) -> None:
         else:
             await repository.change(session, found, "abandoned", **ended)
     of_citizen = select(Handoff.id).where(Handoff.citizen_id == citizen_id)
+    await session.execute(delete(SearchWords).where(SearchWords.citizen_id == citizen_id))
     await session.execute(delete(HandoffNote).where(HandoffNote.handoff_id.in_(of_citizen)))
 
 

@@ -18,7 +18,7 @@ SHOWN = 200
 WHOLE = 5000
 """Entries of one that is printed or kept."""
 
-QUEUES = ("waiting", "mine", "watched", "closed")
+QUEUES = ("waiting", "mine", "watched", "called", "closed")
 
 
 async def in_queue(
@@ -60,6 +60,11 @@ def _conditions(queue: str, staff_id: str) -> Sequence[Any]:
             return Handoff.state == "held", Handoff.holder_id == staff_id
         case "watched":
             return Handoff.state == "held", Handoff.holder_id != staff_id
+        case "called":
+            of_mine = select(HandoffNote.handoff_id).where(
+                HandoffNote.mentioned_id == staff_id, HandoffNote.seen_at.is_(None)
+            )
+            return (Handoff.id.in_(of_mine),)
         case "closed":
             return (Handoff.state.in_(("wrap_up", "bot", "abandoned")),)
         case _:

@@ -29,6 +29,14 @@ class NewHandoff:
     queued_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who answers at a desk."""
+
+    id: str
+    name: str
+
+
 async def insert_handoff(session: AsyncSession, new: NewHandoff) -> Handoff | None:
     """Begin a handoff; None when the citizen has an open one."""
     query = insert(Handoff).values(fence=0, **vars(new)).on_conflict_do_nothing()
@@ -176,6 +184,39 @@ async def insert_note(
     return note_id
 
 
-async def fill_note(session: AsyncSession, note_id: int, words: bytes) -> None:
-    """Write a note's sealed words, which are bound to its number."""
-    await session.execute(update(HandoffNote).where(HandoffNote.id == note_id).values(words=words))
+async def fill_note(
+    session: AsyncSession, note_id: int, words: bytes, mentioned: Colleague | None = None
+) -> None:
+    """Write a note's sealed words, which are bound to its number, and whom it calls for."""
+    values: dict[str, Any] = {"words": words}
+    if mentioned is not None:
+        values |= {"mentioned_id": mentioned.id, "mentioned_name": mentioned.name}
+    await session.execute(update(HandoffNote).where(HandoffNote.id == note_id).values(values))
+
+
+async def colleagues(
+    session: AsyncSession, desk: str, staff_id: str, since: datetime
+) -> list[Colleague]:
+    """Return who else held a conversation of a desk since then, by name."""
+    query = (
+        select(Stretch.staff_id, func.max(Stretch.staff_name).label("name"))
+        .where(Stretch.desk == desk, Stretch.staff_id != staff_id, Stretch.began_at > since)
+        .group_by(Stretch.staff_id)
+    )
+    found = [Colleague(row.staff_id, row.name) for row in await session.execute(query)]
+    return sorted(found, key=lambda one: (one.name, one.id))
+
+
+async def see_mentions(
+    session: AsyncSession, handoff_id: int, staff_id: str, now: datetime
+) -> None:
+    """Note that somebody has opened a conversation for which notes called for them."""
+    await session.execute(
+        update(HandoffNote)
+        .where(
+            HandoffNote.handoff_id == handoff_id,
+            HandoffNote.mentioned_id == staff_id,
+            HandoffNote.seen_at.is_(None),
+        )
+        .values(seen_at=now)
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.citizens import repository as citizen_rows
-from bot.handoff import repository, wording
+from bot.handoff import repository, search, wording
 from bot.handoff.contract import PersonWanted, Situation, Standing
 from bot.handoff.hours import Desk, DeskPlan, load_desk_plan
 from bot.handoff.models import Handoff
@@ -201,7 +201,10 @@ class Handoffs:
             return await repository.rate(session, handoff_id, citizen_id, score)
 
     async def tend(self) -> None:
-        """Do what time does: return lapsed leases, end silent offers, wrap up what has ended."""
+        """Do what time does: return lapsed leases, end silent offers, wrap up what has ended.
+
+        What was written meanwhile can be searched from then on.
+        """
         now = self._clock()
         async with self._database.statement() as session:
             lapsed = await repository.lapsed(session, now)
@@ -210,6 +213,8 @@ class Handoffs:
             wrapped = await repository.wrapped_before(session, now - WRAP_UP)
         for handoff_id in (*lapsed, *silent, *wrapped):
             await self._tend_one(handoff_id)
+        async with self._database.transaction() as session:
+            await search.take_in(session, now)
 
     async def _tend_one(self, handoff_id: int) -> None:
         async with self._database.transaction() as session:
@@ -315,4 +320,4 @@ class Handoffs:
 
     async def _told(self, found: Handoff | None) -> None:
         if found is not None:
-            await self._updates.publish(found.id, found.desk)
+            await self._updates.publish(found.id, found.desk, moved=True)

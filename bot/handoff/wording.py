@@ -1,5 +1,8 @@
 """What the bot itself says around a talk with a person."""
 
+from datetime import date
+
+from kit.wording import day_words, translated
 from messages.neutral import Payload, Text
 
 _MENU = Payload(label="メニューを見る", payload="/help")
@@ -45,3 +48,12 @@ def over(handoff_id: int) -> Text:
 def rate_payload(handoff_id: int, score: int) -> str:
     """Return what a tap on an opinion brings."""
     return f'/handoff{{"do":"rate","id":{handoff_id},"score":{score}}}'
+
+
+def document(address: str, last_day: date) -> str:
+    """Return what comes with a document; it is opened at its address until that day."""
+    return translated(
+        "書類（PDF）をお送りします。{day}まで開けます。\n{address}",
+        day=day_words(last_day),
+        address=address,
+    )

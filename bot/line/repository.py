@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.citizens.models import Citizen
+from bot.handoff.models import SearchWords
 from bot.line.events import Incoming
 from bot.line.models import LineEvent
 from bot.preferences.models import CitizenPreferences
@@ -156,12 +157,14 @@ async def is_set_answered(session: AsyncSession, event: StoredEvent, set_id: str
 
 
 async def erase_message(session: AsyncSession, citizen_id: str, message_id: str) -> None:
-    """Forget the content of a message that its sender took back."""
-    await session.execute(
+    """Forget the content of a message that its sender took back, where it is searched as well."""
+    erased = await session.scalars(
         update(LineEvent)
         .where(
             LineEvent.citizen_id == citizen_id,
             LineEvent.raw["message"]["id"].astext == message_id,
         )
         .values(raw=LineEvent.raw.op("-")("message"), reason="unsent by the citizen")
+        .returning(LineEvent.id)
     )
+    await session.execute(delete(SearchWords).where(SearchWords.event_id.in_(erased.all())))

@@ -1,4 +1,4 @@
-"""The tables of what citizens send beside words."""
+"""The tables of what citizens and staff send beside words."""
 
 from datetime import datetime
 
@@ -43,3 +43,23 @@ class MediaContent(Base):
 
     media_id: Mapped[int] = mapped_column(ForeignKey("bot_media.id"), primary_key=True)
     content: Mapped[bytes]
+
+
+class SentFile(Base):
+    """A file that a person sent to a citizen, under an address that nobody can guess.
+
+    The address itself stands in the message alone; here is its digest.
+    """
+
+    __tablename__ = "bot_sent_file"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    # From the form: the same form sent twice is one file.
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    citizen_id: Mapped[str] = mapped_column(ForeignKey("bot_citizen.id"), index=True)
+    content_type: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    # Both sealed under the citizen's key.
+    content: Mapped[bytes]
+    preview: Mapped[bytes | None]

@@ -13,6 +13,7 @@ from bot.citizens import repository as citizen_rows
 from bot.citizens.models import Citizen
 from bot.handoff import personal_data as handoffs
 from bot.line.models import LineEvent
+from bot.media import outgoing
 from bot.media import repository as media
 from bot.media.models import Media
 from bot.preferences import repository as preference_rows
@@ -75,6 +76,7 @@ class BotPersonalData:
                 await broadcast_rows.forget_recipient(session, citizen_id)
                 await repository.erase_citizen(session, citizen_id, now)
                 await media.erase_of_citizen(session, citizen_id, now)
+                await outgoing.erase_sent(session, citizen_id=citizen_id)
                 await handoffs.erase(session, citizen_id, now)
         await self._rasa.forget(citizen_id)
         log.info("citizen_forgotten", citizen_id=citizen_id)

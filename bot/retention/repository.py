@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.citizens.models import Citizen
-from bot.handoff.models import HandoffNote
+from bot.handoff.models import HandoffNote, SearchWords
 from bot.line.inbox import EVENT_STATES
 from bot.line.models import LineEvent
 from bot.preferences.models import CitizenPreferences
@@ -56,6 +56,13 @@ async def erase_old_notes(session: AsyncSession, before: datetime, limit: int) -
     )
     erase = update(HandoffNote).where(HandoffNote.id.in_(old)).values(words=b"")
     return len((await session.scalars(erase.returning(HandoffNote.id))).all())
+
+
+async def erase_old_words(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Erase up to `limit` messages written before then from what can be searched."""
+    old = select(SearchWords.id).where(SearchWords.at < before).order_by(SearchWords.at)
+    erase = delete(SearchWords).where(SearchWords.id.in_(old.limit(limit)))
+    return len((await session.scalars(erase.returning(SearchWords.id))).all())
 
 
 async def lost_citizens(session: AsyncSession, before: datetime) -> list[str]:

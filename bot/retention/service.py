@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.broadcast import repository as broadcast_rows
 from bot.jobs import FORGET_CITIZEN
+from bot.media import outgoing
 from bot.media import repository as media
 from bot.retention import repository
 from identity.contract import IdentityClient
@@ -45,6 +46,7 @@ class Retention:
             repository.erase_old_events,
             repository.erase_old_outbound,
             repository.erase_old_notes,
+            repository.erase_old_words,
         ):
             erased = BATCH
             while erased == BATCH:
@@ -81,6 +83,7 @@ class Retention:
         now = self._clock()
         async with self.database.transaction() as session:
             await media.close_abandoned(session, now - ABANDONED_AFTER, now)
+            await outgoing.erase_sent(session, before=now)
         erased = FILES_BATCH
         while erased == FILES_BATCH:
             async with self.database.transaction() as session:

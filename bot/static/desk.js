@@ -13,6 +13,8 @@ for (const kind of ["keydown", "pointerdown", "pointermove", "scroll"]) {
   addEventListener(kind, () => { touched = Date.now(); wake(); }, { passive: true, capture: true });
 }
 
+const WRITES_MS = 15_000;
+let look = 0;
 let waiting = false;
 let again = false;
 async function refresh() {
@@ -38,6 +40,9 @@ function show(page) {
     const told = page.getElementById(part.id);
     if (told && part.innerHTML !== told.innerHTML) part.innerHTML = told.innerHTML;
   }
+  // Nobody tells when somebody stops writing.
+  clearTimeout(look);
+  if (document.querySelector("[data-writes]")) look = setTimeout(refresh, WRITES_MS);
 }
 
 function changed() {
@@ -49,19 +54,23 @@ function changed() {
   }
 }
 
+// Many have the list open: they do not all ask at once, nor for each of many changes.
+let soon = 0;
+function refreshSoon() {
+  soon ||= setTimeout(() => { soon = 0; refresh(); }, 200 + Math.random() * 800);
+}
+
 let source = null;
 function wake() {
   if (source || !live) return;
-  source = new EventSource("/console/events");
+  const isTalk = live.dataset.live === "talk";
+  source = new EventSource(isTalk ? `/console/events?id=${live.dataset.id}` : "/console/events");
   source.addEventListener("open", () => { state.textContent = "自動で更新しています"; refresh(); });
-  source.addEventListener("changed", (event) => {
-    const told = JSON.parse(event.data);
-    if (live.dataset.live === "list" || live.dataset.id === String(told.id)) refresh();
-  });
+  source.addEventListener("changed", isTalk ? refresh : refreshSoon);
   source.addEventListener("error", () => { state.textContent = "接続が切れています。つなぎ直しています…"; });
 }
 
-setInterval(async () => {
+setInterval(() => {
   if (Date.now() - touched > IDLE_MS) {
     if (source) { source.close(); source = null; }
     if (state) state.textContent = "操作がないため、自動の更新を止めています";
@@ -69,11 +78,35 @@ setInterval(async () => {
   }
   // That also says that somebody is still looking.
   if (live?.dataset.live === "talk") refresh();
-  if (!reply) return;
+  if (reply) tell(reply.dataset.stay);
+}, STAY_MS);
+
+async function tell(address) {
   const body = new URLSearchParams();
   for (const name of ["form_token", "fence"]) body.set(name, reply.elements[name].value);
-  try { await fetch(reply.dataset.stay, { method: "POST", body, redirect: "manual" }); } catch { /* the stream says so */ }
-}, STAY_MS);
+  try { await fetch(address, { method: "POST", body, redirect: "manual" }); } catch { /* the stream says so */ }
+}
+
+// Keys lead to places by the table that the help shows; Alt keeps them apart from what is typed.
+addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  const row = document.querySelector(`[data-key="${event.code}"]`);
+  const goal = row?.dataset.goes && document.querySelector(row.dataset.goes);
+  if (!goal) return;
+  event.preventDefault();
+  const around = goal.closest("details");
+  if (around) around.open = true;
+  goal.focus();
+  if (goal.matches(".tabs a, .back a")) goal.click();
+});
+
+// The citizen sees LINE's animation while somebody writes, colleagues see who.
+let told = 0;
+document.getElementById("text")?.addEventListener("input", () => {
+  if (!reply || Date.now() - told < WRITES_MS) return;
+  told = Date.now();
+  tell(reply.dataset.typing);
+});
 
 // Ctrl+Enter (or ⌘+Enter) sends what was written.
 document.getElementById("text")?.addEventListener("keydown", (event) => {

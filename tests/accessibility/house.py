@@ -1,7 +1,7 @@
 """A city with something on every page: who looks, and where the routes with names in them lead."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +58,7 @@ from tests.support import add_staff, log_in_staff
 
 LOGIN = "everybody"
 LINE_USER = "U" + "a" * 32
+QUIET_DESK = "税務課"
 MOVE = NewGuide(
     citizen_id="ctz_other",
     event="moving_in",
@@ -76,6 +77,8 @@ class House:
     children: tuple[str, ...]
     links: tuple[str, ...]
     """One-time links from the talk, whose pages ask for a tap."""
+    quiet: Mapping[str, str]
+    """Cookies of somebody at whose desk nothing waits, and who may not do everything."""
     newcomer: str
     """The one-time password of `newcomer`, whose first day it is."""
     clock: Clock
@@ -104,7 +107,7 @@ async def furnish(settings: Settings, folder: Path) -> House:
     """Fill an empty city, through the parts that fill it otherwise."""
     async with open_town(settings) as town:
         await _import(town, folder)
-        cookies, member = await _staff(town)
+        cookies, member = await _staff(town, LOGIN, Role, *load_desks(settings))
         addresses: dict[str, str] = {}
         addresses |= await _conversation(town, member)
         addresses |= await _of_services(town, member)
@@ -115,7 +118,8 @@ async def furnish(settings: Settings, folder: Path) -> House:
         new = NewAccount("newcomer", "新任 一郎", (Role.operator,), ("市民課",))
         _, newcomer = await town.part(StaffContainer).accounts.add(new, Warrant(COMMAND_LINE, "-"))
         all_cookies = {**cookies, **mai, **portal_cookies, **settings_page}
-        return House(all_cookies, addresses, children, links, newcomer, town.clock)
+        quiet, _ = await _staff(town, "quiet", (Role.operator, Role.supervisor), QUIET_DESK)
+        return House(all_cookies, addresses, children, links, quiet, newcomer, town.clock)
 
 
 async def _import(town: Town, folder: Path) -> None:
@@ -126,10 +130,12 @@ async def _import(town: Town, folder: Path) -> None:
     assert (await import_health(town.part(Records), town.part(ResidentsClient), health)).ok
 
 
-async def _staff(town: Town) -> tuple[dict[str, str], StaffMember]:
-    """Log somebody in who has every role at every desk."""
+async def _staff(
+    town: Town, login: str, roles: Iterable[Role], *desks: str
+) -> tuple[dict[str, str], StaffMember]:
+    """Log a member of staff in."""
     http = town.browser()
-    login = await add_staff(town.app, *Role, desks=load_desks(town.settings), login=LOGIN)
+    await add_staff(town.app, *roles, desks=desks, login=login)
     assert (await log_in_staff(http, login)).status_code == 303
     name = cookie_name(town.settings)
     member = await town.part(StaffClient).member(http.cookies[name])

@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from auth.permissions import Role
 from bot.console.conversations import PATH
 from bot.handoff import search as search_module
-from bot.handoff.search import TooShortError, search
+from bot.handoff.search import TooShortError, search, take_in
 from tests.bot.handoff.people import CITIZENS, TAX, People
 from tests.bot.handoff.test_desk_pages import taken
 
@@ -21,6 +22,7 @@ NOTHING = "見つかりませんでした"
 
 async def found(people: People, asked: str, *desks: str) -> list[str]:
     async with people.world.database.transaction() as session:
+        await take_in(session, people.world.now())
         return [hit.words for hit in await search(session, desks or (CITIZENS,), asked)]
 
 
@@ -43,6 +45,21 @@ async def test_words_are_found_however_they_are_written(people: People, talk: st
     assert await found(people, "10_%") == [], "signs of LIKE are signs like others"
 
 
+async def test_the_newest_are_found_whether_a_word_is_rare_or_stands_everywhere(
+    people: People, talk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        people.later(minutes=1)
+        await people.says(talk, f"更新の質問{number}")
+    monkeypatch.setattr(search_module, "FOUND", 2)
+    common = ["更新の質問2", "更新の質問1"]
+    assert await found(people, "更新") == common
+    # Where the newest alone do not suffice, the index answers the same.
+    monkeypatch.setattr(search_module, "NEWEST", 1)
+    assert await found(people, "更新") == common
+    assert await found(people, "質問0") == ["更新の質問0"]
+
+
 async def test_what_staff_wrote_is_found_and_what_the_bot_was_told_is_not(
     people: People, talk: str
 ) -> None:
@@ -55,6 +72,24 @@ async def test_what_staff_wrote_is_found_and_what_the_bot_was_told_is_not(
         page = (await sato.post(f"{PATH}/search", q="窓口でも")).text
     assert f'href="{url}"' in page
     assert "sato 太郎" in page
+
+
+async def test_words_are_ready_by_the_minute_and_go_with_what_they_are_from(
+    people: People, talk: str
+) -> None:
+    count = "SELECT count(*) FROM bot_search_words"
+    gone = people.world.line.post(f"users/{talk}/messages", type="text", text="まちがいです")
+    await people.world.work()
+    await people.world.run("bot.tend_handoffs")
+    await people.world.run("bot.tend_handoffs")
+    assert await people.world.one(count) == 3
+    people.world.line.post(f"users/{talk}/unsend", messageId=gone["messageId"])
+    await people.world.work()
+    assert await people.world.one(count) == 2
+    assert await found(people, "まちがい") == []
+    people.later(days=people.world.settings.inbox_retention_days)
+    await people.world.run("bot.erase_old")
+    assert await people.world.one(count) == 0
 
 
 @pytest.mark.parametrize("asked", ["", " ", "あ", "更新 あ", "あ" * 101])
@@ -145,3 +180,29 @@ async def test_who_looks_sees_who_else_does_until_they_are_gone(people: People) 
         assert "ほかに見ている職員：suzuki 太郎<" in (await sato.get(url)).text
         people.later(minutes=2)
         assert not re.search("ほかに見ている職員", (await sato.get(url)).text)
+
+
+async def test_that_a_person_writes_is_seen_by_the_citizen_and_by_colleagues(
+    people: People,
+) -> None:
+    user = await people.citizen()
+    await people.asks(user)
+    async with people.browser("sato") as sato, people.browser("suzuki") as suzuki:
+        url = f"{PATH}/{(await people.grip(user)).handoff_id}"
+        await sato.post(f"{url}/take", fence=str((await people.grip(user)).fence))
+        fence = str((await people.grip(user)).fence)
+        assert (await suzuki.post(f"{url}/typing", fence=fence)).status_code == 409
+        assert loading(people) == []
+        await sato.get(url)
+        for _ in range(3):
+            assert (await sato.post(f"{url}/typing", fence=fence)).status_code == 204
+        assert loading(people) == [{"chatId": user, "loadingSeconds": 20}]
+        told = re.sub(r"<[^>]+>", "", (await suzuki.get(url)).text)
+        assert "ほかに見ている職員：sato 太郎（返信を書いています）" in told
+
+
+def loading(people: People) -> list[dict[str, object]]:
+    """What LINE was asked to animate."""
+    entries = people.world.line.get("journal.har")["log"]["entries"]
+    asked = [entry["request"] for entry in entries if "loading/start" in entry["request"]["url"]]
+    return [json.loads(request["postData"]["text"]) for request in asked]

@@ -178,6 +178,8 @@ ROUTES = [
     ("POST", "/forward"),
     ("POST", "/close"),
     ("POST", "/stay"),
+    ("POST", "/typing"),
+    ("POST", "/files"),
     ("POST", "/labels"),
     ("GET", "/media/1"),
     ("GET", "/transcript"),

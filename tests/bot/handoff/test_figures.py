@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -68,6 +69,42 @@ async def test_each_figure_counts_what_it_says(talks: Database) -> None:
     assert shown("message_median", row) == "2.0時間"
 
 
+async def test_who_is_back_within_72_hours_counts_where_that_time_has_passed(
+    database: Database,
+) -> None:
+    hours = [1, 71, 73, 0]
+    for number, after in enumerate(hours):
+        await add(database, number, ended_at=NOON)
+        again = NOON + timedelta(hours=after)
+        if after:
+            await add(database, number, desk="税務課", queued_at=again, ended_at=again)
+    # Nobody knows yet of who ended an hour ago.
+    until = NOON + timedelta(hours=80)
+    await add(
+        database, 9, queued_at=until - timedelta(hours=2), ended_at=until - timedelta(hours=1)
+    )
+    async with database.transaction() as session:
+        [row] = await figures.of_desks(session, ["市民課"], SINCE, until)
+        [early] = await figures.of_desks(session, ["市民課"], SINCE, NOON + timedelta(hours=71))
+    assert (row.closed, row.settled, row.back) == (5, 4, 2)
+    assert (early.settled, early.back) == (0, 0)
+
+
+async def test_days_are_those_of_the_city_and_each_is_there(talks: Database) -> None:
+    tokyo = ZoneInfo("Asia/Tokyo")
+    # 16:00 UTC is one o'clock of the next day in Japan.
+    await add(talks, 30, queued_at=NOON + timedelta(hours=13))
+    since = datetime(2026, 11, 23, 12, tzinfo=tokyo)
+    async with talks.transaction() as session:
+        days = await figures.by_day(session, ["市民課"], since, since + timedelta(days=3))
+    assert [(f"{day:%m-%d}", number) for day, number in days] == [
+        ("11-23", 0),
+        ("11-24", 8),
+        ("11-25", 1),
+        ("11-26", 0),
+    ]
+
+
 async def test_a_desk_s_figures_are_those_of_its_own_talks(talks: Database) -> None:
     async with talks.transaction() as session:
         both = await figures.of_desks(session, ["市民課", "税務課"], SINCE, UNTIL)
@@ -96,8 +133,12 @@ async def test_what_the_bot_answered_and_what_people_did(database: Database) -> 
             await session.execute(text(event), values | {"at": NOON})
         found = await figures.of_bot(session, SINCE, UNTIL)
         before = await figures.of_bot(session, SINCE - timedelta(days=9), SINCE)
+        reach = await figures.reach(session, SINCE, UNTIL)
+        await session.execute(text("UPDATE bot_citizen SET is_friend = line_user_id <> 'U2'"))
+        left = await figures.reach(session, SINCE, UNTIL)
     assert found == figures.BotFigures(by_bot=2, to_people=1, citizens=2)
     assert before == figures.BotFigures(0, 0, 0)
+    assert (reach, left) == (figures.Reach(2, 2), figures.Reach(1, 1))
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.console.conversations import PATH
 from bot.handoff import wording
 from bot.handoff.contract import LEAVE, MESSAGE, QUEUE, PersonWanted, Situation
 from bot.handoff.desk import NotHeldError, StaffDesk, TakenByOtherError, TooManyHeldError
@@ -275,3 +276,24 @@ async def test_a_supervisor_takes_over_and_the_first_holder_is_told(people: Peop
     assert isinstance(people.desk, StaffDesk)
     sql = "SELECT action, details->>'from_id' FROM bot_handoff_action ORDER BY id"
     assert await people.world.query(sql) == [("taken", None), ("taken_over", SATO.id)]
+
+
+async def test_a_note_calls_for_a_colleague_until_they_open_the_conversation(
+    people: People,
+) -> None:
+    user, other = await people.citizen(), await people.citizen()
+    for one in (user, other):
+        await people.asks(one)
+    # Whoever answered at the desk can be called for.
+    async with people.browser("suzuki") as suzuki, people.browser("tanaka", TAX) as tanaka:
+        await suzuki.post(f"{PATH}/{(await people.grip(other)).handoff_id}/take", fence="0")
+        staff_id = await people.world.one("SELECT max(staff_id) FROM bot_handoff_stretch")
+        grip = await people.takes(SATO, user)
+        await people.desk.note(SATO, grip.handoff_id, people.form("見てください"), staff_id)
+        await people.desk.note(SATO, grip.handoff_id, people.form("だれ？"), "stf_nobody")
+        called = f"{PATH}/?queue=called"
+        assert f'href="{PATH}/{grip.handoff_id}"' in (await suzuki.get(called)).text
+        assert f'href="{PATH}/{grip.handoff_id}"' not in (await tanaka.get(called)).text
+        assert "→ suzuki 太郎さん" in (await suzuki.get(f"{PATH}/{grip.handoff_id}")).text
+        assert "まだ開いていないメモはありません" in (await suzuki.get(called)).text
+    assert await people.world.one("SELECT count(mentioned_id) FROM bot_handoff_note") == 1

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx2
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
@@ -134,7 +135,14 @@ async def _by_outcome(*pages: Page) -> tuple[Page, Page]:
 
 async def _they_talk(people: People, page: Page, user: str) -> None:
     await sound(page)
-    await page.get_by_text("定型文・よくある質問から入れる").click()
+    # By keyboard alone: the help, and the way that it shows to the canned replies.
+    await page.keyboard.press("Alt+h")
+    help_ = page.get_by_role("dialog", name="キーボード操作")
+    await expect(help_.get_by_role("row", name="Alt + K")).to_contain_text("定型文")
+    await sound(page)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Alt+k")
+    await expect(page.get_by_label("定型文")).to_be_focused()
     await page.get_by_label("定型文").select_option("ask")
     await page.get_by_role("button", name="入れる").click()
     text = page.get_by_label("市民の方への返信")
@@ -161,6 +169,24 @@ async def _they_talk(people: People, page: Page, user: str) -> None:
     await expect(image).to_have_js_property("naturalWidth", 40)
     await people.says(user, "もしもし")
     await expect(page.locator("#live")).to_contain_text("もしもし")
+    await _send_a_picture(people, page, user)
+
+
+async def _send_a_picture(people: People, page: Page, user: str) -> None:
+    await page.get_by_text("画像・書類（PDF）を送る").click()
+    picture = {"name": "map.png", "mimeType": "image/png", "buffer": png(60, 30)}
+    await page.get_by_label("ファイル", exact=True).set_input_files(picture)
+    await page.get_by_label("個人情報がうつっていないことを確かめました").check()
+    await sound(page)
+    await page.get_by_role("button", name="ファイルを送る").click()
+    await people.world.work()
+    image = page.get_by_role("img", name="職員が送った画像")
+    await expect(image).to_have_js_property("naturalWidth", 60)
+    message = people.world.line.from_bot(user)[-1]["message"]
+    assert message["type"] == "image"
+    async with httpx2.AsyncClient(trust_env=False) as line:
+        answer = await line.get(message["originalContentUrl"])
+    assert answer.content.startswith(b"\xff\xd8\xff")
 
 
 async def _forward(page: Page) -> None:

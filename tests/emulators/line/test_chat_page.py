@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests import axe
 from tests.emulators.conftest import PHONE
 from tests.emulators.line.running import Emulator
 from tests.emulators.line.test_conformity import add_menu, png
@@ -217,6 +218,32 @@ def test_the_panel_shows_the_raw_traffic(page: Page, person: str, emulator: Emul
     expect(panel.locator("pre:visible").first).to_contain_text("見えますか")
     page.get_by_role("button", name="閉じる").click()
     expect(page.get_by_role("button", name="通信", exact=True)).to_be_focused()
+
+
+def test_axe_finds_nothing_on_the_chat_page(page: Page, person: str, emulator: Emulator) -> None:
+    found = [axe.judge(page)]
+    place = {
+        "type": "location",
+        "title": "市役所",
+        "address": "東栄町",
+        "latitude": 37,
+        "longitude": 139,
+    }
+    picture = f"{emulator.url}/none.png"
+    image = {"type": "image", "originalContentUrl": picture, "previewImageUrl": picture}
+    card = {"type": "flex", "altText": "札", "contents": bubble("避難所")}
+    push(emulator, person, {"type": "text", "text": "はい"}, place, image, card)
+    yes = {"type": "message", "label": "はい", "text": "はい"}
+    push(emulator, person, chips(yes, {"type": "location", "label": "場所を送る"}))
+    expect(page.locator(".row")).to_have_count(5)
+    found.append(axe.judge(page))
+    for opener in ("位置情報を送る", "スタンプを送る", "通信"):
+        page.get_by_role("button", name=opener, exact=True).click()
+        found.append(axe.judge(page))
+        page.keyboard.press("Escape")
+    page.goto(f"{emulator.url}/board")
+    found.append(axe.judge(page))
+    assert found == [{}] * len(found)
 
 
 def test_everything_can_be_reached_with_the_keyboard(page: Page, emulator: Emulator) -> None:

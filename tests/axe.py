@@ -1,0 +1,70 @@
+"""axe-core over a page, as it is at four sizes and in the dark."""
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+from tests.emulators.conftest import PHONE
+from tests.node_packages import installed
+
+# A phone first, where everything is judged. 320 px are left of a desk at a zoom of 400 % (WCAG
+# 1.4.10), 640 at 200 % (1.4.4).
+SIZES = (
+    PHONE,
+    {"width": 320, "height": 700},
+    {"width": 640, "height": 450},
+    {"width": 1280, "height": 900},
+)
+# What WCAG 2.2 demands at A and AA, and axe's own list of good practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What hangs on the size of the screen alone. All else is judged anew at a size at which something
+# is shown, hidden or coloured otherwise than at those before.
+AT_EVERY_SIZE = ["scrollable-region-focusable", "target-size"]
+JUDGE = """async ([rules, atEverySize]) => {
+  const looks = [...document.querySelectorAll("body, body *")].map(one => {
+    if (!one.checkVisibility()) return "";
+    const {color, backgroundColor} = getComputedStyle(one);
+    return color + backgroundColor;
+  }).join();
+  window.judged ??= new Set();
+  const only = judged.has(looks) ? atEverySize : rules;
+  judged.add(looks);
+  const how = {runOnly: only, resultTypes: ["violations"], preload: false, selectors: false};
+  const {violations} = await axe.run(document, how);
+  const wide = document.documentElement.scrollWidth;
+  const wrong = violations.map(v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 300))]);
+  return wide > innerWidth ? [...wrong, ["too wide", `${wide} px`, []]] : wrong;
+}"""
+
+
+@cache
+def source() -> str:
+    """Return the script of axe-core."""
+    folder = installed(Path(__file__).parent / "node_axe", "axe-core")
+    return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+def judge(page: Page) -> dict[str, Any]:
+    """Return what axe finds at four sizes and in the dark, and how far the page is too wide."""
+    if page.evaluate("!window.axe"):
+        page.evaluate(source())
+    found: dict[str, Any] = {}
+    for size in SIZES:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        if wrong := page.evaluate(JUDGE, [RULES, AT_EVERY_SIZE]):
+            found[f"at {size['width']} px"] = wrong
+        if folder := os.environ.get("PAGES_SEEN"):
+            name = re.sub(r"\W+", "-", urlsplit(page.url).path)
+            name = f"{name}-{size['width']}-{abs(hash(page.url)) % 1000}"
+            page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    if wrong := page.evaluate(JUDGE, [["color-contrast"], ["color-contrast"]]):
+        found["in the dark"] = wrong
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    return found
