@@ -23,8 +23,7 @@ from services.disaster.xml import MAX_BYTES
 
 
 async def _hook(request: Request, authorization: Annotated[str | None, Header()] = None) -> None:
-    settings = part(request, Settings)
-    check_bearer(authorization, settings.disaster_hook_token.get_secret_value())
+    check_bearer(authorization, part(request, Settings).known_disaster_token)
 
 
 hooks = APIRouter(prefix="/hooks", tags=["disaster"], dependencies=[Depends(_hook)])

@@ -17,8 +17,7 @@ MOST_BYTES = 1024 * 1024
 
 
 async def _hook(request: Request, authorization: Annotated[str | None, Header()] = None) -> None:
-    settings = part(request, Settings)
-    check_bearer(authorization, settings.sensor_hook_token.get_secret_value())
+    check_bearer(authorization, part(request, Settings).known_sensor_token)
 
 
 hooks = APIRouter(prefix="/hooks", tags=["sensors"], dependencies=[Depends(_hook)])
