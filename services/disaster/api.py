@@ -15,10 +15,12 @@ from services.disaster.contract import (
     SafetyReport,
     SafetyTaken,
     Shelters,
+    TimelineOf,
 )
 from services.disaster.intake import Intake
 from services.disaster.safety import SafetyBook
 from services.disaster.status import StatusService
+from services.disaster.timelines import TimelineBook
 from services.disaster.xml import MAX_BYTES
 
 
@@ -68,3 +70,12 @@ async def report_safety(report: SafetyReport, request: Request) -> SafetyTaken:
 async def place_of_safety(place: SafetyPlace, request: Request) -> SafetyTaken:
     """Add where the person is to the citizen's newest report."""
     return await part(request, SafetyBook).add_place(place)
+
+
+@router.post("/timelines")
+async def timeline(whose: TimelineOf, request: Request) -> TimelineOf:
+    """Keep what a household decided, where it is given; return what stands."""
+    book = part(request, TimelineBook)
+    if whose.timeline is not None:
+        await book.put(whose.citizen_id, whose.timeline)
+    return TimelineOf(citizen_id=whose.citizen_id, timeline=await book.of(whose.citizen_id))

@@ -81,6 +81,28 @@ class SafetyPlace(_Wire):
     longitude: Annotated[float, Field(ge=-180, le=180), AfterValidator(_rounded)]
 
 
+class Goal(StrEnum):
+    """Where a household goes."""
+
+    shelter = "shelter"
+    relatives = "relatives"
+    upstairs = "upstairs"
+
+
+class Timeline(_Wire):
+    """What a household decided: at which level it leaves, and where to."""
+
+    leaves_at: int = Field(ge=3, le=4)
+    goes_to: Goal
+
+
+class TimelineOf(_Wire):
+    """Whose timeline; with one, it is kept."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    timeline: Timeline | None = None
+
+
 class SafetyTaken(_Wire):
     """Whether it stands on the desk's list now."""
 
@@ -110,6 +132,10 @@ class DisasterClient:
     async def add_place(self, place: SafetyPlace) -> SafetyTaken:
         """Add a place to the newest report of the last hours."""
         return SafetyTaken.model_validate(await self._post("safety/places", place))
+
+    async def timeline(self, whose: TimelineOf) -> TimelineOf:
+        """Keep what a household decided, where it is given; return what stands."""
+        return TimelineOf.model_validate(await self._post("timelines", whose))
 
     async def _post(self, path: str, body: BaseModel) -> object:
         answer: object = await call(

@@ -25,15 +25,17 @@ from services.disaster.feeds import Feeds
 from services.disaster.intake import Intake
 from services.disaster.jobs import AGE, APPLY, FORGET_OLD, POLL, PUSH
 from services.disaster.orders import OrderBook
+from services.disaster.personal_data import OwnData
 from services.disaster.public import PublicState
 from services.disaster.pushing import Pusher
 from services.disaster.safety import SafetyBook
 from services.disaster.service import StateKeeper
 from services.disaster.status import StatusService
+from services.disaster.timelines import TimelineBook
 from services.places.contract import PlacesClient
 
 MANIFEST = read_manifest(Path(__file__).parent)
-HOLDER = PersonalDataHolder("services/disaster", SafetyBook)
+HOLDER = PersonalDataHolder("services/disaster", OwnData)
 _OUTSIDE_SECONDS = 20.0
 
 
@@ -52,6 +54,8 @@ def provide(container: Container) -> None:
             MANIFEST.kept_for("disaster_safety"),
         ),
     )
+    container.provide(TimelineBook, lambda c: TimelineBook(c.get(Database), c.get(Clock)))
+    container.provide(OwnData, lambda c: OwnData(c.get(SafetyBook), c.get(TimelineBook)))
     container.provide(AnnounceClient, lambda c: AnnounceClient(c.get(InternalClient)))
     container.provide(PublicState, lambda c: PublicState(c.get(StatusService), c.get(Clock)))
     container.provide(OrderBook, _orders)

@@ -19,7 +19,13 @@ from messages.languages import Language
 from messages.neutral import Message
 from messages.topics import Topic
 from services.disaster import orders, repository, shelters
-from services.disaster.announcing import Around, Order, tell_change, tell_order
+from services.disaster.announcing import (
+    Around,
+    Order,
+    shelter_hazard,
+    tell_change,
+    tell_order,
+)
 from services.disaster.cityfiles import city_name, load_matrix
 from services.disaster.decision import ORDER, Decision, Earlier, Said, To, decide
 from services.disaster.entries import Entry
@@ -27,6 +33,7 @@ from services.disaster.facts import WARNING
 from services.disaster.models import DisasterChange
 from services.disaster.rules import CHANGE_STATES, DRILL
 from services.disaster.service import entry_from
+from services.disaster.timelines import Plan, by_plan, due, remind
 
 log = get_logger(__name__)
 
@@ -64,11 +71,36 @@ class Pusher:
                 _close(row, decision)
                 return
         result = await self._announce.announce(announcement)
+        await self._remind(change_id, announcement)
         async with self._database.transaction() as session:
             row = await session.get_one(DisasterChange, change_id)
             row.announcement, row.audience = announcement.key, result.status.audience
             _close(row, decision)
         log.info("disaster_announced", change_id=change_id, audience=result.status.audience)
+
+    async def _remind(self, change_id: int, told: Announcement) -> None:
+        """Say to households what they decided for this level, after the warning itself."""
+        async with self._database.transaction() as session:
+            row = await session.get_one(DisasterChange, change_id)
+            plans = await by_plan(session) if _is_due(row) else {}
+        hazard = shelter_hazard(row.hazard)
+        for plan, citizens in plans.items():
+            texts: dict[Language, Message] = {}
+            for language in Language:
+                with spoken_in(load_wording(language, self._settings.city_wording)):
+                    texts[language] = remind(plan, row.entry["level"], hazard)
+            new = Announcement(
+                key=_timeline_key(told.key, plan),
+                segment=Segment(),
+                messages=(texts[Language.ja],),
+                in_languages={language: (text,) for language, text in texts.items()},
+                expires_at=told.expires_at,
+                urgent=told.urgent,
+                replaces=tuple(_timeline_key(key, plan) for key in told.replaces),
+                follows=(told.key,),
+                only=tuple(citizens),
+            )
+            await self._announce.announce(new)
 
     async def _decide(self, session: AsyncSession, row: DisasterChange) -> Decision:
         if row.lane == DRILL and not self._settings.is_demo:
@@ -137,6 +169,14 @@ class Pusher:
 def _is_other(entry: Entry, row: DisasterChange) -> bool:
     city = len(entry.area) == 5
     return city and entry.active and entry.rank >= WARNING and entry.hazard != row.hazard
+
+
+def _timeline_key(told: str, plan: Plan) -> str:
+    return f"{told}:timeline:{plan[0]}:{plan[1].value}"
+
+
+def _is_due(row: DisasterChange) -> bool:
+    return row.lane != DRILL and due(row.kind, row.entry.get("level"))
 
 
 def _tell(row: DisasterChange, around: Around) -> Message:
