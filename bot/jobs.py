@@ -28,3 +28,5 @@ FORGET_LOST = Job("bot.forget_lost", cron="50 17 * * *")
 """Find the citizens who did not come back."""
 TEND_HANDOFFS = Job("bot.tend_handoffs", cron="* * * * *")
 """Return conversations whose holder is gone to the queue, and end what nobody goes on with."""
+SWITCH_MENUS = Job("bot.switch_menus")
+"""Show the disaster menus or the everyday ones, whichever the state of the city asks for."""

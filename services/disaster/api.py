@@ -11,6 +11,7 @@ from kit.web import takes_bytes
 from services.disaster.contract import (
     AlertQuestion,
     AlertStatus,
+    Mode,
     SafetyPlace,
     SafetyReport,
     SafetyTaken,
@@ -52,6 +53,12 @@ async def receive_lalert(request: Request) -> dict[str, bool]:
 async def status(asked: AlertQuestion, request: Request) -> AlertStatus:
     """What is in force now, in the citizen's language."""
     return await part(request, StatusService).status(asked)
+
+
+@router.get("/mode")
+async def mode(request: Request) -> Mode:
+    """Whether something grave is in force, for the menus."""
+    return Mode(grave=(await part(request, StatusService).situation()).is_grave)
 
 
 @router.get("/shelters")

@@ -35,6 +35,12 @@ class AlertStatus(_Wire):
     """Nothing has been heard of the authorities for a while: the state may be out of date."""
 
 
+class Mode(_Wire):
+    """Whether the city is in a state in which the menus are those of a disaster."""
+
+    grave: bool
+
+
 class ShelterState(_Wire):
     """How one shelter stands."""
 
@@ -124,6 +130,10 @@ class DisasterClient:
         """Return how the shelters stand."""
         body = await call(self._http, "GET", "/services/disaster/shelters")
         return Shelters.model_validate(body)
+
+    async def mode(self) -> Mode:
+        """Return whether something grave is in force."""
+        return Mode.model_validate(await call(self._http, "GET", "/services/disaster/mode"))
 
     async def report_safety(self, report: SafetyReport) -> SafetyTaken:
         """Hand a safety report in; repeating the call is safe."""

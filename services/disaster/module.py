@@ -19,6 +19,7 @@ from kit.settings import Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.announcements import AnnounceClient
+from messages.menus import MenuClient
 from services.disaster import api, console, models, pages, repository
 from services.disaster.cityfiles import BadMatrixError, load_matrix
 from services.disaster.feeds import Feeds
@@ -85,7 +86,11 @@ def works(container: Container) -> Works:
         return {}
     keeper = container.get(StateKeeper)
     pusher = Pusher(
-        container.get(Database), container.get(Clock), settings, container.get(AnnounceClient)
+        container.get(Database),
+        container.get(Clock),
+        settings,
+        container.get(AnnounceClient),
+        MenuClient(container.get(InternalClient)),
     )
     return {
         PUSH: Worked(pusher.push),

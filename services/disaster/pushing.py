@@ -16,6 +16,7 @@ from kit.settings import Settings
 from kit.wording import load_wording, spoken_in
 from messages.announcements import AnnounceClient, Announcement, Segment
 from messages.languages import Language
+from messages.menus import MenuClient
 from messages.neutral import Message
 from messages.topics import Topic
 from services.disaster import orders, repository, shelters
@@ -47,34 +48,49 @@ class Pusher:
     """Carries changes out, one after the other. All may be repeated: the keys are the changes'."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, announce: AnnounceClient
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        announce: AnnounceClient,
+        menus: MenuClient,
     ) -> None:
         """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._settings = settings
         self._announce = announce
+        self._menus = menus
         self._matrix = load_matrix(settings.city_dir)
         self._page = settings.public_base_url.rstrip("/") + PAGE
 
     async def push(self, change_id: int) -> None:
-        """Decide on a change and announce it. Raises UnavailableError while the bot is away."""
+        """Decide on a change and announce it; the menus follow, whatever was decided.
+
+        Raises UnavailableError while the bot is away.
+        """
         async with self._database.transaction() as session:
             row = await session.get(DisasterChange, change_id)
-            if row is None or row.decision != "pending":
+            if row is None:
                 return
-            decision = await self._decide(session, row)
+            is_drill, is_open = row.lane == DRILL, row.decision == "pending"
+            decision = await self._decide(session, row) if is_open else Decision(To.nobody)
             announcement = None
             if decision.to is not To.nobody:
                 announcement = await self._announcement(session, row, decision)
-            if announcement is None:
+            elif is_open:
                 _close(row, decision)
-                return
-        result = await self._announce.announce(announcement)
-        await self._remind(change_id, announcement)
+        if announcement is not None:
+            await self._tell(change_id, announcement, decision)
+        if not is_drill:
+            await self._menus.refresh()
+
+    async def _tell(self, change_id: int, told: Announcement, decision: Decision) -> None:
+        result = await self._announce.announce(told)
+        await self._remind(change_id, told)
         async with self._database.transaction() as session:
             row = await session.get_one(DisasterChange, change_id)
-            row.announcement, row.audience = announcement.key, result.status.audience
+            row.announcement, row.audience = told.key, result.status.audience
             _close(row, decision)
         log.info("disaster_announced", change_id=change_id, audience=result.status.audience)
 
@@ -119,7 +135,7 @@ class Pusher:
         texts: dict[Language, Message] = {}
         for language in Language:
             with spoken_in(load_wording(language, self._settings.city_wording)):
-                texts[language] = _tell(row, around)
+                texts[language] = _said_of(row, around)
         assert decision.expires_at is not None  # noqa: S101  every decision to tell has one
         return Announcement(
             key=f"disaster:{row.key}",
@@ -179,7 +195,7 @@ def _is_due(row: DisasterChange) -> bool:
     return row.lane != DRILL and due(row.kind, row.entry.get("level"))
 
 
-def _tell(row: DisasterChange, around: Around) -> Message:
+def _said_of(row: DisasterChange, around: Around) -> Message:
     if row.hazard == ORDER:
         return tell_order(row.kind, _order(row.entry), around)
     before = int(row.before) if row.before and row.before in "2345" else None
