@@ -480,9 +480,8 @@ def _city(folder: Path) -> Path:
         "longitude = 139.9\ninterval_minutes = 1\nlowest = 0.0\nhighest = 9.0\n"
         'desk = "危機管理課"\ndemonstration = true\n'
     )
-    trap = (
-        gauge.replace('"gauge"', '"trap"').replace('"level"', '"status"').replace("37.5", "37.401")
-    )
+    trap = gauge.replace('"gauge"', '"trap"').replace('"level"', '"status"')
+    trap = trap.replace("37.5", "37.401").replace("139.9", "139.93")
     devices = [f'\n[[devices]]\nid = "bench:gauge:{n}"\n{gauge}' for n in range(DEVICES)]
     words = "words = { set = 0, sprung = 1 }\n"
     devices += [f'\n[[devices]]\nid = "bench:trap:{n}"\n{trap}{words}' for n in range(TRAPS)]
