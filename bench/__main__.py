@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.bare_rasa import BareRasa
+from bench.disaster import bench_disaster
 from bench.figures import Figure
 from bench.gate import gate_cost
 from bench.long_runs import RUNS, long_run
@@ -28,6 +29,7 @@ def main() -> int:
                 figures = asyncio.run(_measure(stack, bare))
         finally:
             stack.close()
+    figures += bench_disaster()
     _print(figures)
     return 0 if all(figure.is_met for figure in figures) else 1
 

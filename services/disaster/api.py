@@ -42,6 +42,13 @@ async def receive_jma(request: Request) -> dict[str, bool]:
     return {"new": await part(request, Intake).receive("jma", await request.body())}
 
 
+@hooks.post("/cap", status_code=202)
+@takes_bytes(MAX_BYTES)
+async def receive_cap(request: Request) -> dict[str, bool]:
+    """Keep an alert of civil protection (J-Alert), which the city's receiver sends as CAP 1.2."""
+    return {"new": await part(request, Intake).receive("cap", await request.body())}
+
+
 @hooks.post("/lalert", status_code=202)
 @takes_bytes(MAX_BYTES)
 async def receive_lalert(request: Request) -> dict[str, bool]:

@@ -17,7 +17,7 @@ from services.disaster.models import DisasterOrder, DisasterShelter
 from services.disaster.rules import ACTUAL, is_silent
 
 _ORDERS_SHOWN = 10
-_GRAVE = frozenset({"tsunami", "eew", "volcano"})
+_GRAVE = frozenset({"tsunami", "eew", "volcano", "attack"})
 
 
 @dataclass(frozen=True)
