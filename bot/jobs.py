@@ -10,6 +10,8 @@ SEND = Job("bot.send", queue="send")
 """Carry out one row of the outbox."""
 SEND_CHUNK = Job("bot.send_chunk", queue="bulk")
 """Send one chunk of an announcement."""
+SEND_DRAFT = Job("bot.send_draft")
+"""Send a broadcast of staff whose time has come."""
 FETCH_MEDIA = Job("bot.fetch_media", queue="media")
 """Fetch a file that a citizen sent."""
 NOTE_GROUP = Job("bot.note_group", queue="send")

@@ -53,6 +53,7 @@ from bot.jobs import (
     REPORT_UNFOLLOW,
     SEND,
     SEND_CHUNK,
+    SEND_DRAFT,
     SWITCH_MENUS,
     TAKE_TURN,
     TELL_WAITING,
@@ -294,6 +295,7 @@ def _other_works(container: Container) -> Works:
         ERASE_OLD: Worked(retention.erase_old),
         FORGET_LOST: Worked(retention.forget_lost),
         TEND_HANDOFFS: Worked(container.get(Handoffs).tend),
+        SEND_DRAFT: Worked(container.get(BroadcastDesk).send_scheduled),
         SWITCH_MENUS: Worked(container.get(menu_mode.MenuMode).follow),
     }
 

@@ -1,6 +1,7 @@
 """A disaster through every real process: telegrams, the compose desk, a beast near the fields."""
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,18 +61,28 @@ def test_a_telegram_sequence_is_played_and_only_those_at_the_river_hear_of_it(
         (r"^3\. 一部解除", "前より下がりました"),
         (r"^4\. 解除", "【解除】氾濫"),
     )
+    line = Line(stack.line)
+    [user] = [u["userId"] for u in line.get("users")["users"] if u["displayName"] == INSIDE]
     for button, said in steps:
         scene.get_by_role("button", name=re.compile(button)).click()
         expect(talks[INSIDE].get_by_text(said)).to_have_count(1, timeout=PATIENCE)
+        _wait_for_menu(line, user, "disaster" if "レベル４" in said else "concierge-ja-life")
     board.screenshot(path=tmp_path / "board.png")
     assert _warnings(talks[INSIDE]) == 4
     assert _warnings(talks[OUTSIDE]) == 0
-    line = Line(stack.line)
     for name, count in ((INSIDE, 4), (OUTSIDE, 0)):
         [user] = [u for u in line.get("users")["users"] if u["displayName"] == name]
         told = [m for m in line.from_bot(user["userId"]) if m["via"] == "multicast"]
         assert len(told) == count
     board.context.close()
+
+
+def _wait_for_menu(line: Line, user: str, name: str) -> None:
+    """The menu under the talk follows the state of the city."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while name not in (shown := line.get(f"users/{user}")["richMenu"]["name"]):
+        assert time.monotonic() < deadline, shown
+        time.sleep(0.2)
 
 
 def _warnings(talk: FrameLocator) -> int:
@@ -146,6 +157,17 @@ def test_a_beast_near_the_fields_is_told_to_the_two_who_farm_there(stack: LocalS
         assert away in said
         assert "google.com/maps" in str(told["message"])
     assert len(line.from_bot(far.user)) == far.count
+
+
+def test_a_timeline_is_made_by_taps(stack: LocalStack) -> None:
+    talk = Talk(Line(stack.line))
+    asked = talk.press("/my_timeline")
+    assert "避難に時間がかかる方" in words(asked)
+    asked = talk.tap("家にいます", asked)
+    assert "どこへ避難しますか" in words(asked)
+    kept = talk.tap("親せきや知人の家", asked)
+    assert "レベル3：親せきや知人の家へ行く" in words(kept)
+    assert "いまのタイムラインです" in words(talk.press("/my_timeline"))
 
 
 def _by_multicast(line: Line, user: str) -> list[str]:
