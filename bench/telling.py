@@ -82,7 +82,7 @@ async def _first_accepted(house: House, known: int) -> tuple[str, datetime]:
         " JOIN bot_announcement a ON a.id = c.announcement_id"
         " WHERE a.id > %s AND c.state = 'accepted' GROUP BY a.key"
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             found = await asyncio.to_thread(house.sql, query, known)
             if found:
