@@ -164,7 +164,8 @@ class Settings(BaseSettings):
 
     worker_concurrency: int = 8
     worker_errands_concurrency: int = 4
-    bulk_concurrency: int = 2
+    # 200 multicasts a second at 80 ms each would keep sixteen busy; answers share this process.
+    bulk_concurrency: int = 4
     worker_heartbeat_seconds: float = 2.0
     worker_stalled_seconds: float = 8.0
     database_pool_size: int = 10
