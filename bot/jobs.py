@@ -10,6 +10,8 @@ SEND = Job("bot.send", queue="send")
 """Carry out one row of the outbox."""
 SEND_CHUNK = Job("bot.send_chunk", queue="bulk")
 """Send one chunk of an announcement."""
+SEND_DRAFT = Job("bot.send_draft")
+"""Send a broadcast of staff whose time has come."""
 FETCH_MEDIA = Job("bot.fetch_media", queue="media")
 """Fetch a file that a citizen sent."""
 NOTE_GROUP = Job("bot.note_group", queue="send")
@@ -28,3 +30,5 @@ FORGET_LOST = Job("bot.forget_lost", cron="50 17 * * *")
 """Find the citizens who did not come back."""
 TEND_HANDOFFS = Job("bot.tend_handoffs", cron="* * * * *")
 """Return conversations whose holder is gone to the queue, and end what nobody goes on with."""
+SWITCH_MENUS = Job("bot.switch_menus")
+"""Show the disaster menus or the everyday ones, whichever the state of the city asks for."""

@@ -55,6 +55,8 @@ from bot.jobs import (
     REPORT_UNFOLLOW,
     SEND,
     SEND_CHUNK,
+    SEND_DRAFT,
+    SWITCH_MENUS,
     TAKE_TURN,
     TELL_WAITING,
     TEND_HANDOFFS,
@@ -70,6 +72,7 @@ from bot.media.api import PhotoBook
 from bot.media.fetcher import MediaFetcher
 from bot.media.models import Media
 from bot.media.outgoing import SentFiles
+from bot.menus import mode as menu_mode
 from bot.menus.source import read_menus
 from bot.messages.speakers import Speaker, program
 from bot.preferences import api as preferences_api
@@ -104,6 +107,7 @@ from kit.settings import DEFAULT_CHANNEL, Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
+from services.disaster.contract import DisasterClient
 from services.faq.contract import FaqClient
 from services.waste.contract import WasteClient
 
@@ -138,6 +142,10 @@ def _provide_message_way(container: Container) -> None:
         BroadcastDesk, lambda c: BroadcastDesk(c.get(Database), c.get(Clock), c.get(Announcer))
     )
     container.provide(Sender, _sender)
+    container.provide(
+        menu_mode.MenuMode,
+        lambda c: menu_mode.MenuMode(c.get(Settings), DisasterClient(c.get(InternalClient))),
+    )
     container.provide(
         Waiter,
         lambda c: Waiter(
@@ -295,6 +303,8 @@ def _other_works(container: Container) -> Works:
         ERASE_OLD: Worked(retention.erase_old),
         FORGET_LOST: Worked(retention.forget_lost),
         TEND_HANDOFFS: Worked(container.get(Handoffs).tend),
+        SEND_DRAFT: Worked(container.get(BroadcastDesk).send_scheduled),
+        SWITCH_MENUS: Worked(container.get(menu_mode.MenuMode).follow),
     }
 
 
@@ -334,6 +344,7 @@ MODULE = Module(
         continuations.router,
         citizens_api.router,
         broadcast_api.router,
+        menu_mode.router,
         broadcast_desk.router,
         handoff_api.router,
         media_api.router,

@@ -1,21 +1,15 @@
 """Rich menus as the command line and `make run` use them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-import httpx2
-
-from bot.menus.line_api import MenuApi
+from bot.menus.mode import menu_api
 from bot.menus.plan import plan_menus
 from bot.menus.state import read_state
 from bot.menus.switch import apply_switch, plan_switch
 from bot.menus.sync import apply, compare, draw_all
 from kit.settings import Settings
-
-# A picture may take longer than the few seconds of a reply.
-CALL_SECONDS = 30.0
 
 Tell = Callable[[str], None]
 
@@ -53,17 +47,3 @@ def write_pictures(settings: Settings, folder: Path) -> list[Path]:
         path.write_bytes(drawn.picture)
         paths.append(path)
     return paths
-
-
-@asynccontextmanager
-async def menu_api(settings: Settings) -> AsyncIterator[MenuApi]:
-    """Yield LINE's rich menu calls."""
-    async with (
-        _client(settings.line_api_base) as api,
-        _client(settings.line_data_base) as data,
-    ):
-        yield MenuApi(settings, api, data)
-
-
-def _client(base_url: str) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=base_url, timeout=CALL_SECONDS, trust_env=False)

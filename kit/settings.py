@@ -28,6 +28,7 @@ DEMO_INTERNAL_TOKEN = "demo-internal-token"  # noqa: S105
 DEMO_MY_ID_SECRET = "demo-my-id-client-secret"  # noqa: S105
 DEMO_OPEN311_KEY = "demo-open311-key"
 DEMO_PLOUGH_TOKEN = "demo-plough-token"  # noqa: S105
+DEMO_HOOK_TOKEN = "demo-hook-token"  # noqa: S105
 DEMO_MASTER_KEY = "ZGVtby1tYXN0ZXIta2V5LTAxMjM0NTY3ODlhYmNkZWY="
 
 
@@ -112,7 +113,8 @@ class Settings(BaseSettings):
     # X-Forwarded-For is believed, what anybody else says there is not.
     trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
 
-    # Warnings. Without a token the authorities' hooks are closed; without feeds none is asked.
+    # Warnings. Without a token the authorities' hooks are closed (in a demonstration, the known one
+    # opens them); without feeds none is asked.
     disaster_hook_token: SecretStr = SecretStr("")
     # What context brokers of sensors send along (NGSI); empty closes their hook.
     sensor_hook_token: SecretStr = SecretStr("")
@@ -162,7 +164,8 @@ class Settings(BaseSettings):
 
     worker_concurrency: int = 8
     worker_errands_concurrency: int = 4
-    bulk_concurrency: int = 2
+    # 200 multicasts a second at 80 ms each would keep sixteen busy; answers share this process.
+    bulk_concurrency: int = 4
     worker_heartbeat_seconds: float = 2.0
     worker_stalled_seconds: float = 8.0
     database_pool_size: int = 10
@@ -213,6 +216,18 @@ class Settings(BaseSettings):
         """The token that is accepted; none where it is empty."""
         own = self.plough_token.get_secret_value()
         return own or (DEMO_PLOUGH_TOKEN if self.is_demo else "")
+
+    @property
+    def known_disaster_token(self) -> str:
+        """The token that the authorities' hooks accept; none where it is empty."""
+        own = self.disaster_hook_token.get_secret_value()
+        return own or (DEMO_HOOK_TOKEN if self.is_demo else "")
+
+    @property
+    def known_sensor_token(self) -> str:
+        """The token that the hook of sensors accepts; none where it is empty."""
+        own = self.sensor_hook_token.get_secret_value()
+        return own or (DEMO_HOOK_TOKEN if self.is_demo else "")
 
     @property
     def is_demo(self) -> bool:
@@ -309,6 +324,12 @@ class Settings(BaseSettings):
             secrets.append(("LINE_CHANNEL_SECRET_PREVIOUS", previous, DEMO_CHANNEL_SECRET))
         if self.plough_token.get_secret_value():
             secrets.append(("PLOUGH_TOKEN", self.plough_token, DEMO_PLOUGH_TOKEN))
+        for name, hook in (
+            ("DISASTER_HOOK_TOKEN", self.disaster_hook_token),
+            ("SENSOR_HOOK_TOKEN", self.sensor_hook_token),
+        ):
+            if hook.get_secret_value():
+                secrets.append((name, hook, DEMO_HOOK_TOKEN))
         secrets += [("OPEN311_KEYS", key, DEMO_OPEN311_KEY) for key in self.open311_keys]
         for provider, secret in self.identity_secrets.items():
             secrets.append((f"IDENTITY_SECRETS ({provider})", secret, DEMO_MY_ID_SECRET))

@@ -54,6 +54,8 @@ class Announcement(_Wire):
     """Earlier announcements on the same matter: what was not sent of them is not sent any more."""
     follows: Annotated[tuple[Key, ...], Field(max_length=100)] = ()
     """Exactly to those who were sent one of these, after they were, whatever `segment` says."""
+    only: Annotated[tuple[Key, ...], Field(max_length=1_000_000)] = ()
+    """Of those whom it follows, only these citizens (our ids); empty: all of them."""
 
     @model_validator(mode="after")
     def _has_a_topic(self) -> "Announcement":

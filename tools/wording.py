@@ -33,6 +33,7 @@ SPEAKING = (
     "services/disaster/announcing.py",
     "services/disaster/names.py",
     "services/disaster/status.py",
+    "services/disaster/timelines.py",
     "services/facilities/contract.py",
     "services/facilities/rules.py",
     "services/health/contract.py",
@@ -40,6 +41,7 @@ SPEAKING = (
     "services/nursery/wording.py",
     "services/procedures/wording.py",
     "services/residents/wording.py",
+    "services/sensors/wording.py",
     "services/snow/wording.py",
     "services/waste/reminders.py",
 )

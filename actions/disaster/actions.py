@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
 from actions.disaster import messages
 from actions.disaster.safety_parsing import Heard, read_safety
+from actions.disaster.timeline import MyTimeline
 from actions.faq.actions import AnswerFaq
 from bot.preferences.contract import PreferencesClient
 from kit.errors import NotFoundError, UnavailableError
@@ -173,4 +174,5 @@ def actions(context: ActionContext) -> list[Action]:
         AskPlace(context),
         NotePlace(context),
         PlaceForm(context),
+        MyTimeline(context),
     ]

@@ -38,6 +38,8 @@ def status(found: AlertStatus, page: str) -> Message:
             *((report,) if found.grave else ()),
             _WARNINGS,
             OpenLink(label="市の防災ページ", url=page),
+            Payload(label="わたしのタイムライン", payload="/my_timeline"),
+            Payload(label="畑の近くの動物", payload="/set_field"),
             HUMAN,
         ),
     )

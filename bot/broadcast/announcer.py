@@ -92,7 +92,9 @@ class Announcer:
         self, session: AsyncSession, stored: int, new: Announcement, texts: Mapping[Language, str]
     ) -> None:
         if new.follows:
-            found = await audience.told_before(session, new.follows, urgent=new.urgent)
+            found = await audience.told_before(
+                session, new.follows, urgent=new.urgent, only=frozenset(new.only)
+            )
         else:
             found = await audience.wanting(session, new.segment, urgent=new.urgent)
         await broadcast_rows.set_audience(session, stored, sum(map(len, found.values())))

@@ -74,14 +74,17 @@ async def wanting(session: AsyncSession, segment: Segment, *, urgent: bool) -> A
     return dict(await _people(session, _wants(segment, urgent=urgent), urgent=urgent))
 
 
-async def told_before(session: AsyncSession, keys: Sequence[str], *, urgent: bool) -> Audience:
+async def told_before(
+    session: AsyncSession, keys: Sequence[str], *, urgent: bool, only: frozenset[str] = frozenset()
+) -> Audience:
     """Return exactly those who were sent one of these announcements, or are being sent it now.
 
-    Call it after what was never tried of them was dropped.
+    `only`: no others than these. Call it after what was never tried of them was dropped.
     """
     alike: dict[tuple[int | None, bool], list[str]] = defaultdict(list)
     for citizen, (after, sure) in (await _told(session, keys)).items():
-        alike[after, after is not None and not sure].append(citizen)
+        if not only or citizen in only:
+            alike[after, after is not None and not sure].append(citizen)
     found: dict[Group, People] = {}
     for (after, needs), citizens in alike.items():
         for group, people in await _people(session, Citizen.id.in_(citizens), urgent=urgent):

@@ -1,5 +1,6 @@
 """`/console/broadcasts/`: the compose desk. Write, count, have a second person see it, watch."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ from auth.permissions import Permission
 from auth.staff import StaffMember, StaffNotAllowedError, require_staff
 from bot.broadcast.drafts import LONGEST_TEXT, BroadcastDesk, Written
 from bot.sender.quota import QuotaReader
+from kit.clock import Clock
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
 from kit.errors import UnavailableError
@@ -25,6 +27,7 @@ _templates = make_templates(Path(__file__).parent / "templates")
 
 STATES = {
     "waiting": "承認待ち",
+    "scheduled": "予約済み",
     "sent": "送信",
     "rejected": "取り下げ",
     "stopped": "途中で停止",
@@ -33,6 +36,7 @@ _ALL, _SOME = "all", "some"
 TEXT = f"日本語の文を、{LONGEST_TEXT}文字以内で入力してください。"
 TOO_LONG = f"文は、{LONGEST_TEXT}文字以内にしてください。"
 WHERE = "「市内全域」か、地区を1つ以上選んでください。"
+SEND_AT = "送る日時は、これからの日時にしてください。急ぐときは空欄にしてください。"
 TOPIC = "緊急でないお知らせは、種類を1つ以上選んでください。"
 
 _Member = Annotated[StaffMember, Depends(require_staff())]
@@ -86,7 +90,7 @@ async def write(request: Request, member: Writer, desk: Desk) -> Response:
     """Count whom it is for and show it as it will be read; with `propose`, hand it on."""
     fields = await read_fields(request)
     areas = await _areas(request)
-    written = _read(fields, areas)
+    written = _read(fields, areas, _moment(request, fields))
     if isinstance(written, dict):
         return await _form(request, member, fields, problems=written)
     if only(fields, "propose"):
@@ -172,7 +176,22 @@ async def _areas(request: Request) -> tuple[str, ...]:
         return ()
 
 
-def _read(fields: Fields, areas: tuple[str, ...]) -> Written | dict[str, str]:
+def _moment(request: Request, fields: Fields) -> datetime | str | None:
+    """Return when it shall be sent, what has to be corrected about that, or None for at once."""
+    given = only(fields, "send_at").strip()
+    if not given:
+        return None
+    try:
+        local = datetime.fromisoformat(given)
+        at = local.replace(tzinfo=part(request, Settings).timezone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return SEND_AT
+    return at if at > part(request, Clock)() else SEND_AT
+
+
+def _read(
+    fields: Fields, areas: tuple[str, ...], send_at: datetime | str | None
+) -> Written | dict[str, str]:
     """Return what was written, or what has to be corrected by field."""
     texts = {
         language: text
@@ -192,9 +211,11 @@ def _read(fields: Fields, areas: tuple[str, ...]) -> Written | dict[str, str]:
         problems["where"] = WHERE
     if follows is None and not urgent and not topics:
         problems["topic"] = TOPIC
-    if problems:
+    if isinstance(send_at, str):
+        problems["send_at"] = send_at
+    if problems or isinstance(send_at, str):
         return problems
-    return Written(texts, chosen if where == _SOME else (), topics, urgent, follows)
+    return Written(texts, chosen if where == _SOME else (), topics, urgent, follows, send_at)
 
 
 def _page(

@@ -12,10 +12,12 @@ from auth.staff import StaffMember
 from bot.broadcast import audience
 from bot.broadcast.announcer import Announcer
 from bot.broadcast.models import AnnouncementChunk, Draft, StoredAnnouncement
+from bot.jobs import SEND_DRAFT
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import InvalidInputError, NotFoundError
 from kit.ids import new_retry_key
+from kit.jobs import NewJob, enqueue
 from kit.lifecycle import Lifecycle, check_step
 from kit.logging import get_logger
 from messages.announcements import Announcement, AnnouncementStatus, Segment
@@ -26,7 +28,8 @@ from messages.topics import Topic
 log = get_logger(__name__)
 
 DRAFT_STATES: Lifecycle = {
-    "waiting": frozenset({"sent", "rejected"}),
+    "waiting": frozenset({"sent", "rejected", "scheduled"}),
+    "scheduled": frozenset({"sent", "rejected"}),
     "sent": frozenset({"stopped"}),
     "rejected": frozenset(),
     "stopped": frozenset(),
@@ -50,6 +53,8 @@ class Written:
     topics: tuple[Topic, ...] = ()
     urgent: bool = False
     follows: str | None = None
+    send_at: datetime | None = None
+    """Not before then; None: as soon as a second person has seen it."""
 
     @property
     def segment(self) -> Segment:
@@ -99,6 +104,7 @@ class BroadcastDesk:
                 hazards=[],
                 urgent=written.urgent,
                 follows=written.follows,
+                send_at=written.send_at,
                 author_id=author.id,
                 author=author.name,
                 created_at=self._clock(),
@@ -109,11 +115,27 @@ class BroadcastDesk:
             return row.id
 
     async def approve(self, draft_id: int, approver: StaffMember) -> None:
-        """Let a draft go. Raises SamePersonError for its author, and NotFoundError."""
+        """Let a draft go, now or at its time. Raises SamePersonError for its author, and
+        NotFoundError."""
         async with self._database.transaction() as session:
             row = await _load(session, draft_id)
             check_four_eyes(row.author_id, approver.id)
+            if row.send_at is not None and row.send_at > self._clock():
+                row.state = check_step(DRAFT_STATES, row.state, "scheduled")
+                _decide(row, approver, self._clock())
+                job = NewJob(SEND_DRAFT, {"draft_id": row.id}, schedule_at=row.send_at)
+                await enqueue(session, job)
+                return
         await self._send(draft_id, approver, None)
+
+    async def send_scheduled(self, draft_id: int) -> None:
+        """Send a draft whose time has come; one that was put away meanwhile stays so."""
+        row = await self.find(draft_id)
+        if row.state == "scheduled":
+            await self._announcer.announce(_announcement(row, self._clock()))
+            async with self._database.transaction() as session:
+                row = await _load(session, draft_id)
+                row.state = check_step(DRAFT_STATES, row.state, "sent")
 
     async def override(self, draft_id: int, member: StaffMember, reason: str) -> None:
         """Let an urgent draft go without a second person; the reason is kept for good.
@@ -132,7 +154,7 @@ class BroadcastDesk:
         async with self._database.transaction() as session:
             row = await _load(session, draft_id)
             row.state = check_step(DRAFT_STATES, row.state, "rejected")
-            row.approver_id, row.approver, row.decided_at = member.id, member.name, self._clock()
+            _decide(row, member, self._clock())
 
     async def stop(self, draft_id: int, member: StaffMember) -> None:
         """Drop whatever was not sent yet."""
@@ -190,8 +212,12 @@ class BroadcastDesk:
         async with self._database.transaction() as session:
             row = await _load(session, draft_id)
             row.state = check_step(DRAFT_STATES, row.state, "sent")
-            row.approver_id, row.approver, row.decided_at = member.id, member.name, self._clock()
+            _decide(row, member, self._clock())
             row.emergency_reason = reason
+
+
+def _decide(row: Draft, member: StaffMember, now: datetime) -> None:
+    row.approver_id, row.approver, row.decided_at = member.id, member.name, now
 
 
 async def _load(session: AsyncSession, draft_id: int) -> Draft:

@@ -88,3 +88,5 @@ class Draft(Base):
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     stopped_by: Mapped[str | None] = mapped_column(Text)
+    send_at: Mapped[datetime | None]
+    """Not before then; None: as soon as it is approved."""

@@ -7,7 +7,9 @@ from types import FrameType
 import uvicorn
 from pydantic import SecretStr
 
+from emulators.jma.scenes import read_scenes
 from emulators.line.app import make_app, make_platform
+from emulators.line.control.scenes import Authority
 from emulators.line.options import Options
 from emulators.line.platform import Platform
 from kit.hosts import OwnHosts
@@ -44,10 +46,11 @@ def main() -> None:
         token=asked.access_token,
         login=(asked.login_channel_id, asked.login_channel_secret),
     )
+    authority = Authority(read_scenes(settings.city_dir), settings.known_disaster_token)
     log.info("line_emulator_starts", host=asked.host, port=asked.port)
     server = _Server(
         uvicorn.Config(
-            OwnHosts(make_app(platform), _addresses(settings)),
+            OwnHosts(make_app(platform, authority), _addresses(settings)),
             host=asked.host,
             port=asked.port,
             access_log=False,

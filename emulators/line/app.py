@@ -23,7 +23,7 @@ from emulators.line.api import (
     oauth,
     unknown,
 )
-from emulators.line.control import admin, happenings, records, stream, users
+from emulators.line.control import admin, happenings, records, scenes, stream, users
 from emulators.line.control import groups as group_control
 from emulators.line.options import Channel, Options
 from emulators.line.platform import Platform, bot_user_id
@@ -31,8 +31,8 @@ from kit.clock import Clock, system_clock
 from kit.settings import Settings
 
 
-def make_app(platform: Platform) -> FastAPI:
-    """Return the application around one platform."""
+def make_app(platform: Platform, authority: scenes.Authority | None = None) -> FastAPI:
+    """Return the application around one platform; `authority` plays telegrams."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -66,10 +66,12 @@ def make_app(platform: Platform) -> FastAPI:
             *unknown.routes(),
             *admin.routes(),
             *records.routes(),
+            *scenes.routes(),
             *page_routes.routes(),
         ],
     )
     app.state.platform = platform
+    app.state.authority = authority or scenes.Authority()
     return app
 
 

@@ -14,7 +14,7 @@ from messages.hazards import Hazard
 from messages.neutral import Choice, Message, OpenLink, Payload, Text
 from services.disaster.entries import Entry
 from services.disaster.facts import SPECIAL, WARNING
-from services.disaster.names import HAZARDS, PLAIN, TSUNAMI, VOLCANO
+from services.disaster.names import CIVIL, HAZARDS, PLAIN, TSUNAMI, VOLCANO
 from services.disaster.wording import kind_name
 
 _FROM_LEVEL = 3
@@ -43,6 +43,8 @@ _BY_HAZARD = {
     "eew": "強い揺れが来ます。頭を守り、丈夫な机の下などで身の安全を守ってください。",
     "earthquake": "落ち着いて、身の安全を確かめてください。強い揺れがまた来ることがあります。"
     "こわれた建物や、がけに近づかないでください。",
+    "attack": "すぐに、丈夫な建物の中か地下に入ってください。近くに建物がないときは、"
+    "物かげに身をかくすか、地面に伏せて頭を守ってください。部屋の中では、窓から離れてください。",
     "volcano": "山に近づかないでください。灰が降るときは、外に出ず、窓を閉めてください。",
     "tornado": "空が急に暗くなる、雷が鳴る、冷たい風が吹くときは、丈夫な建物の中に入ってください。",
     "recordrain": "数年に一度の激しい雨です。川やがけ、低い土地から離れてください。",
@@ -141,7 +143,7 @@ def grade_name(entry: Entry) -> str:
         return translated("震度{intensity}の地震", intensity=entry.kind_code)
     if entry.hazard in PLAIN:
         return translated(PLAIN[entry.hazard])
-    by_code = {"tsunami": TSUNAMI, "volcano": VOLCANO}.get(entry.hazard, {})
+    by_code = {"tsunami": TSUNAMI, "volcano": VOLCANO, "attack": CIVIL}.get(entry.hazard, {})
     if entry.kind_code in by_code:
         return translated(by_code[entry.kind_code])
     if entry.rank >= SPECIAL:
@@ -229,7 +231,9 @@ def _hazard(entry: Entry) -> str:
 
 def _source(entry: Entry) -> str:
     is_japanese = LOCALES[language()] == LOCALES["ja"]
-    return entry.publishers if is_japanese and entry.publishers else translated("気象庁")
+    if is_japanese and entry.publishers:
+        return entry.publishers
+    return translated("国（Jアラート）") if entry.hazard == "attack" else translated("気象庁")
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

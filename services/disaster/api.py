@@ -12,20 +12,22 @@ from services.disaster.contract import (
     AlertQuestion,
     Alerts,
     AlertStatus,
+    Mode,
     SafetyPlace,
     SafetyReport,
     SafetyTaken,
     Shelters,
+    TimelineOf,
 )
 from services.disaster.intake import Intake
 from services.disaster.safety import SafetyBook
 from services.disaster.status import StatusService
+from services.disaster.timelines import TimelineBook
 from services.disaster.xml import MAX_BYTES
 
 
 async def _hook(request: Request, authorization: Annotated[str | None, Header()] = None) -> None:
-    settings = part(request, Settings)
-    check_bearer(authorization, settings.disaster_hook_token.get_secret_value())
+    check_bearer(authorization, part(request, Settings).known_disaster_token)
 
 
 hooks = APIRouter(prefix="/hooks", tags=["disaster"], dependencies=[Depends(_hook)])
@@ -39,6 +41,13 @@ router = APIRouter(
 async def receive_jma(request: Request) -> dict[str, bool]:
     """Keep a telegram of the Meteorological Agency; the same bytes are kept once."""
     return {"new": await part(request, Intake).receive("jma", await request.body())}
+
+
+@hooks.post("/cap", status_code=202)
+@takes_bytes(MAX_BYTES)
+async def receive_cap(request: Request) -> dict[str, bool]:
+    """Keep an alert of civil protection (J-Alert), which the city's receiver sends as CAP 1.2."""
+    return {"new": await part(request, Intake).receive("cap", await request.body())}
 
 
 @hooks.post("/lalert", status_code=202)
@@ -60,6 +69,12 @@ async def in_force(request: Request) -> Alerts:
     return await part(request, StatusService).alerts()
 
 
+@router.get("/mode")
+async def mode(request: Request) -> Mode:
+    """Whether something grave is in force, for the menus."""
+    return Mode(grave=(await part(request, StatusService).situation()).is_grave)
+
+
 @router.get("/shelters")
 async def open_shelters(request: Request) -> Shelters:
     """How the shelters of which something was said stand."""
@@ -76,3 +91,12 @@ async def report_safety(report: SafetyReport, request: Request) -> SafetyTaken:
 async def place_of_safety(place: SafetyPlace, request: Request) -> SafetyTaken:
     """Add where the person is to the citizen's newest report."""
     return await part(request, SafetyBook).add_place(place)
+
+
+@router.post("/timelines")
+async def timeline(whose: TimelineOf, request: Request) -> TimelineOf:
+    """Keep what a household decided, where it is given; return what stands."""
+    book = part(request, TimelineBook)
+    if whose.timeline is not None:
+        await book.put(whose.citizen_id, whose.timeline)
+    return TimelineOf(citizen_id=whose.citizen_id, timeline=await book.of(whose.citizen_id))

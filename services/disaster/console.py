@@ -12,8 +12,9 @@ from kit.clock import Clock
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
 from kit.db import Database
-from kit.errors import InvalidInputError
+from kit.errors import InvalidInputError, UnavailableError
 from kit.forms import Fields, only, read_fields
+from kit.http import InternalClient
 from kit.settings import Settings
 from kit.web import make_templates
 from services.disaster import repository, shelters
@@ -25,6 +26,7 @@ from services.disaster.rules import DRILL, is_silent
 from services.disaster.safety import SafetyBook
 from services.disaster.status import StatusService
 from services.disaster.wording import kind_name
+from services.sensors.contract import SensorsClient
 
 router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
 MANIFEST = read_manifest(Path(__file__).parent)
@@ -115,10 +117,20 @@ async def shelter_desk(request: Request, member: Desk, done: str = "") -> Respon
         "disaster/shelters.html",
         member=member,
         rows=rows,
+        dark=await _dark(request),
         states=shelters.STATES,
         done=done if done in shelters.STATES else "",
         when=lambda at: when(at, settings),
     )
+
+
+async def _dark(request: Request) -> frozenset[str]:
+    """The shelters whose sensor says that they have no power."""
+    try:
+        known = await SensorsClient(part(request, InternalClient)).power()
+    except UnavailableError:
+        return frozenset()
+    return frozenset(one.shelter for one in known.shelters if not one.on)
 
 
 @router.post("/shelters/")

@@ -35,6 +35,12 @@ class AlertStatus(_Wire):
     """Nothing has been heard of the authorities for a while: the state may be out of date."""
 
 
+class Mode(_Wire):
+    """Whether the city is in a state in which the menus are those of a disaster."""
+
+    grave: bool
+
+
 class ShelterState(_Wire):
     """How one shelter stands."""
 
@@ -103,6 +109,28 @@ class SafetyPlace(_Wire):
     longitude: Annotated[float, Field(ge=-180, le=180), AfterValidator(_rounded)]
 
 
+class Goal(StrEnum):
+    """Where a household goes."""
+
+    shelter = "shelter"
+    relatives = "relatives"
+    upstairs = "upstairs"
+
+
+class Timeline(_Wire):
+    """What a household decided: at which level it leaves, and where to."""
+
+    leaves_at: int = Field(ge=3, le=4)
+    goes_to: Goal
+
+
+class TimelineOf(_Wire):
+    """Whose timeline; with one, it is kept."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    timeline: Timeline | None = None
+
+
 class SafetyTaken(_Wire):
     """Whether it stands on the desk's list now."""
 
@@ -129,6 +157,10 @@ class DisasterClient:
         body = await call(self._http, "GET", "/services/disaster/shelters")
         return Shelters.model_validate(body)
 
+    async def mode(self) -> Mode:
+        """Return whether something grave is in force."""
+        return Mode.model_validate(await call(self._http, "GET", "/services/disaster/mode"))
+
     async def report_safety(self, report: SafetyReport) -> SafetyTaken:
         """Hand a safety report in; repeating the call is safe."""
         return SafetyTaken.model_validate(await self._post("safety", report))
@@ -136,6 +168,10 @@ class DisasterClient:
     async def add_place(self, place: SafetyPlace) -> SafetyTaken:
         """Add a place to the newest report of the last hours."""
         return SafetyTaken.model_validate(await self._post("safety/places", place))
+
+    async def timeline(self, whose: TimelineOf) -> TimelineOf:
+        """Keep what a household decided, where it is given; return what stands."""
+        return TimelineOf.model_validate(await self._post("timelines", whose))
 
     async def _post(self, path: str, body: BaseModel) -> object:
         answer: object = await call(

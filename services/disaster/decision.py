@@ -36,6 +36,7 @@ _HAZARDS: Mapping[str, Hazard] = {
     "snowaccretion": Hazard.snow,
     "icing": Hazard.snow,
     "volcano": Hazard.volcano,
+    "attack": Hazard.attack,
 }
 
 

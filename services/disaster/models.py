@@ -138,6 +138,20 @@ class DisasterShelter(Base):
     updated_at: Mapped[datetime]
 
 
+class DisasterTimeline(Base):
+    """What a household decided (マイ・タイムライン), without why.
+
+    `leaves_at`: the level, 3 or 4; `goes_to`: a `contract.Goal`.
+    """
+
+    __tablename__ = "disaster_timeline"
+
+    citizen_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    leaves_at: Mapped[int]
+    goes_to: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+
+
 class DisasterSafety(Base):
     """One safety report. `details` (place, how many) is sealed under the citizen's own key."""
 

@@ -19,21 +19,24 @@ from kit.settings import Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.announcements import AnnounceClient
+from messages.menus import MenuClient
 from services.disaster import api, console, models, pages, repository
 from services.disaster.cityfiles import BadMatrixError, load_matrix
 from services.disaster.feeds import Feeds
 from services.disaster.intake import Intake
 from services.disaster.jobs import AGE, APPLY, FORGET_OLD, POLL, PUSH
 from services.disaster.orders import OrderBook
+from services.disaster.personal_data import OwnData
 from services.disaster.public import PublicState
 from services.disaster.pushing import Pusher
 from services.disaster.safety import SafetyBook
 from services.disaster.service import StateKeeper
 from services.disaster.status import StatusService
+from services.disaster.timelines import TimelineBook
 from services.places.contract import PlacesClient
 
 MANIFEST = read_manifest(Path(__file__).parent)
-HOLDER = PersonalDataHolder("services/disaster", SafetyBook)
+HOLDER = PersonalDataHolder("services/disaster", OwnData)
 _OUTSIDE_SECONDS = 20.0
 
 
@@ -52,6 +55,8 @@ def provide(container: Container) -> None:
             MANIFEST.kept_for("disaster_safety"),
         ),
     )
+    container.provide(TimelineBook, lambda c: TimelineBook(c.get(Database), c.get(Clock)))
+    container.provide(OwnData, lambda c: OwnData(c.get(SafetyBook), c.get(TimelineBook)))
     container.provide(AnnounceClient, lambda c: AnnounceClient(c.get(InternalClient)))
     container.provide(PublicState, lambda c: PublicState(c.get(StatusService), c.get(Clock)))
     container.provide(OrderBook, _orders)
@@ -81,7 +86,11 @@ def works(container: Container) -> Works:
         return {}
     keeper = container.get(StateKeeper)
     pusher = Pusher(
-        container.get(Database), container.get(Clock), settings, container.get(AnnounceClient)
+        container.get(Database),
+        container.get(Clock),
+        settings,
+        container.get(AnnounceClient),
+        MenuClient(container.get(InternalClient)),
     )
     return {
         PUSH: Worked(pusher.push),

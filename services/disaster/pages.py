@@ -29,17 +29,19 @@ _CACHE = {"Cache-Control": "public, max-age=5"}
 async def show(request: Request) -> Response:
     """Show what is in force, what the city ordered, and which shelters are open."""
     public, settings = part(request, PublicState), part(request, Settings)
-    known, is_current = await public.current()
-    page = _templates.get_template("disaster/public.html").render(
-        city=public.status.city,
-        known=known,
-        is_current=is_current,
-        name=kind_name,
-        advice=advice,
-        states=STATES,
-        when=lambda at: when(at, settings),
-    )
-    return HTMLResponse(page, headers=_CACHE)
+
+    def write(known: Situation, is_current: bool) -> str:
+        return _templates.get_template("disaster/public.html").render(
+            city=public.status.city,
+            known=known,
+            is_current=is_current,
+            name=kind_name,
+            advice=advice,
+            states=STATES,
+            when=lambda at: when(at, settings),
+        )
+
+    return HTMLResponse(await public.page("public", write), headers=_CACHE)
 
 
 @router.get("/rss")

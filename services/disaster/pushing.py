@@ -16,10 +16,17 @@ from kit.settings import Settings
 from kit.wording import load_wording, spoken_in
 from messages.announcements import AnnounceClient, Announcement, Segment
 from messages.languages import Language
+from messages.menus import MenuClient
 from messages.neutral import Message
 from messages.topics import Topic
 from services.disaster import orders, repository, shelters
-from services.disaster.announcing import Around, Order, tell_change, tell_order
+from services.disaster.announcing import (
+    Around,
+    Order,
+    shelter_hazard,
+    tell_change,
+    tell_order,
+)
 from services.disaster.cityfiles import city_name, load_matrix
 from services.disaster.decision import ORDER, Decision, Earlier, Said, To, decide
 from services.disaster.entries import Entry
@@ -27,6 +34,7 @@ from services.disaster.facts import WARNING
 from services.disaster.models import DisasterChange
 from services.disaster.rules import CHANGE_STATES, DRILL
 from services.disaster.service import entry_from
+from services.disaster.timelines import Plan, by_plan, due, remind
 
 log = get_logger(__name__)
 
@@ -40,35 +48,75 @@ class Pusher:
     """Carries changes out, one after the other. All may be repeated: the keys are the changes'."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, announce: AnnounceClient
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        announce: AnnounceClient,
+        menus: MenuClient,
     ) -> None:
         """All parts are made once per process."""
         self._database = database
         self._clock = clock
         self._settings = settings
         self._announce = announce
+        self._menus = menus
         self._matrix = load_matrix(settings.city_dir)
         self._page = settings.public_base_url.rstrip("/") + PAGE
 
     async def push(self, change_id: int) -> None:
-        """Decide on a change and announce it. Raises UnavailableError while the bot is away."""
+        """Decide on a change and announce it; the menus follow, whatever was decided.
+
+        Raises UnavailableError while the bot is away.
+        """
         async with self._database.transaction() as session:
             row = await session.get(DisasterChange, change_id)
-            if row is None or row.decision != "pending":
+            if row is None:
                 return
-            decision = await self._decide(session, row)
+            is_drill, is_open = row.lane == DRILL, row.decision == "pending"
+            decision = await self._decide(session, row) if is_open else Decision(To.nobody)
             announcement = None
             if decision.to is not To.nobody:
                 announcement = await self._announcement(session, row, decision)
-            if announcement is None:
+            elif is_open:
                 _close(row, decision)
-                return
-        result = await self._announce.announce(announcement)
+        if announcement is not None:
+            await self._tell(change_id, announcement, decision)
+        if not is_drill:
+            await self._menus.refresh()
+
+    async def _tell(self, change_id: int, told: Announcement, decision: Decision) -> None:
+        result = await self._announce.announce(told)
+        await self._remind(change_id, told)
         async with self._database.transaction() as session:
             row = await session.get_one(DisasterChange, change_id)
-            row.announcement, row.audience = announcement.key, result.status.audience
+            row.announcement, row.audience = told.key, result.status.audience
             _close(row, decision)
         log.info("disaster_announced", change_id=change_id, audience=result.status.audience)
+
+    async def _remind(self, change_id: int, told: Announcement) -> None:
+        """Say to households what they decided for this level, after the warning itself."""
+        async with self._database.transaction() as session:
+            row = await session.get_one(DisasterChange, change_id)
+            plans = await by_plan(session) if _is_due(row) else {}
+        hazard = shelter_hazard(row.hazard)
+        for plan, citizens in plans.items():
+            texts: dict[Language, Message] = {}
+            for language in Language:
+                with spoken_in(load_wording(language, self._settings.city_wording)):
+                    texts[language] = remind(plan, row.entry["level"], hazard)
+            new = Announcement(
+                key=_timeline_key(told.key, plan),
+                segment=Segment(),
+                messages=(texts[Language.ja],),
+                in_languages={language: (text,) for language, text in texts.items()},
+                expires_at=told.expires_at,
+                urgent=told.urgent,
+                replaces=tuple(_timeline_key(key, plan) for key in told.replaces),
+                follows=(told.key,),
+                only=tuple(citizens),
+            )
+            await self._announce.announce(new)
 
     async def _decide(self, session: AsyncSession, row: DisasterChange) -> Decision:
         if row.lane == DRILL and not self._settings.is_demo:
@@ -87,7 +135,7 @@ class Pusher:
         texts: dict[Language, Message] = {}
         for language in Language:
             with spoken_in(load_wording(language, self._settings.city_wording)):
-                texts[language] = _tell(row, around)
+                texts[language] = _said_of(row, around)
         assert decision.expires_at is not None  # noqa: S101  every decision to tell has one
         return Announcement(
             key=f"disaster:{row.key}",
@@ -139,7 +187,15 @@ def _is_other(entry: Entry, row: DisasterChange) -> bool:
     return city and entry.active and entry.rank >= WARNING and entry.hazard != row.hazard
 
 
-def _tell(row: DisasterChange, around: Around) -> Message:
+def _timeline_key(told: str, plan: Plan) -> str:
+    return f"{told}:timeline:{plan[0]}:{plan[1].value}"
+
+
+def _is_due(row: DisasterChange) -> bool:
+    return row.lane != DRILL and due(row.kind, row.entry.get("level"))
+
+
+def _said_of(row: DisasterChange, around: Around) -> Message:
     if row.hazard == ORDER:
         return tell_order(row.kind, _order(row.entry), around)
     before = int(row.before) if row.before and row.before in "2345" else None

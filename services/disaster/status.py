@@ -19,11 +19,13 @@ from services.disaster.contract import (
     ShelterState,
 )
 from services.disaster.entries import Entry
+from services.disaster.facts import WARNING
 from services.disaster.models import DisasterOrder, DisasterShelter
 from services.disaster.rules import ACTUAL, is_silent
 from services.disaster.wording import kind_name
 
 _ORDERS_SHOWN = 10
+_GRAVE = frozenset({"tsunami", "eew", "volcano", "attack"})
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Situation:
     def active(self) -> tuple[Entry, ...]:
         """What is in force, the gravest first."""
         return tuple(entry for entry in self.entries if entry.active)
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether the menus are those of a disaster: level 4, an order of the city, a tsunami
+        warning, an intensity from 5- on."""
+        return bool(self.orders) or any(map(_is_grave, self.active))
 
 
 class StatusService:
@@ -166,6 +174,12 @@ class StatusService:
     def _local(self, at: datetime) -> str:
         local = at.astimezone(self._settings.timezone)
         return f"{local.month}/{local.day} {local:%H:%M}"
+
+
+def _is_grave(entry: Entry) -> bool:
+    if entry.hazard == "earthquake":
+        return entry.kind_code[:1] in "567"
+    return (entry.level or 0) >= 4 or (entry.hazard in _GRAVE and entry.rank >= WARNING)
 
 
 def _orders(known: Situation, districts: tuple[str, ...]) -> list[str]:

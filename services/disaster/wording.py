@@ -2,7 +2,7 @@
 
 from services.disaster.entries import Entry
 from services.disaster.facts import SPECIAL, WARNING
-from services.disaster.names import HAZARDS, PLAIN, TSUNAMI, VOLCANO
+from services.disaster.names import CIVIL, HAZARDS, PLAIN, TSUNAMI, VOLCANO
 
 _LEVELS = {2: "注意報", 3: "警報", 4: "危険警報", 5: "特別警報"}
 # An advisory of wind and of blowing snow has a milder name than its warning.
@@ -24,7 +24,7 @@ def kind_name(entry: Entry) -> str:
         return f"震度{entry.kind_code.replace('-', '弱').replace('+', '強')}"
     if entry.hazard in PLAIN:
         return PLAIN[entry.hazard]
-    by_code = {"tsunami": TSUNAMI, "volcano": VOLCANO}.get(entry.hazard, {})
+    by_code = {"tsunami": TSUNAMI, "volcano": VOLCANO, "attack": CIVIL}.get(entry.hazard, {})
     return by_code.get(entry.kind_code) or _graded(entry, name)
 
 

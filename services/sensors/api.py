@@ -9,7 +9,8 @@ from kit.container import part
 from kit.guard import check_bearer, require_internal
 from kit.settings import Settings
 from kit.web import takes_bytes
-from services.sensors.contract import RiverLevels
+from services.sensors.contract import Fields, FieldsOf, NewField, Power, RiverLevels
+from services.sensors.fields import FieldBook
 from services.sensors.parsing import UnreadableNotificationError
 from services.sensors.service import SensorService
 
@@ -17,8 +18,7 @@ MOST_BYTES = 1024 * 1024
 
 
 async def _hook(request: Request, authorization: Annotated[str | None, Header()] = None) -> None:
-    settings = part(request, Settings)
-    check_bearer(authorization, settings.sensor_hook_token.get_secret_value())
+    check_bearer(authorization, part(request, Settings).known_sensor_token)
 
 
 hooks = APIRouter(prefix="/hooks", tags=["sensors"], dependencies=[Depends(_hook)])
@@ -46,3 +46,28 @@ async def receive(request: Request) -> Response:
 async def rivers(request: Request) -> RiverLevels:
     """The newest level of every station."""
     return await part(request, SensorService).rivers()
+
+
+@router.get("/power")
+async def power(request: Request) -> Power:
+    """Which shelters have power."""
+    return await part(request, SensorService).power()
+
+
+@router.post("/fields")
+async def add_field(new: NewField, request: Request) -> Fields:
+    """Enter a field; the same one is entered once."""
+    return await part(request, FieldBook).add(new)
+
+
+@router.post("/fields/of")
+async def fields_of(whose: FieldsOf, request: Request) -> Fields:
+    """How many fields a citizen has entered."""
+    return await part(request, FieldBook).of(whose.citizen_id)
+
+
+@router.post("/fields/forget")
+async def forget_fields(whose: FieldsOf, request: Request) -> Fields:
+    """Erase a citizen's fields."""
+    await part(request, FieldBook).erase(whose.citizen_id)
+    return Fields(fields=0)

@@ -1,8 +1,8 @@
-"""The table of what sensors measured. The sensors themselves are the city's own file."""
+"""Tables: what sensors measured, what it means, and where people have their fields."""
 
 from datetime import datetime
 
-from sqlalchemy import Float, Text
+from sqlalchemy import BigInteger, Float, Identity, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -21,3 +21,46 @@ class SensorValue(Base):
     value: Mapped[float] = mapped_column(Float)
     received_at: Mapped[datetime]
     doubt: Mapped[str] = mapped_column(Text, default="")
+
+
+class SensorHour(Base):
+    """What one sensor measured in one hour, for the time when the values themselves are gone."""
+
+    __tablename__ = "sensors_hour"
+
+    device_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    least: Mapped[float] = mapped_column(Float)
+    mean: Mapped[float] = mapped_column(Float)
+    most: Mapped[float] = mapped_column(Float)
+    values: Mapped[int]
+
+
+class SensorEvent(Base):
+    """Something that a rule of the city is about. `state` follows `rules.EVENT_STATES`."""
+
+    __tablename__ = "sensors_event"
+    __table_args__ = (
+        UniqueConstraint("device_id", "rule", "observed_at", name="uq_sensors_event_once"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    rule: Mapped[str] = mapped_column(Text)
+    device_id: Mapped[str] = mapped_column(Text, index=True)
+    value: Mapped[float] = mapped_column(Float)
+    observed_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(Text)
+    told: Mapped[int | None]
+    decided_by: Mapped[str] = mapped_column(Text, default="")
+
+
+class SensorField(Base):
+    """A field or a hunting ground of a citizen; `place` is sealed under the citizen's own key."""
+
+    __tablename__ = "sensors_field"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    citizen_id: Mapped[str] = mapped_column(Text, index=True)
+    place: Mapped[bytes | None] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]

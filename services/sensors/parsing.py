@@ -11,6 +11,7 @@ from typing import Any
 
 from kit.errors import ConciergeError
 
+_ABOUT = ("id", "type", "@context")
 _TIMES = ("observationDateTime", "dateObserved", "observedAt", "TimeInstant")
 
 
@@ -23,16 +24,16 @@ class UnreadableNotificationError(ConciergeError):
 
 @dataclass(frozen=True)
 class Measured:
-    """One number of one entity."""
+    """One value of one entity; a switch is 1 or 0, a word (sprung, off) stays one."""
 
     entity_id: str
     attribute: str
-    value: float
+    value: float | str
     at: datetime
 
 
 def read_notification(body: Any, now: datetime) -> list[Measured]:
-    """Return the numbers of a notification; `now` is when those without a time of theirs came.
+    """Return the values of a notification; `now` is when those without a time of theirs came.
 
     Raises UnreadableNotificationError.
     """
@@ -54,18 +55,22 @@ def _measured(entity: Mapping[str, Any], now: datetime) -> Iterable[Measured]:
     common = next((at for name in _TIMES if (at := _time(_value(entity.get(name))))), None)
     for name, told in entity.items():
         value = _value(told)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        if name in _ABOUT or not isinstance(value, int | float | str) or value != value:
             continue
         own = told.get("observedAt") if isinstance(told, dict) else None
         metadata = told.get("metadata") if isinstance(told, dict) else None
         if own is None and isinstance(metadata, dict):
             own = _value(metadata.get("TimeInstant"))
-        yield Measured(entity["id"], _short(name), float(value), _time(own) or common or now)
+        yield Measured(entity["id"], _short(name), _plain(value), _time(own) or common or now)
 
 
 def _value(told: Any) -> Any:
     """An attribute's value: under `value` where it is normalized, else itself."""
     return told.get("value") if isinstance(told, dict) else told
+
+
+def _plain(value: float | str) -> float | str:
+    return value if isinstance(value, str) else float(value)
 
 
 def _short(name: str) -> str:

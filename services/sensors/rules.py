@@ -1,13 +1,28 @@
-"""What values of a sensor mean: the line that matters, the trend, whether they are too old."""
+"""What values of a sensor mean: the line that matters, the trend, what has to be told. Pure."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from kit.lifecycle import Lifecycle
 
 _TREND_OVER = timedelta(hours=1)
 # Less than this in an hour is the wind's.
 _STEADY = 0.05
 _MISSED = 3
+# A level that does not move by a centimetre for so long is a gauge that hangs.
+_STUCK_VALUES = 12
+_EARTH_M = 6_371_008.8
+
+EVENT_STATES: Lifecycle = {
+    "waiting": frozenset({"telling", "refused"}),
+    "telling": frozenset({"told"}),
+    "told": frozenset(),
+    "refused": frozenset(),
+    "noted": frozenset(),
+}
+"""waiting: staff decides first; noted: for the desk alone."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +35,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Device:
-    """One sensor of the city; `lines` the lowest first, heights in `unit`."""
+    """One sensor of the city; `lines` the lowest first, heights in `unit`.
+
+    `words`: the number that a word of its stands for, such as sprung = 1. `shelter`: the name of
+    the shelter where it stands.
+    """
 
     id: str
     kind: str
@@ -35,7 +54,48 @@ class Device:
     desk: str
     lines: tuple[Line, ...] = ()
     aliases: tuple[str, ...] = ()
+    words: tuple[tuple[str, float], ...] = ()
+    shelter: str = ""
     demonstration: bool = False
+
+    def number(self, said: float | str) -> float | None:
+        """What was measured as a number; None for a word that it is not known to say."""
+        return dict(self.words).get(said) if isinstance(said, str) else said
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When values of a kind of sensor are an event, and who is told.
+
+    It is one from `at_least` on, up to `at_most`, or from the sensor's own line of the name `line`
+    on, where that many `samples` in a row say so. `tells`: `fields` (who registered a field or a
+    hunting ground within `metres`) or `desk`. With `confirm`, staff decides first.
+    """
+
+    id: str
+    kind: str
+    tells: str
+    at_least: float = math.inf
+    at_most: float = -math.inf
+    line: str = ""
+    samples: int = 1
+    metres: int = 600
+    confirm: bool = False
+    quiet_minutes: int = 60
+    lasts_hours: int = 24
+
+    def is_met(self, device: Device, value: float) -> bool:
+        """Whether one value of a sensor is what the rule is about."""
+        if self.kind != device.kind:
+            return False
+        over = any(line.name == self.line and value >= line.value for line in device.lines)
+        return over or value >= self.at_least or value <= self.at_most
+
+    def first_state(self) -> str:
+        """Where an event of this rule begins."""
+        if self.tells == "desk":
+            return "noted"
+        return "waiting" if self.confirm else "telling"
 
 
 @dataclass(frozen=True)
@@ -71,3 +131,16 @@ def trend(values: Sequence[Value]) -> str:
 def is_stale(device: Device, at: datetime, now: datetime) -> bool:
     """Whether several values in a row have not come."""
     return now - at > timedelta(minutes=device.interval_minutes * _MISSED)
+
+
+def is_stuck(device: Device, values: Sequence[Value]) -> bool:
+    """Whether a gauge says exactly the same for too long; switches may."""
+    last = [one.value for one in values[-_STUCK_VALUES:]]
+    return bool(device.unit) and len(last) == _STUCK_VALUES and len(set(last)) == 1
+
+
+def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """The great-circle distance of two places (latitude, longitude; degrees) in metres."""
+    (a, b), (c, d) = (map(math.radians, place) for place in (one, other))
+    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
+    return 2 * _EARTH_M * math.asin(math.sqrt(half))

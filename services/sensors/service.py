@@ -1,22 +1,23 @@
 """Keeping what sensors measured, and telling the newest of it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.batching import GroupWriter
 from kit.clock import Clock
 from kit.db import Database
 from kit.logging import get_logger
-from kit.settings import Settings
-from services.sensors.contract import RiverLevel, RiverLevels
-from services.sensors.models import SensorValue
+from services.sensors.contract import Power, RiverLevel, RiverLevels, ShelterPower
+from services.sensors.events import Events
+from services.sensors.models import SensorHour, SensorValue
 from services.sensors.parsing import read_notification
-from services.sensors.registry import load_devices
-from services.sensors.rules import Device, Value, doubt, is_stale, matters, trend
+from services.sensors.rules import Device, Value, doubt, is_stale, is_stuck, matters, trend
 
 log = get_logger(__name__)
 
@@ -25,18 +26,39 @@ _LOOKED_BACK = 20
 # A clock that is wrong must not hide what comes after it.
 _AHEAD = timedelta(minutes=5)
 
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Health:
+    """How one sensor does: its newest value, and what is wrong with it."""
+
+    device: Device
+    last: Value | None
+    stale: bool
+    stuck: bool
+
 
 class SensorService:
     """The values of the city's sensors. What comes from others is not kept."""
 
     def __init__(
-        self, database: Database, clock: Clock, settings: Settings, kept: timedelta
+        self,
+        database: Database,
+        clock: Clock,
+        events: Events,
+        kept: timedelta,
+        kept_hours: timedelta,
     ) -> None:
-        """A value is `kept` so long."""
+        """A value is `kept` so long, what the hours brought `kept_hours`."""
         self._database = database
         self._clock = clock
-        self._devices = {device.id: device for device in load_devices(settings.city_dir)}
+        self._events = events
+        self._devices = events.devices
         self._kept = kept
+        self._kept_hours = kept_hours
+        # Thousands of sensors report in the same minute: they share transactions.
+        self._writer: GroupWriter[Row] = GroupWriter(self._write)
 
     async def take(self, body: Any) -> int:
         """Keep the values of a notification; returns how many are of our sensors.
@@ -49,20 +71,27 @@ class SensorService:
             device = self._devices.get(one.entity_id)
             if device is None or device.attribute != one.attribute or one.at > now + _AHEAD:
                 continue
-            rows.append(
-                {
-                    "device_id": device.id,
-                    "observed_at": one.at,
-                    "value": one.value,
-                    "received_at": now,
-                    "doubt": doubt(device, one.value),
-                }
-            )
+            value = device.number(one.value)
+            if value is not None:
+                rows.append(_row(device, value, one.at, now))
         if rows:
-            async with self._database.transaction() as session:
-                await session.execute(insert(SensorValue).values(rows).on_conflict_do_nothing())
-        log.info("sensor_values", kept=len(rows))
+            await self._writer.add(rows)
         return len(rows)
+
+    async def _write(self, rows: Sequence[Row]) -> None:
+        async with self._database.transaction() as session:
+            new = insert(SensorValue).values(list(rows)).on_conflict_do_nothing()
+            kept = await session.execute(
+                new.returning(
+                    SensorValue.device_id,
+                    SensorValue.value,
+                    SensorValue.observed_at,
+                    SensorValue.doubt,
+                )
+            )
+            for device_id, value, at, doubted in kept.all():
+                if not doubted:
+                    await self._events.look(session, self._devices[device_id], value, at)
 
     async def rivers(self) -> RiverLevels:
         """Return the newest level of every station."""
@@ -71,11 +100,70 @@ class SensorService:
             found = [self._level(river, await _newest(session, river)) for river in rivers]
         return RiverLevels(levels=tuple(found))
 
-    async def forget_old(self) -> None:
-        """Erase values whose time is over."""
+    async def power(self) -> Power:
+        """Return which shelters have power, as far as their sensors were heard of lately."""
+        switches = [device for device in self._devices.values() if device.shelter]
         async with self._database.transaction() as session:
-            before = self._clock() - self._kept
-            await session.execute(delete(SensorValue).where(SensorValue.observed_at < before))
+            found = [(device, await _newest(session, device)) for device in switches]
+        now = self._clock()
+        return Power(
+            shelters=tuple(
+                ShelterPower(
+                    shelter=device.shelter, on=values[-1].value > 0, observed_at=values[-1].at
+                )
+                for device, values in found
+                if values and not is_stale(device, values[-1].at, now)
+            )
+        )
+
+    async def health(self) -> list[Health]:
+        """Return how every sensor does."""
+        async with self._database.transaction() as session:
+            found = [(device, await _newest(session, device)) for device in self._devices.values()]
+        now = self._clock()
+        return [
+            Health(
+                device,
+                values[-1] if values else None,
+                not values or is_stale(device, values[-1].at, now),
+                is_stuck(device, values),
+            )
+            for device, values in found
+        ]
+
+    async def sum_up(self) -> None:
+        """Keep what the last hours brought; hours that are summed up anew are replaced."""
+        now = self._clock()
+        since = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
+        hour = func.date_trunc("hour", SensorValue.observed_at)
+        sums = (
+            select(
+                SensorValue.device_id,
+                hour,
+                func.min(SensorValue.value),
+                func.avg(SensorValue.value),
+                func.max(SensorValue.value),
+                func.count(),
+            )
+            .where(SensorValue.observed_at >= since, SensorValue.doubt == "")
+            .group_by(SensorValue.device_id, hour)
+        )
+        names = ["device_id", "hour", "least", "mean", "most", "values"]
+        new = insert(SensorHour).from_select(names, sums)
+        changed = {name: new.excluded[name] for name in names[2:]}
+        async with self._database.transaction() as session:
+            await session.execute(new.on_conflict_do_update(index_elements=names[:2], set_=changed))
+
+    async def forget_old(self) -> None:
+        """Erase values and hours whose time is over."""
+        now = self._clock()
+        async with self._database.transaction() as session:
+            await session.execute(
+                delete(SensorValue).where(SensorValue.observed_at < now - self._kept)
+            )
+            await session.execute(
+                delete(SensorHour).where(SensorHour.hour < now - self._kept_hours)
+            )
 
     def _level(self, device: Device, values: Sequence[Value]) -> RiverLevel:
         known: dict[str, Any] = {
@@ -98,6 +186,16 @@ class SensorService:
             reached=reached,
             stale=is_stale(device, last.at, self._clock()),
         )
+
+
+def _row(device: Device, value: float, at: datetime, now: datetime) -> Row:
+    return {
+        "device_id": device.id,
+        "observed_at": at,
+        "value": value,
+        "received_at": now,
+        "doubt": doubt(device, value),
+    }
 
 
 async def _newest(session: AsyncSession, device: Device) -> list[Value]:

@@ -13,6 +13,7 @@ from kit.console import page, redirect
 from kit.container import part
 from kit.errors import IllegalTransitionError, InvalidInputError
 from kit.forms import Fields, only, read_fields
+from kit.images import LARGEST_BYTES
 from kit.settings import Settings
 from kit.spreadsheets import as_csv
 from kit.web import make_templates, takes_bytes
@@ -22,7 +23,7 @@ from services.snow.categories import SEVERITIES
 from services.snow.changing import Step
 from services.snow.desk import Desk
 from services.snow.forgetting import DESK
-from services.snow.images import GRID, LARGEST_BYTES, squares
+from services.snow.images import GRID, squares
 from services.snow.lifecycle import TRANSITIONS, Status
 from services.snow.photos import Photos
 from services.snow.report_parsing import report_id

@@ -10,12 +10,12 @@ from kit.console import redirect
 from kit.container import part
 from kit.errors import IllegalTransitionError, InvalidInputError, NotFoundError
 from kit.forms import read_fields
+from kit.images import LARGEST_BYTES
 from kit.settings import Settings
 from kit.web import takes_bytes
 from services.snow.areas import Area, area_of
 from services.snow.console import TheDesk, desk_page, read_step, sheet
 from services.snow.desk import Desk
-from services.snow.images import LARGEST_BYTES
 from services.snow.lifecycle import Status
 
 PATH = "/console/crew"

@@ -11,13 +11,13 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
+from kit.images import sanitised
 from services.snow import figures, ground_repository, plough_repository, repository
 from services.snow.areas import Area
 from services.snow.categories import Category
 from services.snow.changing import Step, take_step
 from services.snow.drawing import Drawing, Pin, around, draw
 from services.snow.geometry import Id, Place, distance_m
-from services.snow.images import sanitised
 from services.snow.lifecycle import Status
 from services.snow.models import SnowChange, SnowOutlook, SnowPhoto, SnowReport, SnowSanding
 from services.snow.network import REACH_M

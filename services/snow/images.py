@@ -9,7 +9,6 @@ from PIL import Image
 from kit.errors import InvalidInputError
 from kit.images import QUALITY
 
-
 GRID = 4
 """Rows and columns of the squares that can be made unrecognisable."""
 

@@ -1,5 +1,7 @@
 """What people do: appear, write, tap, unsend, block, and read."""
 
+from collections import Counter
+
 from starlette.requests import Request
 from starlette.routing import Route
 
@@ -11,6 +13,7 @@ from emulators.line.platform import Chat, Platform
 
 _LONGEST_WAIT_SECONDS = 30.0
 _LAST_SEQ = 10**12
+_LARGEST_CROWD = 200_000
 
 
 def routes() -> list[Route]:
@@ -21,6 +24,8 @@ def routes() -> list[Route]:
         control_route("GET", f"{person}/messages", read),
         control_route("POST", "/users", add, recorded=True),
         control_route("GET", "/users", everybody),
+        control_route("POST", "/crowds", add_crowd),
+        control_route("GET", "/tallies", tally),
         control_route("GET", person, one),
         control_route("POST", f"{person}/block", block, recorded=True),
         control_route("POST", f"{person}/unblock", unblock, recorded=True),
@@ -46,6 +51,29 @@ async def add(platform: Platform, request: Request) -> Json:
     if friend:
         follow(platform, person)
     return {"userId": person.user_id}
+
+
+async def add_crowd(platform: Platform, request: Request) -> Json:
+    """Create many friends at once, whom the bot is not told of: for measurements."""
+    count = (await read_object(request)).get("count")
+    if type(count) is not int or not 1 <= count <= _LARGEST_CROWD:
+        raise ControlError(400, f"Send 'count' as a number from 1 to {_LARGEST_CROWD}.")
+    added = [platform.people.add("群衆", "ja") for _ in range(count)]
+    return {"userIds": [person.user_id for person in added]}
+
+
+async def tally(platform: Platform, request: Request) -> Json:
+    """Return how many people saw how many messages of one way (`via`) with `text` in them."""
+    via, words = request.query_params.get("via"), request.query_params.get("text", "")
+    seen = Counter(
+        sum(
+            1
+            for entry in person.talk.entries
+            if entry["via"] == via and words in str(entry["message"].get("text"))
+        )
+        for person in platform.people
+    )
+    return {"people": {str(count): people for count, people in sorted(seen.items())}}
 
 
 async def everybody(platform: Platform, _request: Request) -> Json:

@@ -18,6 +18,12 @@ async function call(method, path, body) {
 export const addUser = (displayName) =>
   call("POST", "/users", { display_name: displayName, language: "ja" });
 
+export const scenes = async () => (await call("GET", "/scenes")).scenes;
+export const addResidents = async (id) =>
+  (await call("POST", `/scenes/${encodeURIComponent(id)}/residents`)).users;
+export const playStep = (id, number) =>
+  call("POST", `/scenes/${encodeURIComponent(id)}/steps/${number}`);
+
 export const addGroup = (name, members) => call("POST", "/groups", { name, members });
 
 /** Everybody and every group that the account is in. */

@@ -2,6 +2,7 @@
 
 import { addGroup, addUser, everybody } from "./api.js";
 import { byId, el } from "./dom.js";
+import { offerScenes } from "./scenes.js";
 
 const EVERY_MS = 2000;
 const FIRST = 4;
@@ -93,4 +94,5 @@ byId("add-group").onsubmit = (event) => {
   if (!members.length) note("先に人を加えてください。画面を出している人がグループに入ります。");
   else add(async () => ({ name, ...(await addGroup(name, members)) }));
 };
+offerScenes({ open, known, note });
 look();

@@ -70,6 +70,18 @@ TSUNAMI_OVER = frozenset({"00", "50", "60", "71", "72", "73"})
 
 INTENSITIES = ("1", "2", "3", "4", "5-", "5+", "6-", "6+", "7")
 
+# What a city's receiver of J-Alert calls the kinds of civil protection, and our code for each.
+CIVIL = {
+    "missile": "missile",
+    "弾道ミサイル情報": "missile",
+    "air_attack": "air",
+    "航空攻撃情報": "air",
+    "guerrilla": "guerrilla",
+    "ゲリラ・特殊部隊攻撃情報": "guerrilla",
+    "terror": "terror",
+    "大規模テロ情報": "terror",
+}
+
 # Words of a kind's name → hazard, for codes that a family is not known to have.
 _WORDS = {
     "土砂": "landslide",

@@ -15,6 +15,7 @@ from services.disaster.telegrams import (
     volcanoes,
     weather,
 )
+from services.disaster.telegrams.civil import is_cap, read_civil
 from services.disaster.telegrams.envelope import Envelope, read_envelope
 from services.disaster.telegrams.plain import plain
 from services.disaster.xml import read_xml
@@ -54,6 +55,8 @@ def read_telegram(data: bytes, source: str, areas: Areas) -> Telegram:
     A family that has nothing to say about areas, or is not known, gives a telegram without facts.
     Raises `UnreadableError` for anything that is not a telegram of the agency.
     """
+    if is_cap(data):
+        return read_civil(data, source)
     envelope = read_envelope(read_xml(data), data)
     return replace(_reader(envelope.title)(envelope, areas), source=source)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -20,6 +20,7 @@ from services.disaster.contract import SafetyPlace, SafetyReport, SafetyState
 from services.disaster.entries import Entry
 from services.disaster.safety import SafetyBook
 from services.disaster.xml import read_xml
+from services.sensors.service import SensorService
 from services.waste.importer import import_city
 from tests.emulators.conftest import PHONE, browser
 from tests.emulators.serving import served
@@ -50,6 +51,11 @@ async def prepare(settings: Settings) -> None:
         SafetyReport(key="k", citizen_id="ctz_1", state=SafetyState.needs_help, people=3)
     )
     await book.add_place(SafetyPlace(citizen_id="ctz_1", latitude=37.49, longitude=139.92))
+    sensors = app.state.container.get(SensorService)
+    for minutes in (10, 0):
+        at = (NOW - timedelta(minutes=minutes)).isoformat()
+        power = {"id": "urn:ngsi-ld:Power:demo-josai", "power": "off", "dateObserved": at}
+        await sensors.take({"data": [power]})
     await app.state.container.get(Database).close()
     await database.close()
 
@@ -159,6 +165,11 @@ def test_the_desks_of_shelters_and_safety(
     staff.get_by_role("button", name="開く").click()
     expect(staff.get_by_role("heading", name="城西小学校")).to_be_visible()
     staff.screenshot(path=tmp_path / "shelters.png", full_page=True)
+    assert fits(staff)
+    expect(staff.get_by_text("停電しています")).to_be_visible()
+    staff.goto("/console/sensors/")
+    expect(staff.get_by_text("値 0.0").first).to_be_visible()
+    staff.screenshot(path=tmp_path / "sensors.png", full_page=True)
     assert fits(staff)
     staff.goto("/console/safety/")
     expect(staff.get_by_text("助けが必要 1人")).to_be_visible()

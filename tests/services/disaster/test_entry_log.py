@@ -24,7 +24,14 @@ _CODES = {
 }
 
 
-def _telegram(entry: dict[str, str]) -> Telegram | None:
+def log_of_prefecture() -> list[tuple[Telegram, bytes]]:
+    """The entries of one prefecture as telegrams: understood, and as they come in."""
+    entries = [json.loads(line) for line in _LOG.read_text("utf-8").splitlines()]
+    bodies = [(entry, body) for entry in entries if (body := _body(entry)) is not None]
+    return [(read(body, str(entry["id"])), body) for entry, body in bodies]
+
+
+def _body(entry: dict[str, str]) -> bytes | None:
     name = entry["id"].rpartition("/")[2]
     _, _, family, office = name.removesuffix(".xml").split("_")
     if not office.startswith("07"):
@@ -34,19 +41,18 @@ def _telegram(entry: dict[str, str]) -> Telegram | None:
     text = entry["content"]
     if family == "VXWW50":
         said = {_CITY: "1" if "全警戒解除" in text else "3"}
-        return read(landslide_notice(minutes, said, office="福島地方気象台"), name)
+        return landslide_notice(minutes, said, office="福島地方気象台")
     if family not in _TYPES:
         return None
     step = 2 if "厳重に警戒" in text else 1 if "警戒して" in text else 0
     status = "解除" if "解除します" in text else "継続"
     said_new = {_CITY: (_CODES[family][step], status)}
-    return read(warning(_TYPES[family], minutes, said_new, office="福島地方気象台"), name)
+    return warning(_TYPES[family], minutes, said_new, office="福島地方気象台")
 
 
 @pytest.fixture(scope="module")
 def week() -> list[Telegram]:
-    entries = [json.loads(line) for line in _LOG.read_text("utf-8").splitlines()]
-    return [telegram for entry in entries if (telegram := _telegram(entry)) is not None]
+    return [telegram for telegram, _ in log_of_prefecture()]
 
 
 def _count(state: Told) -> Counter[object]:

@@ -1,0 +1,1 @@
+"""The Meteorological Agency on one machine: real telegrams, dated now and addressed to a city."""
