@@ -1,7 +1,7 @@
 """Events of sensors and who farms near them, timelines of households, broadcasts at a set time.
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0029
+Revises: 0028
 """
 
 from collections.abc import Sequence
