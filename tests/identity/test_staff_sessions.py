@@ -1,6 +1,9 @@
 """Staff sessions: limits, new ids, form tokens, and how they end."""
 
 import asyncio
+import base64
+import hashlib
+import json
 
 import httpx2
 import pytest
@@ -240,6 +243,26 @@ async def test_redis_knows_neither_cookies_nor_names(console: Console, settings:
     assert account.id in everything
     for planted in (browser.cookie, account.login, account.name):
         assert planted not in everything
+
+
+async def test_sess_06_a_staff_session_written_or_moved_in_redis_lets_nobody_in(
+    console: Console, settings: Settings
+) -> None:
+    browser, _, _ = await console.enrolled(Role.administrator)
+    prefix = f"{settings.city}:identity:staff-session:"
+    own = hashlib.sha256(browser.cookie.encode()).hexdigest()
+    store = Store(settings)
+    forged = json.dumps(await store.get(f"staff-session:{own}")).encode()
+    await store.close()
+    planted = await console.browser()
+    planted.http.cookies.set("staff", "made-up")
+    place = prefix + hashlib.sha256(b"made-up").hexdigest()
+    async with redis.asyncio.from_url(settings.redis_url) as cache:
+        moved = await cache.get(prefix + own)
+        for value in (moved, forged, base64.b64encode(forged)):
+            await cache.set(place, value)
+            assert not await planted.is_inside()
+    assert await browser.is_inside()
 
 
 async def test_pages_for_others_need_no_login(settings: Settings) -> None:
