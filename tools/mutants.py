@@ -28,7 +28,10 @@ from tools.mutant_servers import shared_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("auth", "identity")
-TESTS = ("tests/auth", "tests/identity", "tests/services/residents", "tests/kit/test_web.py")
+TESTS = (
+    *("tests/auth", "tests/identity", "tests/services/residents", "tests/kit/test_web.py"),
+    "tests/concierge/test_kept.py",
+)
 # Of the tests that reach a guard the quickest are tried, so long and so many.
 MOST_SECONDS, MOST_TESTS = 15.0, 300
 # Whatever takes that much longer than it did has no end.

@@ -127,6 +127,8 @@ async def test_a_changed_password_ends_every_other_session(console: Console) -> 
     page = await first.send("/console/account/password", current="x", password=new, again=new)
     assert "今のパスワードが違います" in page.text
     sent = {"current": PASSWORD, "password": new, "again": new}
+    slip = await first.send("/console/account/password", **sent | {"again": f"{new}。"})
+    assert slip.status_code == 422
     answer = await first.send("/console/account/password", **sent)
     assert answer.headers["location"] == "/console/account?done=password"
     assert first.cookie != before
