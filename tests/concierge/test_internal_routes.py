@@ -1,8 +1,10 @@
 """Every internal route of the program, as the program itself lists them."""
 
+import re
 from ipaddress import ip_network
 
 import pytest
+from fastapi.routing import APIRoute
 from structlog.testing import capture_logs
 
 from concierge.app import build_web, make_web
@@ -11,6 +13,11 @@ from kit.guard import internal_routes
 from kit.settings import Settings
 from tests.kit.test_settings import SAFE
 from tests.kit.test_web import Upload, ask
+
+
+def plain_path(route: APIRoute) -> str:
+    """Return an address of a route that has names in it."""
+    return re.sub(r"\{[^}]*\}", "1", route.path_format)
 
 
 async def test_what_a_proxy_brings_in_opens_no_internal_route_whatever_it_carries(
@@ -51,7 +58,7 @@ async def test_no_internal_route_reads_a_body_of_somebody_without_the_bearer(
     routes = list(internal_routes(app.routes))
     assert len(routes) > 30
     for route in routes:
-        path = route.path_format.replace("{", "").replace("}", "")
+        path = plain_path(route)
         for method in route.methods:
             answer = await ask(app, path, Upload(100), method)
             assert answer == (401, 0), f"{method} {route.path}"

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from concierge.database import alembic_config
 from identity.audit import log
 from identity.audit.log import AuditEntry, first_fault, record
+from identity.keys import secret_in
 from identity.models import Access
 from kit.db import Database
 from kit.settings import Settings
@@ -70,6 +71,41 @@ async def test_a_chain_without_the_key_is_a_fault_from_its_first_record_on(
             assert await first_fault(session, NOW) == 1
             shown = await log.of_citizen(session, "ctz_2")
             assert not await log.is_whole(session, shown, NOW)
+
+
+CHANGES = {
+    "taken out": ("DELETE FROM identity_access WHERE id = 2", 2),
+    "begun later": ("DELETE FROM identity_access WHERE id = 1", 1),
+    "told otherwise": ("UPDATE identity_access SET reason = 'x' WHERE id = 3", 3),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_the_first_record_that_is_not_as_it_was_is_named(
+    database: Database, change: str
+) -> None:
+    await _fill(database)
+    statement, number = CHANGES[change]
+    async with database.transaction() as session:
+        await session.execute(text("ALTER TABLE identity_access DISABLE TRIGGER ALL"))
+        await session.execute(text(statement))
+        assert await first_fault(session, NOW) == number
+
+
+async def test_a_record_that_follows_another_one_is_named_though_it_has_the_key(
+    database: Database,
+) -> None:
+    await _fill(database)
+    async with database.transaction() as session:
+        key = await secret_in(session, log.SECRET, NOW)
+        [row] = await log.of_citizen(session, "ctz_2")
+        session.expunge(row)
+        row.previous = "f" * 64
+        found = hmac.digest(key, log.told(row), hashlib.sha256).hex()
+        values = {"previous": row.previous, "hash": found, "reason": "", "id": row.id}
+        for statement in REWRITE.format(**values).split(";"):
+            await session.execute(text(statement))
+        assert await first_fault(session, NOW) == 3
 
 
 async def test_records_from_before_the_key_are_taken_over_once_and_stay_whole(

@@ -329,6 +329,7 @@ async def test_link_18_an_unlink_of_what_has_ended_still_ends_sessions_and_grant
     await world.bot.query("UPDATE identity_link SET state = 'ended'")
     await world.identity.unlink(misaki.citizen_id)
     assert await world.level(misaki) is Level.L0
+    assert world.register.asked[-1] == {"forget": misaki.citizen_id}
     answer = await world.http.get(
         "/services/residents/people", headers={"Authorization": f"Bearer {grant}"}
     )

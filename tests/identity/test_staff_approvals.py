@@ -189,8 +189,13 @@ async def test_the_console_asks_and_another_administrator_approves(console: Cons
     page = await browser.send(f"/console/staff/requests/{number}/approve", reason="自分で")
     assert page.status_code == 403
     assert "ご自分の依頼は" in page.text
+    refused = await browser.send(f"/console/staff/requests/{number}/refuse", reason="取り下げ")
+    assert refused.status_code == 303
+    assert f"{number}/refuse" not in (await browser.get("/console/staff/requests")).text
+    await browser.get(one)
+    assert (await browser.send(one, **sent, reason="昇任")).status_code == 303
     page = await second.get("/console/staff/requests")
-    assert f"{number}/approve" in page.text
+    [number] = re.findall(r"/console/staff/requests/(\d+)/approve", page.text)
     path = f"/console/staff/requests/{number}/approve"
     assert "変更の理由を" in (await second.send(path, reason="")).text
     assert (await second.send(path, reason="確認")).status_code == 303

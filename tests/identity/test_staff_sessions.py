@@ -1,6 +1,10 @@
 """Staff sessions: limits, new ids, form tokens, and how they end."""
 
 import asyncio
+import base64
+import hashlib
+import json
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -9,6 +13,7 @@ import redis.asyncio
 from auth.permissions import Role
 from auth.store import Store
 from concierge.app import build_web
+from identity.staff.logins import LoginOverError, WrongLoginError
 from identity.staff.models import Account
 from identity.staff.sessions import StaffSessions, Stage
 from kit.settings import Settings
@@ -122,6 +127,8 @@ async def test_a_changed_password_ends_every_other_session(console: Console) -> 
     page = await first.send("/console/account/password", current="x", password=new, again=new)
     assert "今のパスワードが違います" in page.text
     sent = {"current": PASSWORD, "password": new, "again": new}
+    slip = await first.send("/console/account/password", **sent | {"again": f"{new}。"})
+    assert slip.status_code == 422
     answer = await first.send("/console/account/password", **sent)
     assert answer.headers["location"] == "/console/account?done=password"
     assert first.cookie != before
@@ -242,6 +249,26 @@ async def test_redis_knows_neither_cookies_nor_names(console: Console, settings:
         assert planted not in everything
 
 
+async def test_sess_06_a_staff_session_written_or_moved_in_redis_lets_nobody_in(
+    console: Console, settings: Settings
+) -> None:
+    browser, _, _ = await console.enrolled(Role.administrator)
+    prefix = f"{settings.city}:identity:staff-session:"
+    own = hashlib.sha256(browser.cookie.encode()).hexdigest()
+    store = Store(settings)
+    forged = json.dumps(await store.get(f"staff-session:{own}")).encode()
+    await store.close()
+    planted = await console.browser()
+    planted.http.cookies.set("staff", "made-up")
+    place = prefix + hashlib.sha256(b"made-up").hexdigest()
+    async with redis.asyncio.from_url(settings.redis_url) as cache:
+        moved = await cache.get(prefix + own)
+        for value in (moved, forged, base64.b64encode(forged)):
+            await cache.set(place, value)
+            assert not await planted.is_inside()
+    assert await browser.is_inside()
+
+
 async def test_pages_for_others_need_no_login(settings: Settings) -> None:
     app = build_web(settings)
     transport = httpx2.ASGITransport(app=app)
@@ -290,3 +317,50 @@ async def test_pages_that_offer_a_second_factor_at_once_offer_the_same_one(
         assert kept is not None
         assert {first.secret, second.secret, third.secret} == {kept.secret}
         assert kept.secret
+
+
+async def test_what_is_over_climbs_no_step_and_is_listed_nowhere(
+    store: Store, clock: Clock
+) -> None:
+    sessions = StaffSessions(store, clock)
+    _, guest = await sessions.start("PC", "/console/")
+    _, inside = await sessions.climb(guest, Stage.inside, "stf_1", 0) or ("", guest)
+    assert await sessions.of("stf_1", 0) == [inside]
+    await store.add("staff-sessions:stf_2", inside.digest, timedelta(hours=1))
+    assert await sessions.of("stf_2", 0) == [], "a session is its own account's, wherever it stands"
+    clock.forward(minutes=30)
+    assert await sessions.of("stf_1", 0) == []
+    clock.forward(minutes=-1)
+    await store.drop(f"staff-session:{inside.digest}")
+    assert await sessions.of("stf_1", 0) == []
+    for over in (guest, inside):
+        assert await sessions.climb(over, Stage.inside, "stf_1", 0) is None
+
+
+async def test_no_step_takes_the_session_of_another_one_or_of_nobody(console: Console) -> None:
+    browser, account, _ = await console.enrolled()
+    logins, sessions = console.container.logins, console.container.sessions
+    inside = await sessions.read(browser.cookie)
+    assert inside is not None
+    with pytest.raises(LoginOverError):
+        await logins.with_code(inside, "123456", "")
+    with pytest.raises(LoginOverError):
+        await logins.offer_factor(inside)
+    _, guest = await sessions.start("PC", "/console/")
+    with pytest.raises(WrongLoginError):
+        await logins.with_single_sign_on(guest, "stf_nobody")
+    await sessions.end(guest)
+    with pytest.raises(LoginOverError):
+        await logins.with_single_sign_on(guest, account.id)
+
+
+async def test_a_factor_is_offered_and_set_in_a_login_that_goes_on_alone(console: Console) -> None:
+    account, one_time = await console.add()
+    logins, sessions = console.container.logins, console.container.sessions
+    _, guest = await sessions.start("PC", "/console/")
+    _, waiting = await logins.with_password(guest, account.login, one_time, "")
+    with pytest.raises(LoginOverError):
+        await logins.enrol(waiting, "123456", "")
+    await sessions.end(waiting)
+    with pytest.raises(LoginOverError):
+        await logins.offer_factor(waiting)

@@ -12,8 +12,10 @@ from pydantic import SecretStr, ValidationError
 
 from auth.permissions import Role
 from identity.oidc.providers import Kind, Provider, load_providers, load_staff_providers
-from identity.staff.accounts import BadAccountError
+from identity.staff.accounts import BadAccountError, Warrant
+from identity.staff.approvals import NotWaitingError, OwnRequestError
 from identity.staff.single_sign_on import AlreadyLinkedError
+from kit.errors import NotFoundError
 from kit.settings import Settings
 from tests.identity.honest import SECRET, Honest, Query, honest_provider
 from tests.identity.staffing import WHY, Browser, Console, running_console
@@ -243,3 +245,30 @@ def test_citizens_are_never_sent_to_the_provider_of_staff(tmp_path: Path) -> Non
     (settings.city_dir / "identity.toml").write_text(LINE, encoding="utf-8")
     assert list(load_providers(settings)) == ["line"]
     assert [one.kind for one in load_staff_providers(settings).values()] == [Kind.staff]
+
+
+async def test_linking_a_strong_account_takes_a_second_administrator(
+    settings: Settings, clock: Clock
+) -> None:
+    provider = Provider.model_validate(described("https://login.city.example"))
+    async with running_console(settings, clock, {"city": provider}) as console:
+        links, approvals = console.container.single_sign_ons, console.container.approvals
+        one, other = [
+            Warrant((await console.add(Role.administrator))[0].id, "異動") for _ in range(2)
+        ]
+        strong, _ = await console.add(Role.approver)
+        await links.link(strong.id, "city", "person-9", one)
+        assert await links.linked(strong.id) == []
+        [asked] = await approvals.waiting(strong.id)
+        with pytest.raises(OwnRequestError):
+            await approvals.approve(asked.id, one)
+        await approvals.approve(asked.id, other)
+        assert await links.linked(strong.id) == ["city"]
+        with pytest.raises(NotWaitingError):
+            await approvals.approve(asked.id + 1, other)
+        weak, _ = await console.add()
+        for staff_id in (weak.id, "stf_nobody"):
+            with pytest.raises(NotFoundError):
+                await links.unlink(staff_id, "city", one)
+        with pytest.raises(NotFoundError):
+            await links.link("stf_nobody", "city", "person-8", one)

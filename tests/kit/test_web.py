@@ -171,3 +171,5 @@ async def test_every_answer_has_the_headers_that_browsers_heed() -> None:
     ):
         assert answer.headers[name] == value
     assert "geolocation=()" in answer.headers["Permissions-Policy"]
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)

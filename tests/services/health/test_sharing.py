@@ -8,8 +8,10 @@ import pytest
 
 from identity.account import consents
 from kit.settings import Settings
+from services.health.contract import Birth, Growth, Vaccination
 from services.health.personal_data import HealthPersonalData
 from services.health.scopes import CONSENT
+from services.health.sharing import Sharing
 from tests.identity.support import Clock
 from tests.services.health.visitor import KENTA, KENTA_AT, Visitor, visiting
 from tests.support import city_database
@@ -72,6 +74,8 @@ async def test_a_clinic_sees_the_chosen_parts_and_its_look_is_in_the_mothers_log
     assert "共有された母子健康手帳の記録を見た" in log
     assert "共有した相手" in log
     assert "1番の共有のページを開いた" in log
+    found = await mother.app.state.container.get(Sharing).look(code)
+    assert {type(entry.body) for entry in found.entries} <= {Vaccination, Growth, Birth}
 
 
 async def test_a_diary_is_never_shown_whatever_is_asked(mother: Mother) -> None:

@@ -1,11 +1,14 @@
 """`/my/nursery/`: saved at every step, handed in once, until the deadline, by a guardian."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from kit.errors import NotFoundError
 from kit.settings import Settings
+from services.nursery.applications import Applications
+from services.nursery.contract import DraftChild, DraftPart
 from tests.services.nursery.applying import KENTA, MAI, Parent, Town, open_town
 
 WISHES = [["d02", "d13"], ["d02", "d13"]]
@@ -153,6 +156,10 @@ async def test_who_is_not_the_guardian_cannot_apply_for_a_child(town: Town, mai:
     await kenta.send("children", child=theirs)
     assert "NGUYEN" not in await kenta.page("confirm")
     assert "お子さんを選んで" in await kenta.page("confirm")
+    child = DraftChild(person_id=theirs[0], name="x", birthdate=date(2024, 1, 1))
+    asked = DraftPart(round_id="2027-04", children=(child,))
+    with pytest.raises(NotFoundError):
+        await town.part(Applications).save(kenta.citizen, asked)
 
 
 async def test_nobody_sees_or_hands_in_an_application_of_somebody_else(
