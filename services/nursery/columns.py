@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class CityFiles:
     is_demonstration: bool = False
 
 
-def read_city(folder: Path, report: ImportReport) -> CityFiles:
+def read_city(folder: Path, report: ImportReport, today: date) -> CityFiles:
     """Read every file of the folder; what cannot be used goes to `report`."""
     files = CityFiles()
     for row in _rows(folder / "facilities.csv", _FACILITY, report):
@@ -47,7 +47,7 @@ def read_city(folder: Path, report: ImportReport) -> CityFiles:
     for row in _rows(folder / "classes.csv", _CLASS, report):
         files.classes += _class(row, known, report)
     _check_overlaps(files.classes, report)
-    _read_rounds(folder / "rounds.toml", files, report)
+    _read_rounds(folder / "rounds.toml", files, report, today)
     try:
         load_points_table(folder / "points.toml")
         read_papers(folder)
@@ -124,18 +124,28 @@ def _check_overlaps(classes: list[dict[str, Any]], report: ImportReport) -> None
         taken |= ages
 
 
-def _read_rounds(path: Path, files: CityFiles, report: ImportReport) -> None:
+def _read_rounds(path: Path, files: CityFiles, report: ImportReport, today: date) -> None:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
         files.is_demonstration = bool(told.get("demonstration", False))
-        files.rounds = [_round(row) for row in told["rounds"]]
+        moved = _moved(told.get("laid_for"), today) if files.is_demonstration else timedelta()
+        files.rounds = [_round(row, moved) for row in told["rounds"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         report.reject(path.name, 0, "", f"the rounds cannot be read: {error}")
         return
     report.rows += len(files.rounds)
 
 
-def _round(row: Mapping[str, Any]) -> dict[str, Any]:
+def _moved(laid_for: Any, today: date) -> timedelta:
+    """Return how far a demonstration's deadlines go with the day, so that one is always open."""
+    if laid_for is None:
+        return timedelta()
+    if not isinstance(laid_for, date):
+        raise ValueError("laid_for has to be a day")
+    return today - laid_for
+
+
+def _round(row: Mapping[str, Any], moved: timedelta) -> dict[str, Any]:
     opens, closes, starts = row["opens_at"], row["closes_at"], row["starts_on"]
     if not all(isinstance(at, datetime) and at.tzinfo for at in (opens, closes)):
         raise ValueError("opens_at and closes_at need a time zone")
@@ -145,6 +155,6 @@ def _round(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": str(row["id"]),
         "title": str(row["title"]),
         "starts_on": starts,
-        "opens_at": opens,
-        "closes_at": closes,
+        "opens_at": opens + moved,
+        "closes_at": closes + moved,
     }

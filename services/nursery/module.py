@@ -52,7 +52,8 @@ def works(container: Container) -> Works:
 
 async def load(container: Container, folder: Path) -> ImportReport:
     """Load the city's nurseries, seats and rounds."""
-    return await importer.import_nursery(container.get(Database), folder / FOLDER)
+    today = container.get(Files).today()
+    return await importer.import_nursery(container.get(Database), folder / FOLDER, today)
 
 
 async def waiting(container: Container, _member: StaffMember) -> int:
@@ -60,12 +61,12 @@ async def waiting(container: Container, _member: StaffMember) -> int:
     return await container.get(Desk).waiting()
 
 
-def read_files(folder: Path, _today: date) -> ImportReport | None:
+def read_files(folder: Path, today: date) -> ImportReport | None:
     """Read the city's files, where the folder has them."""
     if not (folder / FOLDER / "facilities.csv").is_file():
         return None
     report = ImportReport("nursery")
-    read_city(folder / FOLDER, report)
+    read_city(folder / FOLDER, report, today)
     return report
 
 

@@ -190,7 +190,8 @@ async def test_seats_that_the_desk_corrects_are_public_at_once_and_outlive_an_ol
     for seats, done in (("7", "noted"), ("-1", "number"), ("9999", "number"), ("", "number")):
         sent = await officer.does("seats", facility="d09", age="2", seats=seats)
         assert sent.headers["location"].endswith(f"done={done}")
-    await import_nursery(town.files.database, town.settings.city_dir / "nursery")
+    folder = town.settings.city_dir / "nursery"
+    await import_nursery(town.files.database, folder, town.files.today())
     page = (await officer.http.get("/nursery/?age=2&district=東山")).text
     assert "2歳児 あき7人" in page
     assert (await officer.does("seats", facility="x", age="2", seats="1")).status_code == 404
