@@ -13,6 +13,9 @@ from bench.gate import gate_cost
 from bench.long_runs import RUNS, long_run
 from bench.loop import loop_held
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
+from bench.nursery import ALLOCATIONS
+from bench.nursery_evening import deadline_evening
+from bench.nursery_pages import pages_of_nurseries
 from concierge.local_stack import LocalStack
 from kit.settings import Settings
 
@@ -41,6 +44,9 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("one request of any size to any route", loop_held(stack)),
         ("webhooks, 200 a second for a minute", acknowledgement(stack)),
         ("webhooks at full speed", ingest(stack)),
+        ("pages of nursery places", pages_of_nurseries(stack)),
+        ("the evening of a deadline", deadline_evening(stack)),
+        *((name, asyncio.to_thread(measure)) for name, measure in ALLOCATIONS.items()),
         *((name, long_run(name)) for name in RUNS),
     )
     figures = []

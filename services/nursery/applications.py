@@ -31,6 +31,8 @@ from services.nursery.rules import (
 )
 from services.residents.contract import ResidentsClient
 
+PLACES_KEPT = timedelta(minutes=1)
+"""So long may a nursery that a new file brought be unknown to forms."""
 LONGEST_WAY = timedelta(minutes=2)
 """No request is under way for longer; an older instant is not believed."""
 
@@ -56,6 +58,7 @@ class Files:
         self.clock = clock
         self.settings = settings
         self.vault = Vault(settings.master_keys, clock)
+        self._places: tuple[datetime, Places] | None = None
 
     @cached_property
     def table(self) -> PointsTable:
@@ -84,7 +87,13 @@ class Files:
         )
 
     async def places(self, session: AsyncSession) -> Places:
-        """Return the nurseries with the ages that each takes."""
+        """Return the nurseries with the ages that each takes; read anew once a minute."""
+        now = self.clock()
+        if self._places is None or not now < self._places[0] + PLACES_KEPT:
+            self._places = (now, await self._read_places(session))
+        return self._places[1]
+
+    async def _read_places(self, session: AsyncSession) -> Places:
         ages: dict[str, frozenset[int]] = {}
         for row in await repository.classes(session):
             taken = frozenset(range(row.first_age, row.last_age + 1))
@@ -97,7 +106,7 @@ def draft_of(row: NurseryApplication, keys: PersonKeys) -> Draft:
     """Return what a draft says; nothing yet in a new one."""
     if row.draft is None:
         return Draft()
-    return Draft.model_validate_json(keys.open(_place(row.id, "draft"), row.draft))
+    return Draft.model_validate_json(keys.open(draft_place(row.id), row.draft))
 
 
 def submitted_of(row: NurseryApplication, keys: PersonKeys) -> Draft | None:
@@ -110,6 +119,11 @@ def submitted_of(row: NurseryApplication, keys: PersonKeys) -> Draft | None:
 def request_of(row: NurseryApplication, keys: PersonKeys) -> str:
     """Return what the desk asks the applicant for."""
     return "" if row.request is None else keys.open(request_place(row.id), row.request)
+
+
+def draft_place(application_id: str) -> Place:
+    """Return where a draft stands."""
+    return _place(application_id, "draft")
 
 
 def request_place(application_id: str) -> Place:
@@ -196,12 +210,14 @@ class Applications:
         async with self._files.database.transaction() as session:
             await self._open_round(session, part.round_id, self._files.clock())
             row = await self._begun(session, part.round_id, citizen_id)
-            keys = await self._files.vault.keys_for_writing(session, citizen_id)
+            vault = self._files.vault
+            asked = vault.keys_for_writing if row.draft is None else vault.keys
+            keys = await asked(session, citizen_id)
             before = draft_of(row, keys)
             after = Draft.model_validate(before.model_dump() | change)
             if after == before and row.draft is not None:
                 return
-            row.draft = keys.seal(_place(row.id, "draft"), after.model_dump_json())
+            row.draft = keys.seal(draft_place(row.id), after.model_dump_json())
             row.version += 1
             row.updated_at = self._files.clock()
 
