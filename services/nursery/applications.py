@@ -1,7 +1,7 @@
 """What citizens do with applications of their own: save, hand in once, change, take back."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -179,7 +179,9 @@ class Applications:
                 "receipt": row.receipt,
                 "submitted_at": row.submitted_at,
                 "request": request_of(row, keys),
-                "problems": problems_of(draft, of.starts_on, places, self._files.papers),
+                "problems": problems_of(
+                    draft, of.starts_on, places, self._files.papers, self._files.today()
+                ),
                 "results": results,
             }
         )
@@ -207,19 +209,38 @@ class Applications:
             if not await self._residents.may_act(citizen_id, child.person_id, self._files.today()):
                 raise NotFoundError
         change = part.model_dump(exclude={"round_id"}, exclude_none=True)
+
+        def changed(before: Draft) -> Draft:
+            return Draft.model_validate(before.model_dump() | change)
+
         async with self._files.database.transaction() as session:
-            await self._open_round(session, part.round_id, self._files.clock())
-            row = await self._begun(session, part.round_id, citizen_id)
-            vault = self._files.vault
-            asked = vault.keys_for_writing if row.draft is None else vault.keys
-            keys = await asked(session, citizen_id)
-            before = draft_of(row, keys)
-            after = Draft.model_validate(before.model_dump() | change)
-            if after == before and row.draft is not None:
-                return
-            row.draft = keys.seal(draft_place(row.id), after.model_dump_json())
-            row.version += 1
-            row.updated_at = self._files.clock()
+            row, keys = await self.begun(session, part.round_id, citizen_id)
+            self.write(row, keys, changed)
+
+    def write(
+        self, row: NurseryApplication, keys: PersonKeys, changed: Callable[[Draft], Draft]
+    ) -> None:
+        """Change the draft of an application that `begun` returned."""
+        before = draft_of(row, keys)
+        after = changed(before)
+        if after == before and row.draft is not None:
+            return
+        row.draft = keys.seal(draft_place(row.id), after.model_dump_json())
+        row.version += 1
+        row.updated_at = self._files.clock()
+
+    async def begun(
+        self, session: AsyncSession, round_id: str, citizen_id: str
+    ) -> tuple[NurseryApplication, PersonKeys]:
+        """Return an application of an open round, made where there is none, and its keys.
+
+        Raises NotFoundError, TooLateError.
+        """
+        await self._open_round(session, round_id, self._files.clock())
+        row = await self._begun(session, round_id, citizen_id)
+        vault = self._files.vault
+        asked = vault.keys_for_writing if row.draft is None else vault.keys
+        return row, await asked(session, citizen_id)
 
     async def _begun(
         self, session: AsyncSession, round_id: str, citizen_id: str
@@ -260,7 +281,8 @@ class Applications:
                 raise ConflictError
             keys = await files.vault.keys(session, citizen_id)
             draft = draft_of(row, keys)
-            if problems_of(draft, of.starts_on, await files.places(session), files.papers):
+            places = await files.places(session)
+            if problems_of(draft, of.starts_on, places, files.papers, files.today()):
                 raise IncompleteError
             row.state = check_step(APPLICATION, row.state, "submitted")
             row.submitted = keys.seal(_place(row.id, "submitted"), draft.model_dump_json())

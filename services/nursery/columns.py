@@ -26,6 +26,8 @@ class Paper:
     label: str
     reasons: tuple[str, ...]
     hint: str
+    valid_days: int | None = None
+    """How old it may be when it is handed in; None where its age does not matter."""
 
 
 @dataclass
@@ -60,9 +62,16 @@ def read_papers(folder: Path) -> tuple[Paper, ...]:
     """Read `documents.toml`; raises OSError, ValueError and KeyError."""
     told = tomllib.loads((folder / "documents.toml").read_text(encoding="utf-8"))
     return tuple(
-        Paper(row["id"], row["label"], tuple(row["reasons"]), row["hint"])
+        Paper(row["id"], row["label"], tuple(row["reasons"]), row["hint"], _valid_days(row))
         for row in told["documents"]
     )
+
+
+def _valid_days(row: Mapping[str, Any]) -> int | None:
+    days = row.get("valid_days")
+    if days is not None and (type(days) is not int or days < 1):
+        raise ValueError("valid_days has to be a number of days")
+    return days
 
 
 def _rows(path: Path, columns: tuple[str, ...], report: ImportReport) -> list[Row]:

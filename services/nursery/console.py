@@ -23,6 +23,7 @@ from services.nursery import vacancies
 from services.nursery.applications import Files
 from services.nursery.columns import Paper
 from services.nursery.desk import LONGEST_REQUEST, Desk
+from services.nursery.photos import PaperPhotos
 from services.nursery.scopes import DESK
 
 PATH = "/console/nursery"
@@ -61,6 +62,8 @@ _STEPS = {
     "paper.missing": "書類が足りない",
     "requested": "確認をお願い",
 }
+_MISSING = "{paper}がまだ届いていません。写真、窓口、郵送のいずれかでお出しください。"
+_WRONG = "{paper}として届いたものは、別の書類か、読めないもののようです。もう一度お出しください。"
 _REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
 
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -127,9 +130,31 @@ async def sheet(request: Request, desk: TheDesk, application_id: str, done: str 
 @router.post("/applications/{application_id}")
 async def opened(request: Request, desk: TheDesk, application_id: str) -> Response:
     """Note the look, then show names and what the family wrote."""
-    reason = only(await read_fields(request), "reason").strip()
-    if not reason or len(reason) > _LONGEST_REASON or mask_numbers(reason)[1]:
+    if not await _noted(request, desk, application_id):
         return await _sheet(request, desk, application_id, status=422, done="reason")
+    shown = {"draft": await desk.opened(application_id), "reason": await _reason(request)}
+    return await _sheet(request, desk, application_id, **shown)
+
+
+@router.post("/applications/{application_id}/photos/{photo_id}")
+async def photo(request: Request, desk: TheDesk, application_id: str, photo_id: str) -> Response:
+    """Note the look, then show one page of a paper."""
+    if not await _noted(request, desk, application_id):
+        return await _sheet(request, desk, application_id, status=422, done="reason")
+    application = (await desk.sheet(application_id)).application
+    jpeg = await part(request, PaperPhotos).of(application, photo_id)
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+async def _reason(request: Request) -> str:
+    return only(await read_fields(request), "reason").strip()
+
+
+async def _noted(request: Request, desk: Desk, application_id: str) -> bool:
+    """Have a look noted with its reason; False where none is told."""
+    reason = await _reason(request)
+    if not reason or len(reason) > _LONGEST_REASON or mask_numbers(reason)[1]:
+        return False
     application = (await desk.sheet(application_id)).application
     noted = StaffAccess(
         cookie=request.cookies.get(cookie_name(part(request, Settings)), ""),
@@ -140,7 +165,7 @@ async def opened(request: Request, desk: TheDesk, application_id: str) -> Respon
         reason=reason,
     )
     await part(request, StaffClient).look(noted)
-    return await _sheet(request, desk, application_id, draft=await desk.opened(application_id))
+    return True
 
 
 @router.post("/applications/{application_id}/points/{number}")
@@ -156,17 +181,17 @@ async def decide(request: Request, desk: TheDesk, application_id: str, number: N
 
 @router.post("/applications/{application_id}/papers/{number}")
 async def paper(request: Request, desk: TheDesk, application_id: str, number: Number) -> Response:
-    """Note that a paper is there; or that it is missing, and ask for it with one tap."""
-    received = only(await read_fields(request), "do") == "received"
+    """Note that a paper is there; or that it is missing or another, and ask with one tap."""
+    told = only(await read_fields(request), "do")
+    received = told == "received"
     changing = desk.set_paper(application_id, number, _who(request), received=received)
     answer = await _changed(f"applications/{application_id}", changing, "noted")
     if received or not answer.headers["location"].endswith("done=noted"):
         return answer
     missing = next(p for p in (await desk.sheet(application_id)).papers if p.id == number)
     label = _papers(request)[missing.kind].label
-    words = (
-        f"{label}（保護者{missing.parent + 1}）がまだ届いていません。窓口か郵送でお出しください。"
-    )
+    wanted = _WRONG if told == "wrong" else _MISSING
+    words = wanted.format(paper=f"{label}（保護者{missing.parent + 1}）")
     asking = desk.request(application_id, words, _who(request))
     return await _changed(f"applications/{application_id}", asking, "asked")
 
@@ -226,6 +251,7 @@ async def _sheet(
     values = {
         "done": "",
         "draft": None,
+        "reason": "",
         "papers": _papers(request),
         "limit": LONGEST_REQUEST,
         "sheet": await desk.sheet(application_id),

@@ -6,7 +6,7 @@ address holds anything personal.
 
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -26,6 +26,7 @@ from services.nursery.contract import (
     Meant,
     NurseryClient,
     SiblingRule,
+    Way,
 )
 from services.nursery.forms import fields_of, read_application
 from services.nursery.points import Application as Known
@@ -42,7 +43,7 @@ _DONE = {
     "saved": "保存しました。",
 }
 _SHOWN_WISHES = 5
-_WAYS = ("window", "post")
+_WAYS = get_args(Way)
 _LONGEST_NOTE = 1000
 
 

@@ -12,11 +12,11 @@ from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import InvalidInputError, NotFoundError
+from kit.photos import Area
 from services.snow import plough_repository, repository
 from services.snow.categories import Category
 from services.snow.changing import Step, take_step
 from services.snow.geometry import Place, distance_m
-from services.snow.images import Area
 from services.snow.lifecycle import Status
 from services.snow.models import SnowChange, SnowOutlook, SnowPhoto, SnowReport
 from services.snow.network import REACH_M

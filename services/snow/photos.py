@@ -5,10 +5,10 @@ from kit.db import Database
 from kit.errors import ConciergeError, GoneError, InvalidInputError, NotFoundError
 from kit.errors import PayloadTooLargeError as TooLargeError
 from kit.lifecycle import Lifecycle, check_step
+from kit.photos import LARGEST_BYTES, Area, blurred, sanitised
 from messages.media import MediaClient, PhotosAsked
 from services.snow import repository, wording
 from services.snow.contract import MOST_PHOTOS
-from services.snow.images import LARGEST_BYTES, Area, blurred, sanitised
 from services.snow.models import SnowPhoto
 from services.snow.report_parsing import public_number
 from services.snow.telling import Telling

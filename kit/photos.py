@@ -24,7 +24,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class UnreadablePhotoError(InvalidInputError):
-    """写真を読み取れませんでした。JPEG か PNG の写真を送ってください。写真なしでも報告できます。"""
+    """写真を読み取れませんでした。JPEG か PNG の写真を送ってください。"""
 
     code = "unreadable_photo"
 
@@ -36,7 +36,7 @@ class DrawingRefusedError(InvalidInputError):
 
 
 class PhotoTooLargeError(PayloadTooLargeError):
-    """写真が大きすぎます。20MB までの写真を送ってください。写真なしでも報告できます。"""
+    """写真が大きすぎます。20MB までの写真を送ってください。"""
 
     code = "photo_too_large"
 

@@ -5,7 +5,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from services.snow.images import (
+from kit.photos import (
     LARGEST_BYTES,
     Area,
     DrawingRefusedError,
@@ -115,7 +115,7 @@ def test_a_drawing_with_a_script_is_refused_kindly(data: bytes) -> None:
     "data", [b"", b"hello", b"%PDF-1.7", b"GIF89a" + bytes(20), b"\xff\xd8\xff\xe0" + bytes(40)]
 )
 def test_what_is_no_photo_is_refused_kindly(data: bytes) -> None:
-    with pytest.raises(UnreadablePhotoError, match="写真なしでも"):
+    with pytest.raises(UnreadablePhotoError, match="JPEG か PNG"):
         sanitised(data)
 
 
