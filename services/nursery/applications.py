@@ -76,14 +76,15 @@ class Files:
 
     def round_info(self, row: NurseryRound) -> contract.RoundInfo:
         """Return a round as applicants see it."""
+        zone = self.settings.timezone
         is_open = row.state == "collecting" and row.opens_at <= self.clock() < row.closes_at
         return contract.RoundInfo(
             id=row.id,
             title=row.title,
             starts_on=row.starts_on,
-            closes_at=row.closes_at.astimezone(self.settings.timezone),
+            closes_at=row.closes_at.astimezone(zone),
             is_open=is_open,
-            is_released=row.state == "released",
+            released_at=None if row.released_at is None else row.released_at.astimezone(zone),
         )
 
     async def places(self, session: AsyncSession) -> Places:

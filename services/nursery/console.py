@@ -15,16 +15,17 @@ from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
 from kit.console import page, redirect
 from kit.container import part
 from kit.errors import ConflictError, IllegalTransitionError, InvalidInputError, NotFoundError
-from kit.forms import only, read_fields
+from kit.forms import only, read_fields, read_file
 from kit.masking import mask_numbers
 from kit.settings import Settings
-from kit.web import make_templates
+from kit.web import make_templates, takes_bytes
 from services.nursery import vacancies
 from services.nursery.applications import Files
 from services.nursery.columns import Paper
 from services.nursery.desk import LONGEST_REQUEST, Desk
 from services.nursery.photos import PaperPhotos
 from services.nursery.scopes import DESK
+from services.nursery.trying import LOTTERY, new_class
 
 PATH = "/console/nursery"
 _LONGEST_REASON = 200
@@ -46,6 +47,8 @@ _DONE = {
     "asked": "申請者のLINEに、確認のお願いがあることをお知らせします。",
     "frozen": "締め切りました。くじの番号を決めました。",
     "allocating": "計算を始めました。終わると、この画面に結果が出ます。",
+    "trying": "試算を始めました。終わると、この画面に出ます。試算は承認も公表もできません。",
+    "trial": "試算する園と年齢、増やす人数（1から100まで）を選んでください。",
     "approved": "承認しました。まだ公表していません。",
     "released": "公表しました。申請者のLINEにお知らせします。",
     "early": "まだできません。受付の締め切り前か、確認の終わっていない行があります。",
@@ -64,7 +67,16 @@ _STEPS = {
 }
 _MISSING = "{paper}がまだ届いていません。写真、窓口、郵送のいずれかでお出しください。"
 _WRONG = "{paper}として届いたものは、別の書類か、読めないもののようです。もう一度お出しください。"
-_REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
+_REASONS = {
+    "passed_over": "手作業の結果では、優先順位の高いこの家庭が、選べたはずの園に入れていません",
+    "in_their_place": "手作業の結果では、優先順位のより高い家庭の席に入っています",
+    "follows": "ほかの違いに伴って変わりました",
+    "as_good": "手作業の結果も不満のない割り当てです。順位の高い家庭の希望を先にした結果が違います",
+    "not_checked": "手作業の結果に決まりと合わないところがあり、比べられません",
+}
+_MOST_DIFFERENCES = 500
+LARGEST_BY_HAND = 10 * 1024 * 1024
+_REFUSALS = ("trial", "early", "same", "again", "reason", "number", "allocating_now")
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -91,7 +103,18 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 @router.get("/")
 async def rounds(request: Request, desk: TheDesk, done: str = "") -> Response:
     """Show how far each round has come."""
-    return _page(request, "rounds", standings=await desk.standings(), done=done)
+    return await _rounds(request, desk, done=done)
+
+
+async def _rounds(
+    request: Request, desk: Desk, status: int = 200, *, done: str = "", problem: str = ""
+) -> Response:
+    files = part(request, Files)
+    standings = await desk.standings()
+    async with files.database.transaction() as session:
+        places = (await files.places(session)).names
+    shown = {"standings": standings, "places": places, "problem": problem}
+    return _page(request, "rounds", status, **shown, done=done)
 
 
 @router.get("/seats")
@@ -204,6 +227,41 @@ async def ask(request: Request, desk: TheDesk, application_id: str) -> Response:
     return await _changed(f"applications/{application_id}", asking, "asked")
 
 
+@router.post("/rounds/{round_id}/trials")
+async def try_out(request: Request, desk: TheDesk, round_id: str) -> Response:
+    """Allocate a copy of the round with one thing changed; nobody can approve it."""
+    fields = await read_fields(request)
+    if only(fields, "what") == "lottery":
+        trial = LOTTERY
+    else:
+        told = [only(fields, name) for name in ("nursery", "age", "seats")]
+        try:
+            trial = new_class(*told)
+        except InvalidInputError:
+            return redirect(f"{PATH}/?done=trial")
+    return await _changed("", desk.allocate(round_id, _who(request), trial), "trying")
+
+
+@router.post("/allocations/{number}/parity")
+@takes_bytes(LARGEST_BY_HAND)
+async def parity(request: Request, desk: TheDesk, number: Number) -> Response:
+    """Show where a result by hand differs from a run, child by child, and why."""
+    data = await read_file(request, "by_hand")
+    try:
+        found, names = await desk.parity(number, data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return await _rounds(
+            request, desk, 400, problem="文字コードをUTF-8にして保存してください。"
+        )
+    except InvalidInputError as error:
+        return await _rounds(request, desk, 400, problem=error.message)
+    files = part(request, Files)
+    async with files.database.transaction() as session:
+        places = (await files.places(session)).names
+    shown = {"found": found, "names": names, "places": places, "reasons": _REASONS}
+    return _page(request, "parity", number=number, most=_MOST_DIFFERENCES, **shown)
+
+
 @router.post("/rounds/{round_id}/{step}")
 async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Response:
     """Take a round one step on."""
@@ -220,7 +278,7 @@ async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Re
 @router.post("/allocations/{number}/approve")
 async def approve(request: Request, desk: TheDesk, number: Number) -> Response:
     """Approve a verified result, by somebody else than who had it made."""
-    return await _changed("", desk.approve(number, _who(request)), "approved")
+    return await _changed("", desk.approve(number, _who(request)), "approved", held="again")
 
 
 async def _changed(

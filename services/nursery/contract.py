@@ -62,7 +62,12 @@ class RoundInfo(_Wire):
     starts_on: date
     closes_at: datetime
     is_open: bool
-    is_released: bool
+    released_at: datetime | None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether everybody may see their result."""
+        return self.released_at is not None
 
 
 class Rounds(_Wire):

@@ -126,6 +126,16 @@ async def all_children(
     return found
 
 
+async def receipts(session: AsyncSession, round_id: str) -> dict[tuple[str, int], str]:
+    """Return the children of a round by receipt and place among siblings (1 is the eldest)."""
+    query = (
+        select(NurseryApplication.receipt, NurseryChild.position, NurseryChild.id)
+        .join(NurseryChild, NurseryChild.application_id == NurseryApplication.id)
+        .where(NurseryApplication.round_id == round_id, _HANDED_IN)
+    )
+    return {(str(row[0]), row[1] + 1): row[2] for row in await session.execute(query)}
+
+
 async def all_points(session: AsyncSession, round_id: str) -> Mapping[str, Sequence[NurseryPoint]]:
     """Return the confirmed rows of a round's applications by application."""
     query = (
