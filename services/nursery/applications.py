@@ -114,7 +114,7 @@ def submitted_of(row: NurseryApplication, keys: PersonKeys) -> Draft | None:
     """Return what was handed in last."""
     if row.submitted is None:
         return None
-    return Draft.model_validate_json(keys.open(_place(row.id, "submitted"), row.submitted))
+    return Draft.model_validate_json(keys.open(submitted_place(row.id), row.submitted))
 
 
 def request_of(row: NurseryApplication, keys: PersonKeys) -> str:
@@ -125,6 +125,11 @@ def request_of(row: NurseryApplication, keys: PersonKeys) -> str:
 def draft_place(application_id: str) -> Place:
     """Return where a draft stands."""
     return _place(application_id, "draft")
+
+
+def submitted_place(application_id: str) -> Place:
+    """Return where stands what was handed in."""
+    return _place(application_id, "submitted")
 
 
 def request_place(application_id: str) -> Place:
@@ -286,9 +291,9 @@ class Applications:
             if problems_of(draft, of.starts_on, places, files.papers, files.today()):
                 raise IncompleteError
             row.state = check_step(APPLICATION, row.state, "submitted")
-            row.submitted = keys.seal(_place(row.id, "submitted"), draft.model_dump_json())
+            row.submitted = keys.seal(submitted_place(row.id), draft.model_dump_json())
             row.submitted_version, row.submitted_at = row.version, arrived
-            row.receipt = row.receipt or _new_receipt(of.id)
+            row.receipt = row.receipt or new_receipt(of.id)
             await self._write_parts(session, row, draft, of.starts_on)
 
     async def _write_parts(
@@ -318,7 +323,8 @@ class Applications:
             row.updated_at = self._files.clock()
 
 
-def _new_receipt(round_id: str) -> str:
+def new_receipt(round_id: str) -> str:
+    """Draw a receipt that nobody can guess."""
     return f"{round_id.replace('-', '')}-{secrets.token_hex(4).upper()}"
 
 

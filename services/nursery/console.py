@@ -21,6 +21,7 @@ from kit.settings import Settings
 from kit.web import make_templates, takes_bytes
 from services.nursery import vacancies
 from services.nursery.applications import Files
+from services.nursery.carrying import CARRIED, Carrying
 from services.nursery.columns import Paper
 from services.nursery.desk import LONGEST_REQUEST, Desk
 from services.nursery.photos import PaperPhotos
@@ -49,6 +50,7 @@ _DONE = {
     "allocating": "計算を始めました。終わると、この画面に結果が出ます。",
     "trying": "試算を始めました。終わると、この画面に出ます。試算は承認も公表もできません。",
     "trial": "試算する園と年齢、増やす人数（1から100まで）を選んでください。",
+    "carried": "前の募集で入れなかった申し込みを引き継ぎ、空きの人数を直しました。",
     "approved": "承認しました。まだ公表していません。",
     "released": "公表しました。申請者のLINEにお知らせします。",
     "early": "まだできません。受付の締め切り前か、確認の終わっていない行があります。",
@@ -270,6 +272,8 @@ async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Re
         return await _changed("", desk.freeze(round_id, who), "frozen")
     if step == "allocate":
         return await _changed("", desk.allocate(round_id, who), "allocating")
+    if step == "carry":
+        return await _changed("", part(request, Carrying).carry_over(round_id, who), CARRIED)
     if step == "release":
         return await _changed("", desk.release(round_id, who), "released")
     raise NotFoundError
@@ -283,7 +287,7 @@ async def approve(request: Request, desk: TheDesk, number: Number) -> Response:
 
 async def _changed(
     where: str,
-    changing: Awaitable[None],
+    changing: Awaitable[object],
     done: str,
     *,
     refused: str = "reason",

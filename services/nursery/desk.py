@@ -16,6 +16,7 @@ from services.nursery import repository
 from services.nursery.allocating import result_rows
 from services.nursery.applications import Files, request_place, submitted_of
 from services.nursery.by_hand import read_by_hand
+from services.nursery.carrying import CARRIED
 from services.nursery.contract import Draft
 from services.nursery.jobs import ALLOCATE, TELL_APPLICANT
 from services.nursery.models import (
@@ -44,6 +45,8 @@ class Standing:
     handed_in: int
     undecided: int
     allocations: Sequence[NurseryAllocation]
+    can_carry: bool
+    """Whether a round before has been released, whose unplaced this one may take over."""
 
     def effect(self, run: NurseryAllocation) -> Effect | None:
         """What a trial does, against the newest run of the market itself; None where unknown."""
@@ -87,13 +90,18 @@ class Desk:
     async def standings(self) -> list[Standing]:
         """Return the rounds."""
         async with self._files.database.transaction() as session:
+            every = await repository.rounds(session)
+            released = any(one.state == "released" for one in every)
             return [
                 Standing(
                     one,
                     *await rows.totals(session, one.id),
                     await rows.allocations(session, one.id),
+                    released
+                    and one.state == "collecting"
+                    and not await rows.has_step(session, one.id, CARRIED),
                 )
-                for one in await repository.rounds(session)
+                for one in every
             ]
 
     async def queue(self, round_id: str) -> Sequence[tuple[NurseryApplication, int, int]]:

@@ -27,6 +27,7 @@ from services.nursery import (
 )
 from services.nursery.allocating import Allocating
 from services.nursery.applications import Applications, Files
+from services.nursery.carrying import Carrying
 from services.nursery.columns import FOLDER, read_city
 from services.nursery.contract import NurseryClient
 from services.nursery.desk import Desk
@@ -49,6 +50,7 @@ def provide(container: Container) -> None:
             c.get(Files), c.get(Applications), scanner_at(c.get(Settings).virus_scanner)
         ),
     )
+    container.provide(Carrying, lambda c: Carrying(c.get(Files)))
     container.provide(Desk, lambda c: Desk(c.get(Files)))
     container.provide(NurseryClient, lambda c: NurseryClient(c.get(InternalClient)))
     container.provide(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -14,7 +15,7 @@ from services.nursery import allocating, desk_repository
 from services.nursery.by_hand import COLUMNS
 from services.nursery.demonstration import add_others
 from services.nursery.importer import import_nursery
-from services.nursery.models import NurseryChild
+from services.nursery.models import NurseryChild, NurseryClass, NurseryResult, NurseryRound
 from services.nursery.trying import LOTTERY
 from services.nursery.verifier import verify
 from tests.services.nursery.applying import KEIKO, MAI, ROUND, Officer, Parent, Town, open_town
@@ -75,6 +76,10 @@ async def test_two_families_among_600_are_placed_approved_by_two_told_and_given_
     sent = await first.does(f"allocations/{number}/approve")
     assert sent.headers["location"].endswith("done=same")
     second = await town.officer(Role.supervisor)
+    tried = (await runs(town))[0]
+    assert tried.trial is not None
+    sent = await second.does(f"allocations/{tried.id}/approve")
+    assert sent.headers["location"].endswith("done=again")
     await mai.log_in("card_at")
     await keiko.log_in("card_at")
     assert "結果が出ると、LINEでお知らせします" in await mai.page()
@@ -99,6 +104,31 @@ async def test_two_families_among_600_are_placed_approved_by_two_told_and_given_
         assert (letter.headers["content-type"], letter.content[:5]) == ("application/pdf", b"%PDF-")
     said = str(town.told)
     assert not [word for word in ("NGUYEN", "渡辺", "内定", "デモ藤原") if word in said]
+    await carried_into_the_next_round(town, second)
+
+
+async def carried_into_the_next_round(town: Town, officer: Officer) -> None:
+    """Who has no place applies in the second round without doing anything; once."""
+    assert (await officer.does("rounds/2027-04/carry")).headers["location"].endswith("early")
+    async with town.files.database.transaction() as session:
+        first = await session.get_one(NurseryRound, ROUND)
+        told = {"title": "2次", "starts_on": first.starts_on, "opens_at": first.closes_at}
+        closes = first.closes_at + timedelta(days=60)
+        session.add(NurseryRound(id="2", **told, closes_at=closes, state="collecting"))
+        results = (await session.scalars(select(NurseryResult))).all()
+        seats = (await session.scalars(select(NurseryClass.seats))).all()
+    placed = [row for row in results if row.facility_id is not None]
+    assert "前の募集で入れなかった申し込みを引き継ぐ" in await officer.page()
+    for done in ("carried", "early"):
+        sent = await officer.does("rounds/2/carry")
+        assert sent.headers["location"].endswith(f"done={done}")
+    async with town.files.database.transaction() as session:
+        left = (await session.scalars(select(NurseryClass.seats))).all()
+        carried = (await desk_repository.all_children(session, "2")).values()
+        points = await desk_repository.all_points(session, "2")
+    assert sum(seats) - sum(left) == len(placed)
+    assert sum(map(len, carried)) == len(results) - len(placed)
+    assert len(points) == len(carried)
 
 
 async def tried_on_a_copy(town: Town, officer: Officer) -> None:
@@ -121,9 +151,6 @@ async def tried_on_a_copy(town: Town, officer: Officer) -> None:
     page = await officer.page()
     assert "試算：デモ藤原こども園の1歳児を40人増やす" in page
     assert "入れる人 +" in page
-    second = await town.officer(Role.supervisor)
-    sent = await second.does(f"allocations/{more.id}/approve")
-    assert sent.headers["location"].endswith("done=again")
 
 
 async def compared_with_a_result_by_hand(town: Town, officer: Officer, number: int) -> None:
