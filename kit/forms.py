@@ -82,6 +82,7 @@ class _Multipart:
             raise InvalidInputError("The form cannot be read.")
         self.fields: dict[str, list[str]] = {}
         self.files: dict[str, list[bytes]] = {}
+        self._parts = 0
         self._boundary = boundary
         self._header = [b"", b""]
         self._options: dict[bytes, bytes] = {}
@@ -107,7 +108,8 @@ class _Multipart:
             raise InvalidInputError("The form cannot be read.") from None
 
     def _begin(self) -> None:
-        if sum(map(len, (*self.fields.values(), *self.files.values()))) >= MAX_FIELDS:
+        self._parts += 1
+        if self._parts > MAX_FIELDS:
             raise FormParserError
         self._header, self._options, self._content = [b"", b""], {}, bytearray()
 

@@ -52,17 +52,17 @@ class _Font:
         self._font.save(out)
         self.file = out.getvalue()
         self._names = self._font.getBestCmap()
-        self._scale = 1000 / self._font["head"].unitsPerEm
+        self._em: int = self._font["head"].unitsPerEm
 
     def glyph(self, letter: str) -> int:
         name = self._names.get(ord(letter)) or self._names[ord(_REPLACEMENT)]
-        number: int = self._font.getGlyphID(name)
-        return number
+        return int(self._font.getGlyphID(name))
 
     def width(self, letter: str) -> int:
         """Return a letter's width in thousandths of its size."""
         name = self._names.get(ord(letter)) or self._names[ord(_REPLACEMENT)]
-        return round(self._font["hmtx"][name][0] * self._scale)
+        advance: int = self._font["hmtx"][name][0]
+        return round(advance * 1000 / self._em)
 
 
 def write_pdf(pages: Sequence[Sequence[Line]], title: str) -> bytes:

@@ -157,8 +157,8 @@ async def opened(request: Request, desk: TheDesk, application_id: str) -> Respon
     """Note the look, then show names and what the family wrote."""
     if not await _noted(request, desk, application_id):
         return await _sheet(request, desk, application_id, status=422, done="reason")
-    shown = {"draft": await desk.opened(application_id), "reason": await _reason(request)}
-    return await _sheet(request, desk, application_id, **shown)
+    draft, reason = await desk.opened(application_id), await _reason(request)
+    return await _sheet(request, desk, application_id, draft=draft, reason=reason)
 
 
 @router.post("/applications/{application_id}/photos/{photo_id}")

@@ -81,8 +81,10 @@ def _intruders(
                 highest[seat] = min(mine, highest.get(seat, mine))
     for child in children.values():
         place = by_hand.get(child["id"])
-        seat = pool_of.get((place, child["age"])) if place is not None else None
-        if place is not None and seat in highest and _priority(child, place) > highest[seat]:
+        if place is None or (place, child["age"]) not in pool_of:
+            continue
+        held = pool_of[place, child["age"]]
+        if held in highest and _priority(child, place) > highest[held]:
             yield child["id"]
 
 

@@ -33,7 +33,7 @@ router = APIRouter(prefix=PATH, include_in_schema=False, route_class=NurseryRout
 
 
 @router.get("/photos")
-async def photos(applicant: TheApplicant, paper: str = "", done: str = "") -> Response:
+async def photos(applicant: TheApplicant, paper: str = "0", done: str = "") -> Response:
     """Show the pages of a paper, and take in another."""
     applicant.open_round()
     return _page(applicant, paper, done=_DONE.get(done, ""))
