@@ -63,7 +63,6 @@ class AskVacancy(CityAction):
         phone = load_city(settings.city_dir).general_desk.phone
         return messages.vacancies(found, page, phone)
 
-
     async def _words(self, turn: Turn) -> str:
         """Return the words; a place in Latin letters is told as it is written in Japanese, too."""
         if turn.language is Language.ja:
