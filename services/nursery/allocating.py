@@ -62,7 +62,7 @@ def solved(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | N
     except ConciergeError as error:
         return document, None, error.message
     document = complete(document, market)
-    result = allocate(market)
+    result = allocate(market) | {"remarks": len(market.remarks)}
     verdict = verify(document, result)
     if verdict.problems or len(verdict.claims) != len(result["claims"]):
         log.error("nursery_result_refused", problems=len(verdict.problems))

@@ -21,6 +21,7 @@ from kit.errors import ConflictError, GoneError, InvalidInputError, NotFoundErro
 from kit.forms import Fields, only, read_fields
 from kit.pdf import write_pdf
 from kit.wording import date_words
+from services.nursery.choices import MOST_CHOICES
 from services.nursery.contract import (
     AUDIENCE,
     MOST_WISHES,
@@ -35,7 +36,14 @@ from services.nursery.forms import fields_of, read_application
 from services.nursery.letters import letter
 from services.nursery.points import Application as Known
 from services.nursery.public import city_name
-from services.nursery.rules import class_age, eldest_first, needed_papers, paper_key, points_of
+from services.nursery.rules import (
+    class_age,
+    eldest_first,
+    is_cut_short,
+    needed_papers,
+    paper_key,
+    points_of,
+)
 from services.nursery.scopes import DESK
 from services.nursery.visiting import PATH, SUBMIT, WITHDRAW, Applicant, TheApplicant
 
@@ -285,6 +293,7 @@ async def confirm(applicant: TheApplicant, done: str = "") -> Response:
         + _fields(applicant, await applicant.names(), "household"),
         points=points_of(draft, table),
         needed=_needed(applicant),
+        most=MOST_CHOICES if is_cut_short(draft) else 0,
         problems=applicant.application.problems if applicant.application else (),
         done=_DONE.get(done, ""),
     )

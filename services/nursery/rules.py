@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 
 from kit.lifecycle import Lifecycle
+from services.nursery.choices import MOST_CHOICES
 from services.nursery.columns import Paper
 from services.nursery.contract import Draft, DraftChild, Problem
 from services.nursery.points import Application, Points, PointsTable, calculate
@@ -86,6 +88,13 @@ def points_of(draft: Draft, table: PointsTable) -> Points:
     if len(draft.children) > 1:
         household["siblings_apply"] = True
     return calculate(table, Application(tuple(draft.parents), household))
+
+
+def is_cut_short(draft: Draft) -> bool:
+    """Tell whether siblings' wishes give more joint outcomes than the allocation looks at."""
+    if len(draft.children) < 2 or (draft.rule and draft.rule.mode == "same_only"):
+        return False
+    return prod(len(child.wishes) + 1 for child in draft.children) - 1 > MOST_CHOICES
 
 
 def problems_of(
