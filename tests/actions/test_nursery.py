@@ -85,6 +85,15 @@ async def test_without_an_age_the_classes_are_offered(mai: Talk) -> None:
     assert said.text.startswith("3歳児クラスの空き")
 
 
+async def test_a_place_in_latin_letters_is_the_place_that_it_sounds_like(mai: Talk) -> None:
+    dispatcher, tracker = mai.turn("daycare for a 2-year-old near Monden", "ask_nursery_vacancy")
+    tracker.events = [{"event": "user", "metadata": {"language": "en"}}]
+    await mai.actions[NAMES["ask_nursery_vacancy"]].run(dispatcher, tracker, {})
+    text = str(dispatcher.messages)
+    assert "デモすぎのこ保育園" in text
+    assert "デモ河東こども園" not in text
+
+
 async def test_siblings_of_two_ages_are_answered_together(mai: Talk) -> None:
     [said] = await hear(mai, "0歳と3歳の二人が入れる保育園", "ask_nursery_vacancy")
     assert "0歳児クラスの空き" in said.text
