@@ -114,8 +114,7 @@ class OpenApplication(CityAction):
     async def _apply(self, turn: Turn, mine: Mine | None) -> None:
         current = await self._round()
         if mine is None or current is None or not current.is_open:
-            entry = await sure_entry(self.context, turn)
-            turn.say(with_entry(messages.guide(current), entry))
+            turn.say(messages.guide(current))
         if current is None or not current.is_open:
             return
         if mine is None:
