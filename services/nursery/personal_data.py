@@ -14,6 +14,7 @@ from kit.errors import NotFoundError
 from kit.personal_data import CitizenId, Json, PersonalDataHolder, personal_data_router
 from services.nursery import repository
 from services.nursery.applications import Applications, Files
+from services.nursery.models import NurseryPhoto
 from services.nursery.photos import PaperPhotos
 from services.nursery.scopes import SCOPES
 
@@ -29,21 +30,19 @@ class NurseryPersonalData:
         """Return a citizen's applications, with the points as they stand."""
         mine = (await self._applications.mine(citizen_id)).applications
         found: list[Json] = []
-        async with self._files.database.transaction() as session:
-            for application in mine:
+        for application in mine:
+            async with self._files.database.transaction() as session:
                 rows = await repository.points_of(session, application.id)
-                points = [{"row": r.label, "points": r.points, "state": r.state} for r in rows]
-                found.append(application.model_dump(mode="json") | {"points": points})
-            kept = [p for one in mine for p in await repository.photos(session, one.id)]
-        pictures = [
-            {
-                "paper": photo.paper,
-                "added_at": photo.added_at.isoformat(),
-                "jpeg": b64encode(await self._photos.own(citizen_id, photo.id)).decode(),
-            }
-            for photo in kept
-        ]
-        return {"applications": found, "photos": pictures}
+                photos = await repository.photos(session, application.id)
+            points = [{"row": r.label, "points": r.points, "state": r.state} for r in rows]
+            pictures = [await self._picture(citizen_id, photo) for photo in photos]
+            more = {"points": points, "photos": pictures}
+            found.append(application.model_dump(mode="json") | more)
+        return {"applications": found}
+
+    async def _picture(self, citizen_id: str, photo: NurseryPhoto) -> Json:
+        jpeg = b64encode(await self._photos.own(citizen_id, photo.id)).decode()
+        return {"paper": photo.paper, "added_at": photo.added_at.isoformat(), "jpeg": jpeg}
 
     async def erase(self, citizen_id: str) -> None:
         """Delete a citizen's applications."""

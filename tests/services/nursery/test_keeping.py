@@ -60,7 +60,7 @@ async def test_an_export_has_the_application_and_erasing_leaves_nothing(
     assert {"row": "きょうだい同時申込", "points": 1, "state": "proposed"} in application["points"]
     for _ in range(2):
         await kept.erase(mai.citizen)
-    assert (await kept.export(mai.citizen)) == {"applications": [], "photos": []}
+    assert (await kept.export(mai.citizen)) == {"applications": []}
     assert await count(town, NurseryApplication) == 1
     assert await count(town, NurseryChild) == 2
     assert await count(town, NurseryPoint) == 3

@@ -91,8 +91,8 @@ async def test_a_photo_is_made_anew_sealed_shown_to_its_owner_and_handed_in(
     kenta = await town.parent(KENTA)
     refused = await kenta.http.get(f"/my/nursery/photo?id={row.id}")
     assert refused.headers["location"].startswith("/identity/ended")
-    [exported] = (await town.part(NurseryPersonalData).export(mai.citizen))["photos"]
-    assert exported["jpeg"].startswith("/9j/")
+    [exported] = (await town.part(NurseryPersonalData).export(mai.citizen))["applications"]
+    assert exported["photos"][0]["jpeg"].startswith("/9j/")
 
 
 async def test_what_cannot_be_read_is_told_kindly_and_not_kept(town: Town, mai: Parent) -> None:
