@@ -17,6 +17,9 @@ from bench.health import city_due_list, handbook_page, one_forecast
 from bench.long_runs import RUNS, long_run
 from bench.loop import loop_held
 from bench.measure import acknowledgement, ingest, latency, memory, throughput
+from bench.nursery import ALLOCATIONS
+from bench.nursery_evening import deadline_evening
+from bench.nursery_pages import pages_of_nurseries
 from bench.snow import snow
 from concierge.local_stack import LocalStack
 from kit.settings import Settings
@@ -54,6 +57,9 @@ async def _measure(stack: LocalStack, bare: BareRasa) -> list[Figure]:
         ("a long conversation", desk.opening(stack)),
         ("200 staff live", desk.live(stack)),
         ("a million messages searched", desk.searching(stack)),
+        ("pages of nursery places", pages_of_nurseries(stack)),
+        ("the evening of a deadline", deadline_evening(stack)),
+        *((name, asyncio.to_thread(measure)) for name, measure in ALLOCATIONS.items()),
         *((name, long_run(name)) for name in RUNS),
     )
     figures = []

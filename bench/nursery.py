@@ -6,10 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
+from bench.nursery_peer import peer_beside_ours
 from services.nursery.allocation import allocate
 from services.nursery.generator import Shape, generate
 from services.nursery.reading import read_instance
@@ -21,17 +23,6 @@ EVERYTHING = CITY._replace(twins=0.3, pooled=0.5, several=0.03)
 REGION = Shape(100_000, 3000)
 HARD = Shape(600, 30, siblings=0.45, disagreement=1.0, seats=0.8)
 HARD_MARKETS = 20
-
-
-def bench_nursery() -> list[Figure]:
-    """Measure one core, file to file, as a person would: the command with the file."""
-    return [
-        _timed("8,000 x 300, file to file", CITY, 1.0),
-        _timed("8,000 x 300 with twins, pooled ages and units", EVERYTHING, 5.0),
-        _timed("100,000 x 3,000, file to file", REGION, 15.0),
-        _hard(),
-        _naive(),
-    ]
 
 
 def _timed(name: str, shape: Shape, limit: float) -> Figure:
@@ -145,6 +136,14 @@ def _take(
     return True
 
 
-if __name__ == "__main__":
-    for figure in bench_nursery():
-        sys.stdout.write(f"{figure.name}: {figure.measured} (goal {figure.goal})\n")
+ALLOCATIONS: dict[str, Callable[[], Figure]] = {
+    "8,000 nursery children": lambda: _timed("8,000 x 300, file to file", CITY, 1.0),
+    "8,000 with all that is hard": lambda: _timed(
+        "8,000 x 300 with twins, pooled ages and units", EVERYTHING, 5.0
+    ),
+    "100,000 nursery children": lambda: _timed("100,000 x 3,000, file to file", REGION, 15.0),
+    "hard nursery markets": _hard,
+    "the naive rule for nursery places": _naive,
+    "the matching library": peer_beside_ours,
+}
+"""What is measured on one core, file to file, as a person would: the command with the file."""

@@ -71,6 +71,8 @@ async def _parts(request: Request, body: bytes) -> _Form:
         yield body
 
     parser = MultiPartParser(request.headers, stream(), max_files=1, max_fields=MAX_FIELDS)
+    # Files stay in memory: they are never written anywhere in the open.
+    parser.spool_max_size = len(body) + 1
     fields: defaultdict[str, list[str]] = defaultdict(list)
     files: dict[str, bytes] = {}
     for name, value in (await parser.parse()).multi_items():

@@ -139,6 +139,9 @@ class Settings(BaseSettings):
     open311_keys: tuple[SecretStr, ...] = ()
     plough_token: SecretStr = SecretStr("")
 
+    # A clamd that looks at files which citizens send on pages, as host:port; empty where none does.
+    virus_scanner: str = Field(default="", pattern=r"^([\w.-]+:\d{1,5})?$")
+
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
     # A reply token lives one minute from delivery; we stop trusting it a little earlier.

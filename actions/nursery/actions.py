@@ -11,8 +11,11 @@ from actions.nursery import messages
 from actions.nursery.words_parsing import OLDEST, ages_named, in_years
 from auth.levels import Level
 from identity.contract import IdentityClient
+from kit.errors import UnavailableError
+from messages.languages import Language
 from messages.neutral import Text
 from services.nursery.contract import AUDIENCE, Mine, NurseryClient, RoundInfo
+from services.places.contract import TEXT_LIMIT, PlacesClient
 
 _PUBLIC = "/nursery/"
 _PAGE = "/my/nursery/"
@@ -46,7 +49,8 @@ class AskVacancy(CityAction):
             return messages.too_old()
         nursery = self.context.client(NurseryClient)
         wanted: list[int | None] = [*ages[:_MOST_AGES]] or [None]
-        found = [await nursery.vacancies(age, turn.text) for age in wanted]
+        words = await self._words(turn)
+        found = [await nursery.vacancies(age, words) for age in wanted]
         first = found[0]
         said = {
             "age": None if first.age is None else in_years(first.age),
@@ -58,6 +62,16 @@ class AskVacancy(CityAction):
         page = f"{settings.public_base_url}{_PUBLIC}"
         phone = load_city(settings.city_dir).general_desk.phone
         return messages.vacancies(found, page, phone)
+
+    async def _words(self, turn: Turn) -> str:
+        """Return the words; a place in Latin letters is told as it is written in Japanese, too."""
+        if turn.language is Language.ja:
+            return turn.text
+        try:
+            found = await self.context.client(PlacesClient).resolve(turn.text[:TEXT_LIMIT])
+        except UnavailableError:
+            return turn.text
+        return " ".join((turn.text, *(place.name for place in found.places), *found.districts))
 
 
 class EstimatePoints(CityAction):

@@ -108,7 +108,8 @@ def guide(round_: RoundInfo | None) -> Text:
         translated("保育所などの申し込みは、専用ページで行います。入力の途中でも保存されます。"),
         when,
         translated(
-            "就労証明書などの書類は、窓口か郵送でお出しいただきます。早めにご用意ください。"
+            "就労証明書などの書類は、専用ページで写真を付けるか、窓口か郵送でお出しください。"
+            "早めにご用意ください。"
         ),
     ]
     return Text(text="\n".join(lines), choices=(POINTS, VACANCY, HUMAN))

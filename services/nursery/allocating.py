@@ -16,6 +16,7 @@ from services.nursery.building import Applicant, Household, Place, build
 from services.nursery.explaining import explain
 from services.nursery.models import NurseryChild, NurseryPoint
 from services.nursery.reading import complete, read_instance
+from services.nursery.trying import LOTTERY, Trial, changed
 from services.nursery.verifier import verify
 
 log = get_logger(__name__)
@@ -34,7 +35,7 @@ class Allocating:
             found = await rows.allocation(session, number)
             if found is None or found.state != "running":
                 return
-            document = await market_of(session, found.round_id)
+            document = await market_of(session, found.round_id, found.trial)
         # The search computes for seconds: other jobs go on meanwhile.
         document, result, problem = await asyncio.to_thread(solved, document)
         async with self._files.database.transaction() as session:
@@ -61,7 +62,7 @@ def solved(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | N
     except ConciergeError as error:
         return document, None, error.message
     document = complete(document, market)
-    result = allocate(market)
+    result = allocate(market) | {"remarks": len(market.remarks)}
     verdict = verify(document, result)
     if verdict.problems or len(verdict.claims) != len(result["claims"]):
         log.error("nursery_result_refused", problems=len(verdict.problems))
@@ -84,8 +85,14 @@ def result_rows(
     ]
 
 
-async def market_of(session: AsyncSession, round_id: str) -> dict[str, Any]:
-    """Return the market of a frozen round, with the points that the desk confirmed."""
+async def market_of(
+    session: AsyncSession, round_id: str, trial: Trial | None = None
+) -> dict[str, Any]:
+    """Return the market of a frozen round, with the points that the desk confirmed.
+
+    With a trial, a copy on which that is changed.
+    """
+    by_lottery = trial == LOTTERY
     children = await rows.all_children(session, round_id)
     points = await rows.all_points(session, round_id)
     households = [
@@ -94,13 +101,13 @@ async def market_of(session: AsyncSession, round_id: str) -> dict[str, Any]:
             children=tuple(_applicant(child) for child in children.get(row.id, ())),
             base=sum(p.points for p in points.get(row.id, ()) if p.nursery is None),
             extra=_extra(points.get(row.id, ())),
-            order=(*row.tie, float(row.lottery or 0)),
+            order=(*(() if by_lottery else row.tie), float(row.lottery or 0)),
             rule=row.rule,
         )
         for row in await rows.handed_in(session, round_id)
         if children.get(row.id)
     ]
-    return build(await _places(session), households)
+    return changed(build(await _places(session), households), trial or {})
 
 
 def _applicant(child: NurseryChild) -> Applicant:

@@ -1,7 +1,7 @@
 """What citizens do with applications of their own: save, hand in once, change, take back."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -31,6 +31,8 @@ from services.nursery.rules import (
 )
 from services.residents.contract import ResidentsClient
 
+PLACES_KEPT = timedelta(minutes=1)
+"""So long may a nursery that a new file brought be unknown to forms."""
 LONGEST_WAY = timedelta(minutes=2)
 """No request is under way for longer; an older instant is not believed."""
 
@@ -56,6 +58,7 @@ class Files:
         self.clock = clock
         self.settings = settings
         self.vault = Vault(settings.master_keys, clock)
+        self._places: tuple[datetime, Places] | None = None
 
     @cached_property
     def table(self) -> PointsTable:
@@ -73,18 +76,25 @@ class Files:
 
     def round_info(self, row: NurseryRound) -> contract.RoundInfo:
         """Return a round as applicants see it."""
+        zone = self.settings.timezone
         is_open = row.state == "collecting" and row.opens_at <= self.clock() < row.closes_at
         return contract.RoundInfo(
             id=row.id,
             title=row.title,
             starts_on=row.starts_on,
-            closes_at=row.closes_at.astimezone(self.settings.timezone),
+            closes_at=row.closes_at.astimezone(zone),
             is_open=is_open,
-            is_released=row.state == "released",
+            released_at=None if row.released_at is None else row.released_at.astimezone(zone),
         )
 
     async def places(self, session: AsyncSession) -> Places:
-        """Return the nurseries with the ages that each takes."""
+        """Return the nurseries with the ages that each takes; read anew once a minute."""
+        now = self.clock()
+        if self._places is None or not now < self._places[0] + PLACES_KEPT:
+            self._places = (now, await self._read_places(session))
+        return self._places[1]
+
+    async def _read_places(self, session: AsyncSession) -> Places:
         ages: dict[str, frozenset[int]] = {}
         for row in await repository.classes(session):
             taken = frozenset(range(row.first_age, row.last_age + 1))
@@ -97,19 +107,29 @@ def draft_of(row: NurseryApplication, keys: PersonKeys) -> Draft:
     """Return what a draft says; nothing yet in a new one."""
     if row.draft is None:
         return Draft()
-    return Draft.model_validate_json(keys.open(_place(row.id, "draft"), row.draft))
+    return Draft.model_validate_json(keys.open(draft_place(row.id), row.draft))
 
 
 def submitted_of(row: NurseryApplication, keys: PersonKeys) -> Draft | None:
     """Return what was handed in last."""
     if row.submitted is None:
         return None
-    return Draft.model_validate_json(keys.open(_place(row.id, "submitted"), row.submitted))
+    return Draft.model_validate_json(keys.open(submitted_place(row.id), row.submitted))
 
 
 def request_of(row: NurseryApplication, keys: PersonKeys) -> str:
     """Return what the desk asks the applicant for."""
     return "" if row.request is None else keys.open(request_place(row.id), row.request)
+
+
+def draft_place(application_id: str) -> Place:
+    """Return where a draft stands."""
+    return _place(application_id, "draft")
+
+
+def submitted_place(application_id: str) -> Place:
+    """Return where stands what was handed in."""
+    return _place(application_id, "submitted")
 
 
 def request_place(application_id: str) -> Place:
@@ -165,7 +185,9 @@ class Applications:
                 "receipt": row.receipt,
                 "submitted_at": row.submitted_at,
                 "request": request_of(row, keys),
-                "problems": problems_of(draft, of.starts_on, places, self._files.papers),
+                "problems": problems_of(
+                    draft, of.starts_on, places, self._files.papers, self._files.today()
+                ),
                 "results": results,
             }
         )
@@ -193,17 +215,38 @@ class Applications:
             if not await self._residents.may_act(citizen_id, child.person_id, self._files.today()):
                 raise NotFoundError
         change = part.model_dump(exclude={"round_id"}, exclude_none=True)
+
+        def changed(before: Draft) -> Draft:
+            return Draft.model_validate(before.model_dump() | change)
+
         async with self._files.database.transaction() as session:
-            await self._open_round(session, part.round_id, self._files.clock())
-            row = await self._begun(session, part.round_id, citizen_id)
-            keys = await self._files.vault.keys_for_writing(session, citizen_id)
-            before = draft_of(row, keys)
-            after = Draft.model_validate(before.model_dump() | change)
-            if after == before and row.draft is not None:
-                return
-            row.draft = keys.seal(_place(row.id, "draft"), after.model_dump_json())
-            row.version += 1
-            row.updated_at = self._files.clock()
+            row, keys = await self.begun(session, part.round_id, citizen_id)
+            self.write(row, keys, changed)
+
+    def write(
+        self, row: NurseryApplication, keys: PersonKeys, changed: Callable[[Draft], Draft]
+    ) -> None:
+        """Change the draft of an application that `begun` returned."""
+        before = draft_of(row, keys)
+        after = changed(before)
+        if after == before and row.draft is not None:
+            return
+        row.draft = keys.seal(draft_place(row.id), after.model_dump_json())
+        row.version += 1
+        row.updated_at = self._files.clock()
+
+    async def begun(
+        self, session: AsyncSession, round_id: str, citizen_id: str
+    ) -> tuple[NurseryApplication, PersonKeys]:
+        """Return an application of an open round, made where there is none, and its keys.
+
+        Raises NotFoundError, TooLateError.
+        """
+        await self._open_round(session, round_id, self._files.clock())
+        row = await self._begun(session, round_id, citizen_id)
+        vault = self._files.vault
+        asked = vault.keys_for_writing if row.draft is None else vault.keys
+        return row, await asked(session, citizen_id)
 
     async def _begun(
         self, session: AsyncSession, round_id: str, citizen_id: str
@@ -244,12 +287,13 @@ class Applications:
                 raise ConflictError
             keys = await files.vault.keys(session, citizen_id)
             draft = draft_of(row, keys)
-            if problems_of(draft, of.starts_on, await files.places(session), files.papers):
+            places = await files.places(session)
+            if problems_of(draft, of.starts_on, places, files.papers, files.today()):
                 raise IncompleteError
             row.state = check_step(APPLICATION, row.state, "submitted")
-            row.submitted = keys.seal(_place(row.id, "submitted"), draft.model_dump_json())
+            row.submitted = keys.seal(submitted_place(row.id), draft.model_dump_json())
             row.submitted_version, row.submitted_at = row.version, arrived
-            row.receipt = row.receipt or _new_receipt(of.id)
+            row.receipt = row.receipt or new_receipt(of.id)
             await self._write_parts(session, row, draft, of.starts_on)
 
     async def _write_parts(
@@ -279,7 +323,8 @@ class Applications:
             row.updated_at = self._files.clock()
 
 
-def _new_receipt(round_id: str) -> str:
+def new_receipt(round_id: str) -> str:
+    """Draw a receipt that nobody can guess."""
     return f"{round_id.replace('-', '')}-{secrets.token_hex(4).upper()}"
 
 

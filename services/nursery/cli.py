@@ -78,6 +78,30 @@ def verify(
 
 
 @app.command()
+def compare(
+    instance: InstanceFile,
+    result: Annotated[Path, typer.Argument(help="The result of this program.")],
+    by_hand: Annotated[Path, typer.Argument(help="A result made by hand.")],
+) -> None:
+    """Say child by child where a result by hand differs, and why; exit status 1 where it does."""
+    from services.nursery.parity import compare as differences
+    from services.nursery.reading import load_document
+
+    document, _ = _read(instance)
+    try:
+        ours, theirs = (load_document(path).get("assignment") for path in (result, by_hand))
+    except InstanceError as error:
+        _fail(error.message, BAD_INPUT)
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        _fail("Both results need an assignment: child's id to nursery's id or null.", BAD_INPUT)
+    found = differences(document, ours, theirs)
+    report = found._asdict() | {"differences": [each._asdict() for each in found.differences]}
+    typer.echo(json.dumps(report, ensure_ascii=False))
+    if found.problems or found.differences:
+        raise typer.Exit(NOT_AS_PROMISED)
+
+
+@app.command()
 def generate(
     children: Annotated[int, typer.Option(min=1, max=1_000_000, help="Applicants.")] = 8000,
     nurseries: Annotated[int, typer.Option(min=1, max=100_000, help="Nurseries.")] = 300,

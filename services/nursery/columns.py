@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ class Paper:
     label: str
     reasons: tuple[str, ...]
     hint: str
+    valid_days: int | None = None
+    """How old it may be when it is handed in; None where its age does not matter."""
 
 
 @dataclass
@@ -38,7 +40,7 @@ class CityFiles:
     is_demonstration: bool = False
 
 
-def read_city(folder: Path, report: ImportReport) -> CityFiles:
+def read_city(folder: Path, report: ImportReport, today: date) -> CityFiles:
     """Read every file of the folder; what cannot be used goes to `report`."""
     files = CityFiles()
     for row in _rows(folder / "facilities.csv", _FACILITY, report):
@@ -47,7 +49,7 @@ def read_city(folder: Path, report: ImportReport) -> CityFiles:
     for row in _rows(folder / "classes.csv", _CLASS, report):
         files.classes += _class(row, known, report)
     _check_overlaps(files.classes, report)
-    _read_rounds(folder / "rounds.toml", files, report)
+    _read_rounds(folder / "rounds.toml", files, report, today)
     try:
         load_points_table(folder / "points.toml")
         read_papers(folder)
@@ -60,9 +62,16 @@ def read_papers(folder: Path) -> tuple[Paper, ...]:
     """Read `documents.toml`; raises OSError, ValueError and KeyError."""
     told = tomllib.loads((folder / "documents.toml").read_text(encoding="utf-8"))
     return tuple(
-        Paper(row["id"], row["label"], tuple(row["reasons"]), row["hint"])
+        Paper(row["id"], row["label"], tuple(row["reasons"]), row["hint"], _valid_days(row))
         for row in told["documents"]
     )
+
+
+def _valid_days(row: Mapping[str, Any]) -> int | None:
+    days = row.get("valid_days")
+    if days is not None and (type(days) is not int or days < 1):
+        raise ValueError("valid_days has to be a number of days")
+    return days
 
 
 def _rows(path: Path, columns: tuple[str, ...], report: ImportReport) -> list[Row]:
@@ -124,18 +133,28 @@ def _check_overlaps(classes: list[dict[str, Any]], report: ImportReport) -> None
         taken |= ages
 
 
-def _read_rounds(path: Path, files: CityFiles, report: ImportReport) -> None:
+def _read_rounds(path: Path, files: CityFiles, report: ImportReport, today: date) -> None:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
         files.is_demonstration = bool(told.get("demonstration", False))
-        files.rounds = [_round(row) for row in told["rounds"]]
+        moved = _moved(told.get("laid_for"), today) if files.is_demonstration else timedelta()
+        files.rounds = [_round(row, moved) for row in told["rounds"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         report.reject(path.name, 0, "", f"the rounds cannot be read: {error}")
         return
     report.rows += len(files.rounds)
 
 
-def _round(row: Mapping[str, Any]) -> dict[str, Any]:
+def _moved(laid_for: Any, today: date) -> timedelta:
+    """Return how far a demonstration's deadlines go with the day, so that one is always open."""
+    if laid_for is None:
+        return timedelta()
+    if not isinstance(laid_for, date):
+        raise ValueError("laid_for has to be a day")
+    return today - laid_for
+
+
+def _round(row: Mapping[str, Any], moved: timedelta) -> dict[str, Any]:
     opens, closes, starts = row["opens_at"], row["closes_at"], row["starts_on"]
     if not all(isinstance(at, datetime) and at.tzinfo for at in (opens, closes)):
         raise ValueError("opens_at and closes_at need a time zone")
@@ -145,6 +164,6 @@ def _round(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": str(row["id"]),
         "title": str(row["title"]),
         "starts_on": starts,
-        "opens_at": opens,
-        "closes_at": closes,
+        "opens_at": opens + moved,
+        "closes_at": closes + moved,
     }

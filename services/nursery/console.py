@@ -15,15 +15,18 @@ from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
 from kit.console import page, redirect
 from kit.container import part
 from kit.errors import ConflictError, IllegalTransitionError, InvalidInputError, NotFoundError
-from kit.forms import only, read_fields
+from kit.forms import only, read_fields, read_file
 from kit.masking import mask_numbers
 from kit.settings import Settings
-from kit.web import make_templates
+from kit.web import make_templates, takes_bytes
 from services.nursery import vacancies
 from services.nursery.applications import Files
+from services.nursery.carrying import CARRIED, Carrying
 from services.nursery.columns import Paper
 from services.nursery.desk import LONGEST_REQUEST, Desk
+from services.nursery.photos import PaperPhotos
 from services.nursery.scopes import DESK
+from services.nursery.trying import LOTTERY, new_class
 
 PATH = "/console/nursery"
 _LONGEST_REASON = 200
@@ -45,6 +48,9 @@ _DONE = {
     "asked": "申請者のLINEに、確認のお願いがあることをお知らせします。",
     "frozen": "締め切りました。くじの番号を決めました。",
     "allocating": "計算を始めました。終わると、この画面に結果が出ます。",
+    "trying": "試算を始めました。終わると、この画面に出ます。試算は承認も公表もできません。",
+    "trial": "試算する園と年齢、増やす人数（1から100まで）を選んでください。",
+    "carried": "前の募集で入れなかった申し込みを引き継ぎ、空きの人数を直しました。",
     "approved": "承認しました。まだ公表していません。",
     "released": "公表しました。申請者のLINEにお知らせします。",
     "early": "まだできません。受付の締め切り前か、確認の終わっていない行があります。",
@@ -61,7 +67,18 @@ _STEPS = {
     "paper.missing": "書類が足りない",
     "requested": "確認をお願い",
 }
-_REFUSALS = ("early", "same", "again", "reason", "number", "allocating_now")
+_MISSING = "{paper}がまだ届いていません。写真、窓口、郵送のいずれかでお出しください。"
+_WRONG = "{paper}として届いたものは、別の書類か、読めないもののようです。もう一度お出しください。"
+_REASONS = {
+    "passed_over": "手作業の結果では、優先順位の高いこの家庭が、選べたはずの園に入れていません",
+    "in_their_place": "手作業の結果では、優先順位のより高い家庭の席に入っています",
+    "follows": "ほかの違いに伴って変わりました",
+    "as_good": "手作業の結果も不満のない割り当てです。順位の高い家庭の希望を先にした結果が違います",
+    "not_checked": "手作業の結果に決まりと合わないところがあり、比べられません",
+}
+_MOST_DIFFERENCES = 500
+LARGEST_BY_HAND = 10 * 1024 * 1024
+_REFUSALS = ("trial", "early", "same", "again", "reason", "number", "allocating_now")
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -88,7 +105,18 @@ TheDesk = Annotated[Desk, Depends(_desk)]
 @router.get("/")
 async def rounds(request: Request, desk: TheDesk, done: str = "") -> Response:
     """Show how far each round has come."""
-    return _page(request, "rounds", standings=await desk.standings(), done=done)
+    return await _rounds(request, desk, done=done)
+
+
+async def _rounds(
+    request: Request, desk: Desk, status: int = 200, *, done: str = "", problem: str = ""
+) -> Response:
+    files = part(request, Files)
+    standings = await desk.standings()
+    async with files.database.transaction() as session:
+        places = (await files.places(session)).names
+    shown = {"standings": standings, "places": places, "problem": problem}
+    return _page(request, "rounds", status, **shown, done=done)
 
 
 @router.get("/seats")
@@ -127,9 +155,31 @@ async def sheet(request: Request, desk: TheDesk, application_id: str, done: str 
 @router.post("/applications/{application_id}")
 async def opened(request: Request, desk: TheDesk, application_id: str) -> Response:
     """Note the look, then show names and what the family wrote."""
-    reason = only(await read_fields(request), "reason").strip()
-    if not reason or len(reason) > _LONGEST_REASON or mask_numbers(reason)[1]:
+    if not await _noted(request, desk, application_id):
         return await _sheet(request, desk, application_id, status=422, done="reason")
+    draft, reason = await desk.opened(application_id), await _reason(request)
+    return await _sheet(request, desk, application_id, draft=draft, reason=reason)
+
+
+@router.post("/applications/{application_id}/photos/{photo_id}")
+async def photo(request: Request, desk: TheDesk, application_id: str, photo_id: str) -> Response:
+    """Note the look, then show one page of a paper."""
+    if not await _noted(request, desk, application_id):
+        return await _sheet(request, desk, application_id, status=422, done="reason")
+    application = (await desk.sheet(application_id)).application
+    jpeg = await part(request, PaperPhotos).of(application, photo_id)
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+async def _reason(request: Request) -> str:
+    return only(await read_fields(request), "reason").strip()
+
+
+async def _noted(request: Request, desk: Desk, application_id: str) -> bool:
+    """Have a look noted with its reason; False where none is told."""
+    reason = await _reason(request)
+    if not reason or len(reason) > _LONGEST_REASON or mask_numbers(reason)[1]:
+        return False
     application = (await desk.sheet(application_id)).application
     noted = StaffAccess(
         cookie=request.cookies.get(cookie_name(part(request, Settings)), ""),
@@ -140,7 +190,7 @@ async def opened(request: Request, desk: TheDesk, application_id: str) -> Respon
         reason=reason,
     )
     await part(request, StaffClient).look(noted)
-    return await _sheet(request, desk, application_id, draft=await desk.opened(application_id))
+    return True
 
 
 @router.post("/applications/{application_id}/points/{number}")
@@ -156,17 +206,17 @@ async def decide(request: Request, desk: TheDesk, application_id: str, number: N
 
 @router.post("/applications/{application_id}/papers/{number}")
 async def paper(request: Request, desk: TheDesk, application_id: str, number: Number) -> Response:
-    """Note that a paper is there; or that it is missing, and ask for it with one tap."""
-    received = only(await read_fields(request), "do") == "received"
+    """Note that a paper is there; or that it is missing or another, and ask with one tap."""
+    told = only(await read_fields(request), "do")
+    received = told == "received"
     changing = desk.set_paper(application_id, number, _who(request), received=received)
     answer = await _changed(f"applications/{application_id}", changing, "noted")
     if received or not answer.headers["location"].endswith("done=noted"):
         return answer
     missing = next(p for p in (await desk.sheet(application_id)).papers if p.id == number)
     label = _papers(request)[missing.kind].label
-    words = (
-        f"{label}（保護者{missing.parent + 1}）がまだ届いていません。窓口か郵送でお出しください。"
-    )
+    wanted = _WRONG if told == "wrong" else _MISSING
+    words = wanted.format(paper=f"{label}（保護者{missing.parent + 1}）")
     asking = desk.request(application_id, words, _who(request))
     return await _changed(f"applications/{application_id}", asking, "asked")
 
@@ -179,6 +229,41 @@ async def ask(request: Request, desk: TheDesk, application_id: str) -> Response:
     return await _changed(f"applications/{application_id}", asking, "asked")
 
 
+@router.post("/rounds/{round_id}/trials")
+async def try_out(request: Request, desk: TheDesk, round_id: str) -> Response:
+    """Allocate a copy of the round with one thing changed; nobody can approve it."""
+    fields = await read_fields(request)
+    if only(fields, "what") == "lottery":
+        trial = LOTTERY
+    else:
+        told = [only(fields, name) for name in ("nursery", "age", "seats")]
+        try:
+            trial = new_class(*told)
+        except InvalidInputError:
+            return redirect(f"{PATH}/?done=trial")
+    return await _changed("", desk.allocate(round_id, _who(request), trial), "trying")
+
+
+@router.post("/allocations/{number}/parity")
+@takes_bytes(LARGEST_BY_HAND)
+async def parity(request: Request, desk: TheDesk, number: Number) -> Response:
+    """Show where a result by hand differs from a run, child by child, and why."""
+    data = await read_file(request, "by_hand")
+    try:
+        found, names = await desk.parity(number, data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return await _rounds(
+            request, desk, 400, problem="文字コードをUTF-8にして保存してください。"
+        )
+    except InvalidInputError as error:
+        return await _rounds(request, desk, 400, problem=error.message)
+    files = part(request, Files)
+    async with files.database.transaction() as session:
+        places = (await files.places(session)).names
+    shown = {"found": found, "names": names, "places": places, "reasons": _REASONS}
+    return _page(request, "parity", number=number, most=_MOST_DIFFERENCES, **shown)
+
+
 @router.post("/rounds/{round_id}/{step}")
 async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Response:
     """Take a round one step on."""
@@ -187,6 +272,8 @@ async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Re
         return await _changed("", desk.freeze(round_id, who), "frozen")
     if step == "allocate":
         return await _changed("", desk.allocate(round_id, who), "allocating")
+    if step == "carry":
+        return await _changed("", part(request, Carrying).carry_over(round_id, who), CARRIED)
     if step == "release":
         return await _changed("", desk.release(round_id, who), "released")
     raise NotFoundError
@@ -195,12 +282,12 @@ async def go_on(request: Request, desk: TheDesk, round_id: str, step: str) -> Re
 @router.post("/allocations/{number}/approve")
 async def approve(request: Request, desk: TheDesk, number: Number) -> Response:
     """Approve a verified result, by somebody else than who had it made."""
-    return await _changed("", desk.approve(number, _who(request)), "approved")
+    return await _changed("", desk.approve(number, _who(request)), "approved", held="again")
 
 
 async def _changed(
     where: str,
-    changing: Awaitable[None],
+    changing: Awaitable[object],
     done: str,
     *,
     refused: str = "reason",
@@ -226,6 +313,7 @@ async def _sheet(
     values = {
         "done": "",
         "draft": None,
+        "reason": "",
         "papers": _papers(request),
         "limit": LONGEST_REQUEST,
         "sheet": await desk.sheet(application_id),

@@ -14,6 +14,8 @@ AUDIENCE = "services/nursery"
 
 MOST_CHILDREN = 6
 MOST_WISHES = 30
+MOST_PAGES = 4
+"""Photos of one paper."""
 _BASE = "/services/nursery"
 
 Id = Annotated[str, Field(min_length=1, max_length=100)]
@@ -60,7 +62,12 @@ class RoundInfo(_Wire):
     starts_on: date
     closes_at: datetime
     is_open: bool
-    is_released: bool
+    released_at: datetime | None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether everybody may see their result."""
+        return self.released_at is not None
 
 
 class Rounds(_Wire):
@@ -89,6 +96,18 @@ class SiblingRule(_Wire):
     solo: Literal["older", "younger", "either"] = "either"
 
 
+Way = Literal["window", "post", "photo"]
+"""How a paper comes."""
+
+
+class DraftPhoto(_Wire):
+    """A page of a paper that was photographed; the picture itself is kept apart, sealed."""
+
+    id: Id
+    issued_on: date | None = None
+    """The day that stands on the paper, where the city asks for it."""
+
+
 class Draft(_Wire):
     """Everything an application says; each part is saved by itself."""
 
@@ -96,8 +115,10 @@ class Draft(_Wire):
     parents: tuple[Facts, ...] = Field(default=(), max_length=2)
     household: Facts = Field(default_factory=dict)
     rule: SiblingRule | None = None
-    papers: dict[Id, Literal["window", "post"]] = Field(default_factory=dict)
+    papers: dict[Id, Way] = Field(default_factory=dict)
     """`employment:0` → how the paper of the first parent comes."""
+    photos: dict[Id, tuple[DraftPhoto, ...]] = Field(default_factory=dict)
+    """By the same names."""
     note: str = Field(default="", max_length=1000)
 
     @field_validator("note")
@@ -116,7 +137,7 @@ class DraftPart(_Wire):
     parents: tuple[Facts, ...] | None = Field(default=None, max_length=2)
     household: Facts | None = None
     rule: SiblingRule | None = None
-    papers: dict[Id, Literal["window", "post"]] | None = None
+    papers: dict[Id, Way] | None = None
     note: str | None = Field(default=None, max_length=1000)
 
 

@@ -24,19 +24,21 @@ async def add_others(files: Files, round_id: str, count: int, seed: int) -> int:
         market = generate(Shape(children=count, nurseries=len(places.names)), seed)
         names = dict(zip((n["id"] for n in market["nurseries"]), sorted(places.names), strict=True))
         by_id = {child["id"]: child for child in market["children"]}
-        chance, now, added = Random(seed + _SEED_OF_TIES), files.clock(), 0  # noqa: S311
+        chance, now = Random(seed + _SEED_OF_TIES), files.clock()  # noqa: S311
+        parts: list[NurseryChild | NurseryPoint] = []
         for family in market["families"]:
             children = [_child(by_id[c], names, places.ages) for c in family["children"]]
             if not all(child["wishes"] for child in children):
                 continue
             row = _application(round_id, family, len(children), now, chance)
             session.add(row)
-            await session.flush()
             for position, child in enumerate(children):
-                session.add(NurseryChild(application_id=row.id, position=position, **child))
-            session.add(_points(row.id, int(by_id[family["children"][0]]["base"])))
-            added += len(children)
-    return added
+                parts.append(NurseryChild(application_id=row.id, position=position, **child))
+            parts.append(_points(row.id, int(by_id[family["children"][0]]["base"])))
+        # Nothing tells the session that the parts come after what they belong to.
+        await session.flush()
+        session.add_all(parts)
+    return sum(isinstance(part, NurseryChild) for part in parts)
 
 
 def _application(

@@ -15,6 +15,8 @@ from services.nursery import desk_repository as rows
 from services.nursery import repository
 from services.nursery.allocating import result_rows
 from services.nursery.applications import Files, request_place, submitted_of
+from services.nursery.by_hand import read_by_hand
+from services.nursery.carrying import CARRIED
 from services.nursery.contract import Draft
 from services.nursery.jobs import ALLOCATE, TELL_APPLICANT
 from services.nursery.models import (
@@ -26,7 +28,9 @@ from services.nursery.models import (
     NurseryRound,
     NurseryStep,
 )
+from services.nursery.parity import Parity, compare
 from services.nursery.rules import ALLOCATION, ROUND, Places
+from services.nursery.trying import Effect, Trial, effect
 
 LISTED = 100
 LONGEST_REQUEST = 300
@@ -41,6 +45,15 @@ class Standing:
     handed_in: int
     undecided: int
     allocations: Sequence[NurseryAllocation]
+    can_carry: bool
+    """Whether a round before has been released, whose unplaced this one may take over."""
+
+    def effect(self, run: NurseryAllocation) -> Effect | None:
+        """What a trial does, against the newest run of the market itself; None where unknown."""
+        own = next((one for one in self.allocations if one.result and one.trial is None), None)
+        if own is None or own.result is None or run.result is None:
+            return None
+        return effect(own.document, own.result["assignment"], run.result["assignment"])
 
 
 @dataclass(frozen=True)
@@ -77,13 +90,18 @@ class Desk:
     async def standings(self) -> list[Standing]:
         """Return the rounds."""
         async with self._files.database.transaction() as session:
+            every = await repository.rounds(session)
+            released = any(one.state == "released" for one in every)
             return [
                 Standing(
                     one,
                     *await rows.totals(session, one.id),
                     await rows.allocations(session, one.id),
+                    released
+                    and one.state == "collecting"
+                    and not await rows.has_step(session, one.id, CARRIED),
                 )
-                for one in await repository.rounds(session)
+                for one in every
             ]
 
     async def queue(self, round_id: str) -> Sequence[tuple[NurseryApplication, int, int]]:
@@ -210,8 +228,10 @@ class Desk:
             await rows.set_lottery(session, dict(zip(taking_part, drawn, strict=True)))
             self._note(session, round_id, staff_id, "frozen")
 
-    async def allocate(self, round_id: str, staff_id: str) -> None:
-        """Have the seats of a frozen round allocated by a job."""
+    async def allocate(self, round_id: str, staff_id: str, trial: Trial | None = None) -> None:
+        """Have the seats of a frozen round allocated by a job; or a copy with a trial's change."""
+        if trial is not None and "nursery" in trial:
+            await self._check_place(trial["nursery"])
         async with self._files.database.transaction() as session:
             of = await self._round(session, round_id)
             if of.state != "frozen":
@@ -220,6 +240,7 @@ class Desk:
                 round_id=round_id,
                 state="running",
                 document={},
+                trial=trial,
                 problem="",
                 prepared_by=staff_id,
                 created_at=self._files.clock(),
@@ -227,7 +248,29 @@ class Desk:
             session.add(new)
             await session.flush()
             await enqueue(session, NewJob(ALLOCATE, {"number": new.id}, lock="nursery.allocate"))
-            self._note(session, round_id, staff_id, "allocating")
+            self._note(session, round_id, staff_id, "trying" if trial else "allocating")
+
+    async def _check_place(self, facility_id: str) -> None:
+        async with self._files.database.transaction() as session:
+            if facility_id not in (await self._files.places(session)).names:
+                raise NotFoundError
+
+    async def parity(self, number: int, by_hand: str) -> tuple[Parity, dict[str, str]]:
+        """Compare a run with a result by hand (`by_hand.read_by_hand`), and name its children.
+
+        Raises NotFoundError, and InvalidInputError that names the line.
+        """
+        async with self._files.database.transaction() as session:
+            run = await rows.allocation(session, number)
+            if run is None or run.result is None:
+                raise NotFoundError
+            names = await rows.receipts(session, run.round_id)
+            places = (await self._files.places(session)).names
+        own = {child["id"] for child in run.document["children"]}
+        known = {name: child for name, child in names.items() if child in own}
+        assignment = read_by_hand(by_hand, known, places)
+        found = compare(run.document, run.result["assignment"], assignment)
+        return found, {child: " ".join(map(str, name)) for name, child in known.items()}
 
     async def approve(self, number: int, staff_id: str) -> None:
         """Approve a verified result. Raises SamePersonError for whoever had it made."""
@@ -235,6 +278,8 @@ class Desk:
             found = await rows.allocation(session, number, lock=True)
             if found is None:
                 raise NotFoundError
+            if found.trial is not None:
+                raise ConflictError
             check_four_eyes(found.prepared_by, staff_id)
             found.state = check_step(ALLOCATION, found.state, "approved")
             assignment = (found.result or {})["assignment"]

@@ -126,6 +126,16 @@ async def all_children(
     return found
 
 
+async def receipts(session: AsyncSession, round_id: str) -> dict[tuple[str, int], str]:
+    """Return the children of a round by receipt and place among siblings (1 is the eldest)."""
+    query = (
+        select(NurseryApplication.receipt, NurseryChild.position, NurseryChild.id)
+        .join(NurseryChild, NurseryChild.application_id == NurseryApplication.id)
+        .where(NurseryApplication.round_id == round_id, _HANDED_IN)
+    )
+    return {(str(row[0]), row[1] + 1): row[2] for row in await session.execute(query)}
+
+
 async def all_points(session: AsyncSession, round_id: str) -> Mapping[str, Sequence[NurseryPoint]]:
     """Return the confirmed rows of a round's applications by application."""
     query = (
@@ -162,14 +172,30 @@ async def put_results(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) 
 
 async def set_lottery(session: AsyncSession, numbers: Mapping[str, int]) -> None:
     """Note the number that was drawn for each application."""
-    for application_id, number in numbers.items():
-        mine = NurseryApplication.id == application_id
-        await session.execute(update(NurseryApplication).where(mine).values(lottery=number))
+    rows = [{"id": application_id, "lottery": number} for application_id, number in numbers.items()]
+    if rows:
+        await session.execute(update(NurseryApplication), rows)
 
 
 async def class_of(session: AsyncSession, facility_id: str, first_age: int) -> NurseryClass | None:
     """Return the class of a nursery that begins with an age, held for changing."""
     return await session.get(NurseryClass, (facility_id, first_age), with_for_update=True)
+
+
+async def class_for(session: AsyncSession, facility_id: str, age: int) -> NurseryClass | None:
+    """Return the class of a nursery that takes an age, held for changing."""
+    query = select(NurseryClass).where(
+        NurseryClass.facility_id == facility_id,
+        NurseryClass.first_age <= age,
+        NurseryClass.last_age >= age,
+    )
+    return (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def has_step(session: AsyncSession, round_id: str, what: str) -> bool:
+    """Tell whether staff did something in a round."""
+    query = select(NurseryStep.id).where(NurseryStep.round_id == round_id, NurseryStep.what == what)
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def locked_round(session: AsyncSession, round_id: str) -> NurseryRound | None:

@@ -124,6 +124,25 @@ class NurseryDocument(Base):
     state: Mapped[str] = mapped_column(Text)
 
 
+class NurseryPhoto(Base):
+    """A page of a paper as an applicant photographed it, made anew and sealed under their key."""
+
+    __tablename__ = "nursery_photo"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    application_id: Mapped[str] = mapped_column(
+        ForeignKey("nursery_application.id", ondelete="CASCADE"), index=True
+    )
+    paper: Mapped[str] = mapped_column(Text)
+    """As `Draft.papers` names it."""
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of the picture, so that one photo is not taken for two papers."""
+    was_scanned: Mapped[bool]
+    """Whether a virus scanner had looked at the file."""
+    added_at: Mapped[datetime]
+
+
 class NurseryPoint(Base):
     """A row of the city's table that counts for an application, and who has confirmed it."""
 
@@ -151,6 +170,8 @@ class NurseryAllocation(Base):
     state: Mapped[str] = mapped_column(Text)
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    trial: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What was changed on the copy that this run tries; None where it is the market itself."""
     problem: Mapped[str] = mapped_column(Text)
     prepared_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]

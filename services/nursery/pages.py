@@ -4,9 +4,10 @@ The pages ask for grants as every other package does: the access log has each lo
 address holds anything personal.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -16,8 +17,11 @@ from auth.citizens import CitizenRoute
 from kit.clock import Clock
 from kit.console import redirect
 from kit.container import part
-from kit.errors import ConflictError, GoneError, InvalidInputError
+from kit.errors import ConflictError, GoneError, InvalidInputError, NotFoundError
 from kit.forms import Fields, only, read_fields
+from kit.pdf import write_pdf
+from kit.wording import date_words
+from services.nursery.choices import MOST_CHOICES
 from services.nursery.contract import (
     AUDIENCE,
     MOST_WISHES,
@@ -26,10 +30,21 @@ from services.nursery.contract import (
     Meant,
     NurseryClient,
     SiblingRule,
+    Way,
 )
 from services.nursery.forms import fields_of, read_application
+from services.nursery.letters import letter
 from services.nursery.points import Application as Known
-from services.nursery.rules import class_age, eldest_first, needed_papers, paper_key, points_of
+from services.nursery.public import city_name
+from services.nursery.rules import (
+    class_age,
+    eldest_first,
+    is_cut_short,
+    needed_papers,
+    paper_key,
+    points_of,
+)
+from services.nursery.scopes import DESK
 from services.nursery.visiting import PATH, SUBMIT, WITHDRAW, Applicant, TheApplicant
 
 _DONE = {
@@ -42,7 +57,7 @@ _DONE = {
     "saved": "保存しました。",
 }
 _SHOWN_WISHES = 5
-_WAYS = ("window", "post")
+_WAYS = get_args(Way)
 _LONGEST_NOTE = 1000
 
 
@@ -83,6 +98,24 @@ async def show(applicant: TheApplicant, done: str = "") -> Response:
     return applicant.page(
         "mine", done=_DONE.get(done, ""), is_good=done in ("submitted", "withdrawn", "saved")
     )
+
+
+@router.get("/letter")
+async def letter_of(applicant: TheApplicant, round: str = "") -> Response:
+    """Give the result of a round as a letter."""
+    mine = (one for one in applicant.applications if one.round.id == round and one.results)
+    found = next(mine, None)
+    if found is None or found.round.released_at is None:
+        raise NotFoundError
+    settings = applicant.files.settings
+    day = date_words(found.round.released_at.date())
+    lines = letter(found, city_name(settings), DESK, day, demonstration=settings.is_demo)
+    pdf = await asyncio.to_thread(write_pdf, [lines], found.round.title)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": 'attachment; filename="nursery-result.pdf"',
+    }
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @router.get("/children")
@@ -260,6 +293,7 @@ async def confirm(applicant: TheApplicant, done: str = "") -> Response:
         + _fields(applicant, await applicant.names(), "household"),
         points=points_of(draft, table),
         needed=_needed(applicant),
+        most=MOST_CHOICES if is_cut_short(draft) else 0,
         problems=applicant.application.problems if applicant.application else (),
         done=_DONE.get(done, ""),
     )

@@ -6,7 +6,7 @@ Nothing is kept here, and what somebody answers stands in no address.
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +21,7 @@ from kit.wording import date_words
 from services.nursery import repository, vacancies
 from services.nursery.applications import Files
 from services.nursery.forms import fields_of, read_application
+from services.nursery.letters import reason_words, result_words
 from services.nursery.points import Application, Points, calculate
 from services.nursery.scopes import DESK
 from services.nursery.vacancies import Listed
@@ -80,7 +81,6 @@ async def _simulated(
 ) -> Response:
     files = part(request, Files)
     names = await _names(files)
-    # What only orders equals changes no point.
     # What only orders equals changes no point.
     table = files.table._replace(ties=())
     points = calculate(files.table, known)
@@ -146,12 +146,24 @@ def _at(zone: tzinfo, at: datetime) -> str:
     return f"{date_words(local.date())} {local:%H:%M:%S}"
 
 
+@cache
+def _city_name(folder: Path) -> str:
+    told = tomllib.loads((folder / "city.toml").read_text(encoding="utf-8"))
+    return str(told["name"])
+
+
+def city_name(settings: Settings) -> str:
+    """Return what the city is called."""
+    return _city_name(settings.city_dir)
+
+
 def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:
     """Render a page of nursery places; none is kept by browsers or proxies."""
     settings = part(request, Settings)
-    city = tomllib.loads((settings.city_dir / "city.toml").read_text(encoding="utf-8"))
     values = {
-        "city": city["name"],
+        "city": city_name(settings),
+        "reason_words": reason_words,
+        "result_words": result_words,
         "desk": DESK,
         "path": PATH,
         "ages": AGES,

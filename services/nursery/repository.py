@@ -14,6 +14,7 @@ from services.nursery.models import (
     NurseryClass,
     NurseryDocument,
     NurseryFacility,
+    NurseryPhoto,
     NurseryPoint,
     NurseryResult,
     NurseryRound,
@@ -150,6 +151,18 @@ async def documents(session: AsyncSession, application_id: str) -> Sequence[Nurs
     """Return the papers of an application."""
     query = select(NurseryDocument).where(NurseryDocument.application_id == application_id)
     return (await session.scalars(query.order_by(NurseryDocument.id))).all()
+
+
+async def photos(session: AsyncSession, application_id: str) -> Sequence[NurseryPhoto]:
+    """Return the photographed papers of an application, the oldest first."""
+    query = select(NurseryPhoto).where(NurseryPhoto.application_id == application_id)
+    return (await session.scalars(query.order_by(NurseryPhoto.added_at, NurseryPhoto.id))).all()
+
+
+async def photo(session: AsyncSession, application_id: str, photo_id: str) -> NurseryPhoto | None:
+    """Return one photographed page of an application."""
+    found = await session.get(NurseryPhoto, photo_id)
+    return found if found is not None and found.application_id == application_id else None
 
 
 async def points_of(session: AsyncSession, application_id: str) -> Sequence[NurseryPoint]:

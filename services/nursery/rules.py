@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import prod
 
 from kit.lifecycle import Lifecycle
+from services.nursery.choices import MOST_CHOICES
 from services.nursery.columns import Paper
 from services.nursery.contract import Draft, DraftChild, Problem
 from services.nursery.points import Application, Points, PointsTable, calculate
@@ -88,8 +90,15 @@ def points_of(draft: Draft, table: PointsTable) -> Points:
     return calculate(table, Application(tuple(draft.parents), household))
 
 
+def is_cut_short(draft: Draft) -> bool:
+    """Tell whether siblings' wishes give more joint outcomes than the allocation looks at."""
+    if len(draft.children) < 2 or (draft.rule and draft.rule.mode == "same_only"):
+        return False
+    return prod(len(child.wishes) + 1 for child in draft.children) - 1 > MOST_CHOICES
+
+
 def problems_of(
-    draft: Draft, starts_on: date, places: Places, papers: Sequence[Paper]
+    draft: Draft, starts_on: date, places: Places, papers: Sequence[Paper], today: date
 ) -> list[Problem]:
     """Return what has to be filled in or corrected before the draft can be handed in."""
     found = []
@@ -104,10 +113,30 @@ def problems_of(
         words = "きょうだいの希望（同じ園だけ、同時に、など）を選んでください。"
         found.append(Problem(step="siblings", words=words))
     for paper, parent in needed_papers(draft, papers):
-        if paper_key(paper, parent) not in draft.papers:
-            words = f"{paper.label}（保護者{parent + 1}）の出し方を選んでください。"
-            found.append(Problem(step="papers", words=words))
+        found += [
+            Problem(step="papers", words=w) for w in _paper_problems(draft, paper, parent, today)
+        ]
     return found
+
+
+def _paper_problems(draft: Draft, paper: Paper, parent: int, today: date) -> list[str]:
+    key, name = paper_key(paper, parent), f"{paper.label}（保護者{parent + 1}）"
+    if key not in draft.papers:
+        return [f"{name}の出し方を選んでください。"]
+    if draft.papers[key] != "photo":
+        return []
+    photos = draft.photos.get(key, ())
+    if not photos:
+        return [f"{name}の写真を付けるか、ほかの出し方を選んでください。"]
+    dates = [photo.issued_on for photo in photos if photo.issued_on is not None]
+    if any(is_too_old(paper, issued_on, today) for issued_on in dates):
+        return [f"{name}は、証明日から{paper.valid_days}日を過ぎています。新しいものが必要です。"]
+    return []
+
+
+def is_too_old(paper: Paper, issued_on: date, today: date) -> bool:
+    """Tell whether a paper has passed its time on a day."""
+    return paper.valid_days is not None and (today - issued_on).days > paper.valid_days
 
 
 def _wish_problems(child: DraftChild, starts_on: date, places: Places) -> list[str]:

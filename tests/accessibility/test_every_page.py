@@ -100,6 +100,8 @@ ELSEWHERE = {
     "/console/reports/photos/{photo_id}.jpg",
     "/snow/photos/{photo_id}.jpg",
     "/identity/start",
+    "/my/nursery/letter",
+    "/my/nursery/photo",
     "/services/health/shared",
 }
 

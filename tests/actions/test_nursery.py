@@ -1,7 +1,7 @@
 """Nursery places in the talk: what is free; of an application only that there is one."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from pydantic import TypeAdapter
@@ -26,6 +26,8 @@ NAMES = {
     "change_nursery_application": "action_open_nursery_application",
     "ask_nursery_result": "action_open_nursery_application",
 }
+OPEN_FOR = timedelta(days=11)
+"""From the day of the file to the deadline of the demonstration."""
 PAGE = "http://127.0.0.1:8000/my/nursery/"
 _MESSAGES: TypeAdapter[list[Message]] = TypeAdapter(list[Message])
 
@@ -36,7 +38,9 @@ async def mai(talk: Talk, settings: Settings) -> Talk:  # noqa: F811
     talk.actions = {action.name(): action for action in actions(talk.context)}
     register = Register(talk.container.database, talk.context.clock, settings)
     assert (await import_demonstration(register, settings.city_dir)).ok
-    assert (await import_nursery(talk.container.database, settings.city_dir / "nursery")).ok
+    today = talk.context.clock().astimezone(settings.timezone).date()
+    folder = settings.city_dir / "nursery"
+    assert (await import_nursery(talk.container.database, folder, today)).ok
     who = Identification(
         citizen_id=talk.citizen,
         name="NGUYEN THI MAI",
@@ -81,6 +85,15 @@ async def test_without_an_age_the_classes_are_offered(mai: Talk) -> None:
     assert said.text.startswith("3歳児クラスの空き")
 
 
+async def test_a_place_in_latin_letters_is_the_place_that_it_sounds_like(mai: Talk) -> None:
+    dispatcher, tracker = mai.turn("daycare for a 2-year-old near Monden", "ask_nursery_vacancy")
+    tracker.events = [{"event": "user", "metadata": {"language": "en"}}]
+    await mai.actions[NAMES["ask_nursery_vacancy"]].run(dispatcher, tracker, {})
+    text = str(dispatcher.messages)
+    assert "デモすぎのこ保育園" in text
+    assert "デモ河東こども園" not in text
+
+
 async def test_siblings_of_two_ages_are_answered_together(mai: Talk) -> None:
     [said] = await hear(mai, "0歳と3歳の二人が入れる保育園", "ask_nursery_vacancy")
     assert "0歳児クラスの空き" in said.text
@@ -101,7 +114,7 @@ async def test_points_are_told_in_short_with_the_page(mai: Talk) -> None:
 @pytest.mark.parametrize(
     ("words", "intent", "before"),
     [
-        ("保育園を申し込みたい", "apply_nursery", "締め切りは12月11日 17時です"),
+        ("保育園を申し込みたい", "apply_nursery", "締め切りは{deadline} 17時です"),
         ("保育園の希望を変えたい", "change_nursery_application", "変更や取り下げ"),
         ("保育園の結果を知りたい", "ask_nursery_result", "結果と理由"),
     ],
@@ -110,7 +123,8 @@ async def test_the_card_comes_first_and_the_same_intent_goes_on(
     mai: Talk, words: str, intent: str, before: str
 ) -> None:
     first, asked = await hear(mai, words, intent)
-    assert before in first.text
+    last = mai.context.clock().astimezone(mai.context.settings.timezone).date() + OPEN_FOR
+    assert before.format(deadline=f"{last.month}月{last.day}日") in first.text
     assert "マイナンバーカードで確認します" in asked.text
     assert await mai.login_request() == ("card", f"/{intent}", None)
     await mai.prove(card_at=True)

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from concierge.local_stack import LocalStack
 from identity.staff.demonstration import PASSWORD
@@ -22,6 +23,7 @@ from tests.journeys.test_record_in_the_talk import (  # noqa: F401  a fixture
     press,
     read_card,
 )
+from tests.services.nursery.test_photos import jpeg, printed
 from tests.support import city_database
 
 SHOTS = os.environ.get("SHOTS", "")
@@ -103,8 +105,8 @@ def apply(handset: Handset, stack: LocalStack, holder: str, wish: str, *, shots:
     page.get_by_label("同じ園に入れるときだけ入る").check()
     seen("siblings")
     press(page, "保存して次へ")
-    for group in page.get_by_role("group").all():
-        group.get_by_label("郵送する").check()
+    photograph(page, stack, seen)
+    page.get_by_role("group").nth(1).get_by_label("郵送する").check()
     seen("papers")
     press(page, "保存して次へ")
     expect(page.get_by_text("就労（月160時間以上）").first).to_be_visible()
@@ -114,6 +116,20 @@ def apply(handset: Handset, stack: LocalStack, holder: str, wish: str, *, shots:
     expect(page.get_by_text("受付番号")).to_have_count(1)
     seen("receipt")
     page.close()
+
+
+def photograph(page: Page, stack: LocalStack, seen: Callable[[str], None]) -> None:
+    """Hand in the first paper by camera; the page then knows that it comes so."""
+    page.get_by_role("link", name="就労証明書の写真を付ける").first.click()
+    today = datetime.now(stack.plan.settings.timezone).date()
+    page.get_by_label("書類に書かれている証明日").fill((today - timedelta(days=9)).isoformat())
+    photo = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=jpeg(printed()))
+    page.get_by_label("写真（JPEG か PNG、1枚）").set_input_files(photo)
+    press(page, "この写真を付ける")
+    expect(page.get_by_role("status")).to_have_text("写真を付けました。")
+    seen("photos")
+    page.get_by_role("link", name="書類の一覧に戻る").click()
+    expect(page.get_by_role("group").first.get_by_label("写真で出す")).to_be_checked()
 
 
 async def others(stack: LocalStack) -> None:
@@ -202,6 +218,9 @@ def read_result(handset: Handset, stack: LocalStack, holder: str) -> None:
     expect(page.get_by_text(mine).first).to_be_visible()
     expect(page.get_by_text(foreign)).to_have_count(0)
     shoot(page, f"result-{mine}")
+    with page.expect_download() as letter:
+        page.get_by_role("link", name="結果のお知らせ（PDF）").click()
+    assert letter.value.path().read_bytes().startswith(b"%PDF-")
     page.close()
     talk = handset.chat.get_by_role("log")
     for word in ("NGUYEN", "渡辺", "内定", "デモ藤原"):

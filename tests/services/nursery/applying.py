@@ -227,7 +227,9 @@ async def open_town(settings: Settings) -> AsyncIterator[Town]:
     async with app.router.lifespan_context(app):
         town = Town(app, clock, settings)
         assert (await import_demonstration(town.part(Register), settings.city_dir)).ok
-        report = await import_nursery(town.files.database, settings.city_dir / "nursery")
+        report = await import_nursery(
+            town.files.database, settings.city_dir / "nursery", town.files.today()
+        )
         assert report.ok, report.problems
         yield town
         for browser in town.browsers:

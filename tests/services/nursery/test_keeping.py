@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,7 +92,7 @@ async def test_the_same_files_twice_change_nothing_and_a_round_goes_on(
     town: Town, folder: Path
 ) -> None:
     before = await count(town, NurseryClass)
-    assert (await import_nursery(town.files.database, folder)).ok
+    assert (await import_nursery(town.files.database, folder, town.files.today())).ok
     assert await count(town, NurseryClass) == before
 
 
@@ -119,11 +119,11 @@ async def test_what_cannot_be_used_is_named_and_nothing_is_taken_in(
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
     report = ImportReport("nursery")
-    read_city(folder, report)
+    read_city(folder, report, town.files.today())
     assert str(report.problems[0]).startswith(place)
     async with town.files.database.transaction() as session:
         before = (await session.scalars(select(NurseryClass.seats))).all()
-    assert not (await import_nursery(town.files.database, folder)).ok
+    assert not (await import_nursery(town.files.database, folder, town.files.today())).ok
     async with town.files.database.transaction() as session:
         assert (await session.scalars(select(NurseryClass.seats))).all() == before
 
@@ -136,3 +136,21 @@ async def test_invented_families_are_added_to_a_round_that_there_is(town: Town) 
     status, said = concierge(town.settings, "nursery", "demonstrate", "2099-01")
     assert (status, "no round of that name" in said) == (2, True)
     assert await count(town, NurseryChild) == before
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 30), date(2027, 1, 15), date(2031, 2, 28)])
+def test_the_round_of_a_demonstration_is_open_on_whatever_day_it_is_read(
+    folder: Path, day: date
+) -> None:
+    report = ImportReport("nursery")
+    [row] = read_city(folder, report, day).rounds
+    assert report.ok
+    assert (row["closes_at"].date() - day, row["closes_at"].hour) == (timedelta(days=11), 17)
+    assert (row["opens_at"].date() - day).days == -29
+
+
+def test_the_deadline_of_a_real_city_never_moves(folder: Path) -> None:
+    file = folder / "rounds.toml"
+    file.write_text(file.read_text("utf-8").replace("demonstration = true", ""), "utf-8")
+    [row] = read_city(folder, ImportReport("nursery"), date(2027, 1, 15)).rounds
+    assert row["closes_at"].date() == date(2026, 12, 11)

@@ -6,8 +6,10 @@ import pytest
 
 from services.nursery.allocating import solved
 from services.nursery.building import Applicant, Household, Place, build
+from services.nursery.choices import MOST_CHOICES
+from services.nursery.contract import Draft, DraftChild
 from services.nursery.explaining import explain
-from services.nursery.rules import class_age
+from services.nursery.rules import class_age, is_cut_short
 
 APRIL = date(2027, 4, 1)
 
@@ -85,3 +87,16 @@ def test_the_seat_of_a_child_who_moves_on_is_free_for_others_and_kept_otherwise(
     _, result, _ = solved(build([full, small], [moving, waiting]))
     assert result is not None
     assert result["assignment"] == {"x1": "B", "y1": None}
+
+
+def test_thirty_wishes_for_three_siblings_are_bounded_and_that_is_said() -> None:
+    names = [f"n{number}" for number in range(30)]
+    places = [Place(name, 37.5, 139.93, ((0, 5, 2),)) for name in names]
+    three = [child(f"c{number}", *names) for number in range(3)]
+    document, result, problem = solved(build(places, [family("x", 40, *three, mode="any")]))
+    assert (problem, result is not None and result["remarks"]) == ("", 1)
+    assert len(document["families"][0]["choices"]) == MOST_CHOICES
+    row = DraftChild(person_id="r", name="架空", birthdate=APRIL, wishes=tuple(names))
+    assert is_cut_short(Draft(children=(row, row, row)))
+    assert not is_cut_short(Draft(children=(row, row)))
+    assert not is_cut_short(Draft(children=(row,)))
