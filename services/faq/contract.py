@@ -79,7 +79,8 @@ class Hit(_Wire):
     entry explains) and `echo` (share of the nearest wording that the query explains); `passage`
     and `wording` (cosine of sentence vectors with question and answer, and with the nearest
     wording) where there are any; `apart` (-1 to 0, of a circumstance that only the entry speaks
-    of) and `relief` (1 where both tell of not being able to pay); `learned` (-1 to 1, from citizens' taps) once there are enough.
+    of) and `relief` (1 where both tell of not being able to pay); `learned` (-1 to 1, from
+    citizens' taps) once there are enough.
     """
 
 

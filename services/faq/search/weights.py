@@ -44,7 +44,7 @@ class Weights(BaseModel):
     # One word alone fits many entries well; only one that stands out is an answer.
     sure_lead: float = Field(default=1.1, ge=0, le=10)
     # The same three where no sentence vectors are at hand.
-    likely_by_words: float = Field(default=0.48, ge=0, le=1)
+    likely_by_words: float = Field(default=0.5, ge=0, le=1)
     sure_by_words: float = Field(default=0.7, ge=0, le=1)
     sure_lead_by_words: float = Field(default=0.8, ge=0, le=10)
 
