@@ -23,7 +23,14 @@ from actions.snow.status import AskReportStatus
 from actions.talking.contact import asks_without_phone
 from actions.talking.fallback import Fallback
 from actions.topic import messages
-from actions.topic.sentences import Aspect, about, matter_words, sentences_of, speaks_of
+from actions.topic.sentences import (
+    Aspect,
+    about,
+    goes_on,
+    matter_words,
+    sentences_of,
+    speaks_of,
+)
 from actions.waste.actions import (
     AnswerWasteDay,
     AnswerWasteSorting,
@@ -162,7 +169,9 @@ class FollowUp(CityAction):
             text = f"{hit.entry.question}{hit.entry.answer}"
             named = any(word in text for word in words) or not words
             fits = aspect is None or speaks_of(hit.entry.answer, aspect)
-            near = hit.entry.category == entry.category
+            near = hit.entry.category == entry.category and (
+                bool(words) or aspect is None or goes_on(entry.question, hit.entry.question, aspect)
+            )
             if hit.entry.id != entry.id and named and fits and near and (words or aspect):
                 return hit.entry
         return None
@@ -206,7 +215,9 @@ class FollowUp(CityAction):
         events = await self._by_task(turn, joined["task"])
         if events is not None:
             return events
-        if found.verdict is Verdict.likely:
+        if found.verdict is Verdict.likely and (
+            words or aspect is None or speaks_of(found.hits[0].entry.answer, aspect)
+        ):
             return await self._whole(turn, found.hits[0].entry, aspect)
         city = load_city(self.context.settings.city_dir)
         turn.say(messages.ask_desk(city, city.general_desk.name))
