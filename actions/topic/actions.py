@@ -28,6 +28,7 @@ from actions.topic import messages
 from actions.topic.sentences import (
     Aspect,
     about,
+    goes_on,
     is_told,
     matter_words,
     sentences_of,
@@ -179,7 +180,9 @@ class FollowUp(CityAction):
             text = f"{hit.entry.question}{hit.entry.answer}"
             named = any(word in text for word in words) or not words
             fits = aspect is None or speaks_of(hit.entry.answer, aspect)
-            near = hit.entry.category == entry.category
+            near = hit.entry.category == entry.category and (
+                bool(words) or aspect is None or goes_on(entry.question, hit.entry.question, aspect)
+            )
             if hit.entry.id != entry.id and named and fits and near and (words or aspect):
                 return hit.entry
         return None
@@ -225,7 +228,9 @@ class FollowUp(CityAction):
         events = await self._by_task(turn, joined["task"])
         if events is not None:
             return events
-        if found.verdict is Verdict.likely:
+        if found.verdict is Verdict.likely and (
+            words or aspect is None or speaks_of(found.hits[0].entry.answer, aspect)
+        ):
             return await self._whole(turn, found.hits[0].entry, aspect)
         city = load_city(self.context.settings.city_dir)
         turn.say(messages.ask_desk(city, city.general_desk.name))

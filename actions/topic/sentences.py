@@ -147,3 +147,17 @@ def where_to_ask(answer: str) -> list[str]:
 def speaks_of(answer: str, aspect: Aspect) -> bool:
     """Tell whether an answer says anything about the aspect."""
     return _SPEAKS[aspect].search(answer) is not None
+
+
+_NAME = 3
+"""Characters of a word that names a matter by itself: 住民票, 児童手当."""
+
+
+def goes_on(question: str, other: str, aspect: Aspect) -> bool:
+    """Tell whether another question asks about an aspect of the same subject.
+
+    A bare いくら is asked of what was told; the price of another matter is no answer to it.
+    """
+    shared = {*matter_words(question)} & {*matter_words(other)}
+    named = [word for word in matter_words(question) if len(word) >= _NAME and word in other]
+    return bool(named) or (bool(shared) and speaks_of(other, aspect))

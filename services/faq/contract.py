@@ -78,7 +78,9 @@ class Hit(_Wire):
     vectors with the nearest wording and with everything), `cover` (share of the query that the
     entry explains) and `echo` (share of the nearest wording that the query explains); `passage`
     and `wording` (cosine of sentence vectors with question and answer, and with the nearest
-    wording) where there are any; `learned` (-1 to 1, from citizens' taps) once there are enough.
+    wording) where there are any; `apart` (-1 to 0, of a circumstance that only the entry speaks
+    of) and `relief` (1 where both tell of not being able to pay); `learned` (-1 to 1, from
+    citizens' taps) once there are enough.
     """
 
 

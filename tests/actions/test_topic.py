@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Turn
 from actions.talking.actions import left_message
 from actions.topic.messages import desk_hours
-from actions.topic.sentences import Aspect, about, matter_words, where_to_ask
+from actions.topic.sentences import Aspect, about, goes_on, matter_words, where_to_ask
 from tests.actions.test_faq import CITY
 
 ANSWER = (
@@ -43,6 +43,28 @@ def test_a_word_of_the_question_chooses_among_the_sentences() -> None:
 def test_words_that_stand_in_every_question_name_no_matter() -> None:
     assert matter_words("それは何時までですか") == []
     assert matter_words("うちは私道だけど") == ["私道"]
+
+
+@pytest.mark.parametrize(
+    ("told", "other", "aspect", "same"),
+    [
+        ("住民票の写しはどこで取れますか", "代理の人が住民票を取ることはできますか", "proxy", True),
+        (
+            "市外から引っ越してきたときの手続き",
+            "引っ越しの届け出を代理人に頼めますか",
+            "proxy",
+            True,
+        ),
+        ("国民健康保険に入りたい", "国民健康保険税はどのように決まりますか", "cost", True),
+        ("子どもが病気のとき預けられる所", "保育料はいくらですか。無料になりますか", "cost", False),
+        ("赤ちゃんが生まれたときの届け出", "住民票や戸籍の手数料はいくらですか", "cost", False),
+        ("税金を期限までに納められません", "国民年金の保険料はいくらですか", "cost", False),
+    ],
+)
+def test_the_price_of_another_matter_is_no_answer_to_a_bare_question(
+    told: str, other: str, aspect: str, same: bool
+) -> None:
+    assert goes_on(told, other, Aspect(aspect)) is same
 
 
 def test_an_entry_that_is_silent_still_says_whom_to_ask() -> None:

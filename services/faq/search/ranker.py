@@ -13,6 +13,7 @@ import numpy as np
 from kit.embedding import Embedder, Vectors
 from services.faq.contract import Verdict
 from services.faq.rules import Entry
+from services.faq.search.circumstances import Circumstances
 from services.faq.search.clusters import Reader
 from services.faq.search.learning import NOTHING_LEARNED, Learned
 from services.faq.search.meaning import Cover, Echo, Means, Nearness
@@ -90,6 +91,7 @@ class Ranker:
         # Where each entry's wordings begin among all wordings.
         self._firsts = np.asarray(firsts, dtype=np.intp)
         self._index_meaning(wordings, whole)
+        self._circumstances = Circumstances(entries)
 
     def _index_meaning(
         self, wordings: Sequence[Counter[str]], whole: Sequence[Mapping[str, float]]
@@ -124,6 +126,8 @@ class Ranker:
         if len(rest.terms) >= ENOUGH_TERMS:
             core = self._signals(rest)
             signals = {name: _mean(values, core[name]) for name, values in signals.items()}
+        # Kana is read with its kanji: がいこくじん is 外国人.
+        signals |= self._circumstances.signals(f"{text}\n{self.wording(text)}")
         if self._senses and vector is not None:
             signals |= self._senses.cosines(vector)
         if learned.is_enough:

@@ -15,6 +15,7 @@ from typing import Any
 from sudachipy import Dictionary, SplitMode
 
 from kit.text import fold
+from services.faq.search.colloquial import as_written
 
 # In a long story the question stands at the end; 400 characters keep a search in milliseconds.
 READ_CHARACTERS = 400
@@ -179,7 +180,7 @@ class Analyzer:
         return "".join([*written, text[place:]])
 
     def _read(self, sentence: str) -> str:
-        text = _COURTESY.sub("、", _plain(sentence)[-READ_CHARACTERS:])
+        text = _COURTESY.sub("、", as_written(_plain(sentence)[-READ_CHARACTERS:]))
         if self._known is None:
             return text
         return self._known.sub(lambda m: self._synonyms.get(m.group(), m.group()), text)

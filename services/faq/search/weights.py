@@ -33,6 +33,10 @@ class Weights(BaseModel):
     """Of the cosine of sentence vectors of question and answer (docs/decisions/0017)."""
     wording: float = Field(default=1.0, ge=0, le=10)
     """The same with the nearest wording of the question."""
+    apart: float = Field(default=0.6, ge=0, le=10)
+    """Of a circumstance that an entry is for and the sentence does not speak of."""
+    relief: float = Field(default=0.5, ge=0, le=10)
+    """Of an entry that tells of relief, where somebody cannot pay."""
     # Chosen on tests/services/faq/dev_questions.jsonl by costs: a wrong answer that was given as
     # sure 4, a right entry that was not shown 2, choices for a foreign question 1, a tap 0.5.
     likely: float = Field(default=0.38, ge=0, le=1)
@@ -40,7 +44,7 @@ class Weights(BaseModel):
     # One word alone fits many entries well; only one that stands out is an answer.
     sure_lead: float = Field(default=1.1, ge=0, le=10)
     # The same three where no sentence vectors are at hand.
-    likely_by_words: float = Field(default=0.48, ge=0, le=1)
+    likely_by_words: float = Field(default=0.5, ge=0, le=1)
     sure_by_words: float = Field(default=0.7, ge=0, le=1)
     sure_lead_by_words: float = Field(default=0.8, ge=0, le=10)
 

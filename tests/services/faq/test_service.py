@@ -92,7 +92,8 @@ async def test_a_search_returns_the_entry_with_its_desk_and_source(
     assert len(result.hits) == 2
     signals = set(result.hits[0].signals)
     assert signals == {
-        *("words", "letters", "question", "entry", "cover", "echo", "passage", "wording")
+        *("words", "letters", "question", "entry", "cover", "echo", "passage", "wording"),
+        *("apart", "relief"),
     }
 
 
