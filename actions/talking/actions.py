@@ -130,7 +130,7 @@ class TalkSmall(CityAction):
         if hesitates(turn.said) and turn.intent != "greet":
             turn.say(LISTENING)
             return []
-        if turn.intent == "chitchat" and turn.entity("waste_type"):
+        if turn.intent == "chitchat" and (turn.entity("waste_type") or turn.entity("waste_item")):
             # 「主人が飲んだビールの缶がたまってる」
             return await self._not_understood(turn)
         if apologises(turn.said):

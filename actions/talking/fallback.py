@@ -238,9 +238,8 @@ class Fallback(CityAction):
         if turn.intent == FOREIGN and not (likely and language() != SOURCE):
             return FALLBACK
         if guesses := _guesses(turn):
-            if guesses[0] in _WASTE and turn.entity("waste_item"):
-                # 「孫が傘を骨だけにして、これは何の日に出すの」 names the thing.
-                return await AnswerWasteSorting(self.context).act(turn)
+            if guesses[0] in _WASTE and (thrown := await self._thrown(turn)) is not None:
+                return thrown
             return ask_back(guesses)
         if found is not None and likely:
             entries = [hit.entry for hit in found.hits]
@@ -248,6 +247,14 @@ class Fallback(CityAction):
             return choices_message(entries, city, key)
         await keep_question(self.context, turn, Outcome.refused)
         return FALLBACK
+
+    async def _thrown(self, turn: Turn) -> Events | None:
+        """Take the one thing of the city's list in a story: 「孫が傘を壊して、何の日に出すの」."""
+        waste = AnswerWasteSorting(self.context)
+        if turn.entity("waste_item"):
+            return await waste.act(turn)
+        answer = await waste.look_up(turn, turn.said)
+        return await waste.answer_item(turn, turn.said, None) if answer.sure else None
 
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)

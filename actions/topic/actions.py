@@ -142,7 +142,10 @@ class FollowUp(CityAction):
         own = about(entry.answer, aspect, words)
         missing = bool(words) and not any(word in entry.answer for word in words)
         if aspect is None and not asks(turn.said) and not own:
-            # What is told after an answer asks for no other part of it.
+            # What is told after an answer asks for no other part of it; it may name another matter.
+            found = await search(self.context, turn, turn.said, _HITS) if words else None
+            if found is not None and leads(found, SEVERAL):
+                return await self._whole(turn, found.hits[0].entry, aspect)
             if is_told(turn.said):
                 key = await keep_question(self.context, turn, Outcome.refused)
                 turn.say(messages.heard(entry, key))
