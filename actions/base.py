@@ -38,7 +38,7 @@ _PAUSE_SECONDS = 30 * 60
 _ASKED_OF_PRIVACY = frozenset(
     {
         *("action_fallback", "action_answer_faq", "action_follow_up", "action_talk"),
-        "action_ask_access_log",
+        *("action_ask_access_log", "action_leave", "action_request_human"),
     }
 )
 _CALL = re.compile(r"tel:\d{4}|tel:\d+-")

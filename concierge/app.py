@@ -63,7 +63,8 @@ def build_action_server(settings: Settings) -> FastAPI:
     """Assemble the actions alone."""
     app = _make_app(settings)
     app.state.container = make_container(settings, modules=Modules((ACTIONS,)))
-    app.include_router(ACTIONS.routers[0])
+    for router in ACTIONS.routers:
+        app.include_router(router)
     return app
 
 

@@ -15,7 +15,7 @@ DIRECTIONS = {
 
 _SENTENCES = re.compile(r"(?<=[。!?\n])|\s+")
 _ASKS = re.compile(
-    r"[?？]|か(?:な|しら)?[。!]*$|(?:の|べか|だべ|んだべ)[。!]*$|たい|教え|いくら|いつまで|何時|なんじ|どこ|どう|もらえ"
+    r"[?？]|(?:です|ます|でしょう|ません|(?<=[のん]))か(?=[\s。!、]|$)|か(?:な|しら)?[。!]*$|(?:の|べか|だべ|んだべ)[。!]*$|たい|教え|いくら|いつまで|何時|なんじ|どこ|どう|もらえ"
     r"|^(?:is|are|can|do|does|what|where|when|how|who)\b"
 )
 _THINGS = re.compile(
@@ -94,9 +94,19 @@ def fears_to_be_late(text: str) -> bool:
     return _LATE.search(fold(text)) is not None
 
 
+_BACK_BESIDE = re.compile(
+    r"(?:さっき|先ほど|さきほど|前|途中)の?(?:手続き?|一覧|りすと)(?:の(?:続き|一覧|りすと|途中))?"
+    r"|(?:手続き?|てつづき)の(?:続き|一覧|りすと)[^。]{0,6}(?:お願い|おねがい|見せ|教え|から|戻|くれ|出して)|(?:一覧|りすと)(?:を|に)?(?:もう(?:一|1)?回)?[^。]{0,4}(?:見せ|戻|くれ|出して)"
+)
+_LONGEST_BACK = 60
+
+
 def comes_back(text: str) -> bool:
-    """Tell whether the words ask for no more than to go on with a list that was begun."""
-    return _BACK.fullmatch(fold(text).strip(" 。!、")) is not None
+    """Tell whether the words ask to go on with a list that was begun."""
+    words = fold(text).strip(" 。!、")
+    return _BACK.fullmatch(words) is not None or (
+        len(words) <= _LONGEST_BACK and _BACK_BESIDE.search(words) is not None
+    )
 
 
 _PUTS_RIGHT = re.compile(

@@ -32,12 +32,13 @@ from actions.talking.corrections import earlier_questions
 from actions.talking.farewell_parsing import hesitates, is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
 from actions.waste.actions import AnswerWasteSorting, ContinueWaste, SetWasteReminder, is_time
+from actions.waste.parsing import not_household
 from kit.text import fold
 from kit.wording import SOURCE, language, translated
 from messages.neutral import Message, Payload, Text
 from services.faq.contract import FaqClient, Outcome, SearchResult, Verdict
 
-_LONGEST_ITEM = 16
+_LONGEST_ITEM, _LONGEST_STORY = 16, 120
 # From this score on a bare word is one of the names of the city's list.
 _WHOLE = 0.97
 _NOUNS = re.compile(r"[一-龠々ァ-ヺーA-Za-z0-9の・\s]+")
@@ -251,8 +252,10 @@ class Fallback(CityAction):
     async def _thrown(self, turn: Turn) -> Events | None:
         """Take the one thing of the city's list in a story: 「孫が傘を壊して、何の日に出すの」."""
         waste = AnswerWasteSorting(self.context)
-        if turn.entity("waste_item"):
+        if turn.entity("waste_item") or not_household(turn.said):
             return await waste.act(turn)
+        if len(turn.said) > _LONGEST_STORY:
+            return None
         answer = await waste.look_up(turn, turn.said)
         return await waste.answer_item(turn, turn.said, None) if answer.sure else None
 

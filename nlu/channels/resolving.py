@@ -41,6 +41,11 @@ _LIST = re.compile(
     r"|show (?:me )?(?:the|my) list)(?:から|を)?(?:お願い(?:します)?|見せて|みせて|見たい|教えて|したい|やりたい|ください|下さい|です|けど|ね|よ)*[。!！?？\s]*",
     re.IGNORECASE,
 )
+# The same within a sentence of more words: 「はい…さっきの手続きの一覧もう一回見せて」.
+_LIST_BESIDE = re.compile(
+    r"(?:さっき|先ほど|さきほど|途中)の?(?:手続き?|一覧|リスト)(?:の(?:続き|一覧|リスト|途中))?"
+    r"|(?:手続き?|てつづき)の(?:続き|一覧|リスト)[^。]{0,6}(?:お願い|おねがい|見せ|教え|から|戻|くれ|出して)|(?:一覧|リスト)(?:を|に)?(?:もう(?:一|1)?回)?[^。]{0,4}(?:見せ|戻|出して)"
+)
 _LIFE_EVENTS = "ask_procedure"
 # Asks for the last answer once more; the actions say it again.
 _AGAIN = re.compile(r"(?:すみません|ごめん)?[、。\s]*(?:もう(?:一|1)?(?:回|度)|もっかい|もういっかい|繰り返し|くりかえし)")
@@ -50,6 +55,7 @@ _OWN_QUESTION = 8
 """Characters."""
 _OWN_SENTENCE, _ASPECT_ALONE = 8, 18
 """Characters."""
+_ASKS = re.compile(r"[?？]|(?:です|ます|でしょう|ません)か(?:[\s。!、]|$)")
 _POINTS_BACK = re.compile(
     r"それ|その|そこ|そっち|あれ|あの|これ|この|さっき|今の|じゃあ?|では|あと|ほか|他の|別の|やっぱ|同じ"
     r"|\b(?:it|that|this|there|then|also|same|instead)\b|那|这|还有|另外|vậy|đó|này|còn|ess[ea]|isso|também|então",
@@ -70,6 +76,7 @@ _OF_REMINDERS = frozenset(
         *("アラーム", "リマインド", "リマインダー", "キャンセル", "ストップ", "メッセージ", "午前", "午後"),
     }
 )
+_OF_WASTE = re.compile(r"ごみ|ゴミ|収集|回収|資源|燃|プラ|缶|びん|ビン|粗大|出[しすせ]|捨て")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
@@ -120,7 +127,9 @@ def resolve(
 
     `awaited`: an earlier question still waits for a place.
     """
-    if _LIST.fullmatch(parsed["text"]):
+    text = str(parsed["text"])
+    beside = len(text) <= _LONGEST and _LIST_BESIDE.search(text) and not _ASKS.search(text)
+    if _LIST.fullmatch(text) or beside:
         return left({**parsed, "intent": {"name": _LIFE_EVENTS, "confidence": 1.0}}, topic, at)
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed), topic, at)
@@ -174,6 +183,9 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
         return True
     if len(text) <= _OWN_SENTENCE:
         return False
+    if topic.task == "ask_waste_day" and _names_other_things(parsed):
+        # 「店の前の街灯切れてんだわ 先週から」 names a day, and no waste.
+        return True
     takes_back = _TAKES_BACK.search(text) and said_slots(text, parsed["entities"], topic.task)
     if _complains(parsed) and judged.aspect not in _COMMANDS and not takes_back:
         return True
@@ -199,6 +211,17 @@ def _names_a_matter(parsed: Json) -> bool:
         if entity["entity"] in ("area", "time", "date", "waste_type"):
             text = text.replace(text[entity["start"] : entity["end"]], "")
     return any(word not in _OF_REMINDERS for word in _NAMES.findall(text))
+
+
+def _names_other_things(parsed: Json) -> bool:
+    """Tell whether words after a day of collection name two things, and no waste or district."""
+    text = str(parsed["text"])
+    if any(one["entity"].startswith("waste") or one["entity"] == "area" for one in parsed["entities"]):
+        return False
+    for entity in parsed["entities"]:
+        text = text.replace(str(parsed["text"])[entity["start"] : entity["end"]], "")
+    named = [word for word in _NAMES.findall(text) if word not in _OF_REMINDERS]
+    return len(named) >= 2 and _OF_WASTE.search(text) is None
 
 
 def _names_another_skills(parsed: Json, topic: Topic) -> bool:

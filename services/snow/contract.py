@@ -242,6 +242,7 @@ class PublishedReport(_Wire):
     updated_at: datetime
     expected_at: datetime | None = None
     last_passage: datetime | None = None
+    sanded_at: datetime | None = None
     latitude: float
     longitude: float
 

@@ -14,7 +14,8 @@ from tests.concierge.test_internal_routes import plain_path
 OPEN = frozenset({
     "/", "/my", "/my/", "/healthz", "/readyz", "/actions/health", "/catalog.jsonld",
     "/console/login", "/console/logout", "/identity/jwks.json",
-    "/developers/", "/developers/api/v1/keys", "/developers/api/v1/sign-ups",
+    "/developers/", "/developers/changelog", "/developers/status",
+    "/developers/api/v1/keys", "/developers/api/v1/sign-ups",
     "/developers/openapi.json", "/developers/quickstart", "/developers/reference",
     "/developers/sign-up", "/developers/skills-reference",
     "/services/health/fhir/metadata",

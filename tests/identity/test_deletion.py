@@ -64,6 +64,19 @@ HANDBOOK = (
     "SELECT id, now(), citizen_id FROM snow_report WHERE citizen_id = :of",
 )
 
+OTHERS = (
+    "INSERT INTO disaster_timeline (citizen_id, leaves_at, goes_to, updated_at) "
+    "VALUES (:of, 3, 'shelter', now())",
+    "INSERT INTO sensors_field (citizen_id, place, made_at) VALUES (:of, '\\x00', now())",
+    "INSERT INTO health_reminder (citizen_id, person_id, about, since) "
+    "VALUES (:of, :of, '\\x00', now())",
+    "INSERT INTO health_reminded (citizen_id, person_id, what_index, at) "
+    "VALUES (:of, :of, 'w', now())",
+    "INSERT INTO bot_sent_file (digest, key, citizen_id, content_type, created_at, expires_at, "
+    "content) VALUES ('d', 'k', :of, 'image/jpeg', now(), now() + interval '1 day', '\\x00')",
+    "INSERT INTO bot_search_words (outbound_id, citizen_id, at, words, folded, pairs) "
+    "SELECT id, citizen_id, now(), 'w', 'w', '{}' FROM bot_outbound WHERE citizen_id = :of LIMIT 1",
+)
 # What is sealed in it cannot be read, so nobody may take this out before it is erased.
 NURSERY = (
     "INSERT INTO nursery_round (id, title, starts_on, opens_at, closes_at, state) VALUES "
@@ -114,7 +127,7 @@ async def test_priv_03_deleting_leaves_nothing_of_a_citizen_in_any_room(
     world: IdentityWorld,
 ) -> None:
     misaki, browser = await settled(world)
-    for sql in (*HANDBOOK, *NURSERY):
+    for sql in (*HANDBOOK, *NURSERY, *OTHERS):
         await world.bot.query(sql, of=misaki.citizen_id)
     before = await rows_by_table(world, misaki.citizen_id)
     empty = {name for name, rows in before.items() if not rows}

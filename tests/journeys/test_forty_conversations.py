@@ -30,6 +30,8 @@ NO_SKILLS = {
     "nlu_fallback",
     "undo_link",
     "view_contact",
+    "my_timeline",
+    "set_field",
 }
 AT_ONCE = 6
 

@@ -22,7 +22,8 @@ CITIZEN, WORDS = "ctz_secret", "山田の家の前がつらいです"
 
 @pytest.fixture
 async def http(settings: Settings, database: Database) -> AsyncIterator[httpx2.AsyncClient]:
-    await import_nursery(database, settings.city_dir / "nursery")
+    today = datetime.now(settings.timezone).date()
+    await import_nursery(database, settings.city_dir / "nursery", today)
     app = build_web(settings, lambda: NOON)
     transport = httpx2.ASGITransport(app=app)
     async with (
