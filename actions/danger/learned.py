@@ -37,11 +37,11 @@ class Enough:
     without: float
 
 
-ENOUGH = Enough(with_word=0.58, without=0.4)
+ENOUGH = Enough(with_word=0.56, without=0.41)
 ENOUGH_BY_LETTERS = Enough(with_word=0.5, without=0.4)
 _SETTLED = 0.55
 """The same without a word, in what answers our question or is surely a skill's."""
-_SHORT, _SHORT_ENOUGH = 12, 0.52
+_SHORT, _SHORT_ENOUGH = 12, 0.54
 """Characters, and what so short a message needs without a word."""
 _OWN = 0.08
 """What the likeliest kind needs of its own, where no word tells of danger."""

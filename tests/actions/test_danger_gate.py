@@ -21,8 +21,8 @@ READ, COUNTED, UNSEEN = "read", "counted", "unseen"
 # Recall and false alarms with sentence vectors and without: just under what was measured, and short
 # of the goal (.98 and .01).
 FLOORS = {
-    (True, READ): (0.975, 0.02),
-    (True, COUNTED): (0.96, 0.035),
+    (True, READ): (0.985, 0.016),
+    (True, COUNTED): (0.955, 0.035),
     (True, UNSEEN): (0.91, 0.04),
     (False, READ): (0.98, 0.03),
     (False, COUNTED): (0.96, 0.085),

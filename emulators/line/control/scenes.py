@@ -1,7 +1,7 @@
 """The control panel's buttons: a real telegram sequence, and the residents to watch it with."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import httpx2
@@ -26,6 +26,7 @@ class Authority:
         self.scenes = scenes
         self._token = token
         self._serial = 0
+        self._reported = datetime.min.replace(tzinfo=UTC)
 
     def scene(self, scene_id: str) -> Scene:
         """Return a scene. Raises ControlError 404."""
@@ -39,7 +40,10 @@ class Authority:
         if not 1 <= number <= len(scene.steps):
             raise ControlError(404, f"The scene has the steps 1 to {len(scene.steps)}.")
         self._serial += 1
-        body = telegram_of(scene.steps[number - 1], datetime.now(UTC), self._serial)
+        # Telegrams are dated in whole seconds, and of two of one second the newer is not known.
+        now = datetime.now(UTC).replace(microsecond=0)
+        self._reported = max(now, self._reported + timedelta(seconds=1))
+        body = telegram_of(scene.steps[number - 1], self._reported, self._serial)
         address = urlsplit(webhook_url)
         url = f"{address.scheme}://{address.netloc}/hooks/jma"
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/xml"}
