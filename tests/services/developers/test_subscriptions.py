@@ -21,15 +21,18 @@ from tests.services.developers.skill import HOSTILE, Skill, serving
 from tests.services.developers.world import API, World
 
 PATH = "/ngsi-v2/subscriptions"
-# Whoever is told looks at the real time of a signature.
-NOON = datetime.now(UTC).replace(microsecond=0)
+
+
+def now() -> datetime:
+    """The real time: whoever is told looks at that of a signature."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 class Hand:
     """A clock that is moved by hand."""
 
     def __init__(self) -> None:
-        self.now = NOON
+        self.now = now()
 
     def __call__(self) -> datetime:
         return self.now
@@ -95,7 +98,7 @@ async def order(world: World, place: str, word: str = "避難指示", level: int
                 districts=[],
                 whole_city=False,
                 active=True,
-                reported_at=NOON,
+                reported_at=now(),
             )
         )
 
@@ -165,7 +168,7 @@ async def test_what_was_not_taken_is_told_again_and_in_the_end_given_up(
 async def test_throttling_rest_the_end_of_a_key_and_expiry_keep_it_silent(
     world: World, api: httpx2.AsyncClient, subscriber: Skill, hand: Hand
 ) -> None:
-    until = (NOON + timedelta(hours=1)).isoformat()
+    until = (now() + timedelta(hours=1)).isoformat()
     made = await subscribed(api, subscriber, throttling=300, expires=until)
     await order(world, "城西")
     await look(world)
