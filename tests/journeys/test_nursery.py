@@ -41,6 +41,8 @@ def handsets(browser: Browser, stack: LocalStack) -> Iterator[list[Handset]]:  #
 
 def shoot(page: Page, name: str) -> None:
     """Keep a picture where somebody wants to look, and check that nothing is wider than a phone."""
+    page.wait_for_load_state()
+    page.locator("body").wait_for()
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
