@@ -12,6 +12,7 @@ from actions.disaster import messages
 from actions.disaster.safety_parsing import Heard, read_safety
 from actions.disaster.timeline import MyTimeline
 from actions.faq.actions import AnswerFaq
+from actions.spot import spot_told
 from bot.preferences.contract import PreferencesClient
 from kit.errors import NotFoundError, UnavailableError
 from services.disaster.contract import (
@@ -147,17 +148,7 @@ class PlaceForm(CityForm):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """Return the slot, None to ask once more, or nothing when it is another matter."""
-        turn = Turn(dispatcher, tracker)
-        if turn.intent == "share_location":
-            here = turn.location
-            return {PLACE: here and {"latitude": here[0], "longitude": here[1]}}
-        if turn.text.startswith("/"):
-            return {}
-        found = await self.context.client(PlacesClient).resolve(turn.text, asked=True)
-        spot = found.places[0].position if found.places and found.whole else None
-        if spot is not None:
-            return {PLACE: {"latitude": spot.latitude, "longitude": spot.longitude}}
-        return {PLACE: None} if turn.intent in ("nlu_fallback", "out_of_scope") else {}
+        return await spot_told(self.context, Turn(dispatcher, tracker), PLACE)
 
     async def validate_safety_place(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]

@@ -7,9 +7,9 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import ActionContext, CityAction, CityForm, Events, Turn
+from actions.spot import spot_told
 from kit.wording import translated
 from messages.neutral import Message, Payload, ShareLocation, Text
-from services.places.contract import PlacesClient
 from services.sensors.contract import FieldsOf, NewField, SensorsClient
 
 FORM, PLACE = "field_form", "field_place"
@@ -85,17 +85,7 @@ class FieldForm(CityForm):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> dict[str, Any]:
         """Return the slot, None to ask once more, or nothing when it is another matter."""
-        turn = Turn(dispatcher, tracker)
-        if turn.intent == "share_location":
-            here = turn.location
-            return {PLACE: here and {"latitude": here[0], "longitude": here[1]}}
-        if turn.text.startswith("/"):
-            return {}
-        found = await self.context.client(PlacesClient).resolve(turn.text, asked=True)
-        spot = found.places[0].position if found.places and found.whole else None
-        if spot is not None:
-            return {PLACE: {"latitude": spot.latitude, "longitude": spot.longitude}}
-        return {PLACE: None} if turn.intent in ("nlu_fallback", "out_of_scope") else {}
+        return await spot_told(self.context, Turn(dispatcher, tracker), PLACE)
 
     async def validate_field_place(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
