@@ -131,8 +131,10 @@ class TalkSmall(CityAction):
             turn.say(LISTENING)
             return []
         if turn.intent == "chitchat" and (turn.entity("waste_type") or turn.entity("waste_item")):
-            # 「主人が飲んだビールの缶がたまってる」
-            return await self._not_understood(turn)
+            # 「主人が飲んだビールの缶がたまってる」. The skill knows this module's words.
+            from actions.waste.actions import AnswerWasteSorting
+
+            return await AnswerWasteSorting(self.context).act(turn)
         if apologises(turn.said):
             turn.say(FAREWELL)
             return []
