@@ -30,6 +30,21 @@ async def test_an_end_goes_to_those_who_were_told_and_to_nobody_else(office: Off
     assert [len(office.heard(user)) for user in (told, early, late)] == [2, 0, 0]
 
 
+async def test_an_end_goes_out_where_more_were_told_than_a_statement_has_parameters(
+    office: Office,
+) -> None:
+    user = await office.citizen()
+    await office.announce()
+    await office.work()
+    many = "SELECT array_agg('ctz_gone_' || n) FROM generate_series(1, 70000) AS n"
+    await office.query(
+        f"UPDATE bot_announcement_chunk SET citizens = citizens || ({many}) RETURNING 1"  # noqa: S608
+    )
+    assert await follow(office, "k") == 1
+    await office.work()
+    assert office.heard(user) == ["お知らせ k", "お知らせ end"]
+
+
 async def test_somebody_told_twice_hears_one_end(office: Office) -> None:
     user = await office.citizen()
     await office.announce("one")
