@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from actions.procedures.facts import Dated, Happening
 from actions.procedures.words_parsing import pattern
-from kit.days import Span, days_in
+from kit.day_patterns import Span
+from kit.days import days_in
 from kit.text import Folded
 
 _DAY = timedelta(days=1)

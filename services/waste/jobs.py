@@ -14,8 +14,9 @@ from messages.languages import Language
 from messages.neutral import Message, reworded
 from messages.notifications import Notification, NotifyClient
 from services.waste import reminders, repository
+from services.waste.calendar import Calendar
 from services.waste.reminders import DueReminder
-from services.waste.service import Calendar, WasteService
+from services.waste.service import WasteService
 
 log = get_logger(__name__)
 

@@ -3,7 +3,8 @@
 import re
 from datetime import date, time
 
-from kit.days import Span, arabic, read_days
+from kit.day_patterns import Span
+from kit.days import arabic, read_days
 from kit.text import fold
 from services.waste.contract import Edge
 

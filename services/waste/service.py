@@ -1,36 +1,28 @@
 """What residents may ask and change about waste."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
-from kit.days import Span, read_days
+from kit.day_patterns import Span
+from kit.days import read_days
 from kit.db import Database
-from kit.errors import InvalidInputError, NotFoundError, UnavailableError
+from kit.errors import InvalidInputError, UnavailableError
 from kit.settings import Settings
 from services.waste import contract, districts, repository, rules, search
 from services.waste import parsing as words
+from services.waste.calendar import Calendar, matches_of, meant_area, meant_categories
 from services.waste.models import WasteSubscription
 from services.waste.rules import Area, CityData, Pickup
+from services.waste.wishes import changes, next_step, wished_time
 
 _DAY = timedelta(days=1)
 SCHEDULE_DAYS = 400
 """Longest stretch of a schedule that is given out at once."""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """The imported calendar, ready to be asked."""
-
-    revision: int
-    city: CityData
-    items: search.ItemIndex
-    areas: dict[str, Area]
 
 
 class WasteService:
@@ -114,7 +106,7 @@ class WasteService:
             raise InvalidInputError(f"Ask for at most {SCHEDULE_DAYS} days, first before last.")
         async with self.database.transaction() as session:
             calendar = await self.calendar(session)
-        area = _area(calendar, label)
+        area = calendar.area(label)
         return contract.Schedule(
             area=label,
             collections=wire(rules.collections(calendar.city, area, first, last)),
@@ -129,13 +121,13 @@ class WasteService:
             kept = await repository.find_subscription(session, question.citizen_id)
         saved = calendar.areas.get(kept.area) if kept else None
         read = question.text if question.reads_area else ""
-        area, candidates = _meant_area(calendar, question.area, read, saved)
+        area, candidates = meant_area(calendar, question.area, read, saved)
         today = self.now().date()
         days = read_days(question.text, today)
         spans = days.spans
         span = spans[0] if spans else None
         edge = words.asked_edge(question.text)
-        categories = _meant_categories(calendar, question)
+        categories = meant_categories(calendar, question)
         answer = contract.DayAnswer(
             area=area.label if area else None,
             area_is_saved=area is not None and area == saved,
@@ -246,10 +238,10 @@ class WasteService:
             kept = await repository.find_subscription(session, question.citizen_id)
         saved = calendar.areas.get(kept.area) if kept else None
         read = question.text if question.reads_area else ""
-        area, _ = _meant_area(calendar, question.area, read, saved)
+        area, _ = meant_area(calendar, question.area, read, saved)
         exact = calendar.items.exact(question.item) if question.item else None
         text = question.item or question.text
-        matches = [search.Match(exact, 1.0)] if exact else _matches(calendar, text)
+        matches = [search.Match(exact, 1.0)] if exact else matches_of(calendar, text)
         label = matches[0].target.category if matches else ""
         how = calendar.city.how.get(label, "")
         kinds = search.kinds_in(label, calendar.city.categories)
@@ -290,7 +282,7 @@ class WasteService:
     ) -> contract.Subscription:
         """Remember a resident's district, once for each `key`; NotFoundError if there is none."""
         async with self.database.transaction() as session:
-            area = _area(await self.calendar(session), change.area)
+            area = (await self.calendar(session)).area(change.area)
             await repository.save_subscription(
                 session, citizen_id, change.key, self._clock(), area=area.label
             )
@@ -304,17 +296,17 @@ class WasteService:
             kept = await repository.find_subscription(session, wish.citizen_id)
             saved = calendar.areas.get(kept.area) if kept else None
             read = wish.text if wish.reads_area else ""
-            area, candidates = _meant_area(calendar, wish.area, read, saved)
-            at = _wished_time(wish)
-            need = _next_step(wish, kept, area, saved, at)
+            area, candidates = meant_area(calendar, wish.area, read, saved)
+            at = wished_time(wish)
+            need = next_step(wish, kept, area, saved, at)
             if need is contract.Need.saved and at is None and kept:
                 at = kept.reminder_time
             repeated = kept is not None and kept.change_key == wish.key
             before = _subscription(None if repeated else kept)
-            changes = _changes(need, area.label if area else None, at, self._clock())
-            if changes:
+            kept_now = changes(need, area.label if area else None, at, self._clock())
+            if kept_now:
                 await repository.save_subscription(
-                    session, wish.citizen_id, wish.key, self._clock(), **changes
+                    session, wish.citizen_id, wish.key, self._clock(), **kept_now
                 )
             elif need is contract.Need.stopped:
                 await repository.stop_reminder(session, wish.citizen_id, wish.key, self._clock())
@@ -336,97 +328,6 @@ class WasteService:
             ended=ended,
             office=_office(calendar.city),
         )
-
-
-def _changes(
-    need: contract.Need, area: str | None, at: time | None, now: datetime
-) -> dict[str, object]:
-    """Return what is to be kept: the district as soon as it is known, the time once it is."""
-    if need is contract.Need.saved:
-        return {"area": area, "reminder_time": at, "reminder_set_at": now}
-    return {"area": area} if need is contract.Need.time else {}
-
-
-def _next_step(
-    wish: contract.ReminderRequest,
-    kept: WasteSubscription | None,
-    area: Area | None,
-    saved: Area | None,
-    at: time | None,
-) -> contract.Need:
-    """Decide what a wish comes to, from what it says and what is kept already."""
-    has_reminder = kept is not None and kept.reminder_time is not None
-    if wish.switch == "off" or (at is None and words.wants_to_stop(wish.text)):
-        return contract.Need.stopped if has_reminder else contract.Need.unset
-    shows = wish.switch == "show" or (at is None and words.wants_to_see(wish.text))
-    if shows and area in (None, saved):
-        return contract.Need.shown if has_reminder else contract.Need.unset
-    if area is None:
-        return contract.Need.area
-    if at is not None:
-        return contract.Need.saved
-    if not has_reminder:
-        return contract.Need.time
-    if area != saved:
-        return contract.Need.saved
-    asks = wish.switch == "on" or words.names_hour(wish.text)
-    return contract.Need.time if asks else contract.Need.shown
-
-
-def _wished_time(wish: contract.ReminderRequest) -> time | None:
-    if wish.time is None:
-        return words.parse_time(wish.text)
-    at = words.parse_time(wish.time)
-    if at is None:
-        raise InvalidInputError("Give the time of day as HH:MM.")
-    return at
-
-
-def _meant_area(
-    calendar: Calendar, named: str | None, text: str, saved: Area | None
-) -> tuple[Area | None, list[Area]]:
-    """Return (the district meant, or None; else candidates): named, in the words, or kept."""
-    if named:
-        exact = calendar.areas.get(named)
-        return (exact, []) if exact else districts.resolve_area(calendar.city, named)
-    spoken = districts.named_areas(calendar.city, text)
-    if len(spoken) == 1:
-        return spoken[0], []
-    if spoken or saved is not None:
-        return (None, spoken) if spoken else (saved, [])
-    return None, districts.doubtful_areas(calendar.city, text)
-
-
-def _meant_categories(calendar: Calendar, question: contract.DayQuestion) -> tuple[str, ...]:
-    """Return the kinds of waste asked about: named, else in the words, else that of a thing."""
-    if question.category:
-        return search.find_categories(calendar.city, question.category)
-    spoken = search.find_categories(calendar.city, question.text)
-    if spoken:
-        return spoken
-    matches = calendar.items.search(question.text)
-    if not search.is_sure(matches):
-        return ()
-    label = matches[0].target.category
-    return search.kinds_in(label, calendar.city.categories) or (label,)
-
-
-def _matches(calendar: Calendar, text: str) -> list[search.Match]:
-    """Return the things meant; where none is, the kind of waste meant stands for itself."""
-    matches = calendar.items.search(text)
-    asked = search.subject(text)
-    if matches:
-        return matches
-    # 入れ歯は燃えるごみ？ asks about the thing, though only the kind is known.
-    kinds = search.find_categories(calendar.city, asked or text)
-    return [search.Match(rules.Target(kind, kind, "", ""), 1.0) for kind in kinds]
-
-
-def _area(calendar: Calendar, label: str) -> Area:
-    try:
-        return calendar.areas[label]
-    except KeyError as error:
-        raise NotFoundError("There is no district of that name. Ask for the list.") from error
 
 
 def _labels(areas: Sequence[Area]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.days import Days, Span, days_in, read_days, without_days
+from kit.day_patterns import Span
+from kit.days import Days, days_in, read_days, without_days
 from kit.settings import ROOT
 
 TODAY = date(2026, 11, 30)

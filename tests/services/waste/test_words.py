@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.days import Span
+from kit.day_patterns import Span
 from services.waste.parsing import parse_days, parse_time, wants_to_stop
 
 TODAY = date(2026, 11, 24)
