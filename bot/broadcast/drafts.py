@@ -50,6 +50,8 @@ class Written:
 
     texts: dict[Language, str]
     areas: tuple[str, ...] = ()
+    place: str = ""
+    """In words how the areas were found, where they were not chosen by name."""
     topics: tuple[Topic, ...] = ()
     urgent: bool = False
     follows: str | None = None
@@ -100,6 +102,7 @@ class BroadcastDesk:
                 state="waiting",
                 texts={language.value: text for language, text in written.texts.items()},
                 areas=list(written.areas),
+                place=written.place,
                 topics=[topic.value for topic in written.topics],
                 hazards=[],
                 urgent=written.urgent,

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
+from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement, Tester
 from bot.broadcast.rules import CHUNK_STATES, multicast_body, recipients_and_messages
 from bot.citizens.models import Citizen
 from bot.preferences.contract import QuietHours
@@ -149,6 +149,11 @@ async def forget_recipients(session: AsyncSession, before: datetime) -> None:
         )
         .values(citizens=[])
     )
+
+
+async def forget_tester(session: AsyncSession, citizen_id: str) -> None:
+    """Forget that a citizen's talk is the test account of a member of staff."""
+    await session.execute(delete(Tester).where(Tester.citizen_id == citizen_id))
 
 
 async def load_chunk(

@@ -70,11 +70,11 @@ class World:
         handoffs = Handoffs(database, self._clock, settings, speaker, Updates(settings))
         self.waiter = Waiter(database, self._clock, sender, speaker, handoffs)
         self.inbox = Inbox(database, self._clock, Channels(settings))
+        self.notifier = Notifier(database, self._clock, speaker)
         self.handler = TurnHandler(
             *(database, self._clock, RasaClient(rasa, "aizuwakamatsu"), sender, api, speaker),
-            handoffs,
+            *(handoffs, Trials(database, self._clock, settings, self.notifier)),
         )
-        self.notifier = Notifier(database, self._clock, speaker)
 
     def _clock(self) -> datetime:
         return self.now

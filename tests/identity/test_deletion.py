@@ -67,6 +67,7 @@ HANDBOOK = (
 )
 
 OTHERS = (
+    "INSERT INTO bot_broadcast_tester VALUES ('s', :of, now())",
     "INSERT INTO disaster_timeline (citizen_id, leaves_at, goes_to, updated_at) "
     "VALUES (:of, 3, 'shelter', now())",
     "INSERT INTO sensors_field (citizen_id, place, made_at) VALUES (:of, '\\x00', now())",

@@ -1,4 +1,4 @@
-"""What staff did for those who need help: each step, by whom and when.
+"""What staff did for those who need help; on whose LINE a broadcast is tried, and where it goes.
 
 Revision ID: 0032
 Revises: 0031
@@ -40,11 +40,25 @@ def upgrade() -> None:
         " SELECT id, 'reached', handled_at, '', handled_by FROM disaster_safety"
         " WHERE handled_at IS NOT NULL"
     )
+    place = sa.Column("place", sa.Text(), nullable=False, server_default="")
+    op.add_column("bot_broadcast", place)
+    op.create_table(
+        "bot_broadcast_tester",
+        sa.Column("staff_id", sa.Text(), nullable=False),
+        sa.Column("citizen_id", sa.Text(), nullable=False),
+        sa.Column("paired_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_bot_broadcast_tester")),
+    )
+    op.create_index(
+        op.f("ix_bot_broadcast_tester_citizen_id"), "bot_broadcast_tester", ["citizen_id"]
+    )
     op.drop_column("disaster_safety", "handled_at")
     op.drop_column("disaster_safety", "handled_by")
 
 
 def downgrade() -> None:
+    op.drop_table("bot_broadcast_tester")
+    op.drop_column("bot_broadcast", "place")
     handled_at = sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True)
     op.add_column("disaster_safety", handled_at)
     handled_by = sa.Column("handled_by", sa.Text(), nullable=False, server_default="")
