@@ -50,7 +50,7 @@ async def receive_jma(request: Request) -> dict[str, bool]:
 @hooks.post("/cap", status_code=202)
 @takes_bytes(MAX_BYTES)
 async def receive_cap(request: Request) -> dict[str, bool]:
-    """Keep an alert of civil protection (J-Alert), which the city's receiver sends as CAP 1.2."""
+    """Keep an alert in CAP 1.2: of the city's receiver of J-Alert, or of another system."""
     return {"new": await part(request, Intake).receive("cap", await request.body())}
 
 
