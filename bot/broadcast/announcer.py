@@ -78,11 +78,12 @@ class Announcer:
         async with self._database.transaction() as session:
             return await broadcast_rows.status(session, await _find(session, key))
 
-    async def stop(self, key: str) -> AnnouncementStatus:
-        """Drop whatever was not sent yet. Raises NotFoundError."""
+    async def stop(self, key: str, who: str = "") -> AnnouncementStatus:
+        """Drop whatever was not sent yet; `who` stopped it. Raises NotFoundError."""
         async with self._database.transaction() as session:
             row = await _find(session, key)
-            await broadcast_rows.stop(session, row.id, STOPPED_BY_STAFF, self._clock())
+            reason = f"{STOPPED_BY_STAFF}: {who}" if who else STOPPED_BY_STAFF
+            await broadcast_rows.stop(session, row.id, reason, self._clock())
             await session.refresh(row)
             status = await broadcast_rows.status(session, row)
         log.warning("announcement_stopped", key=key, dropped=status.recipients["dropped"])

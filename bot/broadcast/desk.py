@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from auth.permissions import Permission
 from auth.staff import StaffMember, StaffNotAllowedError, require_staff
+from bot.broadcast import afterwards, repository
+from bot.broadcast.announcer import Announcer
 from bot.broadcast.drafts import LONGEST_TEXT, BroadcastDesk, Written
 from bot.broadcast.targets import How, NoTarget, Target, Targets
 from bot.broadcast.trials import CODE_LIFE, Trials
@@ -15,9 +17,11 @@ from bot.sender.quota import QuotaReader
 from kit.clock import Clock
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
-from kit.errors import UnavailableError
+from kit.db import Database
+from kit.errors import NotFoundError, UnavailableError
 from kit.forms import Fields, only, read_fields
 from kit.settings import Settings
+from kit.spreadsheets import as_csv
 from kit.web import make_templates
 from messages.languages import Language
 from messages.topics import Topic
@@ -76,7 +80,30 @@ Desk = Annotated[BroadcastDesk, Depends(_desk)]
 @router.get("/")
 async def overview(request: Request, member: Reader, desk: Desk) -> Response:
     """Show what waits for a second person, and what was sent."""
-    return _page(request, member, "broadcast/list.html", drafts=await desk.listed())
+    async with part(request, Database).transaction() as session:
+        others = await afterwards.automatic(session)
+    drafts = await desk.listed()
+    return _page(request, member, "broadcast/list.html", drafts=drafts, others=others)
+
+
+@router.get("/report.csv")
+async def report(request: Request, member: Reader, key: str = "") -> Response:
+    """The report of one announcement afterwards, as a file: counts and times, nobody's name."""
+    async with part(request, Database).transaction() as session:
+        row = await repository.find_announcement(session, key)
+        if row is None:
+            raise NotFoundError
+        table = await afterwards.report(session, row, part(request, Settings).timezone)
+    said = {"Content-Disposition": 'attachment; filename="broadcast.csv"'}
+    return Response(as_csv(table), media_type="text/csv; charset=utf-8", headers=said)
+
+
+@router.post("/stop")
+async def stop_announcement(request: Request, member: Reader) -> Response:
+    """Stop an announcement that nobody here wrote: what was not sent of it is not sent."""
+    key = only(await read_fields(request), "key")
+    await part(request, Announcer).stop(key, member.name)
+    return redirect(f"{PATH}/")
 
 
 @router.get("/new")

@@ -85,3 +85,20 @@ def halves(user_ids: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Return recipients in two parts."""
     middle = len(user_ids) // 2
     return user_ids[:middle], user_ids[middle:]
+
+
+def seconds_until(
+    accepted: Sequence[tuple[datetime, datetime, int]], audience: int
+) -> dict[int, float]:
+    """Return share in percent → seconds until so many were accepted, as far as that was reached.
+
+    `accepted`: (when it began, when it was accepted, people) of each call, the earliest first.
+    """
+    found: dict[int, float] = {}
+    told = 0
+    for began, ended, people in accepted:
+        told += people
+        for share in (50, 95, 100):
+            if share not in found and told * 100 >= audience * share:
+                found[share] = round((ended - began).total_seconds(), 1)
+    return found

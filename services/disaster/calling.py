@@ -165,9 +165,7 @@ class CallList:
             expires_at=self._clock() + _ASKED_FOR,
         )
 
-    async def _people(
-        self, session: AsyncSession, rows: Iterable[DisasterSafety]
-    ) -> list[Person]:
+    async def _people(self, session: AsyncSession, rows: Iterable[DisasterSafety]) -> list[Person]:
         reports = [await self._book.row(session, row) for row in list(rows)]
         calls = await _calls(session, [report.id for report in reports])
         safe = await _last_safe(session, {report.citizen_id for report in reports})
@@ -193,7 +191,7 @@ async def _counts(session: AsyncSession) -> dict[str, int]:
         .where(DisasterSafety.id.in_(newest))
         .group_by(DisasterSafety.state)
     )
-    return {state: number for state, number in await session.execute(query)}
+    return dict(await session.execute(query))
 
 
 async def _calls(

@@ -16,12 +16,12 @@ from kit.forms import Fields, only, read_fields
 from kit.http import InternalClient
 from kit.settings import Settings
 from kit.web import make_templates
-from services.disaster import repository, shelters
+from services.disaster import repository, shelters, watch
 from services.disaster.decision import ORDER
 from services.disaster.models import DisasterChange
 from services.disaster.names import HAZARDS
 from services.disaster.pages import when
-from services.disaster.rules import DRILL, is_silent
+from services.disaster.rules import DRILL
 from services.disaster.status import StatusService
 from services.disaster.wording import kind_name
 from services.sensors.contract import SensorsClient
@@ -85,7 +85,7 @@ async def overview(request: Request, member: Reader) -> Response:
         known=known,
         drill=drill.active,
         name=kind_name,
-        feeds=[(feed, is_silent(feed.heard_at, now)) for feed in feeds],
+        feeds=[(feed, watch.is_silent(feed, now)) for feed in feeds],
         changes=[(change, change_name(change)) for change in changes],
         messages=messages,
         kinds=KINDS,

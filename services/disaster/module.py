@@ -21,7 +21,7 @@ from kit.vault import Vault
 from messages.announcements import AnnounceClient
 from messages.menus import MenuClient
 from messages.notifications import NotifyClient
-from services.disaster import api, console, models, pages, repository, safety_desk
+from services.disaster import api, console, models, pages, repository, safety_desk, watch
 from services.disaster.calling import CallList
 from services.disaster.cityfiles import BadMatrixError, load_matrix
 from services.disaster.feeds import Feeds
@@ -69,9 +69,7 @@ def provide(container: Container) -> None:
 
 def _calls(c: Container) -> CallList:
     notify = NotifyClient(c.get(InternalClient))
-    return CallList(
-        c.get(Database), c.get(Clock), c.get(Settings), c.get(SafetyBook), notify
-    )
+    return CallList(c.get(Database), c.get(Clock), c.get(Settings), c.get(SafetyBook), notify)
 
 
 def _orders(c: Container) -> OrderBook:
@@ -123,6 +121,11 @@ async def waiting(container: Container, _member: StaffMember) -> int:
     return await container.get(CallList).waiting()
 
 
+async def troubled(container: Container, _member: StaffMember) -> int:
+    """Return how many sources fell silent, and orders wait for staff."""
+    return await watch.troubles(container.get(Database), container.get(Clock))
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the matrix, where the city has one."""
     if not (folder / "disaster").is_dir():
@@ -154,7 +157,7 @@ MODULE = Module(
     static={"/static/disaster": Path(__file__).parent / "static"},
     pages={"/disaster/": "災害情報"},
     console_links=(
-        ConsoleLink("/console/disaster/", "災害の状況", Permission.metrics_read),
+        ConsoleLink("/console/disaster/", "災害の状況", Permission.metrics_read, count=troubled),
         ConsoleLink(
             "/console/safety/", "安否の連絡", Permission.reports_handle, MANIFEST.desk, waiting
         ),

@@ -32,6 +32,9 @@ CHANGE_STATES: Lifecycle = {
 SILENT_AFTER = timedelta(minutes=15)
 """The agency's collective telegram comes every ten minutes, its feeds answer every minute."""
 
+IRREGULAR = frozenset({"drill", "lalert", "cap"})
+"""Ways by which something comes when something happens: their silence says nothing."""
+
 STATE_DAYS = timedelta(days=7)
 """Messages of so many days are read to build the state, and older ones that something rests on."""
 

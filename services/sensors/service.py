@@ -98,9 +98,7 @@ class SensorService:
         found = ((device, values.get(device.id, [])) for device in switches)
         return Power(
             shelters=tuple(
-                ShelterPower(
-                    shelter=device.shelter, on=own[-1].value > 0, observed_at=own[-1].at
-                )
+                ShelterPower(shelter=device.shelter, on=own[-1].value > 0, observed_at=own[-1].at)
                 for device, own in found
                 if own and not is_stale(device, own[-1].at, now)
             )

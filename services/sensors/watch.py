@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Text, cast, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.sensors.models import SensorValue
@@ -44,7 +45,8 @@ class Health:
 
 async def newest(session: AsyncSession, device_ids: Sequence[str]) -> Mapping[str, list[Value]]:
     """Return the newest values that may be believed of each sensor, oldest first."""
-    ids = func.unnest(list(device_ids)).table_valued("id")
+    given = cast(list(device_ids), ARRAY(Text))
+    ids = func.unnest(given).table_valued("id", name="sensor").render_derived()
     last = (
         select(SensorValue.value, SensorValue.observed_at)
         .where(SensorValue.device_id == ids.c.id, SensorValue.doubt == "")
@@ -113,4 +115,4 @@ async def _doubts(session: AsyncSession, ids: Sequence[str], now: datetime) -> M
         )
         .group_by(SensorValue.device_id)
     )
-    return {device_id: number for device_id, number in await session.execute(query)}
+    return dict(await session.execute(query))

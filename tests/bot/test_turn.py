@@ -11,6 +11,7 @@ import procrastinate
 import pytest
 from sqlalchemy import text
 
+from bot.broadcast.trials import Trials
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
 from bot.line.channels import Channels

@@ -86,8 +86,8 @@ def test_what_is_no_alert_is_refused() -> None:
         read_telegram(alert(0, kind="Ack"), "x", areas())
     with pytest.raises(UnreadableError, match="Public"):
         read_telegram(alert(0, scope="Private"), "x", areas())
+    bomb = alert(0).replace(b"<alert", b'<!DOCTYPE a [<!ENTITY b "c">]><alert', 1)
     with pytest.raises(UnreadableError, match="document type"):
-        bomb = alert(0).replace(b"<alert", b'<!DOCTYPE a [<!ENTITY b "c">]><alert', 1)
         read_telegram(bomb, "x", areas())
 
 
@@ -122,7 +122,11 @@ def test_the_hazard_and_the_level_of_any_system_are_understood(
 
 
 def test_what_has_no_step_or_is_measured_by_the_agency_alone_is_refused() -> None:
-    for event, weight in (("大雨", ("Future", "Minor")), ("地震", SEVERE), ("雷", ("Past", "Unknown"))):
+    for event, weight in (
+        ("大雨", ("Future", "Minor")),
+        ("地震", SEVERE),
+        ("雷", ("Past", "Unknown")),
+    ):
         with pytest.raises(UnreadableError):
             read_telegram(alert(0, event=event, weight=weight), "x", areas())
 
@@ -164,7 +168,9 @@ async def test_an_alert_of_another_system_is_told_once_credited_and_ends_at_its_
     await world.send(body, hook="cap")
     await world.send(body, hook="cap")
     [said] = world.heard(user)
-    assert said.startswith("【レベル４土砂災害危険警報】\n会津若松市（7/28 17:00、隣の県の防災課発表）")
+    assert said.startswith(
+        "【レベル４土砂災害危険警報】\n会津若松市（7/28 17:00、隣の県の防災課発表）"
+    )
     assert "伝えてはならない" not in said
     world.later(31)
     await world.run("disaster.age")

@@ -28,9 +28,7 @@ async def citizen_of(world: Warned, user: str) -> str:
     return str(await world.one(query, user=user))
 
 
-async def report(
-    world: Warned, who: str, *, people: int | None = None, safe: bool = False
-) -> None:
+async def report(world: Warned, who: str, *, people: int | None = None, safe: bool = False) -> None:
     state = SafetyState.safe if safe else SafetyState.needs_help
     new = SafetyReport(key=f"k{next(_keys)}", citizen_id=who, state=state, people=people)
     await part(world, SafetyBook).take(new)

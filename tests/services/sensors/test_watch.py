@@ -79,8 +79,9 @@ async def test_gauges_that_hang_gaps_and_what_cannot_be_true_are_found(world: Wa
         "7月28日 17:00から7月28日 18:00まで、値が届きませんでした。",
     ]
     world.instant += timedelta(minutes=31)
-    [first, *_] = warnings({o.device.id: o for o in await part(world).health()}[YUGAWA],
-                           world.now(), TOKYO)
+    [first, *_] = warnings(
+        {o.device.id: o for o in await part(world).health()}[YUGAWA], world.now(), TOKYO
+    )
     assert first.startswith("31分前から値が届いていません（ふだんは10分ごと）")
 
 
