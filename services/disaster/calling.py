@@ -191,7 +191,7 @@ async def _counts(session: AsyncSession) -> dict[str, int]:
         .where(DisasterSafety.id.in_(newest))
         .group_by(DisasterSafety.state)
     )
-    return dict(await session.execute(query))
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def _calls(

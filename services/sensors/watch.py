@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Text, cast, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.sensors.models import SensorValue
@@ -99,7 +99,7 @@ async def _gaps(session: AsyncSession, ids: Sequence[str], now: datetime) -> Map
     query = (
         select(steps.c.device_id, steps.c.begin, steps.c.end)
         .where(steps.c.begin.is_not(None))
-        .distinct(steps.c.device_id)
+        .ext(distinct_on(steps.c.device_id))
         .order_by(steps.c.device_id, (steps.c.end - steps.c.begin).desc())
     )
     return {device_id: Gap(begin, end) for device_id, begin, end in await session.execute(query)}
@@ -115,4 +115,4 @@ async def _doubts(session: AsyncSession, ids: Sequence[str], now: datetime) -> M
         )
         .group_by(SensorValue.device_id)
     )
-    return dict(await session.execute(query))
+    return {row[0]: row[1] for row in await session.execute(query)}
