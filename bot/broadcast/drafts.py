@@ -91,9 +91,10 @@ class BroadcastDesk:
         """Return how many people it would reach now."""
         async with self._database.transaction() as session:
             if written.follows is not None:
-                found = await audience.told_before(session, [written.follows], urgent=True)
-                return sum(map(len, found.values()))
-            return await audience.count(session, written.segment, urgent=written.urgent)
+                people = audience.of_told([written.follows], urgent=True)
+            else:
+                people = audience.of_segment(written.segment, urgent=written.urgent)
+            return await audience.count(session, people)
 
     async def propose(self, written: Written, author: StaffMember) -> int:
         """Keep a draft for a second person; returns its number."""

@@ -1,16 +1,13 @@
 """Who is told, and when: pure rules on a citizen's choice."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.preferences.contract import Preferences, QuietHours
 from kit.lifecycle import Lifecycle
 from messages.announcements import Segment
-
-T = TypeVar("T")
 
 # sending → sending is a repeated attempt. A divided chunk's recipients are in two new chunks; the
 # other ends are accepted, failed and dropped.
@@ -61,12 +58,6 @@ def _is_quiet(quiet: QuietHours, hour: int) -> bool:
     if quiet.start < quiet.end:
         return quiet.start <= hour < quiet.end
     return hour >= quiet.start or hour < quiet.end
-
-
-def chunks(people: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut a list of recipients into multicasts."""
-    for start in range(0, len(people), MULTICAST_RECIPIENTS):
-        yield people[start : start + MULTICAST_RECIPIENTS]
 
 
 def multicast_body(user_ids: Sequence[str], messages_json: str) -> str:

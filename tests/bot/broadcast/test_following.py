@@ -1,5 +1,6 @@
 """What follows an announcement: exactly to those who were told, after them, in their language."""
 
+import json
 from datetime import timedelta
 
 from bot.broadcast.delivery import NOT_TOLD
@@ -112,3 +113,28 @@ async def test_who_was_told_is_forgotten_with_the_citizen(office: Office) -> Non
         await rows.forget_recipient(session, citizens[0])
     assert await office.query("SELECT citizens FROM bot_announcement_chunk") == [([],)]
     assert await follow(office, "k") == 0
+
+
+MANY = 66_000
+"""More than a statement of PostgreSQL takes parameters (65,535)."""
+
+
+async def test_an_end_reaches_however_many_were_told(office: Office) -> None:
+    await office.query(
+        "INSERT INTO bot_citizen (id, channel, line_user_id, is_friend, created_at)"
+        " SELECT 'ctz_' || n, 'default', 'U' || md5(n::text), true, now()"
+        " FROM generate_series(1, :many) AS n",
+        many=MANY,
+    )
+    assert (await office.announce(urgent=True)).audience == MANY
+    chunks = "SELECT recipients, cardinality(citizens), body FROM bot_announcement_chunk"
+    rows = await office.query(chunks)
+    assert sorted(row.recipients for row in rows) == [500] * 132
+    assert all(row.cardinality == 500 for row in rows)
+    told = {user for row in rows for user in json.loads(row.body)["to"]}
+    assert len(told) == MANY, "everybody once"
+    await office.query("UPDATE bot_announcement_chunk SET state = 'accepted', finished_at = now()")
+    assert await follow(office, "k") == MANY
+    some = tuple(f"ctz_{number}" for number in range(1, MANY))
+    again = {"segment": Segment(), "follows": ("k",), "only": some}
+    assert (await office.announce("some", **again)).audience == MANY - 1
