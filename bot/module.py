@@ -14,6 +14,8 @@ from bot.broadcast import models as broadcast_models
 from bot.broadcast.announcer import Announcer
 from bot.broadcast.delivery import BulkSender
 from bot.broadcast.drafts import BroadcastDesk
+from bot.broadcast.targets import Targets
+from bot.broadcast.trials import Trials
 from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
 from bot.citizens.api import Accounts
@@ -109,6 +111,7 @@ from kit.vault import Vault
 from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
 from services.disaster.contract import DisasterClient
 from services.faq.contract import FaqClient
+from services.places.contract import PlacesClient
 from services.waste.contract import WasteClient
 
 HERE = Path(__file__).parent
@@ -140,6 +143,13 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Announcer, lambda c: Announcer(c.get(Database), c.get(Clock), c.get(Speaker)))
     container.provide(
         BroadcastDesk, lambda c: BroadcastDesk(c.get(Database), c.get(Clock), c.get(Announcer))
+    )
+    container.provide(Trials, _trials)
+    container.provide(
+        Targets,
+        lambda c: Targets(
+            PlacesClient(c.get(InternalClient)), DisasterClient(c.get(InternalClient))
+        ),
     )
     container.provide(Sender, _sender)
     container.provide(
@@ -249,6 +259,17 @@ def _desk_view(container: Container) -> DeskView:
     )
 
 
+def _trials(container: Container) -> Trials:
+    trials = Trials(
+        container.get(Database),
+        container.get(Clock),
+        container.get(Settings),
+        container.get(Notifier),
+    )
+    container.on_close(trials.close)
+    return trials
+
+
 def _sender(container: Container) -> Sender:
     settings, clock = container.get(Settings), container.get(Clock)
     api = container.get(LineApi)
@@ -264,6 +285,7 @@ def _handler(container: Container) -> TurnHandler:
         container.get(LineApi),
         container.get(Speaker),
         container.get(Handoffs),
+        container.get(Trials),
     )
 
 

@@ -32,6 +32,7 @@ SPEAKING = (
     "identity/links/wording.py",
     "services/disaster/announcing.py",
     "services/disaster/names.py",
+    "services/disaster/saying.py",
     "services/disaster/status.py",
     "services/disaster/timelines.py",
     "services/facilities/contract.py",

@@ -8,8 +8,6 @@ from bot.broadcast import audience
 from bot.broadcast import repository as broadcast_rows
 from bot.broadcast.delivery import chunk_job
 from bot.broadcast.models import StoredAnnouncement
-from bot.broadcast.repository import NewChunk
-from bot.broadcast.rules import multicast_body
 from bot.messages.render import render, to_json
 from bot.messages.speakers import Speaker
 from kit.clock import Clock
@@ -71,18 +69,20 @@ class Announcer:
     async def preview(self, segment: Segment, *, urgent: bool) -> int:
         """Return how many an announcement for a segment would be for now."""
         async with self._database.transaction() as session:
-            return await audience.count(session, segment, urgent=urgent)
+            people = audience.of_segment(segment, urgent=urgent)
+            return await audience.count(session, people)
 
     async def status(self, key: str) -> AnnouncementStatus:
         """Return where an announcement stands. Raises NotFoundError."""
         async with self._database.transaction() as session:
             return await broadcast_rows.status(session, await _find(session, key))
 
-    async def stop(self, key: str) -> AnnouncementStatus:
-        """Drop whatever was not sent yet. Raises NotFoundError."""
+    async def stop(self, key: str, who: str = "") -> AnnouncementStatus:
+        """Drop whatever was not sent yet; `who` stopped it. Raises NotFoundError."""
         async with self._database.transaction() as session:
             row = await _find(session, key)
-            await broadcast_rows.stop(session, row.id, STOPPED_BY_STAFF, self._clock())
+            reason = f"{STOPPED_BY_STAFF}: {who}" if who else STOPPED_BY_STAFF
+            await broadcast_rows.stop(session, row.id, reason, self._clock())
             await session.refresh(row)
             status = await broadcast_rows.status(session, row)
         log.warning("announcement_stopped", key=key, dropped=status.recipients["dropped"])
@@ -92,32 +92,13 @@ class Announcer:
         self, session: AsyncSession, stored: int, new: Announcement, texts: Mapping[Language, str]
     ) -> None:
         if new.follows:
-            found = await audience.told_before(
-                session, new.follows, urgent=new.urgent, only=frozenset(new.only)
-            )
+            people = audience.of_told(new.follows, urgent=new.urgent, only=frozenset(new.only))
         else:
-            found = await audience.wanting(session, new.segment, urgent=new.urgent)
-        await broadcast_rows.set_audience(session, stored, sum(map(len, found.values())))
-        parts = [
-            _chunk(group, some, texts[group.language])
-            for group, people in found.items()
-            for some in people.in_chunks()
-        ]
-        ids = await broadcast_rows.insert_chunks(session, stored, parts)
-        if ids:
-            await enqueue(session, *(chunk_job(part, urgent=new.urgent) for part in ids))
-
-
-def _chunk(group: audience.Group, people: audience.People, text: str) -> NewChunk:
-    return NewChunk(
-        channel=group.channel,
-        body=multicast_body(people.users, text),
-        recipients=len(people),
-        quiet=group.quiet,
-        citizens=tuple(people.citizens),
-        after_chunk=group.after_chunk,
-        needs_after=group.needs_after,
-    )
+            people = audience.of_segment(new.segment, urgent=new.urgent)
+        written = await audience.write_chunks(session, stored, people, texts)
+        await broadcast_rows.set_audience(session, stored, sum(told for _, told in written))
+        if written:
+            await enqueue(session, *(chunk_job(part, urgent=new.urgent) for part, _ in written))
 
 
 def _in_one_call(messages: Messages, speaker: Speaker) -> str:

@@ -1,21 +1,39 @@
-"""Who is told, found by one query (`bot.broadcast.rules.wants` in SQL), and who was told before.
+"""Who is told, found by the database (`bot.broadcast.rules.wants` in SQL), and who was told before.
 
-A warning for a hundred thousand people has to leave within a second, so nothing is read one by one.
+A warning for a hundred thousand people has to leave within a second: their ids are put together
+into multicasts where they are, and none of them travels here. Nor may ids go there one by one: a
+statement takes 65,535 parameters.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Text, and_, any_, func, literal, null, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SmallInteger,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    values,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
-from bot.broadcast.rules import OPEN_CHUNKS, chunks
+from bot.broadcast.rules import MULTICAST_RECIPIENTS, OPEN_CHUNKS
 from bot.citizens.models import Citizen
-from bot.preferences.contract import Preferences, QuietHours
+from bot.preferences.contract import Preferences
 from bot.preferences.models import CitizenPreferences
 from messages.announcements import Segment
 from messages.languages import Language
@@ -23,142 +41,138 @@ from messages.languages import Language
 _P = CitizenPreferences
 _UNCHOSEN = Preferences()
 _NONE = _P.citizen_id.is_(None)
-# Between ids that were put together: no id has it.
-_SEPARATOR = "\x1f"
+_COMMON = ("channel", "language", "quiet_start", "quiet_end", "after_chunk", "needs_after")
+"""What people of one multicast have in common."""
+# Enough for a million people; without it they are sorted on the disk.
+_MEMORY = text("SET LOCAL work_mem = '256MB'")
 
 
-@dataclass(frozen=True)
-class Group:
-    """What people of one multicast have in common."""
-
-    channel: str
-    language: Language
-    quiet: QuietHours | None
-    after_chunk: int | None = None
-    needs_after: bool = False
-
-
-@dataclass(frozen=True)
-class People:
-    """Many people, by our ids and, in the same order, by LINE's."""
-
-    citizens: Sequence[str]
-    users: Sequence[str]
-
-    def __len__(self) -> int:
-        """How many they are."""
-        return len(self.users)
-
-    def in_chunks(self) -> Iterator["People"]:
-        """Cut them into multicasts."""
-        parts = zip(chunks(self.citizens), chunks(self.users), strict=True)
-        return (People(citizens, users) for citizens, users in parts)
-
-
-Audience = Mapping[Group, People]
-
-
-async def count(session: AsyncSession, segment: Segment, *, urgent: bool) -> int:
-    """Return how many would be told."""
-    query = (
-        select(func.count())
-        .select_from(Citizen)
-        .outerjoin(_P, _P.citizen_id == Citizen.id)
-        .where(Citizen.is_friend, _wants(segment, urgent=urgent))
-    )
-    return int(await session.scalar(query) or 0)
-
-
-async def wanting(session: AsyncSession, segment: Segment, *, urgent: bool) -> Audience:
+def of_segment(segment: Segment, *, urgent: bool) -> Subquery:
     """Return everybody whom an announcement for a segment is for."""
-    return dict(await _people(session, _wants(segment, urgent=urgent), urgent=urgent))
+    query = _friends(urgent=urgent, after_chunk=null(), needs_after=false())
+    return query.where(_wants(segment, urgent=urgent)).subquery("people")
 
 
-async def told_before(
-    session: AsyncSession, keys: Sequence[str], *, urgent: bool, only: frozenset[str] = frozenset()
-) -> Audience:
+def of_told(keys: Sequence[str], *, urgent: bool, only: frozenset[str] = frozenset()) -> Subquery:
     """Return exactly those who were sent one of these announcements, or are being sent it now.
 
     `only`: no others than these. Call it after what was never tried of them was dropped.
     """
-    alike: dict[tuple[int | None, bool], list[str]] = defaultdict(list)
-    for citizen, (after, sure) in (await _told(session, keys)).items():
-        if not only or citizen in only:
-            alike[after, after is not None and not sure].append(citizen)
-    found: dict[Group, People] = {}
-    for (after, needs), citizens in alike.items():
-        for group, people in await _people(session, _is_one_of(citizens), urgent=urgent):
-            found[replace(group, after_chunk=after, needs_after=needs)] = people
-    return found
+    told = _told(keys).subquery("told")
+    # Who was told nothing for sure hears of an end only if the message before arrives.
+    needs_after = and_(told.c.after_chunk.is_not(None), ~told.c.sure)
+    query = _friends(urgent=urgent, after_chunk=told.c.after_chunk, needs_after=needs_after)
+    query = query.join(told, told.c.citizen == Citizen.id)
+    if only:
+        query = query.where(Citizen.id == any_(cast(sorted(only), ARRAY(Text))))
+    return query.subquery("people")
 
 
-async def _told(session: AsyncSession, keys: Sequence[str]) -> dict[str, tuple[int | None, bool]]:
-    """Return by citizen: (the chunk to wait for, whether one was accepted already)."""
-    query = (
-        select(AnnouncementChunk.id, AnnouncementChunk.state, AnnouncementChunk.citizens)
-        .join(StoredAnnouncement, StoredAnnouncement.id == AnnouncementChunk.announcement_id)
-        .where(
-            StoredAnnouncement.key.in_(keys),
-            AnnouncementChunk.state.in_({"accepted", *OPEN_CHUNKS}),
-        )
-        .order_by(AnnouncementChunk.id)
+async def count(session: AsyncSession, people: Subquery) -> int:
+    """Return how many they are."""
+    return int(await session.scalar(select(func.count()).select_from(people)) or 0)
+
+
+async def write_chunks(
+    session: AsyncSession, announcement_id: int, people: Subquery, texts: Mapping[Language, str]
+) -> list[tuple[int, int]]:
+    """Write the multicasts to people, each with its retry key; return (number, people) of each.
+
+    `texts`: the messages by language, as JSON.
+    """
+    spoken = values(column("language", Text), column("words", Text), name="spoken").data(
+        [(language.value, words) for language, words in texts.items()]
     )
-    found: dict[str, tuple[int | None, bool]] = {}
-    for chunk_id, state, citizens in await session.execute(query):
-        for citizen in citizens:
-            after, sure = found.get(citizen, (None, False))
-            is_over = state == "accepted"
-            found[citizen] = (after if is_over else chunk_id, sure or is_over)
-    return found
+    parts = _parts(people)
+    body = literal('{"to":') + parts.c.users + ',"messages":' + spoken.c.words + "}"
+    chunks = select(
+        literal(announcement_id),
+        literal("pending"),
+        literal(0),
+        func.gen_random_uuid(),
+        parts.c.recipients,
+        parts.c.citizens,
+        body,
+        parts.c.channel,
+        *(parts.c[name] for name in _COMMON[2:]),
+    ).join(spoken, spoken.c.language == parts.c.language)
+    names = ("announcement_id", "state", "attempts", "retry_key", "recipients", "citizens", "body")
+    new = insert(AnnouncementChunk).from_select([*names, "channel", *_COMMON[2:]], chunks)
+    await session.execute(_MEMORY)
+    written = await session.execute(
+        new.returning(AnnouncementChunk.id, AnnouncementChunk.recipients)
+    )
+    return sorted((row[0], row[1]) for row in written)
 
 
-async def _people(
-    session: AsyncSession, where: ColumnElement[bool], *, urgent: bool
-) -> list[tuple[Group, People]]:
-    """Return people by what they have in common; the database puts their ids together."""
-    nobody = _P.citizen_id.is_(None).label("nobody")
-    quiet = (null(), null()) if urgent else (_P.quiet_start, _P.quiet_end)
-    common = (Citizen.channel, nobody, _P.language, *quiet)
-    in_order = aggregate_order_by(literal(_SEPARATOR), Citizen.id)
-    query = (
+def _parts(people: Subquery) -> Subquery:
+    """People by what they have in common, at most so many as one multicast takes.
+
+    Nobody needs an order: sorting a million ids takes longer than everything else here.
+    """
+    common = [people.c[name] for name in _COMMON]
+    place = func.row_number().over(partition_by=common) - 1
+    numbered = select(people, (place // MULTICAST_RECIPIENTS).label("part")).subquery("numbered")
+    return (
         select(
-            *common,
-            func.string_agg(Citizen.id, in_order),
-            func.string_agg(Citizen.line_user_id, in_order),
+            *(numbered.c[name] for name in _COMMON),
+            func.count().label("recipients"),
+            cast(func.json_agg(numbered.c.line_user_id), Text).label("users"),
+            func.array_agg(numbered.c.citizen_id).label("citizens"),
+        )
+        .group_by(*(numbered.c[name] for name in _COMMON), numbered.c.part)
+        .subquery("parts")
+    )
+
+
+def _friends(
+    *, urgent: bool, after_chunk: ColumnElement[int], needs_after: ColumnElement[bool]
+) -> Select[*tuple[object, ...]]:
+    """Everybody who can be told, with what they have in common with others."""
+    quiet = _UNCHOSEN.quiet
+    start, end = (None, None) if quiet is None else (quiet.start, quiet.end)
+    return (
+        select(
+            Citizen.id.label("citizen_id"),
+            Citizen.line_user_id,
+            Citizen.channel,
+            func.coalesce(_P.language, _UNCHOSEN.language.value).label("language"),
+            _hour(_P.quiet_start, start, urgent=urgent).label("quiet_start"),
+            _hour(_P.quiet_end, end, urgent=urgent).label("quiet_end"),
+            cast(after_chunk, AnnouncementChunk.id.type).label("after_chunk"),
+            needs_after.label("needs_after"),
         )
         .outerjoin(_P, _P.citizen_id == Citizen.id)
-        .where(Citizen.is_friend, where)
-        .group_by(Citizen.channel, nobody, _P.language, *(() if urgent else quiet))
+        .where(Citizen.is_friend)
     )
-    found: dict[Group, People] = {}
-    rows: Iterable[Any] = await session.execute(query)
-    for channel, unchosen, language, start, end, citizens, users in rows:
-        group = _group(channel, language, start, end, unchosen=unchosen, urgent=urgent)
-        more = People(citizens.split(_SEPARATOR), users.split(_SEPARATOR))
-        known = found.get(group, People((), ()))
-        # Somebody without a choice and somebody who chose just that are alike.
-        found[group] = People([*known.citizens, *more.citizens], [*known.users, *more.users])
-    return list(found.items())
 
 
-def _group(
-    channel: str,
-    language: str | None,
-    start: int | None,
-    end: int | None,
-    *,
-    unchosen: bool,
-    urgent: bool,
-) -> Group:
-    if unchosen:
-        return Group(channel, _UNCHOSEN.language, None if urgent else _UNCHOSEN.quiet)
-    quiet = None if start is None or end is None else QuietHours(start=start, end=end)
-    return Group(channel, Language(language or _UNCHOSEN.language), quiet)
+def _hour(
+    chosen: ColumnElement[int | None], unchosen: int | None, *, urgent: bool
+) -> ColumnElement[int | None]:
+    """An hour of somebody's quiet time; in danger to life there is none."""
+    if urgent:
+        return cast(null(), SmallInteger)
+    return cast(case((_NONE, literal(unchosen, SmallInteger)), else_=chosen), SmallInteger)
 
 
-def _is_one_of(citizens: Sequence[str]) -> ColumnElement[bool]:
-    """One array and not a parameter each: a statement takes 65,535 of them, a city more people."""
-    return Citizen.id == any_(literal(list(citizens), ARRAY(Text)))
+def _told(keys: Sequence[str]) -> Select[*tuple[object, ...]]:
+    """By citizen: the chunk to wait for, and whether one was accepted already."""
+    chunk = AnnouncementChunk
+    is_over = chunk.state == "accepted"
+    citizen = func.unnest(chunk.citizens).table_valued("id", name="citizen").render_derived()
+    return (
+        select(
+            citizen.c.id.label("citizen"),
+            func.max(chunk.id).filter(~is_over).label("after_chunk"),
+            func.bool_or(is_over).label("sure"),
+        )
+        .select_from(chunk)
+        .join(StoredAnnouncement, StoredAnnouncement.id == chunk.announcement_id)
+        .join(citizen, literal(True))
+        .where(StoredAnnouncement.key.in_(keys), chunk.state.in_({"accepted", *OPEN_CHUNKS}))
+        .group_by(citizen.c.id)
+    )
 
 
 def _wants(segment: Segment, *, urgent: bool) -> ColumnElement[bool]:

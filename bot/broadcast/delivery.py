@@ -104,7 +104,7 @@ class BulkSender:
     async def _begin(self, chunk_id: int) -> Attempt | None:
         """Write an attempt down before it happens; None when nothing is left to do."""
         async with self._database.transaction() as session:
-            loaded = await broadcast_rows.load_chunk(session, chunk_id)
+            loaded = await broadcast_rows.load_chunk(session, chunk_id, body=True)
             if loaded is None or loaded[0].state not in OPEN_CHUNKS:
                 return None
             row, announcement = loaded
@@ -159,7 +159,7 @@ class BulkSender:
         outcome = "accepted" if accepted else "failed"
         failure = None if accepted else f"{answer.status} {answer.message}".strip()
         async with self._database.transaction() as session:
-            loaded = await broadcast_rows.load_chunk(session, attempt.chunk_id)
+            loaded = await broadcast_rows.load_chunk(session, attempt.chunk_id, body=False)
             if loaded is None or loaded[0].state != "sending":
                 return
             row, announcement = loaded
@@ -170,21 +170,25 @@ class BulkSender:
                 await broadcast_rows.stop(session, announcement.id, MONTHLY_LIMIT, now)
             elif answer.refuses_recipient and row.recipients > 1:
                 outcome = "divided"
-                await self._divide(session, row, announcement)
+                await self._divide(session, row, announcement, attempt.body)
             broadcast_rows.close_chunk(row, outcome, now, failure, answer.request_id)
         _sent.labels(outcome).inc()
         if failure is not None:
             log.error("multicast_failed", chunk_id=attempt.chunk_id, reason=failure)
 
     async def _divide(
-        self, session: AsyncSession, row: AnnouncementChunk, announcement: StoredAnnouncement
+        self,
+        session: AsyncSession,
+        row: AnnouncementChunk,
+        announcement: StoredAnnouncement,
+        whole: str,
     ) -> None:
         """Give each half of the recipients a call of its own.
 
         LINE refuses a whole call for one wrong recipient; the others must hear of the danger.
         """
         quiet = preference_rows.quiet_hours(row)
-        everybody, messages_json = recipients_and_messages(row.body or "")
+        everybody, messages_json = recipients_and_messages(whole)
         parts = []
         for user_ids in halves(everybody):
             body = multicast_body(user_ids, messages_json)

@@ -8,14 +8,20 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from auth.permissions import Permission
 from auth.staff import StaffMember, StaffNotAllowedError, require_staff
+from bot.broadcast import afterwards, repository
+from bot.broadcast.announcer import Announcer
 from bot.broadcast.drafts import LONGEST_TEXT, BroadcastDesk, Written
+from bot.broadcast.targets import How, NoTarget, Target, Targets
+from bot.broadcast.trials import CODE_LIFE, Trials
 from bot.sender.quota import QuotaReader
 from kit.clock import Clock
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
-from kit.errors import UnavailableError
+from kit.db import Database
+from kit.errors import NotFoundError, UnavailableError
 from kit.forms import Fields, only, read_fields
 from kit.settings import Settings
+from kit.spreadsheets import as_csv
 from kit.web import make_templates
 from messages.languages import Language
 from messages.topics import Topic
@@ -32,10 +38,9 @@ STATES = {
     "rejected": "取り下げ",
     "stopped": "途中で停止",
 }
-_ALL, _SOME = "all", "some"
 TEXT = f"日本語の文を、{LONGEST_TEXT}文字以内で入力してください。"
 TOO_LONG = f"文は、{LONGEST_TEXT}文字以内にしてください。"
-WHERE = "「市内全域」か、地区を1つ以上選んでください。"
+WHERE = "「市内全域」か、地区や範囲を選んでください。"
 SEND_AT = "送る日時は、これからの日時にしてください。急ぐときは空欄にしてください。"
 TOPIC = "緊急でないお知らせは、種類を1つ以上選んでください。"
 
@@ -75,13 +80,36 @@ Desk = Annotated[BroadcastDesk, Depends(_desk)]
 @router.get("/")
 async def overview(request: Request, member: Reader, desk: Desk) -> Response:
     """Show what waits for a second person, and what was sent."""
-    return _page(request, member, "broadcast/list.html", drafts=await desk.listed())
+    async with part(request, Database).transaction() as session:
+        others = await afterwards.automatic(session)
+    drafts = await desk.listed()
+    return _page(request, member, "broadcast/list.html", drafts=drafts, others=others)
+
+
+@router.get("/report.csv")
+async def report(request: Request, member: Reader, key: str = "") -> Response:
+    """The report of one announcement afterwards, as a file: counts and times, nobody's name."""
+    async with part(request, Database).transaction() as session:
+        row = await repository.find_announcement(session, key)
+        if row is None:
+            raise NotFoundError
+        table = await afterwards.report(session, row, part(request, Settings).timezone)
+    said = {"Content-Disposition": 'attachment; filename="broadcast.csv"'}
+    return Response(as_csv(table), media_type="text/csv; charset=utf-8", headers=said)
+
+
+@router.post("/stop")
+async def stop_announcement(request: Request, member: Reader) -> Response:
+    """Stop an announcement that nobody here wrote: what was not sent of it is not sent."""
+    key = only(await read_fields(request), "key")
+    await part(request, Announcer).stop(key, member.name)
+    return redirect(f"{PATH}/")
 
 
 @router.get("/new")
 async def new(request: Request, member: Writer, follows: str = "") -> Response:
     """Show an empty form; `follows` is the key of a broadcast that is corrected."""
-    shown: Fields = {"where": [_ALL] if follows else [], "follows": [follows]}
+    shown: Fields = {"where": [How.all] if follows else [], "follows": [follows]}
     return await _form(request, member, shown)
 
 
@@ -89,15 +117,35 @@ async def new(request: Request, member: Writer, follows: str = "") -> Response:
 async def write(request: Request, member: Writer, desk: Desk) -> Response:
     """Count whom it is for and show it as it will be read; with `propose`, hand it on."""
     fields = await read_fields(request)
-    areas = await _areas(request)
-    written = _read(fields, areas, _moment(request, fields))
+    written = _read(fields, await _target(request, fields), _moment(request, fields))
     if isinstance(written, dict):
         return await _form(request, member, fields, problems=written)
     if only(fields, "propose"):
         draft_id = await desk.propose(written, member)
         return redirect(f"{PATH}/{draft_id}")
+    tried = bool(only(fields, "trial"))
+    if tried:
+        await part(request, Trials).send(member.id, written.texts)
     people = await desk.count(written)
-    return await _form(request, member, fields, written=written, people=people)
+    return await _form(request, member, fields, written=written, people=people, tried=tried)
+
+
+@router.get("/trial")
+async def test_account(request: Request, member: Writer) -> Response:
+    """Show whether one's own LINE is known, and how it becomes so."""
+    is_paired = await part(request, Trials).is_paired(member.id)
+    return _page(request, member, "broadcast/trial.html", is_paired=is_paired, code="")
+
+
+@router.post("/trial")
+async def pair(request: Request, member: Writer) -> Response:
+    """Show a code to write into the city's talk; or, with `forget`, forget the LINE."""
+    trials = part(request, Trials)
+    if only(await read_fields(request), "forget"):
+        await trials.unpair(member.id)
+        return redirect(f"{PATH}/trial")
+    shown = {"code": await trials.offer(member.id), "minutes": int(CODE_LIFE.total_seconds() // 60)}
+    return _page(request, member, "broadcast/trial.html", is_paired=False, **shown)
 
 
 @router.get("/{draft_id}")
@@ -151,6 +199,7 @@ async def _form(
     problems: dict[str, str] | None = None,
     written: Written | None = None,
     people: int | None = None,
+    tried: bool = False,
 ) -> Response:
     quota = await part(request, QuotaReader).read() if written else None
     return _page(
@@ -166,7 +215,26 @@ async def _form(
         written=written,
         people=people,
         quota=quota,
+        rivers=await part(request, Targets).rivers(),
+        is_paired=await part(request, Trials).is_paired(member.id) if written else False,
+        tried=tried,
     )
+
+
+async def _target(request: Request, fields: Fields) -> Target | NoTarget:
+    """Find where it goes. A follow-up goes to the told, whatever the form says."""
+    targets, where = part(request, Targets), only(fields, "where")
+    if where == How.all or only(fields, "follows"):
+        return Target((), "")
+    if where == How.around:
+        return await targets.around(only(fields, "centre"), only(fields, "metres"))
+    if where == How.outline:
+        return await targets.outline(only(fields, "corners"))
+    if where == How.river:
+        return await targets.river(only(fields, "river"))
+    named = fields.get("area", ()) if where == How.some else ()
+    chosen = tuple(area for area in await _areas(request) if area in named)
+    return Target(chosen, "") if chosen else NoTarget("where", WHERE)
 
 
 async def _areas(request: Request) -> tuple[str, ...]:
@@ -190,7 +258,7 @@ def _moment(request: Request, fields: Fields) -> datetime | str | None:
 
 
 def _read(
-    fields: Fields, areas: tuple[str, ...], send_at: datetime | str | None
+    fields: Fields, target: Target | NoTarget, send_at: datetime | str | None
 ) -> Written | dict[str, str]:
     """Return what was written, or what has to be corrected by field."""
     texts = {
@@ -198,8 +266,7 @@ def _read(
         for language in Language
         if (text := only(fields, f"text_{language.value}").replace("\r\n", "\n").strip())
     }
-    where, urgent = only(fields, "where"), only(fields, "urgent") == "on"
-    chosen = tuple(area for area in areas if area in fields.get("area", ()))
+    urgent = only(fields, "urgent") == "on"
     topics = tuple(topic for topic in Topic if topic.value in fields.get("topic", ()))
     follows = only(fields, "follows") or None
     problems = {}
@@ -207,15 +274,15 @@ def _read(
         problems["text_ja"] = TEXT
     if any(len(text) > LONGEST_TEXT for text in texts.values()):
         problems["text_ja"] = TOO_LONG
-    if follows is None and not (where == _ALL or (where == _SOME and chosen)):
-        problems["where"] = WHERE
+    if isinstance(target, NoTarget):
+        problems[target.field] = target.words
     if follows is None and not urgent and not topics:
         problems["topic"] = TOPIC
     if isinstance(send_at, str):
         problems["send_at"] = send_at
-    if problems or isinstance(send_at, str):
+    if problems or isinstance(send_at, str) or isinstance(target, NoTarget):
         return problems
-    return Written(texts, chosen if where == _SOME else (), topics, urgent, follows, send_at)
+    return Written(texts, target.areas, target.words, topics, urgent, follows, send_at)
 
 
 def _page(

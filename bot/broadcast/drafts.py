@@ -12,6 +12,7 @@ from auth.staff import StaffMember
 from bot.broadcast import audience
 from bot.broadcast.announcer import Announcer
 from bot.broadcast.models import AnnouncementChunk, Draft, StoredAnnouncement
+from bot.broadcast.rules import seconds_until
 from bot.jobs import SEND_DRAFT
 from kit.clock import Clock
 from kit.db import Database
@@ -50,6 +51,8 @@ class Written:
 
     texts: dict[Language, str]
     areas: tuple[str, ...] = ()
+    place: str = ""
+    """In words how the areas were found, where they were not chosen by name."""
     topics: tuple[Topic, ...] = ()
     urgent: bool = False
     follows: str | None = None
@@ -88,9 +91,10 @@ class BroadcastDesk:
         """Return how many people it would reach now."""
         async with self._database.transaction() as session:
             if written.follows is not None:
-                found = await audience.told_before(session, [written.follows], urgent=True)
-                return sum(map(len, found.values()))
-            return await audience.count(session, written.segment, urgent=written.urgent)
+                people = audience.of_told([written.follows], urgent=True)
+            else:
+                people = audience.of_segment(written.segment, urgent=written.urgent)
+            return await audience.count(session, people)
 
     async def propose(self, written: Written, author: StaffMember) -> int:
         """Keep a draft for a second person; returns its number."""
@@ -100,6 +104,7 @@ class BroadcastDesk:
                 state="waiting",
                 texts={language.value: text for language, text in written.texts.items()},
                 areas=list(written.areas),
+                place=written.place,
                 topics=[topic.value for topic in written.topics],
                 hazards=[],
                 urgent=written.urgent,
@@ -202,7 +207,7 @@ class BroadcastDesk:
                 .order_by(AnnouncementChunk.finished_at)
             )
             rows = [(began, ended, n) for began, ended, n in await session.execute(query) if ended]
-        return Progress(status, _seconds(rows, status.audience))
+        return Progress(status, seconds_until(rows, status.audience))
 
     async def _send(self, draft_id: int, member: StaffMember, reason: str | None) -> None:
         """Announce first: by the draft's key, so that another try after a crash adds nothing."""
@@ -239,15 +244,3 @@ def _announcement(row: Draft, now: datetime) -> Announcement:
         follows=() if row.follows is None else (row.follows,),
         replaces=() if row.follows is None else (row.follows,),
     )
-
-
-def _seconds(rows: Sequence[tuple[datetime, datetime, int]], audience: int) -> dict[int, float]:
-    """Return share in percent → seconds until so many were accepted, as far as that was reached."""
-    found: dict[int, float] = {}
-    told = 0
-    for began, ended, people in rows:
-        told += people
-        for share in (50, 95, 100):
-            if share not in found and told * 100 >= audience * share:
-                found[share] = round((ended - began).total_seconds(), 1)
-    return found

@@ -76,6 +76,8 @@ class Draft(Base):
     state: Mapped[str] = mapped_column(Text)
     texts: Mapped[dict[str, str]] = mapped_column(JSONB)
     areas: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    place: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """In words how the areas were found; "" where they were chosen by name."""
     topics: Mapped[list[str]] = mapped_column(ARRAY(Text))
     hazards: Mapped[list[str]] = mapped_column(ARRAY(Text))
     urgent: Mapped[bool]
@@ -90,3 +92,13 @@ class Draft(Base):
     stopped_by: Mapped[str | None] = mapped_column(Text)
     send_at: Mapped[datetime | None]
     """Not before then; None: as soon as it is approved."""
+
+
+class Tester(Base):
+    """The LINE account on which a member of staff looks at their own broadcasts before others."""
+
+    __tablename__ = "bot_broadcast_tester"
+
+    staff_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    citizen_id: Mapped[str] = mapped_column(Text, index=True)
+    paired_at: Mapped[datetime]

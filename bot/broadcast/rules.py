@@ -1,16 +1,13 @@
 """Who is told, and when: pure rules on a citizen's choice."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.preferences.contract import Preferences, QuietHours
 from kit.lifecycle import Lifecycle
 from messages.announcements import Segment
-
-T = TypeVar("T")
 
 # sending → sending is a repeated attempt. A divided chunk's recipients are in two new chunks; the
 # other ends are accepted, failed and dropped.
@@ -63,12 +60,6 @@ def _is_quiet(quiet: QuietHours, hour: int) -> bool:
     return hour >= quiet.start or hour < quiet.end
 
 
-def chunks(people: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Cut a list of recipients into multicasts."""
-    for start in range(0, len(people), MULTICAST_RECIPIENTS):
-        yield people[start : start + MULTICAST_RECIPIENTS]
-
-
 def multicast_body(user_ids: Sequence[str], messages_json: str) -> str:
     """Return the body of one multicast, as it is kept for every attempt."""
     return f'{{"to":{json.dumps(list(user_ids))},"messages":{messages_json}}}'
@@ -85,3 +76,20 @@ def halves(user_ids: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Return recipients in two parts."""
     middle = len(user_ids) // 2
     return user_ids[:middle], user_ids[middle:]
+
+
+def seconds_until(
+    accepted: Sequence[tuple[datetime, datetime, int]], audience: int
+) -> dict[int, float]:
+    """Return share in percent → seconds until so many were accepted, as far as that was reached.
+
+    `accepted`: (when it began, when it was accepted, people) of each call, the earliest first.
+    """
+    found: dict[int, float] = {}
+    told = 0
+    for began, ended, people in accepted:
+        told += people
+        for share in (50, 95, 100):
+            if share not in found and told * 100 >= audience * share:
+                found[share] = round((ended - began).total_seconds(), 1)
+    return found

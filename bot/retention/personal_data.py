@@ -74,6 +74,7 @@ class BotPersonalData:
             if user_id is not None:
                 await broadcast_rows.drop_recipient(session, user_id, now)
                 await broadcast_rows.forget_recipient(session, citizen_id)
+                await broadcast_rows.forget_tester(session, citizen_id)
                 await repository.erase_citizen(session, citizen_id, now)
                 await media.erase_of_citizen(session, citizen_id, now)
                 await outgoing.erase_sent(session, citizen_id=citizen_id)

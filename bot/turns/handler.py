@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.broadcast.trials import Trials, read_code
 from bot.citizens import repository as citizen_rows
 from bot.handoff.contract import ASKED
 from bot.handoff.service import Handoffs, Present
@@ -23,7 +24,14 @@ from bot.sender.line_api import LineApi
 from bot.sender.outbox import OPEN_STATES
 from bot.sender.repository import NewOutbound
 from bot.sender.sender import Sender
-from bot.turns.input import image_set, read_turn, said_first, says_unblocked, wanted_answer
+from bot.turns.input import (
+    image_set,
+    read_turn,
+    said_first,
+    said_text,
+    says_unblocked,
+    wanted_answer,
+)
 from bot.turns.language import event_language, turn_language
 from bot.turns.rasa import RasaClient, RasaRefusedError, TurnInput
 from bot.turns.waiting import HELD_FOR, TELL_AFTER, waiting_key
@@ -76,8 +84,10 @@ class TurnHandler:
         api: LineApi,
         speaker: Speaker,
         handoffs: Handoffs,
+        trials: Trials,
     ) -> None:
         """All parts are made once per process."""
+        self._trials = trials
         self._database = database
         self._clock = clock
         self._rasa = rasa
@@ -146,6 +156,9 @@ class TurnHandler:
             return _own(event, *await self._taps.answer(citizen_id, tap))
         if wanted_answer(event.kind, event.raw) is not None:
             return _own(event, NOTHING_HELD)
+        code = read_code(said_text(event.raw))
+        if code is not None:
+            return _own(event, await self._trials.pair(citizen_id, code))
         said = read_turn(event.kind, event.raw)
         first = _own(event, *said_first(event.kind, event.raw))
         if said is None:

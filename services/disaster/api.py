@@ -8,11 +8,15 @@ from kit.container import part
 from kit.guard import check_bearer, require_internal
 from kit.settings import Settings
 from kit.web import takes_bytes
+from services.disaster.areas import areas
+from services.disaster.cityfiles import load_matrix
 from services.disaster.contract import (
     AlertQuestion,
     Alerts,
     AlertStatus,
     Mode,
+    RiverSection,
+    RiverSections,
     SafetyPlace,
     SafetyReport,
     SafetyTaken,
@@ -46,7 +50,7 @@ async def receive_jma(request: Request) -> dict[str, bool]:
 @hooks.post("/cap", status_code=202)
 @takes_bytes(MAX_BYTES)
 async def receive_cap(request: Request) -> dict[str, bool]:
-    """Keep an alert of civil protection (J-Alert), which the city's receiver sends as CAP 1.2."""
+    """Keep an alert in CAP 1.2: of the city's receiver of J-Alert, or of another system."""
     return {"new": await part(request, Intake).receive("cap", await request.body())}
 
 
@@ -67,6 +71,19 @@ async def status(asked: AlertQuestion, request: Request) -> AlertStatus:
 async def in_force(request: Request) -> Alerts:
     """What is in force now, item by item."""
     return await part(request, StatusService).alerts()
+
+
+@router.get("/rivers")
+async def rivers(request: Request) -> RiverSections:
+    """The sections of rivers, with the districts along them."""
+    folder = part(request, Settings).city_dir
+    known = load_matrix(folder).rivers if (folder / "disaster").is_dir() else {}
+    return RiverSections(
+        sections=tuple(
+            RiverSection(code=code, name=areas().rivers.get(code, code), districts=districts)
+            for code, districts in known.items()
+        )
+    )
 
 
 @router.get("/mode")

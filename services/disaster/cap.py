@@ -5,6 +5,7 @@ and urgency together; an end is told as an Update whose response type is AllClea
 a Cancel; an exercise has its own status. `references` names every unexpired predecessor.
 """
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from services.disaster.xml_writing import add, document
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 GEOCODE = "JIS5"
+_JIS5 = re.compile(r"[0-9]{5}")
 
 _STATUS = {"Actual": Status.ACTUAL, "Exercise": Status.EXERCISE}
 _GEO = {"earthquake", "eew", "tsunami", "volcano"}
@@ -45,7 +47,8 @@ class CapArea:
 
     @property
     def cities(self) -> tuple[str, ...]:
-        return tuple(value for name, value in self.codes if name == GEOCODE)
+        found = (value for name, value in self.codes if name == GEOCODE)
+        return tuple(code for code in found if _JIS5.fullmatch(code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class CapInfo:
     description: str
     instruction: str
     areas: tuple[CapArea, ...]
+    sender_name: str = ""
 
     @property
     def level(self) -> int | None:
@@ -85,6 +89,7 @@ class CapAlert:
     sent: datetime
     status: Status
     kind: str
+    scope: str
     references: tuple[str, ...]
     infos: tuple[CapInfo, ...]
 
@@ -102,6 +107,7 @@ def read_cap(data: bytes) -> CapAlert:
         sent=sent,
         status=_STATUS.get(root.text("status"), Status.TEST),
         kind=root.text("msgType"),
+        scope=root.text("scope"),
         references=tuple(parts[1] for parts in references if len(parts) == 3),
         infos=tuple(_info(node) for node in root.named("info")),
     )
@@ -121,6 +127,7 @@ def _info(node: Node) -> CapInfo:
         description=node.text("description"),
         instruction=node.text("instruction"),
         areas=tuple(_area(child) for child in node.named("area")),
+        sender_name=node.text("senderName"),
     )
 
 

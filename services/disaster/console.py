@@ -1,13 +1,12 @@
-"""`/console/disaster/`, `/console/safety/`, `/console/shelters/`: what staff see and do."""
+"""`/console/disaster/`, `/console/shelters/`: what staff see and do."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from auth.manifests import read_manifest
 from auth.permissions import Permission
-from auth.staff import StaffMember, StaffNotAllowedError, require_staff
+from auth.staff import StaffMember, require_staff
 from kit.clock import Clock
 from kit.console import ConsoleRoute, page, redirect
 from kit.container import part
@@ -17,19 +16,17 @@ from kit.forms import Fields, only, read_fields
 from kit.http import InternalClient
 from kit.settings import Settings
 from kit.web import make_templates
-from services.disaster import repository, shelters
+from services.disaster import repository, shelters, watch
 from services.disaster.decision import ORDER
 from services.disaster.models import DisasterChange
 from services.disaster.names import HAZARDS
 from services.disaster.pages import when
-from services.disaster.rules import DRILL, is_silent
-from services.disaster.safety import SafetyBook
+from services.disaster.rules import DRILL
 from services.disaster.status import StatusService
 from services.disaster.wording import kind_name
 from services.sensors.contract import SensorsClient
 
 router = APIRouter(prefix="/console", include_in_schema=False, route_class=ConsoleRoute)
-MANIFEST = read_manifest(Path(__file__).parent)
 _templates = make_templates(Path(__file__).parent / "templates")
 _LISTED = 50
 _MOST = 99_999
@@ -88,7 +85,7 @@ async def overview(request: Request, member: Reader) -> Response:
         known=known,
         drill=drill.active,
         name=kind_name,
-        feeds=[(feed, is_silent(feed.heard_at, now)) for feed in feeds],
+        feeds=[(feed, watch.is_silent(feed, now)) for feed in feeds],
         changes=[(change, change_name(change)) for change in changes],
         messages=messages,
         kinds=KINDS,
@@ -151,38 +148,6 @@ async def change_shelter(request: Request, member: Desk) -> Response:
             people=_number(fields, "people"),
         )
     return redirect(f"/console/shelters/?done={state}")
-
-
-@router.get("/safety/")
-async def safety_desk(request: Request, member: Desk) -> Response:
-    """Show who needs help and who is safe: a list to call, and how many there are."""
-    _check_desk(member)
-    settings, book = part(request, Settings), part(request, SafetyBook)
-    return page(
-        _templates,
-        "disaster/safety.html",
-        member=member,
-        rows=await book.listed(),
-        counts=await book.counts(),
-        when=lambda at: when(at, settings),
-    )
-
-
-@router.post("/safety/{report_id}/handle")
-async def handle_safety(request: Request, member: Desk, report_id: int) -> Response:
-    """Note that somebody sees to a report."""
-    _check_desk(member)
-    await part(request, SafetyBook).handle(report_id, member.name)
-    return redirect("/console/safety/")
-
-
-def _check_desk(member: StaffMember) -> None:
-    """Where somebody is who needs help is for the desk that sends it.
-
-    Raises StaffNotAllowedError.
-    """
-    if not member.sees(MANIFEST.desk):
-        raise StaffNotAllowedError
 
 
 def _number(fields: Fields, name: str) -> int | None:

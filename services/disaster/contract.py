@@ -80,6 +80,20 @@ class Alerts(_Wire):
     """Nothing has been heard of the authorities for a while."""
 
 
+class RiverSection(_Wire):
+    """A section of a river with forecasts of its own, and the districts along it."""
+
+    code: str
+    name: str
+    districts: tuple[str, ...]
+
+
+class RiverSections(_Wire):
+    """The sections that the city knows its districts of."""
+
+    sections: tuple[RiverSection, ...] = ()
+
+
 class SafetyState(StrEnum):
     """How somebody is."""
 
@@ -156,6 +170,11 @@ class DisasterClient:
         """Return how the shelters stand."""
         body = await call(self._http, "GET", "/services/disaster/shelters")
         return Shelters.model_validate(body)
+
+    async def rivers(self) -> RiverSections:
+        """Return the sections of rivers, with the districts along them."""
+        body = await call(self._http, "GET", "/services/disaster/rivers")
+        return RiverSections.model_validate(body)
 
     async def mode(self) -> Mode:
         """Return whether something grave is in force."""

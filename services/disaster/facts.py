@@ -75,5 +75,7 @@ class Telegram:
     publishers: str = ""
     title: str = ""
     headline: str = ""
+    # Names under which others speak of the same subject: its own, and those that it replaces (CAP).
+    refers: tuple[str, ...] = ()
     # What it does not name any more was switched to something lower, which it does not say.
     switched_down: bool = False

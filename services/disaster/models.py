@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Float, Identity, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -165,5 +174,20 @@ class DisasterSafety(Base):
     details: Mapped[bytes | None] = mapped_column(LargeBinary)
     reported_at: Mapped[datetime] = mapped_column(index=True)
     updated_at: Mapped[datetime]
-    handled_at: Mapped[datetime | None]
-    handled_by: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(Text, default="waiting", server_default="waiting")
+    """What staff noted last (`rules.CALL_STATES`)."""
+
+
+class DisasterSafetyCall(Base):
+    """One step that staff took for somebody who needs help: who, when, and what came of it."""
+
+    __tablename__ = "disaster_safety_call"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    report_id: Mapped[int] = mapped_column(
+        ForeignKey("disaster_safety.id", ondelete="CASCADE"), index=True
+    )
+    outcome: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    staff_id: Mapped[str] = mapped_column(Text)
+    staff: Mapped[str] = mapped_column(Text)

@@ -20,7 +20,9 @@ from kit.tables import ImportReport
 from kit.vault import Vault
 from messages.announcements import AnnounceClient
 from messages.menus import MenuClient
-from services.disaster import api, console, models, pages, repository
+from messages.notifications import NotifyClient
+from services.disaster import api, console, models, pages, repository, safety_desk, watch
+from services.disaster.calling import CallList
 from services.disaster.cityfiles import BadMatrixError, load_matrix
 from services.disaster.feeds import Feeds
 from services.disaster.intake import Intake
@@ -55,6 +57,7 @@ def provide(container: Container) -> None:
             MANIFEST.kept_for("disaster_safety"),
         ),
     )
+    container.provide(CallList, _calls)
     container.provide(TimelineBook, lambda c: TimelineBook(c.get(Database), c.get(Clock)))
     container.provide(OwnData, lambda c: OwnData(c.get(SafetyBook), c.get(TimelineBook)))
     container.provide(AnnounceClient, lambda c: AnnounceClient(c.get(InternalClient)))
@@ -62,6 +65,11 @@ def provide(container: Container) -> None:
     container.provide(OrderBook, _orders)
     container.provide(StateKeeper, _keeper)
     container.provide(Feeds, _feeds)
+
+
+def _calls(c: Container) -> CallList:
+    notify = NotifyClient(c.get(InternalClient))
+    return CallList(c.get(Database), c.get(Clock), c.get(Settings), c.get(SafetyBook), notify)
 
 
 def _orders(c: Container) -> OrderBook:
@@ -110,7 +118,12 @@ async def _forget_old(container: Container) -> None:
 
 async def waiting(container: Container, _member: StaffMember) -> int:
     """Return how many people need help and were not seen to yet."""
-    return await container.get(SafetyBook).waiting()
+    return await container.get(CallList).waiting()
+
+
+async def troubled(container: Container, _member: StaffMember) -> int:
+    """Return how many sources fell silent, and orders wait for staff."""
+    return await watch.troubles(container.get(Database), container.get(Clock))
 
 
 def read_files(folder: Path, _today: date) -> ImportReport | None:
@@ -135,14 +148,16 @@ MODULE = Module(
         api.router,
         pages.router,
         console.router,
+        safety_desk.router,
         personal_data_router(HOLDER),
     ),
     models=(models,),
     works=works,
     personal_data=HOLDER,
+    static={"/static/disaster": Path(__file__).parent / "static"},
     pages={"/disaster/": "災害情報"},
     console_links=(
-        ConsoleLink("/console/disaster/", "災害の状況", Permission.metrics_read),
+        ConsoleLink("/console/disaster/", "災害の状況", Permission.metrics_read, count=troubled),
         ConsoleLink(
             "/console/safety/", "安否の連絡", Permission.reports_handle, MANIFEST.desk, waiting
         ),

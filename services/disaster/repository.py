@@ -17,7 +17,7 @@ from services.disaster.models import (
     DisasterFeed,
     DisasterMessage,
 )
-from services.disaster.rules import change_key
+from services.disaster.rules import IRREGULAR, change_key
 from services.disaster.stored import decode
 
 
@@ -193,10 +193,8 @@ async def feeds(session: AsyncSession) -> list[DisasterFeed]:
 
 
 async def heard_at(session: AsyncSession) -> datetime | None:
-    """Return when anything was last heard of the agency; a drill and L-Alert do not count."""
-    query = select(func.max(DisasterFeed.heard_at)).where(
-        DisasterFeed.name.not_in(("drill", "lalert"))
-    )
+    """Return when anything was last heard of the agency; what comes irregularly does not count."""
+    query = select(func.max(DisasterFeed.heard_at)).where(DisasterFeed.name.not_in(IRREGULAR))
     instant: datetime | None = await session.scalar(query)
     return instant
 

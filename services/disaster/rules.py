@@ -32,6 +32,9 @@ CHANGE_STATES: Lifecycle = {
 SILENT_AFTER = timedelta(minutes=15)
 """The agency's collective telegram comes every ten minutes, its feeds answer every minute."""
 
+IRREGULAR = frozenset({"drill", "lalert", "cap"})
+"""Ways by which something comes when something happens: their silence says nothing."""
+
 STATE_DAYS = timedelta(days=7)
 """Messages of so many days are read to build the state, and older ones that something rests on."""
 
@@ -46,3 +49,29 @@ def change_key(change: Change, lane: str) -> str:
 def is_silent(heard_at: datetime | None, now: datetime) -> bool:
     """Whether nothing has been heard of the authorities for so long that one has to say so."""
     return heard_at is None or now - heard_at > SILENT_AFTER
+
+
+CALL_STATES: Lifecycle = {
+    "waiting": frozenset({"called", "reached", "passed_119", "safe"}),
+    "called": frozenset({"called", "reached", "passed_119", "safe", "waiting"}),
+    "reached": frozenset({"called", "passed_119", "safe", "waiting"}),
+    "passed_119": frozenset({"reached", "safe", "waiting"}),
+    "safe": frozenset({"waiting"}),
+}
+"""What staff noted last of somebody who needs help. called: without an answer. Every step leads
+back to `waiting`, for a tap that was a mistake."""
+OPEN_CALLS = frozenset({"waiting", "called", "reached"})
+_CALL_ORDER = ("waiting", "called", "reached", "passed_119", "safe")
+_ALIKE = timedelta(minutes=10)
+
+
+def call_order(
+    outcome: str, reported_at: datetime, people: int | None, now: datetime, *, later_safe: bool
+) -> tuple[int, int, int]:
+    """Who is called first: whom nobody reached, then who has waited longer, then the more people.
+
+    Ten minutes more or less are alike. Who was said to be safe since comes after those who were
+    not.
+    """
+    place = _CALL_ORDER.index("reached" if later_safe and outcome == "waiting" else outcome)
+    return place, -int((now - reported_at) / _ALIKE), -(people or 1)

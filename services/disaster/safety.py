@@ -1,17 +1,16 @@
-"""Safety reports: who is safe and who needs help, for the desk; places under each person's key."""
+"""Safety reports: who is safe and who needs help; places and numbers under each person's key."""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db import Database
-from kit.errors import NotFoundError
 from kit.vault import ErasedError, PersonKeys, Place, Vault
 from services.disaster.contract import SafetyPlace, SafetyReport, SafetyTaken
 from services.disaster.models import DisasterSafety
@@ -32,8 +31,8 @@ class SafetyRow:
     latitude: float | None
     longitude: float | None
     reported_at: datetime
-    handled_at: datetime | None
-    handled_by: str
+    outcome: str
+    """What staff noted last (`rules.CALL_STATES`)."""
 
 
 class SafetyBook:
@@ -57,7 +56,6 @@ class SafetyBook:
                 "for_other": report.for_other,
                 "reported_at": now,
                 "updated_at": now,
-                "handled_by": "",
             }
             new = insert(DisasterSafety).values(values).on_conflict_do_nothing()
             row_id = await session.scalar(new.returning(DisasterSafety.id))
@@ -92,50 +90,11 @@ class SafetyBook:
             row.updated_at = now
         return SafetyTaken(taken=True)
 
-    async def listed(self, limit: int = 200) -> list[SafetyRow]:
-        """Return the reports, those who need help and wait first, then the newest."""
-        async with self._database.transaction() as session:
-            waits = (DisasterSafety.state == "needs_help") & DisasterSafety.handled_at.is_(None)
-            query = (
-                select(DisasterSafety)
-                .order_by(waits.desc(), DisasterSafety.reported_at.desc())
-                .limit(limit)
-            )
-            return [await self._row(session, row) for row in await session.scalars(query)]
-
-    async def counts(self) -> dict[str, int]:
-        """Return how many citizens are safe, and how many need help, by their newest report."""
-        newest = select(func.max(DisasterSafety.id)).group_by(DisasterSafety.citizen_id)
-        query = (
-            select(DisasterSafety.state, func.count())
-            .where(DisasterSafety.id.in_(newest))
-            .group_by(DisasterSafety.state)
-        )
-        async with self._database.transaction() as session:
-            return {row[0]: row[1] for row in await session.execute(query)}
-
-    async def waiting(self) -> int:
-        """Return how many need help and were not seen to yet."""
-        query = select(func.count()).where(
-            DisasterSafety.state == "needs_help", DisasterSafety.handled_at.is_(None)
-        )
-        async with self._database.transaction() as session:
-            return int(await session.scalar(query) or 0)
-
-    async def handle(self, report_id: int, who: str) -> None:
-        """Note that somebody sees to a report. Raises NotFoundError."""
-        async with self._database.transaction() as session:
-            row = await session.get(DisasterSafety, report_id)
-            if row is None:
-                raise NotFoundError
-            if row.handled_at is None:
-                row.handled_at, row.handled_by = self._clock(), who
-
     async def export(self, citizen_id: str) -> dict[str, Any]:
         """Return everything that is kept of a citizen."""
         async with self._database.transaction() as session:
             query = select(DisasterSafety).where(DisasterSafety.citizen_id == citizen_id)
-            rows = [await self._row(session, row) for row in await session.scalars(query)]
+            rows = [await self.row(session, row) for row in await session.scalars(query)]
         return {"safety": [_plain(row) for row in rows]} if rows else {}
 
     async def erase(self, citizen_id: str) -> None:
@@ -151,7 +110,8 @@ class SafetyBook:
             before = self._clock() - self._kept
             await session.execute(delete(DisasterSafety).where(DisasterSafety.reported_at < before))
 
-    async def _row(self, session: AsyncSession, row: DisasterSafety) -> SafetyRow:
+    async def row(self, session: AsyncSession, row: DisasterSafety) -> SafetyRow:
+        """Return a report, opened; of somebody who was erased only that there was one."""
         try:
             known = _open(await self._vault.keys(session, row.citizen_id), row)
         except ErasedError:
@@ -165,8 +125,7 @@ class SafetyBook:
             latitude=known.get("latitude"),
             longitude=known.get("longitude"),
             reported_at=row.reported_at,
-            handled_at=row.handled_at,
-            handled_by=row.handled_by,
+            outcome=row.outcome,
         )
 
 

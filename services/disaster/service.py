@@ -113,7 +113,7 @@ class StateKeeper:
             self._close(row, "gated", telegram.status)
             return
         lane = await self._current(session, row.lane)
-        known = lane.board.knows(telegram.subject)
+        known = lane.board.knows(telegram)
         ours = about_city(telegram, self._city, areas(), known=known)
         if ours is None:
             self._close(row, "elsewhere")

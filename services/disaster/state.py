@@ -58,6 +58,7 @@ class Board:
         self._cancelled: dict[str, Revision] = {}
         self._index: dict[Key, set[tuple[str, str]]] = defaultdict(set)
         self._since: dict[Key, datetime] = {}
+        self._same: dict[str, str] = {}
         self._due: list[tuple[datetime, str, Key]] = []
 
     @property
@@ -66,18 +67,25 @@ class Board:
         a legacy telegram that comes first does not count for a moment."""
         return frozenset(self._covered)
 
-    def knows(self, subject: str) -> bool:
-        """Whether a telegram of this subject was ever applied here."""
-        return subject in self._subjects
+    def knows(self, telegram: Telegram) -> bool:
+        """Whether a telegram of the same subject was ever applied here."""
+        return self._resolved(telegram).subject in self._subjects
 
     def apply(self, telegram: Telegram) -> list[Change]:
         """Take a telegram in; the changes it makes, by area. 遅延 is only recorded."""
+        telegram = self._resolved(telegram)
+        self._same |= dict.fromkeys(telegram.refers, telegram.subject)
         if telegram.info_type is InfoType.DELAYED:
             return []
         cancels = telegram.info_type is InfoType.CANCELLED
         plan = self._cancelling(telegram) if cancels else self._accepting(telegram)
         touched = {key for _, key, _ in plan.updates} | self._uncounted(telegram)
         return self._carry_out(plan, touched, telegram)
+
+    def _resolved(self, telegram: Telegram) -> Telegram:
+        """The telegram under the subject that what it refers to is known by."""
+        known = next((self._same[name] for name in telegram.refers if name in self._same), None)
+        return telegram if known is None else replace(telegram, subject=known)
 
     def advance(self, now: datetime) -> list[Change]:
         """Age the state to `now`. Only an end that its telegram announced makes a change: silence

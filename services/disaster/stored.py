@@ -52,6 +52,8 @@ def decode(body: dict[str, Any]) -> Telegram:
         "facts": tuple(Fact(**fact) for fact in body["facts"]),
         "covers": frozenset((hazard, office) for hazard, office in body["covers"]),
         "event_ids": frozenset(body["event_ids"]),
+        # Messages that were kept before alerts could refer to others have none.
+        "refers": tuple(body.get("refers", ())),
     }
     return Telegram(**(body | changed | times))
 

@@ -4,7 +4,14 @@ from fastapi import APIRouter, Depends, Request
 
 from kit.container import part
 from kit.guard import require_internal
-from services.places.contract import NearestDistrict, Point, Resolution, Words
+from services.places.contract import (
+    Districts,
+    NearestDistrict,
+    Point,
+    Resolution,
+    Shape,
+    Words,
+)
 from services.places.service import PlacesService
 
 router = APIRouter(
@@ -23,3 +30,9 @@ async def resolve(body: Words, request: Request) -> Resolution:
 async def nearest(body: Point, request: Request) -> NearestDistrict:
     """Return the district of a position."""
     return part(request, PlacesService).nearest(body.latitude, body.longitude)
+
+
+@router.post("/touched")
+async def touched(body: Shape, request: Request) -> Districts:
+    """Return the districts that a circle or an outline touches."""
+    return part(request, PlacesService).touched(body)

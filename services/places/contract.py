@@ -4,10 +4,10 @@ Texts and positions travel in bodies, so that no log holds them.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.http import call
 
@@ -127,6 +127,33 @@ class NearestDistrict(_Wire):
     demonstration: bool = False
 
 
+class Around(_Wire):
+    """A circle: everything within so many metres of a position."""
+
+    middle: Point
+    metres: float = Field(gt=0, le=50_000)
+
+
+class Shape(_Wire):
+    """A part of the ground: a circle, or a line through corners, which closes by itself."""
+
+    around: Around | None = None
+    outline: tuple[Point, ...] = Field(default=(), max_length=200)
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.around is None) == (len(self.outline) < 3):
+            raise ValueError("a shape is a circle, or has at least three corners")
+        return self
+
+
+class Districts(_Wire):
+    """The districts that a shape touches, none where it lies outside of the city."""
+
+    districts: tuple[str, ...]
+    demonstration: bool = False
+
+
 class PlacesClient:
     """Client of `/services/places`. Methods raise what `kit.http.call` raises."""
 
@@ -148,3 +175,10 @@ class PlacesClient:
         body = Point(latitude=latitude, longitude=longitude).model_dump(mode="json")
         answer = await call(self._http, "POST", "/services/places/nearest", json=body)
         return NearestDistrict.model_validate(answer)
+
+    async def touched(self, shape: Shape) -> Districts:
+        """Return the districts that a shape touches."""
+        body = shape.model_dump(mode="json")
+        return Districts.model_validate(
+            await call(self._http, "POST", "/services/places/touched", json=body)
+        )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 EARTH_RADIUS_M = 6_371_000
 OUT_OF_CITY_M = 3_000
@@ -213,3 +214,60 @@ def distance_m(a: Position, b: Position) -> float:
     half_lon = math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
     half = half_lat + math.cos(phi) * math.cos(to_phi) * half_lon
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Everything within so many metres."""
+
+    middle: Position
+    metres: float
+
+    def holds(self, position: Position) -> bool:
+        """Whether a position lies in it."""
+        return distance_m(self.middle, position) <= self.metres
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Everything within a line through its corners, which closes by itself."""
+
+    corners: tuple[Position, ...]
+
+    @property
+    def middle(self) -> Position:
+        """The mean of its corners."""
+        count = len(self.corners)
+        return Position(
+            sum(corner.latitude for corner in self.corners) / count,
+            sum(corner.longitude for corner in self.corners) / count,
+        )
+
+    def holds(self, position: Position) -> bool:
+        """Whether a position lies in it: a ray to the east meets the line an odd number of times.
+
+        A city is small: degrees are taken as a plane.
+        """
+        inside = False
+        for a, b in pairwise((*self.corners, self.corners[0])):
+            if (a.latitude > position.latitude) == (b.latitude > position.latitude):
+                continue
+            share = (position.latitude - a.latitude) / (b.latitude - a.latitude)
+            if position.longitude < a.longitude + share * (b.longitude - a.longitude):
+                inside = not inside
+        return inside
+
+
+def touched(table: Table, shape: Circle | Outline) -> tuple[str, ...]:
+    """Return the districts with a known place in a shape, and the one around its middle.
+
+    A danger is told to a whole district rather than to too few; none outside the city.
+    """
+    found = {
+        district
+        for place, position, part in _points(table.places)
+        if shape.holds(position)
+        for district in districts_of(place, part=part).districts
+    }
+    middle = nearest(table, shape.middle.latitude, shape.middle.longitude).districts[:1]
+    return tuple(sorted({*found, *middle}))

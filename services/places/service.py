@@ -60,6 +60,21 @@ class PlacesService:
             demonstration=self._table.demonstration,
         )
 
+    def touched(self, shape: contract.Shape) -> contract.Districts:
+        """Return the districts that a shape touches."""
+        found = rules.touched(self._table, _shape(shape))
+        return contract.Districts(districts=found, demonstration=self._table.demonstration)
+
+
+def _shape(told: contract.Shape) -> rules.Circle | rules.Outline:
+    if told.around is not None:
+        return rules.Circle(_position(told.around.middle), told.around.metres)
+    return rules.Outline(tuple(map(_position, told.outline)))
+
+
+def _position(point: contract.Point) -> rules.Position:
+    return rules.Position(point.latitude, point.longitude)
+
 
 def _place(named: resolution.Named) -> contract.NamedPlace:
     position = named.position

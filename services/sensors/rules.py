@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from kit.lifecycle import Lifecycle
 
-_TREND_OVER = timedelta(hours=1)
+TREND_OVER = timedelta(hours=1)
 # Less than this in an hour is the wind's.
 _STEADY = 0.05
-_MISSED = 3
+MISSED = 3
+"""So many values in a row have to be missing before a sensor counts as silent."""
 # A level that does not move by a centimetre for so long is a gauge that hangs.
 _STUCK_VALUES = 12
 _EARTH_M = 6_371_008.8
@@ -121,7 +122,7 @@ def matters(device: Device, value: float) -> tuple[Line | None, bool]:
 
 def trend(values: Sequence[Value]) -> str:
     """rising, falling or steady over the last hour; "" where too little is known. Oldest first."""
-    recent = [one for one in values if values[-1].at - one.at <= _TREND_OVER]
+    recent = [one for one in values if values[-1].at - one.at <= TREND_OVER]
     if len(recent) < 2:
         return ""
     step = recent[-1].value - recent[0].value
@@ -130,7 +131,7 @@ def trend(values: Sequence[Value]) -> str:
 
 def is_stale(device: Device, at: datetime, now: datetime) -> bool:
     """Whether several values in a row have not come."""
-    return now - at > timedelta(minutes=device.interval_minutes * _MISSED)
+    return now - at > timedelta(minutes=device.interval_minutes * MISSED)
 
 
 def is_stuck(device: Device, values: Sequence[Value]) -> bool:

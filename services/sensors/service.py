@@ -1,13 +1,11 @@
 """Keeping what sensors measured, and telling the newest of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.batching import GroupWriter
 from kit.clock import Clock
@@ -17,26 +15,16 @@ from services.sensors.contract import Power, RiverLevel, RiverLevels, ShelterPow
 from services.sensors.events import Events
 from services.sensors.models import SensorHour, SensorValue
 from services.sensors.parsing import read_notification
-from services.sensors.rules import Device, Value, doubt, is_stale, is_stuck, matters, trend
+from services.sensors.rules import Device, Value, doubt, is_stale, matters, trend
+from services.sensors.watch import Health, health, newest
 
 log = get_logger(__name__)
 
 _RIVER = "river"
-_LOOKED_BACK = 20
 # A clock that is wrong must not hide what comes after it.
 _AHEAD = timedelta(minutes=5)
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Health:
-    """How one sensor does: its newest value, and what is wrong with it."""
-
-    device: Device
-    last: Value | None
-    stale: bool
-    stuck: bool
 
 
 class SensorService:
@@ -97,39 +85,29 @@ class SensorService:
         """Return the newest level of every station."""
         rivers = [device for device in self._devices.values() if device.kind == _RIVER]
         async with self._database.transaction() as session:
-            found = [self._level(river, await _newest(session, river)) for river in rivers]
+            values = await newest(session, [river.id for river in rivers])
+        found = (self._level(river, values.get(river.id, [])) for river in rivers)
         return RiverLevels(levels=tuple(found))
 
     async def power(self) -> Power:
         """Return which shelters have power, as far as their sensors were heard of lately."""
         switches = [device for device in self._devices.values() if device.shelter]
         async with self._database.transaction() as session:
-            found = [(device, await _newest(session, device)) for device in switches]
+            values = await newest(session, [device.id for device in switches])
         now = self._clock()
+        found = ((device, values.get(device.id, [])) for device in switches)
         return Power(
             shelters=tuple(
-                ShelterPower(
-                    shelter=device.shelter, on=values[-1].value > 0, observed_at=values[-1].at
-                )
-                for device, values in found
-                if values and not is_stale(device, values[-1].at, now)
+                ShelterPower(shelter=device.shelter, on=own[-1].value > 0, observed_at=own[-1].at)
+                for device, own in found
+                if own and not is_stale(device, own[-1].at, now)
             )
         )
 
-    async def health(self) -> list[Health]:
-        """Return how every sensor does."""
+    async def health(self) -> Sequence[Health]:
+        """Return how every sensor does, those first that somebody has to look after."""
         async with self._database.transaction() as session:
-            found = [(device, await _newest(session, device)) for device in self._devices.values()]
-        now = self._clock()
-        return [
-            Health(
-                device,
-                values[-1] if values else None,
-                not values or is_stale(device, values[-1].at, now),
-                is_stuck(device, values),
-            )
-            for device, values in found
-        ]
+            return await health(session, list(self._devices.values()), self._clock())
 
     async def sum_up(self) -> None:
         """Keep what the last hours brought; hours that are summed up anew are replaced."""
@@ -196,14 +174,3 @@ def _row(device: Device, value: float, at: datetime, now: datetime) -> Row:
         "received_at": now,
         "doubt": doubt(device, value),
     }
-
-
-async def _newest(session: AsyncSession, device: Device) -> list[Value]:
-    """Return the newest values that may be believed, oldest first."""
-    query = (
-        select(SensorValue.value, SensorValue.observed_at)
-        .where(SensorValue.device_id == device.id, SensorValue.doubt == "")
-        .order_by(SensorValue.observed_at.desc())
-        .limit(_LOOKED_BACK)
-    )
-    return [Value(value, at) for value, at in await session.execute(query)][::-1]

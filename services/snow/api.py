@@ -52,6 +52,20 @@ async def kinds(service: Service) -> contract.Kinds:
     return contract.Kinds(kinds=found, desk=service.desk)
 
 
+@router.get("/road-lines")
+async def road_lines(service: Service) -> contract.RoadLines:
+    """The city's roads, for maps of other packages."""
+    centre = service.bounds.centre
+    return contract.RoadLines(
+        roads=tuple(
+            contract.RoadLine(line=tuple((p.lat, p.lon) for p in way.line), kind=way.kind)
+            for way in service.roads.ways
+        ),
+        centre=(centre.lat, centre.lon),
+        demonstration=service.roads.demonstration,
+    )
+
+
 @router.post("/readings")
 async def read(words: contract.Words, service: Service) -> contract.Reading:
     """What a sentence says of a report."""

@@ -225,6 +225,21 @@ class Slippery(_Wire):
     demonstration: bool = False
 
 
+class RoadLine(_Wire):
+    """A road for a map: (latitude, longitude) of its corners; `kind`: main, middle or small."""
+
+    line: tuple[tuple[float, float], ...]
+    kind: str
+
+
+class RoadLines(_Wire):
+    """The city's roads, and where its middle is (latitude, longitude)."""
+
+    roads: tuple[RoadLine, ...] = ()
+    centre: tuple[float, float]
+    demonstration: bool = False
+
+
 class PublishedReport(_Wire):
     """A report as everybody may see it; positions are rounded, texts approved by staff."""
 
@@ -297,6 +312,10 @@ class SnowClient:
     async def slippery(self, question: SlipperyQuestion) -> Slippery:
         """Return what is known of slippery roads."""
         return Slippery.model_validate(await self._post("slippery", question))
+
+    async def road_lines(self) -> RoadLines:
+        """Return the city's roads, for maps of other packages."""
+        return RoadLines.model_validate(await call(self._http, "GET", "/services/snow/road-lines"))
 
     async def published(self) -> list[PublishedReport]:
         """Return what the public map shows, the latest change first."""

@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.images import sanitised
+from kit.maps import Drawing, Pin, around, draw
 from services.snow import figures, ground_repository, plough_repository, repository
 from services.snow.areas import Area
 from services.snow.categories import Category
 from services.snow.changing import Step, take_step
-from services.snow.drawing import Drawing, Pin, around, draw
 from services.snow.geometry import Id, Place, distance_m
 from services.snow.lifecycle import Status
 from services.snow.models import SnowChange, SnowOutlook, SnowPhoto, SnowReport, SnowSanding
@@ -184,11 +184,11 @@ class Desk:
     def drawing(self, rows: Sequence[Row], path: str) -> Drawing:
         """Draw rows on the city's roads; each leads to `path` with its number."""
         pins = [
-            Pin(row.place, f"{row.number} {row.report.status}", path.format(row.number), True)
+            Pin(row.place, f"{row.number} {row.report.status}", path.format(row.number), "open")
             for row in rows
         ]
         centre = self._service.bounds.centre
-        return draw(self._service.roads.roads, pins, centre, box=around(pins, centre))
+        return draw(self._service.roads.ways, pins, centre, box=around(pins, centre))
 
     async def publish_words(self, number: str, *, approved: bool) -> None:
         """Let the public read the citizen's words, or not."""

@@ -6,41 +6,17 @@ hundred metres are right to a few per mille, which is far below what a phone's p
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
+from kit.maps import EARTH_RADIUS_M, METRES_PER_DEGREE, Box, Place
 
-METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
+__all__ = ["METRES_PER_DEGREE", "Box", "Place"]
 
 Id = str | int
 """What files name a section, a vehicle or a report with; given back as it came."""
 
 XY = tuple[float, float]
 """Metres east and north of a plane's origin."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A position in degrees."""
-
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of degrees, edges included."""
-
-    south: float
-    north: float
-    west: float
-    east: float
-
-    def holds(self, place: Place) -> bool:
-        """Whether `place` lies inside."""
-        return self.south <= place.lat <= self.north and self.west <= place.lon <= self.east
 
 
 def distance_m(a: Place, b: Place) -> float:

@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from kit.container import part
 from kit.errors import InvalidInputError
+from kit.maps import Pin, draw
 from kit.settings import Settings
 from kit.web import SECURITY_HEADERS, make_templates
 from services.snow import feeds, open311
-from services.snow.drawing import Pin, draw
 from services.snow.geometry import Box, Place
 from services.snow.photos import Photos
 from services.snow.publication import (
@@ -102,7 +102,7 @@ def _drawn(
     pages = max(1, -(-len(reports) // ON_A_PAGE))
     number = min(pages, _number(asked.get("page", "1")))
     drawing = draw(
-        service.roads.roads,
+        service.roads.ways,
         [_pin(report) for report in reports],
         service.bounds.centre,
         box=wanted.box,
@@ -116,7 +116,7 @@ def _drawn(
         "pages": pages,
         "asked": {name: asked.get(name, "") for name in ("status", "type", "area")},
         "kinds": service.categories.all,
-        "demonstration": _is_demonstration(service),
+        "demonstration": service.roads.demonstration,
         "problem": problem,
     }
     return bytes(_page(request, template, **shown).body)
@@ -129,8 +129,8 @@ async def one(request: Request, publishing: Public, service: Service, number: st
     if report is None:
         return _page(request, "snow/none.html", 404)
     pins, box = [_pin(report)], _around(report, 500)
-    drawing = draw(service.roads.roads, pins, service.bounds.centre, box=box)
-    demonstration = _is_demonstration(service)
+    drawing = draw(service.roads.ways, pins, service.bounds.centre, box=box)
+    demonstration = service.roads.demonstration
     return _page(
         request, "snow/report.html", report=report, map=drawing, demonstration=demonstration
     )
@@ -190,7 +190,8 @@ def _tagged(request: Request, body: bytes, media_type: str) -> Response:
 def _pin(report: PublicReport) -> Pin:
     label = f"{report.id} {report.category.name} {report.status.value}"
     place = Place(report.lat, report.lon)
-    return Pin(place, label, f"{PATH}/reports/{report.id}", report.is_open)
+    kind = "open" if report.is_open else "closed"
+    return Pin(place, label, f"{PATH}/reports/{report.id}", kind)
 
 
 def _around(report: PublicReport, metres: float) -> Box:
@@ -199,10 +200,6 @@ def _around(report: PublicReport, metres: float) -> Box:
 
 def _number(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
-def _is_demonstration(service: SnowService) -> bool:
-    return any(road.properties.get("demonstration") for road in service.roads.roads[:1])
 
 
 def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> HTMLResponse:

@@ -4,12 +4,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db import Database
+from kit.maps import Way
 from kit.settings import Settings
 from services.snow import contract, plough_repository
 from services.snow.geojson import read_roads
@@ -23,6 +25,7 @@ STALE = timedelta(hours=1)
 OUTLOOK_HOLDS = timedelta(hours=18)
 """An outlook is of a day and the night that follows."""
 _OTHERS = 3
+_DRAWN = {"幹線": "main", "補助幹線": "middle"}
 WALKED_M = 300.0
 """Farther from every road a place is not on the network."""
 _DETOUR = 3.0
@@ -58,6 +61,19 @@ class RoadsKnown:
         if self._roads is None:
             self._roads = tuple(read_roads(self._file)) if self._file.is_file() else ()
         return self._roads
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The same as maps draw them."""
+        return tuple(
+            Way(road.line, _DRAWN.get(str(road.properties.get("road_class")), "small"))
+            for road in self.roads
+        )
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the roads are invented."""
+        return any(road.properties.get("demonstration") for road in self.roads[:1])
 
     @property
     def network(self) -> Network | None:

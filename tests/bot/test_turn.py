@@ -11,6 +11,7 @@ import procrastinate
 import pytest
 from sqlalchemy import text
 
+from bot.broadcast.trials import Trials
 from bot.handoff.service import Handoffs
 from bot.handoff.updates import Updates
 from bot.line.channels import Channels
@@ -70,11 +71,11 @@ class World:
         handoffs = Handoffs(database, self._clock, settings, speaker, Updates(settings))
         self.waiter = Waiter(database, self._clock, sender, speaker, handoffs)
         self.inbox = Inbox(database, self._clock, Channels(settings))
+        self.notifier = Notifier(database, self._clock, speaker)
         self.handler = TurnHandler(
             *(database, self._clock, RasaClient(rasa, "aizuwakamatsu"), sender, api, speaker),
-            handoffs,
+            *(handoffs, Trials(database, self._clock, settings, self.notifier)),
         )
-        self.notifier = Notifier(database, self._clock, speaker)
 
     def _clock(self) -> datetime:
         return self.now

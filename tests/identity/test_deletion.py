@@ -52,8 +52,10 @@ HANDBOOK = (
     "ends_at) VALUES (:of, :of, '{growth}', '', 'c', now(), now())",
     "INSERT INTO bot_handoff (citizen_id, state, fence, kind, urgent, desk, trigger, asked_at) "
     "VALUES (:of, 'queued', 0, 'talk', false, '市民課', 'request', now())",
-    "INSERT INTO disaster_safety (key, citizen_id, state, for_other, reported_at, updated_at, "
-    "handled_by) VALUES ('k', :of, 'safe', false, now(), now(), '')",
+    "INSERT INTO disaster_safety (key, citizen_id, state, for_other, reported_at, updated_at) "
+    "VALUES ('k', :of, 'safe', false, now(), now())",
+    "INSERT INTO disaster_safety_call (report_id, outcome, at, staff_id, staff) "
+    "SELECT id, 'called', now(), 's', 's' FROM disaster_safety WHERE citizen_id = :of",
     "INSERT INTO snow_report (draft_key, citizen_id, source, category, severity, status, lat, lon, "
     "place_name, place_words, description, description_approved, media_url, note, handed_to, "
     "filed_at, updated_at, expires_at) VALUES ('k', :of, 'line', 'c', 's', '受付', 37.5, 139.9, "
@@ -65,6 +67,7 @@ HANDBOOK = (
 )
 
 OTHERS = (
+    "INSERT INTO bot_broadcast_tester VALUES ('s', :of, now())",
     "INSERT INTO disaster_timeline (citizen_id, leaves_at, goes_to, updated_at) "
     "VALUES (:of, 3, 'shelter', now())",
     "INSERT INTO sensors_field (citizen_id, place, made_at) VALUES (:of, '\\x00', now())",

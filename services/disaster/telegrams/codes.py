@@ -7,6 +7,7 @@ flood in the river forecast. Source: code tables of 気象庁防災情報XML and
 from dataclasses import dataclass
 
 from services.disaster.facts import ADVISORY, DANGER, SPECIAL, UNKNOWN, WARNING
+from services.disaster.names import HAZARDS
 
 LEVELLED = frozenset({"rain", "landslide", "surge", "flood"})
 RANKS = {2: ADVISORY, 3: WARNING, 4: DANGER, 5: SPECIAL}
@@ -82,6 +83,44 @@ CIVIL = {
     "大規模テロ情報": "terror",
 }
 
+# What other systems call a hazard in an alert (CAP, `event`), beside our own word for it. What is
+# measured (earthquakes) or needs the agency's own codes (volcanoes) is taken from the agency alone.
+EVENTS = {
+    **{
+        word: hazard
+        for hazard, word in HAZARDS.items()
+        if hazard not in ("attack", "other", "earthquake", "eew", "volcano")
+    },
+    "洪水": "flood",
+    "浸水": "rain",
+    "土砂崩れ": "landslide",
+    "風雪": "blizzard",
+    "強風": "wind",
+    "大津波": "tsunami",
+    "flood": "flood",
+    "river flood": "flood",
+    "flash flood": "rain",
+    "heavy rain": "rain",
+    "rain": "rain",
+    "landslide": "landslide",
+    "debris flow": "landslide",
+    "storm surge": "surge",
+    "high wind": "wind",
+    "wind": "wind",
+    "storm": "wind",
+    "blizzard": "blizzard",
+    "snowstorm": "blizzard",
+    "heavy snow": "snow",
+    "snow": "snow",
+    "avalanche": "avalanche",
+    "high waves": "wave",
+    "tsunami": "tsunami",
+    "tornado": "tornado",
+    "thunderstorm": "thunder",
+    "fog": "fog",
+    "frost": "frost",
+}
+
 # Words of a kind's name → hazard, for codes that a family is not known to have.
 _WORDS = {
     "土砂": "landslide",
@@ -110,3 +149,14 @@ def unknown(name: str, default: str) -> Code:
     """A code that its family is not known to have: shown, without a level."""
     hazard = default or next((hazard for word, hazard in _WORDS.items() if word in name), "other")
     return Code(hazard, None, UNKNOWN)
+
+
+def code_of(hazard: str, rank: float) -> str:
+    """The agency's code of a hazard at a rank; the nearest below, "" where it has none at all."""
+    if hazard == "flood":
+        return next((code for code, known in RIVERS.items() if known.rank == rank), "")
+    if hazard == "tsunami":
+        fitting = [(known, code) for code, known in TSUNAMI.items()]
+    else:
+        fitting = [(known.rank, c) for c, known in WARNINGS.items() if known.hazard == hazard]
+    return max((pair for pair in fitting if pair[0] <= rank), default=(0.0, ""))[1]

@@ -15,7 +15,7 @@ from services.disaster.telegrams import (
     volcanoes,
     weather,
 )
-from services.disaster.telegrams.civil import is_cap, read_civil
+from services.disaster.telegrams.alerts import is_cap, read_alert
 from services.disaster.telegrams.envelope import Envelope, read_envelope
 from services.disaster.telegrams.plain import plain
 from services.disaster.xml import read_xml
@@ -56,7 +56,7 @@ def read_telegram(data: bytes, source: str, areas: Areas) -> Telegram:
     Raises `UnreadableError` for anything that is not a telegram of the agency.
     """
     if is_cap(data):
-        return read_civil(data, source)
+        return read_alert(data, source)
     envelope = read_envelope(read_xml(data), data)
     return replace(_reader(envelope.title)(envelope, areas), source=source)
 

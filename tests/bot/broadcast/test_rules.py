@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.broadcast.rules import chunks, quiet_until, wants
+from bot.broadcast.rules import quiet_until, wants
 from bot.preferences.contract import Preferences, QuietHours
 from messages.announcements import Announcement, Segment
 from messages.hazards import WARNED, Hazard
@@ -129,14 +129,6 @@ def test_quiet_hours_that_end_or_begin_at_midnight(start: int) -> None:
     quiet = QuietHours(start=start, end=end)
     assert (quiet_until(quiet, late, TOKYO) is None) == (start == 0)
     assert (quiet_until(quiet, early, TOKYO) is None) == (start == 21)
-
-
-@given(st.integers(0, 1700))
-def test_chunks_hold_everybody_once_and_at_most_500(number: int) -> None:
-    people = [str(i) for i in range(number)]
-    cut = list(chunks(people))
-    assert [p for chunk in cut for p in chunk] == people
-    assert all(0 < len(chunk) <= 500 for chunk in cut)
 
 
 def test_an_announcement_without_a_topic_has_to_be_urgent() -> None:

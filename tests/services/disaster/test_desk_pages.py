@@ -106,7 +106,7 @@ def test_a_broadcast_is_written_counted_approved_by_another_and_watched(
     author.get_by_label("日本語（必須）").fill("断水しています。\n給水車が市役所に来ています。")
     author.get_by_label("選んだ地区だけ").check()
     author.get_by_role("button", name="人数と見え方を確かめる").click()
-    expect(author.get_by_role("alert")).to_contain_text("地区を1つ以上")
+    expect(author.get_by_role("alert")).to_contain_text("地区や範囲を選んで")
     author.get_by_label("市内全域").check()
     author.get_by_label("防災", exact=True).check()
     author.get_by_role("button", name="人数と見え方を確かめる").click()
@@ -136,6 +136,32 @@ def test_a_broadcast_is_written_counted_approved_by_another_and_watched(
     expect(approver.get_by_text("取りやめ 3人")).to_be_visible()
     approver.screenshot(path=tmp_path / "progress.png", full_page=True)
     assert fits(approver)
+
+
+def test_a_broadcast_goes_to_a_place_on_the_ground_and_never_to_nobody(
+    browser: Browser, site: str, contexts: list[BrowserContext], tmp_path: Path
+) -> None:
+    author = phone(browser, site, contexts, "broadcaster")
+    author.goto("/console/broadcasts/new")
+    author.get_by_label("日本語（必須）").fill("クマが出ました。近づかないでください。")
+    author.get_by_label("命にかかわる緊急").check()
+    author.get_by_text("場所・範囲・川の区間から地区を選ぶ").click()
+    author.get_by_label("ある場所のまわり").check()
+    author.get_by_label("中心（").fill("35.6586, 139.7454")
+    author.get_by_label("半径（").fill("800")
+    author.get_by_role("button", name="人数と見え方を確かめる").click()
+    expect(author.get_by_role("alert")).to_contain_text("市の地区がありません")
+    author.get_by_label("中心（").fill("37.4877, 139.9119")
+    author.get_by_role("button", name="人数と見え方を確かめる").click()
+    expect(author.get_by_text("にかかる地区：")).to_contain_text("城西")
+    author.get_by_label("川の区間にそった地区").check()
+    author.get_by_label("区間", exact=True).select_option("840402000101")
+    author.get_by_role("button", name="人数と見え方を確かめる").click()
+    expect(author.get_by_text("阿賀川の区間にかかる地区：")).to_contain_text("神指")
+    author.screenshot(path=tmp_path / "targets.png", full_page=True)
+    assert fits(author)
+    author.get_by_role("button", name="承認を依頼する").click()
+    expect(author.get_by_text("阿賀川の区間にかかる地区：神指")).to_be_visible()
 
 
 def test_an_emergency_goes_without_a_second_person_and_says_why_for_good(
@@ -168,13 +194,25 @@ def test_the_desks_of_shelters_and_safety(
     assert fits(staff)
     expect(staff.get_by_text("停電しています")).to_be_visible()
     staff.goto("/console/sensors/")
-    expect(staff.get_by_text("値 0.0").first).to_be_visible()
+    expect(staff.get_by_text("停電しています").first).to_be_visible()
     staff.screenshot(path=tmp_path / "sensors.png", full_page=True)
     assert fits(staff)
     staff.goto("/console/safety/")
     expect(staff.get_by_text("助けが必要 1人")).to_be_visible()
-    staff.get_by_role("button", name="対応を始める").click()
-    expect(staff.get_by_text("試験 花子が対応")).to_be_visible()
+    spot = staff.get_by_role("link", name="番号1 助けが必要・まだ・3人")
+    assert spot.get_attribute("class") == "open"
+    assert spot.get_attribute("href") == "#r1", "the map leads to the list"
+    assert staff.locator(".roads path").count() > 10, "the city's own roads lie under it"
+    expect(staff.locator("#r1")).to_contain_text("37.49000, 139.92000")
+    expect(staff.locator("#r1")).to_contain_text("3人")
+    staff.locator("#r1").get_by_role("button", name="連絡がついた").click()
+    expect(staff.locator("#r1")).to_contain_text("連絡がついた（試験 花子）")
+    spot = staff.get_by_role("link", name="番号1 助けが必要・連絡がついた・3人")
+    assert spot.get_attribute("class") == "taken"
+    staff.emulate_media(media="print")
+    expect(staff.get_by_text("□ 119")).to_be_visible()
+    expect(staff.locator("#r1").get_by_role("button", name="無事を確認")).to_be_hidden()
+    staff.emulate_media(media="screen")
     staff.screenshot(path=tmp_path / "safety.png", full_page=True)
     assert fits(staff)
     staff.goto("/console/disaster/")

@@ -2,7 +2,19 @@
 
 import pytest
 
-from services.places.rules import Belonging, Kind, Need, Place, Table, districts_of, nearest
+from services.places.rules import (
+    Belonging,
+    Circle,
+    Kind,
+    Need,
+    Outline,
+    Place,
+    Position,
+    Table,
+    districts_of,
+    nearest,
+    touched,
+)
 
 DIVIDED = Place(
     Kind.town,
@@ -73,3 +85,31 @@ def test_near_a_border_both_districts_are_told(table: Table) -> None:
 def test_outside_the_city_there_is_no_district(table: Table) -> None:
     assert nearest(table, 37.3997, 140.3882).districts == ()
     assert nearest(Table(), 37.5, 139.9).districts == ()
+
+
+def circle(latitude: float, longitude: float, metres: float) -> Circle:
+    return Circle(Position(latitude, longitude), metres)
+
+
+def test_a_circle_touches_the_districts_with_a_place_in_it_and_the_one_around_its_middle(
+    table: Table,
+) -> None:
+    assert touched(table, circle(37.4877, 139.9119, 50)) == ("城西",), "no known place is so near"
+    wide = touched(table, circle(37.4877, 139.9119, 1500))
+    assert {"城西", "小金井"} <= set(wide)
+    assert "湊" not in wide
+    assert set(touched(table, circle(37.49, 139.93, 50_000))) >= {"湊", "大戸", *wide}
+    assert touched(table, circle(37.3997, 140.3882, 900)) == (), "it lies in another city"
+
+
+def test_an_outline_touches_what_lies_within_its_line_whichever_way_it_is_drawn(
+    table: Table,
+) -> None:
+    corners = tuple(
+        Position(*corner) for corner in ((37.51, 139.94), (37.51, 139.97), (37.54, 139.97))
+    )
+    found = touched(table, Outline(corners))
+    assert "松長" in found
+    assert "湊" not in found
+    assert touched(table, Outline(corners[::-1])) == found
+    assert not Outline(corners).holds(Position(37.535, 139.945)), "beyond the slanting side"

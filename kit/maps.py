@@ -1,37 +1,70 @@
-"""The city's own roads and the reports on them as an SVG: a map that needs nothing from outside.
+"""Ways and places as an SVG (`kit/frame.html`, `drawing`): a map that needs nothing from outside.
 
-Lengths in the drawing are metres. Pure.
+Degrees are WGS 84, lengths in the drawing are metres. Pure.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.snow.geometry import METRES_PER_DEGREE, Box, Place
-from services.snow.roads import Road
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the Earth (IUGG)."""
+
+METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
 
 _MARGIN = 0.06
 _SMALLEST_M = 600.0
-_CLASSES = {"幹線": "main", "補助幹線": "middle"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position in degrees."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of degrees, edges included."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+    def holds(self, place: Place) -> bool:
+        """Whether `place` lies inside."""
+        return self.south <= place.lat <= self.north and self.west <= place.lon <= self.east
+
+
+@dataclass(frozen=True)
+class Way:
+    """A road: its line, and whether it is drawn as a `main`, a `middle` or a `small` one."""
+
+    line: tuple[Place, ...]
+    kind: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """A road: the `d` of its path, its class for the style sheet, its name."""
+    """A road on the paper: the `d` of its path, its class for the style sheet."""
 
     d: str
     kind: str
-    name: str
 
 
 @dataclass(frozen=True)
 class Pin:
-    """A report as a map shows it: where it is, what it is called, where it leads."""
+    """A report as a map shows it: where it is, what it is called, where it leads.
+
+    `kind`: its class for the style sheet: `open`, `taken` (somebody sees to it) or `closed`.
+    """
 
     place: Place
     label: str
     href: str
-    is_open: bool
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -41,11 +74,6 @@ class Spot:
     pin: Pin
     x: int
     y: int
-
-    @property
-    def kind(self) -> str:
-        """Its class for the style sheet."""
-        return "open" if self.pin.is_open else "closed"
 
 
 @dataclass(frozen=True)
@@ -62,24 +90,24 @@ class Drawing:
 
 
 def draw(
-    roads: Sequence[Road],
+    ways: Sequence[Way],
     pins: Sequence[Pin],
     centre: Place,
     *,
     box: Box | None = None,
     whole: bool = False,
 ) -> Drawing:
-    """Draw roads and pins within `box`; without one where the roads are, or, `whole`, all."""
-    view = _Paper(box or _bounds(roads, pins if whole or not roads else (), centre))
+    """Draw ways and pins within `box`; without one where the ways are, or, `whole`, all."""
+    view = _Paper(box or _bounds(ways, pins if whole or not ways else (), centre))
     inside = [pin for pin in pins if view.box.holds(pin.place)]
     spots = (Spot(pin, *view.at(pin.place)) for pin in inside)
     return Drawing(
         width=view.width,
         height=view.height,
         radius=max(8, view.width // 42),
-        lines=tuple(_line(road, view) for road in roads),
+        lines=tuple(_line(way, view) for way in ways),
         # What is still open lies on top.
-        spots=tuple(sorted(spots, key=lambda spot: spot.pin.is_open)),
+        spots=tuple(sorted(spots, key=lambda spot: spot.pin.kind == "open")),
         outside=len(pins) - len(inside),
     )
 
@@ -103,8 +131,8 @@ def around(pins: Sequence[Pin], centre: Place) -> Box:
     return _bounds((), pins, centre)
 
 
-def _bounds(roads: Iterable[Road], pins: Iterable[Pin], centre: Place) -> Box:
-    places = [place for road in roads for place in road.line]
+def _bounds(ways: Iterable[Way], pins: Iterable[Pin], centre: Place) -> Box:
+    places = [place for way in ways for place in way.line]
     places += [pin.place for pin in pins]
     places = places or [centre]
     lats, lons = [p.lat for p in places], [p.lon for p in places]
@@ -115,8 +143,6 @@ def _bounds(roads: Iterable[Road], pins: Iterable[Pin], centre: Place) -> Box:
     return Box(lat - high, lat + high, lon - wide, lon + wide)
 
 
-def _line(road: Road, view: _Paper) -> Line:
-    points = [view.at(place) for place in road.line]
-    d = "M" + "L".join(f"{x} {y}" for x, y in points)
-    kind = _CLASSES.get(str(road.properties.get("road_class")), "small")
-    return Line(d, kind, str(road.properties.get("name") or ""))
+def _line(way: Way, view: _Paper) -> Line:
+    points = [view.at(place) for place in way.line]
+    return Line("M" + "L".join(f"{x} {y}" for x, y in points), way.kind)
