@@ -35,9 +35,10 @@ from services.residents.contract import Confirmed, ResidentsClient
 PATH = "/console/health"
 DESK = MANIFEST.desk
 _READ, _WRITE = "health:desk:read", "health:desk:write"
-_LONGEST_NUMBER, _LONGEST_REASON, _LONGEST_KEY = 40, 200, 64
+LONGEST_REASON = 200
+_LONGEST_NUMBER, _LONGEST_KEY = 40, 64
 _NOBODY = "宛名番号と生年月日が合う方はいません。もう一度お確かめください。"
-_REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
+REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
 _MY_NUMBER = "12桁の番号は入力しないでください。マイナンバーは、ここではお預かりしません。"
 _CHECK = "健診の名前と、今日までの実施日を入力してください。"
 _SETTLED = "この食い違いは、もうありません。いまの記録をご確認ください。"
@@ -121,8 +122,8 @@ async def sought(request: Request, typed: dict[str, str]) -> tuple[Confirmed, da
     reason, number = typed["reason"], typed["number"]
     if any(mask_numbers(text)[1] for text in typed.values()):
         raise Wrong(_MY_NUMBER)
-    if not reason or len(reason) > _LONGEST_REASON:
-        raise Wrong(_REASON)
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Wrong(REASON)
     try:
         birth = date.fromisoformat(typed["birthdate"])
     except ValueError:

@@ -17,6 +17,7 @@ from messages.notifications import NotifyClient
 from services.health import (
     api,
     console,
+    due_console,
     emergency,
     export_pages,
     fhir_api,
@@ -26,10 +27,12 @@ from services.health import (
     personal_data,
     sharing_pages,
 )
+from services.health.checkups import read_check_ages
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
 from services.health.fhir.exchange import FhirExchange
-from services.health.jobs import REMIND
+from services.health.due_reckoning import DueReckoning
+from services.health.jobs import RECKON, RECKON_NOW, REMIND
 from services.health.personal_data import HealthPersonalData
 from services.health.reminding import Reminders, Reminding
 from services.health.scopes import MANIFEST
@@ -60,13 +63,24 @@ def provide(container: Container) -> None:
             c.get(Settings),
         ),
     )
+    container.provide(
+        DueReckoning,
+        lambda c: DueReckoning(
+            c.get(Records), c.get(ResidentsClient), c.get(Settings).city_dir / importer.FOLDER
+        ),
+    )
     container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
     container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
 
 
 def works(container: Container) -> Works:
     """Say what a worker does."""
-    return {REMIND: Worked(container.get(Reminding).remind)}
+    reckoning = Worked(container.get(DueReckoning).run)
+    return {
+        REMIND: Worked(container.get(Reminding).remind),
+        RECKON: reckoning,
+        RECKON_NOW: reckoning,
+    }
 
 
 async def load(container: Container, folder: Path) -> ImportReport:
@@ -83,6 +97,7 @@ def read_files(folder: Path, today: date) -> ImportReport | None:
         return None
     report = ImportReport("health")
     read_folder(files, today, report)
+    read_check_ages(files, report)
     return report
 
 
@@ -96,6 +111,7 @@ MODULE = Module(
         fhir_api.router,
         pages.router,
         console.router,
+        due_console.router,
         emergency.router,
         export_pages.router,
         sharing_pages.router,

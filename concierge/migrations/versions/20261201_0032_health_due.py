@@ -1,0 +1,51 @@
+"""the handbook: what is due for the city's children, as the desk lists it
+
+Revision ID: 0032
+Revises: 0031
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0032"
+down_revision = "0031"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "health_due_run",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("children", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_due_run")),
+    )
+    op.create_table(
+        "health_due",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("child_id", sa.Text(), nullable=False),
+        sa.Column("town", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("dose", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_from", sa.Date(), nullable=False),
+        sa.Column("due_to", sa.Date(), nullable=False),
+        sa.Column("latest", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["health_due_run.id"],
+            name=op.f("fk_health_due_run_id_health_due_run"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_due")),
+    )
+    op.create_index(
+        "ix_health_due_list", "health_due", ["run_id", "due_to", "child_id", "id"], unique=False
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("health_due")
+    op.drop_table("health_due_run")
