@@ -126,8 +126,45 @@ class Birth(_Wire):
     due_date: date
 
 
+class Pregnancy(_Wire):
+    """That somebody is pregnant, with the expected day of birth."""
+
+    kind: Literal["pregnancy"] = "pregnancy"
+    due_date: date
+
+
+class PregnancyEnd(_Wire):
+    """That a pregnancy has ended. `untold`: whoever wrote it did not want to say how."""
+
+    kind: Literal["pregnancy_end"] = "pregnancy_end"
+    date: date
+    how: Literal["birth", "loss", "untold"]
+
+
+class MaternalCheck(_Wire):
+    """A check-up of a pregnant person; weight in kg, blood pressure in mmHg."""
+
+    kind: Literal["maternal_check"] = "maternal_check"
+    date: date
+    place: Short = ""
+    weight: Decimal | None = Field(default=None, gt=20, lt=250, max_digits=6, decimal_places=2)
+    systolic: int | None = Field(default=None, ge=50, le=260)
+    diastolic: int | None = Field(default=None, ge=20, le=200)
+    result: Long = ""
+    advice: Long = ""
+
+
 Body = Annotated[
-    Vaccination | Growth | Check | Medication | Allergy | Diary | Birth,
+    Vaccination
+    | Growth
+    | Check
+    | Medication
+    | Allergy
+    | Diary
+    | Birth
+    | Pregnancy
+    | PregnancyEnd
+    | MaternalCheck,
     Field(discriminator="kind"),
 ]
 
@@ -168,8 +205,8 @@ class NewEntry(_Wire):
     """
 
     key: str = Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
-    bodies: tuple[Annotated[Growth | Diary, Field(discriminator="kind")], ...] = Field(
-        min_length=1, max_length=3
+    bodies: tuple[Annotated[Growth | Diary | PregnancyEnd, Field(discriminator="kind")], ...] = (
+        Field(min_length=1, max_length=3)
     )
     corrects: str | None = Field(default=None, max_length=100)
 

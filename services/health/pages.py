@@ -26,6 +26,8 @@ from services.health.contract import (
     HealthClient,
     Medication,
     NewEntry,
+    Pregnancy,
+    PregnancyEnd,
 )
 from services.health.forms import (
     MEASURES,
@@ -45,6 +47,7 @@ from services.health.handbook import (
     measured_words,
     schedule_of,
 )
+from services.health.maternity import Course, courses
 from services.health.visiting import PATH, REMIND, WITHDRAW, WRITE, Desk, TheDesk
 
 _DONE = {
@@ -68,7 +71,16 @@ async def show(desk: TheDesk) -> Response:
         schedule = schedule_of(person, await desk.entries(person, *SCHEDULED), desk.today)
         pressing = [dose for dose in schedule.next if dose.state != "later"]
         cards.append((person, age_on(person, desk.today), schedule, pressing))
-    return desk.page("index", cards=cards)
+    return desk.page("index", cards=cards, own=desk.own, pregnancies=await _pregnancies(desk))
+
+
+async def _pregnancies(desk: Desk) -> list[Course]:
+    """Return the visitor's own pregnancies, the latest first."""
+    me = desk.me
+    if me is None or me.sex == "male":
+        return []
+    found = await desk.entries(me, Pregnancy, PregnancyEnd)
+    return courses(entry.body for entry in found if entry.ended_at is None)
 
 
 @router.get("/vaccinations")

@@ -62,7 +62,7 @@ async def may_act(
     service: Service,
 ) -> contract.MayAct:
     """Whether a citizen may act for a resident on a day."""
-    return contract.MayAct(allowed=await service.may_act(citizen_id, resident_id, on))
+    return await service.authority(citizen_id, resident_id, on)
 
 
 @router.post("/numbers", dependencies=INTERNAL)

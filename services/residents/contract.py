@@ -50,6 +50,8 @@ class MayAct(_Wire):
     """Whether a citizen may act for a resident on a day; an unknown resident is a plain no."""
 
     allowed: bool
+    is_self: bool = False
+    """Whether they are that resident."""
 
 
 class Relation(StrEnum):
@@ -106,6 +108,8 @@ class Confirmed(_Wire):
     sex: str
     """male, female or unknown."""
     acted_for_by: tuple[str, ...]
+    self_is: str | None = None
+    """The citizen who is that resident, where one is."""
 
 
 class ConfirmAnswer(_Wire):
@@ -236,10 +240,14 @@ class ResidentsClient:
 
     async def may_act(self, citizen_id: str, resident_id: str, on: date) -> bool:
         """Tell whether a citizen may act for a resident (themself, a child, a principal)."""
+        return (await self.authority(citizen_id, resident_id, on)).allowed
+
+    async def authority(self, citizen_id: str, resident_id: str, on: date) -> MayAct:
+        """Tell the same, and whether the citizen is that resident."""
         path = f"{_citizen_path(citizen_id)}/authority"
         params = {"resident_id": resident_id, "on": on.isoformat()}
         answer = await call(self._http, "GET", path, params=params)
-        return MayAct.model_validate(answer).allowed
+        return MayAct.model_validate(answer)
 
     async def ids_of(self, numbers: Collection[str]) -> dict[str, str]:
         """Return the ids of the residents with these numbers; one that is nobody's is left out.
