@@ -179,6 +179,8 @@ class Entry(_Wire):
     """Whether the citizen of the grant wrote it, and so may correct it or take it back."""
     written_at: datetime
     corrects: str | None
+    record_id: str
+    """The same for every version of it."""
     ended_at: datetime | None
     end: Literal["corrected", "withdrawn"] | None
 

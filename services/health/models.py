@@ -92,6 +92,24 @@ class HealthReminded(Base):
     at: Mapped[datetime]
 
 
+class HealthPhoto(Base):
+    """A photo of a diary, sealed under the key of the person whom the diary is about."""
+
+    __tablename__ = "health_photo"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    record_id: Mapped[str] = mapped_column(Text, index=True)
+    """Of the diary's entry, whatever its version."""
+    person_id: Mapped[str] = mapped_column(Text)
+    citizen_id: Mapped[str] = mapped_column(Text, index=True)
+    """Who added it, and alone sees it."""
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]
+
+
 class HealthShareLook(Base):
     """One look at what is shared."""
 

@@ -11,6 +11,7 @@ from kit.container import Container
 from kit.db import Database
 from kit.http import InternalClient
 from kit.jobs import Worked
+from kit.scanning import scanner_at
 from kit.settings import Settings
 from kit.tables import ImportReport
 from messages.notifications import NotifyClient
@@ -27,6 +28,7 @@ from services.health import (
     models,
     pages,
     personal_data,
+    photo_pages,
     sharing_pages,
 )
 from services.health.checkups import read_check_ages
@@ -36,6 +38,7 @@ from services.health.fhir.exchange import FhirExchange
 from services.health.due_reckoning import DueReckoning
 from services.health.jobs import RECKON, RECKON_NOW, REMIND
 from services.health.personal_data import HealthPersonalData
+from services.health.photos import DiaryPhotos
 from services.health.reminding import Reminders, Reminding
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService, Records
@@ -70,6 +73,12 @@ def provide(container: Container) -> None:
         DueReckoning,
         lambda c: DueReckoning(
             c.get(Records), c.get(ResidentsClient), c.get(Settings).city_dir / importer.FOLDER
+        ),
+    )
+    container.provide(
+        DiaryPhotos,
+        lambda c: DiaryPhotos(
+            c.get(Records), c.get(HealthService), scanner_at(c.get(Settings).virus_scanner)
         ),
     )
     container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
@@ -119,6 +128,7 @@ MODULE = Module(
         due_console.router,
         emergency.router,
         export_pages.router,
+        photo_pages.router,
         sharing_pages.router,
         sharing_pages.shown,
         personal_data.router,

@@ -48,6 +48,7 @@ from services.health.handbook import (
     schedule_of,
 )
 from services.health.maternity import Course, courses
+from services.health.photos import DiaryPhotos
 from services.health.visiting import PATH, REMIND, WITHDRAW, WRITE, Desk, TheDesk
 
 _DONE = {
@@ -228,7 +229,8 @@ async def _diary_page(
             filled = {"date": body.date.isoformat(), "text": body.text, "corrects": fix}
     status = 422 if problems else 200
     form = _form(typed or filled, problems, done)
-    return desk.child_page(person, "diary", status, rows=rows, **form)
+    photos = await part(desk.request, DiaryPhotos).of(desk.visit.citizen_id, person.id)
+    return desk.child_page(person, "diary", status, rows=rows, photos=photos, **form)
 
 
 def _form(typed: Mapping[str, str], problems: Problems | None, done: str) -> dict[str, Any]:

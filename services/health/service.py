@@ -10,7 +10,7 @@ from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Vault
-from services.health import reminder_repository, repository
+from services.health import photo_repository, reminder_repository, repository
 from services.health.conflicts import conflicts
 from services.health.contract import (
     Body,
@@ -148,10 +148,11 @@ class HealthService:
             await repository.end(session, entry_id, "withdrawn", self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
-        """End what a citizen wrote. Raises NotFoundError for everything else."""
+        """End what a citizen wrote; photos of it go. Raises NotFoundError for everything else."""
         await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
-            await self._end_own(session, citizen_id, person_id, entry_id)
+            record_id = await self._end_own(session, citizen_id, person_id, entry_id)
+            await photo_repository.forget_record(session, record_id)
 
     async def _end_own(
         self,
@@ -213,6 +214,7 @@ def shown(row: HealthEntry, keys: PersonKeys, citizen_id: str) -> Entry:
             "is_own": row.written_by == citizen_id,
             "written_at": row.written_at,
             "corrects": row.corrects,
+            "record_id": row.record_id,
             "ended_at": row.ended_at,
             "end": row.end,
         }

@@ -1,4 +1,4 @@
-"""the handbook: what is due for the city's children, as the desk lists it
+"""the handbook: what is due for the city's children, as the desk lists it; photos of diaries
 
 Revision ID: 0032
 Revises: 0031
@@ -44,8 +44,24 @@ def upgrade() -> None:
     op.create_index(
         "ix_health_due_list", "health_due", ["run_id", "due_to", "child_id", "id"], unique=False
     )
+    op.create_table(
+        "health_photo",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("citizen_id", sa.Text(), nullable=False),
+        sa.Column("jpeg", sa.LargeBinary(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_photo")),
+    )
+    op.create_index(op.f("ix_health_photo_record_id"), "health_photo", ["record_id"])
+    op.create_index(op.f("ix_health_photo_citizen_id"), "health_photo", ["citizen_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("health_photo")
     op.drop_table("health_due")
     op.drop_table("health_due_run")
