@@ -22,6 +22,7 @@ from services.health.contract import (
     Body,
     Check,
     Growth,
+    Imaging,
     MaternalCheck,
     Medication,
     Pregnancy,
@@ -140,6 +141,16 @@ def _allergy(cells: _Cells) -> dict[str, object]:
     }
 
 
+def _imaging(cells: _Cells) -> dict[str, object]:
+    return {
+        "date": cells.day("検査日"),
+        "modality": cells.needed("種類"),
+        "description": cells.text("内容"),
+        "place": cells.text("医療機関"),
+        "study_uid": cells.needed("検査UID"),
+    }
+
+
 def _birth(cells: _Cells) -> dict[str, object]:
     return {"due_date": cells.day("出産予定日")}
 
@@ -173,6 +184,7 @@ _KINDS: dict[str, tuple[type[Body], Callable[[_Cells], dict[str, object]]]] = {
     "medication.csv": (Medication, _medication),
     "allergies.csv": (Allergy, _allergy),
     "births.csv": (Birth, _birth),
+    "studies.csv": (Imaging, _imaging),
     "pregnancies.csv": (Pregnancy, _pregnancy),
     "maternal_checks.csv": (MaternalCheck, _maternal_check),
     "pregnancy_ends.csv": (PregnancyEnd, _pregnancy_end),

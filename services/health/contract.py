@@ -154,6 +154,18 @@ class MaternalCheck(_Wire):
     advice: Long = ""
 
 
+class Imaging(_Wire):
+    """An examination with pictures, which lie in a hospital's archive under this UID."""
+
+    kind: Literal["imaging"] = "imaging"
+    date: date
+    modality: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,16}$")]
+    """DICOM (0008,0060)."""
+    description: Short = ""
+    place: Short = ""
+    study_uid: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=64)]
+
+
 Body = Annotated[
     Vaccination
     | Growth
@@ -164,7 +176,8 @@ Body = Annotated[
     | Birth
     | Pregnancy
     | PregnancyEnd
-    | MaternalCheck,
+    | MaternalCheck
+    | Imaging,
     Field(discriminator="kind"),
 ]
 
@@ -220,6 +233,7 @@ class Part(StrEnum):
     growth = "growth"
     checks = "checks"
     medication = "medication"
+    images = "images"
 
 
 class About(_Wire):
@@ -235,7 +249,7 @@ class NewShare(_Wire):
     """What a guardian wants to show, and for how many hours."""
 
     about: About
-    parts: tuple[Part, ...] = Field(min_length=1, max_length=4)
+    parts: tuple[Part, ...] = Field(min_length=1, max_length=len(Part))
     hours: Literal[1, 24, 168]
 
 

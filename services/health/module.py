@@ -22,6 +22,7 @@ from services.health import (
     emergency,
     export_pages,
     fhir_api,
+    imaging_pages,
     importer,
     maternity_console,
     maternity_pages,
@@ -35,7 +36,9 @@ from services.health.checkups import read_check_ages
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
 from services.health.fhir.exchange import FhirExchange
+from services.health.dicomweb import ImageArchive
 from services.health.due_reckoning import DueReckoning
+from services.health.imaging import Studies
 from services.health.jobs import RECKON, RECKON_NOW, REMIND
 from services.health.personal_data import HealthPersonalData
 from services.health.photos import DiaryPhotos
@@ -81,8 +84,14 @@ def provide(container: Container) -> None:
             c.get(Records), c.get(HealthService), scanner_at(c.get(Settings).virus_scanner)
         ),
     )
+    container.provide(Studies, lambda c: Studies(_archive(c.get(Settings))))
     container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
     container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
+
+
+def _archive(settings: Settings) -> ImageArchive:
+    password = settings.dicomweb_password.get_secret_value()
+    return ImageArchive(settings.dicomweb_url, settings.dicomweb_user, password)
 
 
 def works(container: Container) -> Works:
@@ -122,6 +131,7 @@ MODULE = Module(
         api.router,
         fhir_api.router,
         pages.router,
+        imaging_pages.router,
         maternity_pages.router,
         maternity_console.router,
         console.router,

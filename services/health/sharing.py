@@ -19,6 +19,7 @@ from services.health.contract import (
     Check,
     Entry,
     Growth,
+    Imaging,
     Medication,
     NewShare,
     Part,
@@ -39,6 +40,7 @@ _KINDS: dict[Part, tuple[type[Body], ...]] = {
     Part.growth: (Growth, Birth),
     Part.checks: (Check,),
     Part.medication: (Medication, Allergy),
+    Part.images: (Imaging,),
 }
 
 
