@@ -160,6 +160,30 @@ class Applications:
             found = [await self._shown(session, *row, keys, places) for row in rows]
         return contract.Mine(applications=tuple(found))
 
+    async def released(
+        self, round_id: str, start: int, most: int
+    ) -> list[tuple[str, contract.Application]]:
+        """Return part of the applications of a released round, with the citizens whose they are.
+
+        For the desk, which has noted the looks; empty before the release.
+        """
+        files = self._files
+        async with files.database.transaction() as session:
+            of = await repository.round_of(session, round_id)
+            if of is None or of.released_at is None:
+                return []
+            rows = await repository.handed_in(session, round_id, start, most)
+            keys = await files.vault.keys_of_all(session, {row.citizen_id for row in rows})
+            places = await files.places(session)
+            return [
+                (
+                    row.citizen_id,
+                    await self._shown(session, row, of, keys[row.citizen_id], places),
+                )
+                for row in rows
+                if row.citizen_id in keys
+            ]
+
     async def _shown(
         self,
         session: AsyncSession,

@@ -49,6 +49,17 @@ async def _upsert(session: AsyncSession, table: Any, rows: Rows, key: tuple[str,
         await session.execute(new.on_conflict_do_update(index_elements=key, set_=change))
 
 
+async def handed_in(
+    session: AsyncSession, round_id: str, start: int, most: int
+) -> Sequence[NurseryApplication]:
+    """Return part of the applications that take part in a round, in the order of their receipts."""
+    query = select(NurseryApplication).where(
+        NurseryApplication.round_id == round_id, NurseryApplication.state == "submitted"
+    )
+    query = query.order_by(NurseryApplication.receipt, NurseryApplication.id)
+    return (await session.scalars(query.offset(start).limit(most))).all()
+
+
 async def facilities(session: AsyncSession) -> Sequence[NurseryFacility]:
     """Return every nursery."""
     return (await session.scalars(select(NurseryFacility).order_by(NurseryFacility.id))).all()
