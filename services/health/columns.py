@@ -147,7 +147,8 @@ def _imaging(cells: _Cells) -> dict[str, object]:
         "modality": cells.needed("種類"),
         "description": cells.text("内容"),
         "place": cells.text("医療機関"),
-        "study_uid": cells.needed("検査UID"),
+        # Digits and dots, among which a twelve-digit group is nobody's number.
+        "study_uid": cells.row.cells.get("検査UID", ""),
     }
 
 

@@ -148,7 +148,7 @@ def _check(typed: dict[str, str], birth: date, today: date) -> Check:
 
 
 def a_key(typed: dict[str, str]) -> str:
-    """Return what tells one sent form from another. Raises InvalidInputError for no form of ours."""
+    """Return what tells forms apart. Raises InvalidInputError for what is no form of ours."""
     if not 0 < len(typed["key"]) <= _LONGEST_KEY:
         raise InvalidInputError
     return typed["key"]

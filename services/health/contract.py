@@ -163,7 +163,7 @@ class Imaging(_Wire):
     """DICOM (0008,0060)."""
     description: Short = ""
     place: Short = ""
-    study_uid: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$", max_length=64)]
+    study_uid: Annotated[str, StringConstraints(pattern=r"^[0-2](\.[0-9]+)+$", max_length=64)]
 
 
 Body = Annotated[

@@ -41,7 +41,17 @@ _TOO_LONG = timedelta(hours=2)
 """A reckoning that has run for longer was cut off."""
 _UNCLEAR = "記録に合わないところがある"
 _FIELDS = ("what", "state", "month", "town")
-_HEAD = ("氏名", "生年月日", "住所", "種類", "回", "状態", "標準の時期から", "標準の時期まで", "最終日")
+_HEAD = (
+    "氏名",
+    "生年月日",
+    "住所",
+    "種類",
+    "回",
+    "状態",
+    "標準の時期から",
+    "標準の時期まで",
+    "最終日",
+)
 _DONE = {"begun": "計算を始めました。終わると、この画面の数が変わります。"}
 
 router = desk_router(f"{PATH}/due", Permission.residents_read, DESK)
@@ -133,9 +143,7 @@ async def _part(
     return run, found, len(rows) > most
 
 
-async def _noted(
-    request: Request, rows: Sequence[HealthDue], reason: str
-) -> dict[str, Listed]:
+async def _noted(request: Request, rows: Sequence[HealthDue], reason: str) -> dict[str, Listed]:
     ids = list(dict.fromkeys(row.child_id for row in rows))
     people = await part(request, ResidentsClient).listed(ids) if ids else ()
     for who in people:

@@ -51,9 +51,7 @@ class DueReckoning:
         async with database.transaction() as session:
             await due_repository.finish(session, run_id, clock())
 
-    async def _entries(
-        self, ids: list[str]
-    ) -> tuple[Sequence[HealthEntry], dict[str, PersonKeys]]:
+    async def _entries(self, ids: list[str]) -> tuple[Sequence[HealthEntry], dict[str, PersonKeys]]:
         async with self._records.database.transaction() as session:
             rows = await repository.entries_of_all(session, ids, _KINDS)
             keys = await self._records.vault.keys_of_all(session, {row.person_id for row in rows})

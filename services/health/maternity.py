@@ -81,7 +81,9 @@ def next_check(course: Course) -> date | None:
     return last + timedelta(weeks=gap)
 
 
-def rsv(birth: date, sex: str | None, bodies: Iterable[Body], course: Course, on: date) -> Line | None:
+def rsv(
+    birth: date, sex: str | None, bodies: Iterable[Body], course: Course, on: date
+) -> Line | None:
     """Return what the rules say of the RSV vaccine in a pregnancy; None where nothing can be."""
     kept = list(bodies)
     given = [b for b in kept if isinstance(b, Dose) and b.vaccine == RSV]

@@ -14,7 +14,14 @@ from kit.container import part
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.forms import only, read_fields
 from kit.wording import date_words
-from services.health.contract import AUDIENCE, Allergy, Born, HealthClient, PregnancyEnd, Vaccination
+from services.health.contract import (
+    AUDIENCE,
+    Allergy,
+    Born,
+    HealthClient,
+    PregnancyEnd,
+    Vaccination,
+)
 from services.health.forms import new_key, read_new
 from services.health.handbook import Person, counting
 from services.health.lines import Line

@@ -136,8 +136,8 @@ class HealthDueRun(Base):
 class HealthDue(Base):
     """That a child is to come for something. It names nobody, and goes with the next reckoning.
 
-    `what` is a vaccine of the schedule, a health check (`dose` 0), or empty where the child's record
-    contradicts itself.
+    `what` is a vaccine of the schedule, a health check (`dose` 0), or empty where the child's
+    record contradicts itself.
     """
 
     __tablename__ = "health_due"

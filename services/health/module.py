@@ -35,9 +35,9 @@ from services.health import (
 from services.health.checkups import read_check_ages
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
-from services.health.fhir.exchange import FhirExchange
 from services.health.dicomweb import ImageArchive
 from services.health.due_reckoning import DueReckoning
+from services.health.fhir.exchange import FhirExchange
 from services.health.imaging import Studies
 from services.health.jobs import RECKON, RECKON_NOW, REMIND
 from services.health.personal_data import HealthPersonalData

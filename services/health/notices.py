@@ -28,7 +28,7 @@ def due(base: str) -> Text:
 
 
 def of_yourself(base: str) -> Text:
-    """Say that there is something to see in one's own handbook; that one is pregnant is not said."""
+    """Say that there is something in one's own handbook; that one is pregnant is not said."""
     first = "母子健康手帳のページに、あなたへのお知らせがあります。"
     then = "内容は、本人確認のあと、専用ページでお見せします。"
     stop = "お知らせは、同じページでやめられます。"

@@ -67,9 +67,7 @@ async def remove(request: Request, desk: TheDesk) -> Response:
 
 
 @router.get("/diary/photo")
-async def photo(
-    request: Request, visit: Visits, child: str = "", id: str = ""
-) -> Response:
+async def photo(request: Request, visit: Visits, child: str = "", id: str = "") -> Response:
     """Give one picture to whoever added it."""
     if not await visit.agrees(CONSENT):
         raise NotFoundError

@@ -24,9 +24,7 @@ async def count(session: AsyncSession, citizen_id: str) -> int:
     return await session.scalar(query) or 0
 
 
-async def listed(
-    session: AsyncSession, citizen_id: str, person_id: str
-) -> Sequence[HealthPhoto]:
+async def listed(session: AsyncSession, citizen_id: str, person_id: str) -> Sequence[HealthPhoto]:
     """Return a citizen's photos of one person, without the pictures, in the order of adding."""
     query = select(HealthPhoto).options(defer(HealthPhoto.jpeg))
     query = query.where(HealthPhoto.citizen_id == citizen_id, HealthPhoto.person_id == person_id)

@@ -1,4 +1,4 @@
-"""Photos of a diary: made anew without what stood beside the picture, sealed, its writer's alone."""
+"""Photos of a diary: made anew without what stood beside the picture, sealed, for its writer."""
 
 import asyncio
 import hashlib

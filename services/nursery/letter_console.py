@@ -35,7 +35,7 @@ async def letters(request: Request, round_id: str) -> Response:
     reason, number = only(fields, "reason").strip(), only(fields, "number")
     if not good_reason(reason):
         return redirect(f"{PATH}/?done=reason")
-    if not (number.isascii() and number.isdigit() and 0 < int(number[:6])):
+    if not (number.isascii() and number.isdigit() and int(number[:6]) > 0):
         return redirect(f"{PATH}/?done=part")
     start = (int(number[:6]) - 1) * IN_A_FILE
     found = await part(request, Applications).released(round_id, start, IN_A_FILE)

@@ -92,7 +92,7 @@ class Cohorts:
 
 
 def town_of(address: str, city: str) -> str:
-    """Return the town of an address, such as 中央 of 会津若松市中央一丁目; empty outside the city."""
+    """Return an address's town, such as 中央 of 会津若松市中央一丁目; empty outside the city."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", address))
     text = _PREFECTURE.sub("", text)
     if city not in text:

@@ -72,9 +72,7 @@ class ResidentsService:
             if entry is None or rules.holds(entry, birthdate, today)
         )
         own = next((citizen for citizen, entry in acting if entry is None), None)
-        return Confirmed(
-            resident_id=row.id, sex=person.sex, acted_for_by=tuple(who), self_is=own
-        )
+        return Confirmed(resident_id=row.id, sex=person.sex, acted_for_by=tuple(who), self_is=own)
 
     async def people(self, citizen_id: str) -> tuple[ActsFor, ...]:
         """Return those for whom a citizen may act today: themself, then the others by age."""

@@ -12,12 +12,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from concierge.local_stack import free_port
 from kit.errors import NotFoundError, UnavailableError
 from kit.settings import Settings
 from services.health.dicomweb import ImageArchive
 from tests.identity.support import Clock
 from tests.services.health.visitor import KENTA, KENTA_AT, Visitor, visiting
-from tests.support import free_port
 
 ORTHANC = shutil.which("Orthanc")
 PLUGINS = "/usr/share/orthanc/plugins"
@@ -72,7 +72,7 @@ def dicom(number: int, born: str = REN_BORN, study: str = STUDY) -> bytes:
         element(0x28, 0x101, "US", struct.pack("<H", 8)),
         element(0x28, 0x102, "US", struct.pack("<H", 7)),
         element(0x28, 0x103, "US", struct.pack("<H", 0)),
-        element(0x7FE0, 0x10, "OB", bytes((x * 4) % 256 for _ in range(rows) for x in range(columns))),
+        element(0x7FE0, 0x10, "OB", bytes((n % columns) * 4 for n in range(rows * columns))),
     ])  # fmt: skip
     length = element(2, 0, "UL", struct.pack("<I", len(meta)))
     return b"\0" * 128 + b"DICM" + length + meta + data

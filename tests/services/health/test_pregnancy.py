@@ -104,7 +104,9 @@ async def test_reminders_say_nothing_of_a_pregnancy_and_stop_when_she_closes_it(
 async def test_an_end_that_cannot_be_is_refused_and_nothing_is_closed(
     aoi: Mother, change: dict[str, str]
 ) -> None:
-    page = await send(aoi.visitor, **({"do": "close", "date": "2026-12-01", "how": "loss"} | change))
+    page = await send(
+        aoi.visitor, **({"do": "close", "date": "2026-12-01", "how": "loss"} | change)
+    )
     assert "まだ閉じていません" in page
     assert "妊娠28週3日" in (await aoi.visitor.get(PAGE)).text
 
