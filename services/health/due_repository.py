@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.health.dates import parse_month
@@ -90,7 +90,7 @@ async def page(
     return (await session.scalars(query.offset(start).limit(most))).all()
 
 
-def _fitting(query: Select[Any], run_id: int, wanted: Wanted) -> Select[Any]:
+def _fitting(query: Any, run_id: int, wanted: Wanted) -> Any:
     query = query.where(HealthDue.run_id == run_id)
     for column, value in (
         (HealthDue.what, wanted.what),
