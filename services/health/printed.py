@@ -1,6 +1,6 @@
 """A handbook as a PDF: everything that its guardian sees on the pages, to keep or to hand over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeVar
 
@@ -39,14 +39,14 @@ def _lines(
     yield Line(f"{date_words(person.birth)}生まれ（{age_on(person, today)}）")
     yield Line(f"{city}　{date_words(today)}に作成")
     schedule = schedule_of(person, entries, today)
-    parts = {
+    parts: dict[str, Iterable[str]] = {
         "これから受ける定期接種": _coming(schedule),
         "受けた予防接種": _given(schedule),
         "成長": _dated(entries, Growth),
         "健診": _dated(entries, Check),
         "お薬": _medicines(entries),
         "アレルギー": _allergies(entries),
-        **({"妊娠の記録": lines} if (lines := list(_pregnancies(entries))) else {}),
+        **({"妊娠の記録": told} if (told := list(_pregnancies(entries))) else {}),
         "日記（あなたが書いたもの）": _dated(entries, Diary),
     }
     for heading, lines in parts.items():

@@ -107,6 +107,20 @@ async def application_of(
     return (await session.scalars(query.with_for_update())).one_or_none()
 
 
+async def held(
+    session: AsyncSession, round_id: str, citizen_id: str
+) -> tuple[NurseryApplication, NurseryRound] | None:
+    """Return a citizen's application in a round, held for changing, with the round."""
+    query = (
+        select(NurseryApplication, NurseryRound)
+        .join(NurseryRound, NurseryRound.id == NurseryApplication.round_id)
+        .where(NurseryApplication.round_id == round_id, NurseryApplication.citizen_id == citizen_id)
+        .with_for_update(of=NurseryApplication)
+    )
+    found = (await session.execute(query)).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
 async def begin(
     session: AsyncSession, application_id: str, round_id: str, citizen_id: str, now: datetime
 ) -> None:
