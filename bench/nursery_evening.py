@@ -87,7 +87,7 @@ def _second_web(stack: LocalStack) -> Iterator[str]:
         *("--http", "kit.serving:Patience", "--log-level", "warning"),
     ]
     environment = {**os.environ, **stack.plan.env}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(f"{address}/readyz", process)
@@ -101,7 +101,7 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         try:
-            if httpx2.get(address, trust_env=False).status_code == 200:  # noqa: PLR2004
+            if httpx2.get(address, trust_env=False).status_code == 200:
                 return
         except httpx2.HTTPError:
             time.sleep(0.2)

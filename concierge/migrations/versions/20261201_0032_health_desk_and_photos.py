@@ -1,4 +1,5 @@
-"""the handbook: what is due for the city's children, as the desk lists it; photos of diaries
+"""the handbook: what is due for the city's children, as the desk lists it; photos of diaries;
+changes of the duty calendar
 
 Revision ID: 0032
 Revises: 0031
@@ -6,6 +7,7 @@ Revises: 0031
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0032"
 down_revision = "0031"
@@ -59,9 +61,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_health_photo_record_id"), "health_photo", ["record_id"])
     op.create_index(op.f("ix_health_photo_citizen_id"), "health_photo", ["citizen_id"])
+    op.create_table(
+        "clinics_change",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("departments", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("phone", sa.Text(), nullable=False),
+        sa.Column("hours", postgresql.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("staff_id", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clinics_change")),
+        sa.UniqueConstraint("day", "name", "is_closed", name=op.f("uq_clinics_change_day")),
+    )
+    op.create_index(op.f("ix_clinics_change_day"), "clinics_change", ["day"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("clinics_change")
     op.drop_table("health_photo")
     op.drop_table("health_due")
     op.drop_table("health_due_run")
