@@ -4,6 +4,7 @@ The pages ask for grants as every other package does: the access log has each lo
 An address holds at most the opaque id of whom it is about.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from kit.console import redirect
 from kit.container import part
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.forms import only, read_fields
+from services.health.chart_png import chart_png
+from services.health.chart_words import KIND_WORDS
 from services.health.contract import (
     AUDIENCE,
     Allergy,
@@ -120,6 +123,21 @@ async def growth(desk: TheDesk, child: str = "", fix: str = "", done: str = "") 
     return await _growth_page(desk, person, fix=fix, done=done)
 
 
+@router.get("/growth/chart")
+async def chart_picture(desk: TheDesk, child: str = "", kind: str = "") -> Response:
+    """Give one chart as a picture to keep or to send on."""
+    person = desk.person(child) if child else None
+    if person is None or kind not in MEASURES:
+        raise NotFoundError
+    charts = dict(charts_of(person, await desk.entries(person, Growth, Birth)))
+    png = await asyncio.to_thread(chart_png, charts[KIND_WORDS[kind]].svg)
+    said = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="growth-{kind}.png"',
+    }
+    return Response(png, media_type="image/png", headers=said)
+
+
 @router.post("/growth")
 async def record_growth(request: Request, desk: TheDesk) -> Response:
     """Keep measurements, correct one, or take one back."""
@@ -206,6 +224,7 @@ async def _growth_page(
         charts=[(name, Markup(chart.svg), chart.words) for name, chart in charts],  # noqa: S704
         rows=rows,
         old=ended(entries, Growth),
+        kinds={words: kind for kind, words in KIND_WORDS.items()},
         measures={n: m for n, m in MEASURES.items() if fixed is None or n == fixed.measure},
         said=measured_words,
         **_form(typed or filled, problems, done),

@@ -28,10 +28,10 @@ class Writer:
     def __init__(self, visitor: Visitor, child: str) -> None:
         self.visitor, self.http, self.child, self.entry = visitor, visitor.http, child, ""
 
-    async def write(self) -> None:
+    async def write(self, day: str = "2026-11-20") -> None:
         page = f"/my/health/diary?child={self.child}"
         form = await self.visitor.form(page)
-        typed = form | {"date": "2026-11-20", "text": "初めて歩いた"}
+        typed = form | {"date": day, "text": "初めて歩いた"}
         assert (await self.http.post("/my/health/diary", data=typed)).status_code == 303
         text = (await self.visitor.get(page)).text
         self.entry = text.split("&amp;entry=")[1].split('"')[0]
@@ -67,7 +67,7 @@ async def writer(settings: Settings) -> AsyncIterator[Writer]:
         yield writer
 
 
-def photo(colour: str = "green", size: tuple[int, int] = (3000, 2000)) -> bytes:
+def photo(colour: str = "green", size: tuple[int, int] = (3000, 1500)) -> bytes:
     exif = Image.Exif()
     exif[0x010E] = "FUKUSHIMA 37.5 139.9"
     out = io.BytesIO()
@@ -79,11 +79,11 @@ async def test_a_photo_is_made_anew_sealed_and_shown_to_its_writer(writer: Write
     sent = await writer.add(photo())
     assert sent.headers["location"].endswith("done=added")
     [row] = await writer.kept()
-    assert (row.width, row.height) == (1600, 1067)
+    assert (row.width, row.height) == (1600, 800)
     jpeg = (await writer.picture(row.id)).content
     assert b"FUKUSHIMA" not in jpeg
     assert row.jpeg[14:20] not in jpeg[:64]
-    assert Image.open(io.BytesIO(jpeg)).size == (1600, 1067)
+    assert Image.open(io.BytesIO(jpeg)).size == (1600, 800)
     page = (await writer.visitor.get(f"/my/health/diary?child={writer.child}")).text
     assert f"id={row.id}" in page
     assert "2026年11月20日の日記の写真1枚目" in page
@@ -111,7 +111,7 @@ async def test_there_are_limits_of_a_page_and_of_a_citizen(
     refused = await writer.add(photo("black", (300, 200)))
     assert "4枚まで" in refused.text
     monkeypatch.setattr(photos, "MOST", 4)
-    await writer.write()
+    await writer.write("2026-11-21")
     refused = await writer.add(photo("black", (300, 200)))
     assert "300枚まで" in refused.text
     assert len(await writer.kept()) == 4
@@ -170,7 +170,7 @@ async def test_they_are_taken_along_and_erased_with_the_citizen(writer: Writer) 
     answer = await writer.visitor.get(f"/my/health/export/photos?child={writer.child}")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
         assert len(bundle.namelist()) == 2
-        assert Image.open(bundle.open(bundle.namelist()[0])).size == (1600, 1067)
+        assert Image.open(bundle.open(bundle.namelist()[0])).size == (1600, 800)
     assert "health:record:export" in await writer.visitor.looks()
     data = writer.visitor.app.state.container.get(HealthPersonalData)
     exported = (await data.export(writer.visitor.citizen))["photos"]
