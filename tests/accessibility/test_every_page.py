@@ -223,7 +223,7 @@ def test_axe_finds_nothing_behind_the_forms_of_the_handbook(visitor: Visitor) ->
     page.goto(visitor.house.address("/my/health/diary?child={child}"))
     page.get_by_label("日記", exact=True).fill("初めて歩いた")
     page.get_by_role("button", name="記録する").click()
-    page.get_by_role("link", name="の日記の写真").first.click()
+    page.get_by_role("link", name="写真を付ける").first.click()
     photo = io.BytesIO()
     Image.linear_gradient("L").convert("RGB").save(photo, "JPEG")
     chosen = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
