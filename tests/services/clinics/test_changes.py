@@ -69,14 +69,14 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
 
 async def test_a_place_that_is_closed_is_told_no_more_and_its_substitute_is(desk: Desk) -> None:
     before = await desk.told()
-    assert "デモこども医院" in before
-    sent = await desk.does("closed", name="デモこども医院")
+    assert "デモ小児科" in before
+    sent = await desk.does("closed", name="デモ小児科")
     assert sent.headers["location"].endswith("done=closed")
-    assert await desk.told() == [name for name in before if name != "デモこども医院"]
+    assert await desk.told() == [name for name in before if name != "デモ小児科"]
     assert (await desk.does("added", **INSTEAD)).headers["location"].endswith("done=added")
     assert "デモ代わり医院" in await desk.told()
     page = await desk.page()
-    assert "<del>デモこども医院</del>" in page
+    assert "<del>デモ小児科</del>" in page
     assert "9:00～17:00" in page
 
 
@@ -85,10 +85,10 @@ async def test_it_stays_when_the_calendar_is_imported_anew_and_can_be_taken_back
 ) -> None:
     before = await desk.told()
     for _ in range(2):
-        await desk.does("closed", name="デモこども医院")
+        await desk.does("closed", name="デモ小児科")
     database, clock = desk.database, desk.clock  # type: ignore[attr-defined]
     assert (await import_clinics(database, desk.settings.city_dir, clock)).ok
-    assert "デモこども医院" not in await desk.told()
+    assert "デモ小児科" not in await desk.told()
     number = (await desk.page()).split('name="number" value="')[1].split('"')[0]
     await desk.does("back", number=number)
     assert await desk.told() == before
@@ -118,5 +118,5 @@ async def test_what_cannot_be_is_refused_and_nobody_is_told_of_it(
 async def test_another_place_or_another_day_is_not_touched(desk: Desk) -> None:
     before = await desk.told()
     await desk.does("closed", name="どこにもない医院")
-    await desk.does("closed", name="デモこども医院", day="2026-12-13")
+    await desk.does("closed", name="デモひまわりこどもクリニック", day="2026-12-13")
     assert await desk.told() == before
