@@ -61,7 +61,7 @@ async def as_bundle(desk: FreshDesk, child: str = "") -> Response:
     """What is exchanged between systems, as FHIR."""
     person = _meant(desk, child)
     await note_export(desk)
-    return to_keep(await taken_out(desk.request, person.id), "handbook.json")
+    return to_keep(await taken_out(desk.request, person.id, is_self=person.is_me), "handbook.json")
 
 
 async def note_export(desk: Desk) -> None:

@@ -31,6 +31,7 @@ from services.health.contract import (
     NewEntry,
     Pregnancy,
     PregnancyEnd,
+    Vaccination,
 )
 from services.health.forms import (
     MEASURES,
@@ -96,7 +97,12 @@ async def vaccinations(desk: TheDesk, child: str = "", done: str = "") -> Respon
     found = await desk.handbook(person, *SCHEDULED)
     schedule, said = schedule_of(person, found.entries, desk.today), _DONE.get(done, "")
     return desk.child_page(
-        person, "vaccinations", schedule=schedule, reminds=found.reminds, done=said
+        person,
+        "vaccinations",
+        schedule=schedule,
+        reminds=found.reminds,
+        old=ended(found.entries, Vaccination),
+        done=said,
     )
 
 
@@ -179,9 +185,10 @@ async def checks(desk: TheDesk, child: str = "") -> Response:
     person = desk.person(child)
     if person is None:
         return desk.which("checks")
-    found = counting(await desk.entries(person, Check), Check)
+    entries = await desk.entries(person, Check)
+    found = counting(entries, Check)
     found.sort(key=lambda pair: pair[1].date, reverse=True)
-    return desk.child_page(person, "checks", checks=found)
+    return desk.child_page(person, "checks", checks=found, old=ended(entries, Check))
 
 
 @router.get("/medication")

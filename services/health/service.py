@@ -191,10 +191,11 @@ def readable(entries: Sequence[Entry], *, is_self: bool) -> list[Entry]:
     """Leave out what the pregnant person alone reads; a minor's parents do not."""
     if is_self or not any(isinstance(entry.body, MATERNAL) for entry in entries):
         return list(entries)
-    return [entry for entry in entries if not _is_of_pregnancy(entry.body)]
+    return [entry for entry in entries if not is_of_pregnancy(entry.body)]
 
 
-def _is_of_pregnancy(body: Body) -> bool:
+def is_of_pregnancy(body: Body) -> bool:
+    """Tell what belongs to a pregnancy, in the record of who is pregnant."""
     return isinstance(body, MATERNAL) or (isinstance(body, Vaccination) and body.vaccine == RSV)
 
 

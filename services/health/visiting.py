@@ -19,7 +19,7 @@ from kit.settings import Settings
 from kit.web import make_templates
 from kit.wording import date_words
 from services.health.contract import AUDIENCE, Entry, Handbook, HealthClient
-from services.health.handbook import SOURCES, Person, age_on
+from services.health.handbook import SOURCES, Person, age_on, entry_words
 from services.health.scopes import CONSENT, SCOPES
 from services.residents.contract import AUDIENCE as REGISTER
 from services.residents.contract import ActsFor, Relation, ResidentsClient
@@ -125,6 +125,7 @@ def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> R
         "parts": PARTS,
         "sources": SOURCES,
         "day": date_words,
+        "tells": entry_words,
         "demonstration": settings.is_demo,
         **shown,
     }

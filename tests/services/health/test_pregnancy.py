@@ -9,9 +9,12 @@ import pytest
 from auth.permissions import Role
 from kit.clock import system_clock
 from kit.settings import Settings
-from services.health import reminding
-from services.health.contract import Handbook
-from services.health.service import HealthService
+from services.health import reminding, repository
+from services.health.contract import Handbook, Source, Vaccination
+from services.health.fhir.exchange import FhirExchange
+from services.health.repository import New
+from services.health.rules import RSV
+from services.health.service import HealthService, Records
 from services.residents.contract import ResidentsClient
 from tests.identity.support import Clock
 from tests.services.health.test_desk import at_work
@@ -203,6 +206,17 @@ async def test_a_minors_pregnancy_is_hers_and_her_father_neither_reads_nor_hears
 
     assert "pregnancy" in kinds(await health.handbook(hina.citizen, hers))
     assert "pregnancy" not in kinds(await health.handbook(father.citizen, hers))
+    dose = New(
+        hers, Vaccination(vaccine=RSV, date="2026-11-30"), Source.clinic, "file:v", "a dose of hers"
+    )
+    records = app.state.container.get(Records)
+    async with records.database.transaction() as session:
+        keys = await records.vault.keys_for_writing(session, hers)
+        await repository.add(session, keys, await records.indexes(), dose, clock())
+    exchange = app.state.container.get(FhirExchange)
+    assert len(await exchange.everything(hers, is_self=True)) == 1
+    assert await exchange.everything(hers, is_self=False) == []
+    assert "vaccination" not in kinds(await health.handbook(father.citizen, hers))
     await hina.agrees()
     await hina.log_in("card_at")
     assert "妊娠21週" in (await hina.get(PAGE)).text
