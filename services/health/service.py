@@ -31,6 +31,7 @@ from services.health.rules import RSV
 from services.residents.contract import ResidentsClient
 
 _LONGEST_ID = 100
+_MATERNAL = tuple(kind.model_fields["kind"].default for kind in MATERNAL)
 
 
 class Records:
@@ -73,6 +74,7 @@ class HealthService:
         is_self = await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
             rows = await repository.entries_of(session, person_id, kinds)
+            hides = not is_self and await repository.has_any(session, person_id, _MATERNAL)
             keys = await self._records.vault.keys(session, person_id) if rows else None
             reminds = await reminder_repository.wanted(session, citizen_id, person_id)
         found = [
@@ -80,7 +82,8 @@ class HealthService:
             for row in rows
             if keys is not None and _may_read(row, citizen_id)
         ]
-        return Handbook(entries=tuple(readable(found, is_self=is_self)), reminds=reminds)
+        own = [entry for entry in found if not (hides and is_of_pregnancy(entry.body))]
+        return Handbook(entries=tuple(own), reminds=reminds)
 
     async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
         """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""
@@ -188,7 +191,7 @@ class HealthService:
 
 
 def readable(entries: Sequence[Entry], *, is_self: bool) -> list[Entry]:
-    """Leave out what the pregnant person alone reads; a minor's parents do not."""
+    """Leave out of a whole handbook what the pregnant person alone reads, not a minor's parents."""
     if is_self or not any(isinstance(entry.body, MATERNAL) for entry in entries):
         return list(entries)
     return [entry for entry in entries if not is_of_pregnancy(entry.body)]

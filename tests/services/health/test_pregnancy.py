@@ -216,7 +216,9 @@ async def test_a_minors_pregnancy_is_hers_and_her_father_neither_reads_nor_hears
     exchange = app.state.container.get(FhirExchange)
     assert len(await exchange.everything(hers, is_self=True)) == 1
     assert await exchange.everything(hers, is_self=False) == []
-    assert "vaccination" not in kinds(await health.handbook(father.citizen, hers))
+    for wanted in ((), ("vaccination",)):
+        assert "vaccination" not in kinds(await health.handbook(father.citizen, hers, wanted))
+        assert "vaccination" in kinds(await health.handbook(hina.citizen, hers, wanted))
     await hina.agrees()
     await hina.log_in("card_at")
     assert "妊娠21週" in (await hina.get(PAGE)).text
