@@ -97,23 +97,16 @@ async def test_reminders_say_nothing_of_a_pregnancy_and_stop_when_she_closes_it(
     assert len(await aoi.morning()) == 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+async def test_an_end_that_cannot_be_is_refused_and_nothing_is_closed(aoi: Mother) -> None:
+    for change in (
         {"date": "2026-12-02"},
         {"date": "2026-05-15"},
         {"date": ""},
         {"how": ""},
         {"how": "x"},
-    ],
-)
-async def test_an_end_that_cannot_be_is_refused_and_nothing_is_closed(
-    aoi: Mother, change: dict[str, str]
-) -> None:
-    page = await send(
-        aoi.visitor, **({"do": "close", "date": "2026-12-01", "how": "loss"} | change)
-    )
-    assert "まだ閉じていません" in page
+    ):
+        typed = {"do": "close", "date": "2026-12-01", "how": "loss"} | change
+        assert "まだ閉じていません" in await send(aoi.visitor, **typed), change
     assert "妊娠28週3日" in (await aoi.visitor.get(PAGE)).text
 
 
@@ -161,28 +154,21 @@ async def test_the_desk_enters_notification_check_up_and_end_and_she_reads_why(
     assert "妊婦健診の記録のため" in log
 
 
-@pytest.mark.parametrize(
-    ("what", "typed"),
-    [
+async def test_what_cannot_be_is_refused_at_the_desk(aoi: Mother) -> None:
+    nurse = await at_work(aoi.visitor, Role.operator)
+    wrong: tuple[tuple[str, dict[str, str]], ...] = (
         ("notified", {"due": "2028-12-01"}),
         ("notified", {"due": ""}),
         ("check", {"date": "2026-12-02"}),
         ("check", {"date": "2026-11-30", "weight": "5910"}),
         ("ended", {"date": "2026-12-02", "how": "birth"}),
         ("ended", {"date": "2026-11-30", "how": "?"}),
-    ],
-)
-async def test_what_cannot_be_is_refused_at_the_desk(
-    aoi: Mother, what: str, typed: dict[str, str]
-) -> None:
-    nurse = await at_work(aoi.visitor, Role.operator)
-    answer = await nurse.send(f"/pregnancy/{what}", **HERS, **typed, key="k" * 20)
-    assert answer.status_code == 422
+    )
+    for what, typed in wrong:
+        answer = await nurse.send(f"/pregnancy/{what}", **HERS, **typed, key="k" * 20)
+        assert answer.status_code == 422, (what, typed)
     assert "health:desk:write" not in await aoi.visitor.looks()
-
-
-async def test_a_man_has_no_such_record(aoi: Mother) -> None:
-    nurse = await at_work(aoi.visitor, Role.operator)
+    # A man has no such record.
     kenta = {"number": "D0000004", "birthdate": "1994-11-02", "reason": "確認のため"}
     assert (await nurse.send("/pregnancy", **kenta)).status_code == 422
 
