@@ -33,6 +33,7 @@ def told(source: str, kind: str = "vaccination", **body: Any) -> Entry:
             "is_own": False,
             "written_at": datetime(2026, 7, 1, tzinfo=UTC),
             "corrects": None,
+            "record_id": f"{source} {body}",
             "ended_at": None,
             "end": None,
         }
