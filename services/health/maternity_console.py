@@ -13,6 +13,7 @@ from auth.desks import desk_router
 from auth.permissions import Permission
 from auth.staff import StaffMember
 from kit.container import part
+from kit.errors import NotFoundError
 from kit.forms import only, read_fields
 from services.health.console import (
     CHECK,
@@ -39,6 +40,7 @@ _MALE = "この方の妊娠の記録は作れません。宛名番号をお確�
 _DUE = "出産予定日を、今日の前後40週までの日付で入力してください。"
 _END = "終わった日（今日まで）と経過を入力してください。"
 _NONE = "先に、妊娠の届け出を記録してください。"
+_ENTERED = ("notified", "check", "ended")
 _FIELDS = ("date", "place", "weight", "systolic", "diastolic", "result", "advice", "due", "how")
 
 Kind = TypeVar("Kind", bound=BaseModel)
@@ -60,6 +62,8 @@ async def look(request: Request) -> Response:
 @router.post("/{what}")
 async def enter(request: Request, what: str) -> Response:
     """Enter a notification, a check-up or an end, or say what has to be corrected."""
+    if what not in _ENTERED:
+        raise NotFoundError
     typed = await read_typed(request)
     fields = await read_fields(request)
     told = {name: only(fields, name).strip() for name in _FIELDS}
