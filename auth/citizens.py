@@ -75,6 +75,8 @@ class VisitRequest(_Wire):
     page: str = Field(pattern=r"^/my/[a-z/-]*$", max_length=100)
     """Where the browser goes on after it has proven more."""
     wish: GrantWish | None = None
+    form_token: str | None = Field(default=None, max_length=200)
+    """What a form came with: where it is not the session's, nothing is granted."""
 
 
 class VisitAnswer(_Wire):
@@ -151,9 +153,17 @@ class CitizenVisit:
     """To be carried by every form of the page, as its field `form_token` (against CSRF)."""
     client: CitizenClient
     asked: VisitRequest
+    granted: str = ""
+    """The grant that was wished for with the visit itself."""
 
     @classmethod
-    async def of(cls, request: Request, level: Level) -> Self:
+    async def of(
+        cls,
+        request: Request,
+        level: Level,
+        wish: GrantWish | None = None,
+        form_token: str | None = None,
+    ) -> Self:
         """Find out who opens a page. Raises what `CitizenClient.visit` raises."""
         client = part(request, CitizenClient)
         cookie = request.cookies.get(cookie_name(part(request, Settings)))
@@ -161,8 +171,10 @@ class CitizenVisit:
             raise CitizenLoginNeededError
         back = KEPT if is_own_form(request) else request.url.path
         asked = VisitRequest(cookie=cookie, level=level, page=back)
-        found = await client.visit(asked)
-        return cls(found.citizen_id or "", found.level, found.form_token, client, asked)
+        more = {"wish": wish, "form_token": form_token}
+        found = await client.visit(asked.model_copy(update=more))
+        of, token = found.citizen_id or "", found.form_token
+        return cls(of, found.level, token, client, asked, found.grant or "")
 
     async def grant(self, audience: str, *scopes: str) -> str:
         """Return a grant at the page's level, by what this very browser has proven.
@@ -209,17 +221,25 @@ async def _to_proof(request: Request, error: CitizenProofNeededError) -> Respons
     return redirect(f"{error.page}?unsaved=true")
 
 
-def require_citizen(level: Level) -> Callable[[Request], Awaitable[CitizenVisit]]:
+def require_citizen(
+    level: Level, wish: Callable[[Request], GrantWish | None] | None = None
+) -> Callable[[Request], Awaitable[CitizenVisit]]:
     """Return a FastAPI dependency: the citizen whose browser has a level, for `/my/…` pages.
 
     Whatever changes something must come with the session's form token, as the form's field
     `form_token`. Raises CitizenLoginNeededError,
     CitizenProofNeededError and CitizenFormRefusedError; `CitizenRoute` turns them into pages.
+    With a `wish`, its grant comes with the visit (`CitizenVisit.granted`): one call for two.
     """
 
     async def visit(request: Request) -> CitizenVisit:
-        found = await CitizenVisit.of(request, level)
-        if request.method not in _READING:
+        wanted = None if wish is None else wish(request)
+        changes = request.method not in _READING
+        given = None
+        if wanted is not None and changes:
+            given = only(await read_fields(request), "form_token")[:200]
+        found = await CitizenVisit.of(request, level, wanted, given)
+        if changes:
             given = only(await read_fields(request), "form_token")
             if not hmac.compare_digest(given.encode(), found.form_token.encode()):
                 raise CitizenFormRefusedError

@@ -142,6 +142,11 @@ class Settings(BaseSettings):
     # A clamd that looks at files which citizens send on pages, as host:port; empty where none does.
     virus_scanner: str = Field(default="", pattern=r"^([\w.-]+:\d{1,5})?$")
 
+    # A hospital's image archive (DICOMweb), with whom it lets in by; empty where there is none.
+    dicomweb_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    dicomweb_user: str = ""
+    dicomweb_password: SecretStr = SecretStr("")
+
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
     # A reply token lives one minute from delivery; we stop trusting it a little earlier.

@@ -4,7 +4,7 @@ Envelope encryption: the person's keys stand in `kit_person_key`, wrapped by the
 is not in the database. A ciphertext is bound to its table, row and column.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +97,17 @@ class Vault:
         if not keys:
             raise ErasedError
         return PersonKeys(person_id, keys)
+
+    async def keys_of_all(
+        self, session: AsyncSession, person_ids: Collection[str]
+    ) -> dict[str, PersonKeys]:
+        """Return the keys of those of many people who have any, with one query."""
+        found: dict[str, dict[int, bytes]] = {}
+        query = select(PersonKey).where(PersonKey.person_id.in_(person_ids))
+        for row in await session.scalars(query):
+            key = self._master.unwrap(_wrapped(row), _place(row))
+            found.setdefault(row.person_id, {})[row.version] = key
+        return {person_id: PersonKeys(person_id, keys) for person_id, keys in found.items()}
 
     async def keys_for_writing(self, session: AsyncSession, person_id: str) -> PersonKeys:
         """Return a person's keys; the first is made on first use."""

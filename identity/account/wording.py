@@ -48,6 +48,7 @@ SCOPES = {
     "health:shared:read": "共有された母子健康手帳の記録を見た",
     "health:desk:read": "母子健康手帳の記録を見た",
     "health:desk:emergency": "緊急のため、母子健康手帳のすべての記録を見た",
+    "health:desk:list": "予防接種・健診の対象者の一覧で、氏名と住所を見た",
     "health:desk:write": "健診の結果を記録した",
     "health:export": "母子健康手帳に書いた内容の写しを取り出した",
     "residents:case:read": "本人確認のために、カードの内容を見た",

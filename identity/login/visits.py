@@ -1,5 +1,6 @@
 """`/identity/internal/visits`: whose browser is at a page of another package."""
 
+import hmac
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -50,13 +51,17 @@ async def visit(
         await remember_page(container, session, asked.page)
         return VisitAnswer(step_up=f"{STEP_UP}/{container.provider_for(asked.level)}")
     grant = None
-    if asked.wish is not None:
+    token = form_token(asked.cookie)
+    is_own = asked.form_token is None or hmac.compare_digest(
+        asked.form_token.encode(), token.encode()
+    )
+    if asked.wish is not None and is_own:
         granting = Granting(container.database, container.minter, container.clock)
         wish = (asked.wish.audience, asked.wish.scopes)
         grant = await granting.to_citizen(session.citizen_id, *wish, now, asked.level, asked_at)
     return VisitAnswer(
         citizen_id=session.citizen_id,
         level=now.level,
-        form_token=form_token(asked.cookie),
+        form_token=token,
         grant=grant,
     )

@@ -32,8 +32,8 @@ KINDS = {
 WEEKDAYS = "月火水木金土日"
 EVERY_DAY = "毎日"
 _CLOCK = re.compile(r"(\d{1,2})[:時](\d{2})?分?")
-_SPLIT = re.compile(r"[・、,/／\s]+")
-_PHONE = re.compile(r"0\d{1,4}-?\d{1,4}-?\d{3,4}", re.ASCII)
+SPLIT = re.compile(r"[・、,/／\s]+")
+PHONE = re.compile(r"0\d{1,4}-?\d{1,4}-?\d{3,4}", re.ASCII)
 
 
 class Said(BaseModel):
@@ -155,9 +155,9 @@ def _place(cells: _Cells, day: date) -> Duty | None:
     kind = KINDS.get(cells.needed("区分"))
     if kind is None:
         cells.reject("区分", f"is none of {'、'.join(KINDS)}")
-    departments = tuple(part for part in _SPLIT.split(cells.needed("診療科")) if part)
+    departments = tuple(part for part in SPLIT.split(cells.needed("診療科")) if part)
     phone = cells.text("電話")
-    if phone and not _PHONE.fullmatch(phone):
+    if phone and not PHONE.fullmatch(phone):
         cells.reject("電話", "is no telephone number")
     hours = _hours(cells)
     name = cells.needed("名称")

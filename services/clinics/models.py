@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Identity, Text
+from sqlalchemy import BigInteger, Identity, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +24,30 @@ class DutyRow(Base):
     hours: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     """Beginning and end of each stretch in turn."""
     note: Mapped[str] = mapped_column(Text)
+
+
+class DutyChange(Base):
+    """What the desk knows better than the calendar: a place that is not on duty, or one that is.
+
+    It stays when a calendar is imported anew. With `is_closed` the columns below stay empty.
+    """
+
+    __tablename__ = "clinics_change"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(Text)
+    is_closed: Mapped[bool]
+    kind: Mapped[str] = mapped_column(Text)
+    departments: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    address: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    hours: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    note: Mapped[str] = mapped_column(Text)
+    staff_id: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("day", "name", "is_closed"),)
 
 
 class CalendarRow(Base):

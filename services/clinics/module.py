@@ -4,13 +4,14 @@ from datetime import date
 from pathlib import Path
 
 from auth.manifests import read_manifest
-from auth.modules import Importer, Module
+from auth.modules import ConsoleLink, Importer, Module
+from auth.permissions import Permission
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
 from kit.settings import Settings
 from kit.tables import ImportReport
-from services.clinics import api, importer, models
+from services.clinics import api, console, importer, models
 from services.clinics.service import ClinicsService
 
 
@@ -43,7 +44,10 @@ MODULE = Module(
     read_files=read_files,
     manifest=read_manifest(Path(__file__).parent),
     provide=provide,
-    routers=(api.router,),
+    routers=(api.router, console.router),
     models=(models,),
     importer=Importer("clinics", load),
+    console_links=(
+        ConsoleLink(console.PATH + "/", "当番医の変更", Permission.residents_tasks, console.DESK),
+    ),
 )

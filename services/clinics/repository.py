@@ -1,13 +1,15 @@
 """All SQL of the duty calendar."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.clinics.models import CalendarRow, DutyRow
-from services.clinics.rules import Duty, Kind
+from services.clinics.models import CalendarRow, DutyChange, DutyRow
+from services.clinics.rules import Change, Duty, Kind
 
 if TYPE_CHECKING:
     from services.clinics.importer import Calendar
@@ -53,7 +55,35 @@ async def between(session: AsyncSession, first: date, last: date) -> list[Duty]:
     return [_duty(row) for row in await session.scalars(query)]
 
 
-def _duty(row: DutyRow) -> Duty:
+async def changes(session: AsyncSession, first: date, last: date) -> Sequence[DutyChange]:
+    """Return what the desk changed on the days from `first` to `last`."""
+    query = select(DutyChange).where(DutyChange.day.between(first, last))
+    return (await session.scalars(query.order_by(DutyChange.day, DutyChange.id))).all()
+
+
+async def put_change(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Write a change; one of the same place and day is replaced."""
+    new = upsert(DutyChange).values(values)
+    same = ["day", "name", "is_closed"]
+    await session.execute(new.on_conflict_do_update(index_elements=same, set_=values))
+
+
+async def take_back(session: AsyncSession, number: int) -> None:
+    """Delete a change."""
+    await session.execute(delete(DutyChange).where(DutyChange.id == number))
+
+
+async def forget_before(session: AsyncSession, day: date) -> None:
+    """Delete the changes of days that are over."""
+    await session.execute(delete(DutyChange).where(DutyChange.day < day))
+
+
+def change_of(row: DutyChange) -> Change:
+    """Return a row as the rules read it."""
+    return Change(row.day, row.name, None if row.is_closed else _duty(row))
+
+
+def _duty(row: DutyRow | DutyChange) -> Duty:
     hours = row.hours
     stretches = tuple(zip(hours[::2], hours[1::2], strict=True))
     return Duty(

@@ -69,6 +69,24 @@ def _minutes(day: date, moment: datetime) -> int:
     return int((moment.replace(tzinfo=None) - midnight).total_seconds() // 60)
 
 
+@dataclass(frozen=True)
+class Change:
+    """What the desk changed on a day: a place that is not on duty after all, or one that is."""
+
+    day: date
+    name: str
+    instead: Duty | None
+    """None for a place that is closed."""
+
+
+def changed(duties: Iterable[Duty], changes: Iterable[Change]) -> list[Duty]:
+    """Return the duties with what the desk knows better."""
+    known = list(changes)
+    closed = {(change.day, change.name) for change in known if change.instead is None}
+    kept = [duty for duty in duties if (duty.day, duty.name) not in closed]
+    return kept + [change.instead for change in known if change.instead is not None]
+
+
 def fits(duty: Duty, department: str) -> bool:
     """Whether a place on duty is one to go to with this; without a department pharmacies are not.
 

@@ -27,7 +27,10 @@ class ClinicsService:
         async with self._database.transaction() as session:
             calendar = await repository.calendar(session)
             span = (min(day, now.date()) - _BEHIND, max(day, now.date()) + _AHEAD)
-            duties = await repository.between(session, *span)
+            changes = [
+                repository.change_of(row) for row in await repository.changes(session, *span)
+            ]
+            duties = rules.changed(await repository.between(session, *span), changes)
         if calendar is None:
             return DutyAnswer(day=day, part=query.part, is_stale=True)
         told = DutyAnswer(

@@ -22,7 +22,11 @@ from services.health.contract import (
     Body,
     Check,
     Growth,
+    Imaging,
+    MaternalCheck,
     Medication,
+    Pregnancy,
+    PregnancyEnd,
     Source,
     Vaccination,
 )
@@ -36,6 +40,7 @@ SOURCES = {
 }
 _CODES = {name: code for code, name in VACCINES.items()} | {code: code for code in VACCINES}
 _MEASURES = {"体重kg": "weight", "身長cm": "height", "頭囲cm": "head_circumference"}
+_ENDS = {"出産": "birth", "流産・死産など": "loss", "不明": "untold"}
 _MONTH = re.compile(r"(\d{4})[-/年](\d{1,2})月?")
 
 
@@ -136,8 +141,42 @@ def _allergy(cells: _Cells) -> dict[str, object]:
     }
 
 
+def _imaging(cells: _Cells) -> dict[str, object]:
+    return {
+        "date": cells.day("検査日"),
+        "modality": cells.needed("種類"),
+        "description": cells.text("内容"),
+        "place": cells.text("医療機関"),
+        # Digits and dots, among which a twelve-digit group is nobody's number.
+        "study_uid": cells.row.cells.get("検査UID", ""),
+    }
+
+
 def _birth(cells: _Cells) -> dict[str, object]:
     return {"due_date": cells.day("出産予定日")}
+
+
+def _pregnancy(cells: _Cells) -> dict[str, object]:
+    return {"due_date": cells.day("出産予定日")}
+
+
+def _maternal_check(cells: _Cells) -> dict[str, object]:
+    return {
+        "date": cells.day("実施日"),
+        "place": cells.text("場所"),
+        "weight": cells.text("体重kg") or None,
+        "systolic": cells.text("最高血圧") or None,
+        "diastolic": cells.text("最低血圧") or None,
+        "result": cells.text("結果"),
+        "advice": cells.text("助言"),
+    }
+
+
+def _pregnancy_end(cells: _Cells) -> dict[str, object]:
+    how = _ENDS.get(cells.needed("経過"))
+    if how is None:
+        cells.reject("経過", f"is none of {'、'.join(_ENDS)}")
+    return {"date": cells.day("終わった日"), "how": how}
 
 
 _KINDS: dict[str, tuple[type[Body], Callable[[_Cells], dict[str, object]]]] = {
@@ -146,6 +185,10 @@ _KINDS: dict[str, tuple[type[Body], Callable[[_Cells], dict[str, object]]]] = {
     "medication.csv": (Medication, _medication),
     "allergies.csv": (Allergy, _allergy),
     "births.csv": (Birth, _birth),
+    "studies.csv": (Imaging, _imaging),
+    "pregnancies.csv": (Pregnancy, _pregnancy),
+    "maternal_checks.csv": (MaternalCheck, _maternal_check),
+    "pregnancy_ends.csv": (PregnancyEnd, _pregnancy_end),
 }
 GROWTH = "growth.csv"
 

@@ -18,7 +18,7 @@ from auth.staff import StaffAccess, StaffClient, StaffMember, cookie_name
 from kit.clock import Clock
 from kit.console import page
 from kit.container import part
-from kit.errors import NotFoundError
+from kit.errors import InvalidInputError, NotFoundError
 from kit.forms import only, read_fields
 from kit.masking import mask_numbers
 from kit.settings import Settings
@@ -34,12 +34,13 @@ from services.residents.contract import Confirmed, ResidentsClient
 
 PATH = "/console/health"
 DESK = MANIFEST.desk
-_READ, _WRITE = "health:desk:read", "health:desk:write"
-_LONGEST_NUMBER, _LONGEST_REASON, _LONGEST_KEY = 40, 200, 64
+READ, WRITE = "health:desk:read", "health:desk:write"
+LONGEST_REASON = 200
+_LONGEST_NUMBER, _LONGEST_KEY = 40, 64
 _NOBODY = "宛名番号と生年月日が合う方はいません。もう一度お確かめください。"
-_REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
+REASON = "理由を、200文字以内で書いてください。番号や氏名は書かないでください。"
 _MY_NUMBER = "12桁の番号は入力しないでください。マイナンバーは、ここではお預かりしません。"
-_CHECK = "健診の名前と、今日までの実施日を入力してください。"
+CHECK = "健診の名前と、今日までの実施日を入力してください。"
 _SETTLED = "この食い違いは、もうありません。いまの記録をご確認ください。"
 _CHECKED = ("name", "date", "place", "result", "advice")
 _TYPED = ("number", "birthdate", "reason", *_CHECKED, "key", "ends")
@@ -83,13 +84,13 @@ async def enter(request: Request) -> Response:
     except Wrong as wrong:
         return show(request, "desk", 422, typed=typed, problem=wrong.words)
     try:
-        check = _check(typed, birth, _today(request))
+        check = _check(typed, birth, today_of(request))
     except Wrong as wrong:
         return await _handbook(request, typed, found, birth, problem=wrong.words)
-    await note(request, found, _WRITE, typed["reason"])
+    await note(request, found, WRITE, typed["reason"])
     member: StaffMember = request.state.member
     service = part(request, HealthService)
-    await service.enter_check(found.resident_id, check, member.id, typed["key"])
+    await service.enter(found.resident_id, check, member.id, a_key(typed))
     cleared = typed | dict.fromkeys((*_CHECKED, "key"), "")
     return await _handbook(request, cleared, found, birth, done="記録しました。")
 
@@ -102,7 +103,7 @@ async def settle(request: Request) -> Response:
         found, birth = await sought(request, typed)
     except Wrong as wrong:
         return show(request, "desk", 422, typed=typed, problem=wrong.words)
-    await note(request, found, _WRITE, typed["reason"])
+    await note(request, found, WRITE, typed["reason"])
     try:
         await part(request, HealthService).settle(found.resident_id, typed["ends"])
     except NotFoundError:
@@ -121,8 +122,8 @@ async def sought(request: Request, typed: dict[str, str]) -> tuple[Confirmed, da
     reason, number = typed["reason"], typed["number"]
     if any(mask_numbers(text)[1] for text in typed.values()):
         raise Wrong(_MY_NUMBER)
-    if not reason or len(reason) > _LONGEST_REASON:
-        raise Wrong(_REASON)
+    if not reason or len(reason) > LONGEST_REASON:
+        raise Wrong(REASON)
     try:
         birth = date.fromisoformat(typed["birthdate"])
     except ValueError:
@@ -140,10 +141,17 @@ def _check(typed: dict[str, str], birth: date, today: date) -> Check:
     try:
         check = Check.model_validate(fields)
     except ValidationError:
-        raise Wrong(_CHECK) from None
-    if not birth <= check.date <= today or not 0 < len(typed["key"]) <= _LONGEST_KEY:
-        raise Wrong(_CHECK)
+        raise Wrong(CHECK) from None
+    if not birth <= check.date <= today:
+        raise Wrong(CHECK)
     return check
+
+
+def a_key(typed: dict[str, str]) -> str:
+    """Return what tells forms apart. Raises InvalidInputError for what is no form of ours."""
+    if not 0 < len(typed["key"]) <= _LONGEST_KEY:
+        raise InvalidInputError
+    return typed["key"]
 
 
 async def _handbook(
@@ -155,10 +163,10 @@ async def _handbook(
     problem: str = "",
     done: str = "",
 ) -> Response:
-    await note(request, found, _READ, typed["reason"])
+    await note(request, found, READ, typed["reason"])
     entries = (await part(request, HealthService).of_desk(found.resident_id)).entries
     sex = found.sex if found.sex in ("male", "female") else None
-    person, today = Person(found.resident_id, "", birth, sex), _today(request)
+    person, today = Person(found.resident_id, "", birth, sex), today_of(request)
     checks = counting(entries, Check)
     checks.sort(key=lambda pair: pair[1].date, reverse=True)
     return show(
@@ -193,7 +201,8 @@ async def note(request: Request, found: Confirmed, action: str, reason: str) -> 
         await client.look(noted)
 
 
-def _today(request: Request) -> date:
+def today_of(request: Request) -> date:
+    """Return the day in the city."""
     return part(request, Clock)().astimezone(part(request, Settings).timezone).date()
 
 

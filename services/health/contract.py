@@ -126,8 +126,58 @@ class Birth(_Wire):
     due_date: date
 
 
+class Pregnancy(_Wire):
+    """That somebody is pregnant, with the expected day of birth."""
+
+    kind: Literal["pregnancy"] = "pregnancy"
+    due_date: date
+
+
+class PregnancyEnd(_Wire):
+    """That a pregnancy has ended. `untold`: whoever wrote it did not want to say how."""
+
+    kind: Literal["pregnancy_end"] = "pregnancy_end"
+    date: date
+    how: Literal["birth", "loss", "untold"]
+
+
+class MaternalCheck(_Wire):
+    """A check-up of a pregnant person; weight in kg, blood pressure in mmHg."""
+
+    kind: Literal["maternal_check"] = "maternal_check"
+    date: date
+    place: Short = ""
+    weight: Decimal | None = Field(default=None, gt=20, lt=250, max_digits=6, decimal_places=2)
+    systolic: int | None = Field(default=None, ge=50, le=260)
+    diastolic: int | None = Field(default=None, ge=20, le=200)
+    result: Long = ""
+    advice: Long = ""
+
+
+class Imaging(_Wire):
+    """An examination with pictures, which lie in a hospital's archive under this UID."""
+
+    kind: Literal["imaging"] = "imaging"
+    date: date
+    modality: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,16}$")]
+    """DICOM (0008,0060)."""
+    description: Short = ""
+    place: Short = ""
+    study_uid: Annotated[str, StringConstraints(pattern=r"^[0-2](\.[0-9]+)+$", max_length=64)]
+
+
 Body = Annotated[
-    Vaccination | Growth | Check | Medication | Allergy | Diary | Birth,
+    Vaccination
+    | Growth
+    | Check
+    | Medication
+    | Allergy
+    | Diary
+    | Birth
+    | Pregnancy
+    | PregnancyEnd
+    | MaternalCheck
+    | Imaging,
     Field(discriminator="kind"),
 ]
 
@@ -142,6 +192,8 @@ class Entry(_Wire):
     """Whether the citizen of the grant wrote it, and so may correct it or take it back."""
     written_at: datetime
     corrects: str | None
+    record_id: str
+    """The same for every version of it."""
     ended_at: datetime | None
     end: Literal["corrected", "withdrawn"] | None
 
@@ -168,8 +220,8 @@ class NewEntry(_Wire):
     """
 
     key: str = Field(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
-    bodies: tuple[Annotated[Growth | Diary, Field(discriminator="kind")], ...] = Field(
-        min_length=1, max_length=3
+    bodies: tuple[Annotated[Growth | Diary | PregnancyEnd, Field(discriminator="kind")], ...] = (
+        Field(min_length=1, max_length=3)
     )
     corrects: str | None = Field(default=None, max_length=100)
 
@@ -181,6 +233,7 @@ class Part(StrEnum):
     growth = "growth"
     checks = "checks"
     medication = "medication"
+    images = "images"
 
 
 class About(_Wire):
@@ -196,7 +249,7 @@ class NewShare(_Wire):
     """What a guardian wants to show, and for how many hours."""
 
     about: About
-    parts: tuple[Part, ...] = Field(min_length=1, max_length=4)
+    parts: tuple[Part, ...] = Field(min_length=1, max_length=len(Part))
     hours: Literal[1, 24, 168]
 
 

@@ -17,9 +17,10 @@ from kit.http import InternalClient
 from kit.logging import get_logger
 from kit.settings import Settings
 from messages.notifications import NotifyClient
-from services.health.console import DESK, PATH, Wrong, note, read_typed, show, sought
+from services.health.console import DESK, PATH, Wrong, note, read_typed, show, sought, today_of
 from services.health.contract import Allergy, Growth, Medication
 from services.health.handbook import counting, given_doses, measured_words
+from services.health.maternity import courses
 from services.health.notices import notification, opened
 from services.health.service import HealthService
 from services.residents.contract import Confirmed
@@ -43,6 +44,7 @@ async def break_glass(request: Request) -> Response:
     await note(request, found, EMERGENCY, typed["reason"])
     is_told = await _tell(request, found)
     entries = (await part(request, HealthService).of_desk(found.resident_id)).entries
+    known = courses(entry.body for entry in entries if entry.ended_at is None)
     growth = counting(entries, Growth)
     growth.sort(key=lambda pair: pair[1].date, reverse=True)
     return show(
@@ -51,6 +53,7 @@ async def break_glass(request: Request) -> Response:
         typed=typed,
         birth=birth,
         is_told=is_told,
+        pregnancies=[one for one in known if one.is_open(today_of(request))],
         allergies=counting(entries, Allergy),
         medicines=counting(entries, Medication),
         given=given_doses(entries),

@@ -16,6 +16,7 @@ from kit.settings import Settings
 from services.health.contract import AUDIENCE
 from services.health.fhir_api import taken_out
 from services.health.handbook import Person
+from services.health.photos import DiaryPhotos
 from services.health.printed import handbook_pdf
 from services.health.scopes import SCOPES
 from services.health.visiting import PATH, Desk, city_name, desk_of
@@ -38,29 +39,32 @@ FreshDesk = Annotated[Desk, Depends(_desk)]
 async def export(desk: FreshDesk, child: str = "") -> Response:
     """Say what can be taken along."""
     person = desk.person(child)
-    return desk.which("export") if person is None else desk.child_page(person, "export")
+    if person is None:
+        return desk.which("export")
+    kept = await part(desk.request, DiaryPhotos).of(desk.visit.citizen_id, person.id)
+    return desk.child_page(person, "export", photos=sum(map(len, kept.values())))
 
 
 @router.get("/pdf")
 async def as_pdf(desk: FreshDesk, child: str = "") -> Response:
     """Everything that the pages show, for people."""
     person = _meant(desk, child)
-    await _note(desk)
+    await note_export(desk)
     entries = await desk.entries(person)
     city = city_name(part(desk.request, Settings))
     document = await asyncio.to_thread(handbook_pdf, person, entries, desk.today, city)
-    return _to_keep(Response(document, media_type="application/pdf"), "handbook.pdf")
+    return to_keep(Response(document, media_type="application/pdf"), "handbook.pdf")
 
 
 @router.get("/bundle")
 async def as_bundle(desk: FreshDesk, child: str = "") -> Response:
     """What is exchanged between systems, as FHIR."""
     person = _meant(desk, child)
-    await _note(desk)
-    return _to_keep(await taken_out(desk.request, person.id), "handbook.json")
+    await note_export(desk)
+    return to_keep(await taken_out(desk.request, person.id, is_self=person.is_me), "handbook.json")
 
 
-async def _note(desk: Desk) -> None:
+async def note_export(desk: Desk) -> None:
     """Have it in the access log before anything leaves: whoever gets the grant is there."""
     await desk.visit.grant(AUDIENCE, EXPORT)
 
@@ -72,7 +76,8 @@ def _meant(desk: Desk, child: str) -> Person:
     return person
 
 
-def _to_keep(answer: Response, name: str) -> Response:
+def to_keep(answer: Response, name: str) -> Response:
+    """Return an answer as a file that a browser saves under a name."""
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

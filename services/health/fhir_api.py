@@ -103,13 +103,13 @@ async def search(request: Request) -> Response:
 async def everything(request: Request, patient_id: str, grant: Exports) -> Response:
     """Everything of a person that is exchanged, as a Bundle that can be taken in again."""
     person_id = patient_id.replace("-", "_")
-    await part(request, HealthService).check(grant.citizen_id, person_id)
-    return await taken_out(request, person_id)
+    is_self = await part(request, HealthService).check(grant.citizen_id, person_id)
+    return await taken_out(request, person_id, is_self=is_self)
 
 
-async def taken_out(request: Request, person_id: str) -> Response:
+async def taken_out(request: Request, person_id: str, *, is_self: bool) -> Response:
     """Return a person's Bundle; who asks has been checked."""
-    resources = await part(request, FhirExchange).everything(person_id)
+    resources = await part(request, FhirExchange).everything(person_id, is_self=is_self)
     person = {"resourceType": "Patient", "id": fhir_id(person_id)}
     return _answer(export([person, *resources], base=base_of(request)))
 

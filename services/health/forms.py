@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pydantic import ValidationError
 
 from kit.masking import mask_numbers
-from services.health.contract import Diary, Growth, NewEntry
+from services.health.contract import Diary, Growth, NewEntry, PregnancyEnd
 from services.health.growth import Measure, standing
 from services.health.handbook import Person
 
@@ -79,7 +79,9 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def read_new(fields: Mapping[str, str], bodies: Sequence[Growth | Diary]) -> NewEntry | None:
+def read_new(
+    fields: Mapping[str, str], bodies: Sequence[Growth | Diary | PregnancyEnd]
+) -> NewEntry | None:
     """Return what a form asks to be kept; None where it is none of our forms."""
     corrects = fields["corrects"] or None
     try:

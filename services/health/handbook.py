@@ -57,6 +57,8 @@ class Person:
     birth: date
     sex: str | None
     """male, female, or None where the register does not say."""
+    is_me: bool = False
+    """Whether the visitor is that person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 An entry is never overwritten: a correction is a new row, and the old one ends and stays.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -92,6 +92,24 @@ class HealthReminded(Base):
     at: Mapped[datetime]
 
 
+class HealthPhoto(Base):
+    """A photo of a diary, sealed under the key of the person whom the diary is about."""
+
+    __tablename__ = "health_photo"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    record_id: Mapped[str] = mapped_column(Text, index=True)
+    """Of the diary's entry, whatever its version."""
+    person_id: Mapped[str] = mapped_column(Text)
+    citizen_id: Mapped[str] = mapped_column(Text, index=True)
+    """Who added it, and alone sees it."""
+    jpeg: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[datetime]
+
+
 class HealthShareLook(Base):
     """One look at what is shared."""
 
@@ -100,3 +118,40 @@ class HealthShareLook(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     share_id: Mapped[int] = mapped_column(ForeignKey("health_share.id"), index=True)
     at: Mapped[datetime]
+
+
+class HealthDueRun(Base):
+    """One reckoning of what is due for the city's children; the newest that ended is shown."""
+
+    __tablename__ = "health_due_run"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    day: Mapped[date]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    children: Mapped[int]
+    """How many have been reckoned."""
+
+
+class HealthDue(Base):
+    """That a child is to come for something. It names nobody, and goes with the next reckoning.
+
+    `what` is a vaccine of the schedule, a health check (`dose` 0), or empty where the child's
+    record contradicts itself.
+    """
+
+    __tablename__ = "health_due"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("health_due_run.id", ondelete="CASCADE"))
+    child_id: Mapped[str] = mapped_column(Text)
+    """Of the register."""
+    town: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
+    dose: Mapped[int]
+    state: Mapped[str] = mapped_column(Text)
+    due_from: Mapped[date]
+    due_to: Mapped[date]
+    latest: Mapped[date | None]
+
+    __table_args__ = (Index("ix_health_due_list", "run_id", "due_to", "child_id", "id"),)

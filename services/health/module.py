@@ -11,26 +11,37 @@ from kit.container import Container
 from kit.db import Database
 from kit.http import InternalClient
 from kit.jobs import Worked
+from kit.scanning import scanner_at
 from kit.settings import Settings
 from kit.tables import ImportReport
 from messages.notifications import NotifyClient
 from services.health import (
     api,
     console,
+    due_console,
     emergency,
     export_pages,
     fhir_api,
+    imaging_pages,
     importer,
+    maternity_console,
+    maternity_pages,
     models,
     pages,
     personal_data,
+    photo_pages,
     sharing_pages,
 )
+from services.health.checkups import read_check_ages
 from services.health.columns import read_folder
 from services.health.contract import HealthClient
+from services.health.dicomweb import ImageArchive
+from services.health.due_reckoning import DueReckoning
 from services.health.fhir.exchange import FhirExchange
-from services.health.jobs import REMIND
+from services.health.imaging import Studies
+from services.health.jobs import RECKON, RECKON_NOW, REMIND
 from services.health.personal_data import HealthPersonalData
+from services.health.photos import DiaryPhotos
 from services.health.reminding import Reminders, Reminding
 from services.health.scopes import MANIFEST
 from services.health.service import HealthService, Records
@@ -55,18 +66,42 @@ def provide(container: Container) -> None:
         lambda c: Reminding(
             c.get(Records),
             c.get(HealthService),
+            c.get(ResidentsClient),
             c.get(CitizenClient),
             NotifyClient(c.get(InternalClient)),
             c.get(Settings),
         ),
     )
+    container.provide(
+        DueReckoning,
+        lambda c: DueReckoning(
+            c.get(Records), c.get(ResidentsClient), c.get(Settings).city_dir / importer.FOLDER
+        ),
+    )
+    container.provide(
+        DiaryPhotos,
+        lambda c: DiaryPhotos(
+            c.get(Records), c.get(HealthService), scanner_at(c.get(Settings).virus_scanner)
+        ),
+    )
+    container.provide(Studies, lambda c: Studies(_archive(c.get(Settings))))
     container.provide(FhirExchange, lambda c: FhirExchange(c.get(Records)))
     container.provide(HealthPersonalData, lambda c: HealthPersonalData(c.get(Records)))
 
 
+def _archive(settings: Settings) -> ImageArchive:
+    password = settings.dicomweb_password.get_secret_value()
+    return ImageArchive(settings.dicomweb_url, settings.dicomweb_user, password)
+
+
 def works(container: Container) -> Works:
     """Say what a worker does."""
-    return {REMIND: Worked(container.get(Reminding).remind)}
+    reckoning = Worked(container.get(DueReckoning).run)
+    return {
+        REMIND: Worked(container.get(Reminding).remind),
+        RECKON: reckoning,
+        RECKON_NOW: reckoning,
+    }
 
 
 async def load(container: Container, folder: Path) -> ImportReport:
@@ -83,6 +118,7 @@ def read_files(folder: Path, today: date) -> ImportReport | None:
         return None
     report = ImportReport("health")
     read_folder(files, today, report)
+    read_check_ages(files, report)
     return report
 
 
@@ -95,9 +131,14 @@ MODULE = Module(
         api.router,
         fhir_api.router,
         pages.router,
+        imaging_pages.router,
+        maternity_pages.router,
+        maternity_console.router,
         console.router,
+        due_console.router,
         emergency.router,
         export_pages.router,
+        photo_pages.router,
         sharing_pages.router,
         sharing_pages.shown,
         personal_data.router,

@@ -27,6 +27,17 @@ def due(base: str) -> Text:
     )
 
 
+def of_yourself(base: str) -> Text:
+    """Say that there is something in one's own handbook; that one is pregnant is not said."""
+    first = "母子健康手帳のページに、あなたへのお知らせがあります。"
+    then = "内容は、本人確認のあと、専用ページでお見せします。"
+    stop = "お知らせは、同じページでやめられます。"
+    return Text(
+        text="\n".join(map(translated, (first, then, stop))),
+        choices=(OpenLink(label="母子健康手帳のページ", url=f"{base}/my/health/"),),
+    )
+
+
 def opened(base: str) -> Text:
     """Say that staff opened a whole handbook in an emergency."""
     first = "市の職員が、緊急のため、お子さんの母子健康手帳の記録を開きました。"

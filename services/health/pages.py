@@ -4,6 +4,7 @@ The pages ask for grants as every other package does: the access log has each lo
 An address holds at most the opaque id of whom it is about.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from kit.console import redirect
 from kit.container import part
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.forms import only, read_fields
+from services.health.chart_png import chart_png
+from services.health.chart_words import KIND_WORDS
 from services.health.contract import (
     AUDIENCE,
     Allergy,
@@ -26,6 +29,9 @@ from services.health.contract import (
     HealthClient,
     Medication,
     NewEntry,
+    Pregnancy,
+    PregnancyEnd,
+    Vaccination,
 )
 from services.health.forms import (
     MEASURES,
@@ -45,6 +51,8 @@ from services.health.handbook import (
     measured_words,
     schedule_of,
 )
+from services.health.maternity import Course, courses
+from services.health.photos import DiaryPhotos
 from services.health.visiting import PATH, REMIND, WITHDRAW, WRITE, Desk, TheDesk
 
 _DONE = {
@@ -68,7 +76,16 @@ async def show(desk: TheDesk) -> Response:
         schedule = schedule_of(person, await desk.entries(person, *SCHEDULED), desk.today)
         pressing = [dose for dose in schedule.next if dose.state != "later"]
         cards.append((person, age_on(person, desk.today), schedule, pressing))
-    return desk.page("index", cards=cards)
+    return desk.page("index", cards=cards, own=desk.own, pregnancies=await _pregnancies(desk))
+
+
+async def _pregnancies(desk: Desk) -> list[Course]:
+    """Return the visitor's own pregnancies, the latest first."""
+    me = desk.me
+    if me is None or me.sex == "male":
+        return []
+    found = await desk.entries(me, Pregnancy, PregnancyEnd)
+    return courses(entry.body for entry in found if entry.ended_at is None)
 
 
 @router.get("/vaccinations")
@@ -80,7 +97,12 @@ async def vaccinations(desk: TheDesk, child: str = "", done: str = "") -> Respon
     found = await desk.handbook(person, *SCHEDULED)
     schedule, said = schedule_of(person, found.entries, desk.today), _DONE.get(done, "")
     return desk.child_page(
-        person, "vaccinations", schedule=schedule, reminds=found.reminds, done=said
+        person,
+        "vaccinations",
+        schedule=schedule,
+        reminds=found.reminds,
+        old=ended(found.entries, Vaccination),
+        done=said,
     )
 
 
@@ -105,6 +127,21 @@ async def growth(desk: TheDesk, child: str = "", fix: str = "", done: str = "") 
     if person is None:
         return desk.which("growth")
     return await _growth_page(desk, person, fix=fix, done=done)
+
+
+@router.get("/growth/chart")
+async def chart_picture(desk: TheDesk, child: str = "", kind: str = "") -> Response:
+    """Give one chart as a picture to keep or to send on."""
+    person = desk.person(child) if child else None
+    if person is None or kind not in MEASURES:
+        raise NotFoundError
+    charts = dict(charts_of(person, await desk.entries(person, Growth, Birth)))
+    png = await asyncio.to_thread(chart_png, charts[KIND_WORDS[kind]].svg)
+    said = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="growth-{kind}.png"',
+    }
+    return Response(png, media_type="image/png", headers=said)
 
 
 @router.post("/growth")
@@ -148,9 +185,10 @@ async def checks(desk: TheDesk, child: str = "") -> Response:
     person = desk.person(child)
     if person is None:
         return desk.which("checks")
-    found = counting(await desk.entries(person, Check), Check)
+    entries = await desk.entries(person, Check)
+    found = counting(entries, Check)
     found.sort(key=lambda pair: pair[1].date, reverse=True)
-    return desk.child_page(person, "checks", checks=found)
+    return desk.child_page(person, "checks", checks=found, old=ended(entries, Check))
 
 
 @router.get("/medication")
@@ -193,6 +231,7 @@ async def _growth_page(
         charts=[(name, Markup(chart.svg), chart.words) for name, chart in charts],  # noqa: S704
         rows=rows,
         old=ended(entries, Growth),
+        kinds={words: kind for kind, words in KIND_WORDS.items()},
         measures={n: m for n, m in MEASURES.items() if fixed is None or n == fixed.measure},
         said=measured_words,
         **_form(typed or filled, problems, done),
@@ -216,7 +255,8 @@ async def _diary_page(
             filled = {"date": body.date.isoformat(), "text": body.text, "corrects": fix}
     status = 422 if problems else 200
     form = _form(typed or filled, problems, done)
-    return desk.child_page(person, "diary", status, rows=rows, **form)
+    photos = await part(desk.request, DiaryPhotos).of(desk.visit.citizen_id, person.id)
+    return desk.child_page(person, "diary", status, rows=rows, photos=photos, **form)
 
 
 def _form(typed: Mapping[str, str], problems: Problems | None, done: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Erasing takes that away, with its history. What the health centre, clinics and s
 the person's record: the law keeps it, and the pages behind the card hand it out.
 """
 
+from base64 import b64encode
 from typing import Annotated
 
 from fastapi import Depends
@@ -12,7 +13,13 @@ from auth.gate import demand
 from auth.grants import Grant
 from kit.errors import NotFoundError
 from kit.personal_data import CitizenId, Json, PersonalDataHolder, personal_data_router
-from services.health import reminder_repository, repository, share_repository
+from services.health import (
+    photo_repository,
+    reminder_repository,
+    repository,
+    share_repository,
+)
+from services.health.photos import opened
 from services.health.scopes import SCOPES
 from services.health.service import Records, shown
 
@@ -36,8 +43,25 @@ class HealthPersonalData:
             | shown(row, keys[row.person_id], citizen_id).model_dump(mode="json")
             for row in rows
         ]
+        photos = await self._photos(citizen_id)
         told = [{"person_id": row.person_id, "since": row.since.isoformat()} for row in reminders]
-        return {"written": entries, "shown": await self._shown(citizen_id), "reminders": told}
+        shares = await self._shown(citizen_id)
+        return {"written": entries, "shown": shares, "reminders": told, "photos": photos}
+
+    async def _photos(self, citizen_id: str) -> list[Json]:
+        async with self._records.database.transaction() as session:
+            rows = await photo_repository.of_citizen(session, citizen_id)
+            people = {row.person_id for row in rows}
+            keys = await self._records.vault.keys_of_all(session, people)
+        return [
+            {
+                "person_id": row.person_id,
+                "record_id": row.record_id,
+                "added_at": row.added_at.isoformat(),
+                "jpeg": b64encode(opened(keys[row.person_id], row)).decode(),
+            }
+            for row in rows
+        ]
 
     async def _shown(self, citizen_id: str) -> list[Json]:
         async with self._records.database.transaction() as session:
@@ -59,6 +83,7 @@ class HealthPersonalData:
         async with self._records.database.transaction() as session:
             await reminder_repository.forget(session, citizen_id)
             await share_repository.forget_citizen(session, citizen_id)
+            await photo_repository.forget_citizen(session, citizen_id)
             await repository.forget_written_by(session, citizen_id)
 
 

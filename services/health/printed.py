@@ -1,6 +1,6 @@
 """A handbook as a PDF: everything that its guardian sees on the pages, to keep or to hand over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from services.health.handbook import (
     measured_words,
     schedule_of,
 )
+from services.health.maternity import courses
 from services.health.paper import Line, pdf
 
 Kind = TypeVar("Kind", Check, Diary, Growth)
@@ -38,13 +39,14 @@ def _lines(
     yield Line(f"{date_words(person.birth)}生まれ（{age_on(person, today)}）")
     yield Line(f"{city}　{date_words(today)}に作成")
     schedule = schedule_of(person, entries, today)
-    parts = {
+    parts: dict[str, Iterable[str]] = {
         "これから受ける定期接種": _coming(schedule),
         "受けた予防接種": _given(schedule),
         "成長": _dated(entries, Growth),
         "健診": _dated(entries, Check),
         "お薬": _medicines(entries),
         "アレルギー": _allergies(entries),
+        **({"妊娠の記録": told} if (told := list(_pregnancies(entries))) else {}),
         "日記（あなたが書いたもの）": _dated(entries, Diary),
     }
     for heading, lines in parts.items():
@@ -88,6 +90,17 @@ def _medicines(entries: tuple[Entry, ...]) -> Iterator[str]:
     for _, body in counting(entries, Medication):
         end = date_words(body.end) if body.end else ""
         yield f"{body.name}　{body.directions}（{date_words(body.start)}～{end}）"
+
+
+def _pregnancies(entries: tuple[Entry, ...]) -> Iterator[str]:
+    for course in courses(entry.body for entry in entries if entry.ended_at is None):
+        yield f"出産予定日 {date_words(course.due)}"
+        for check in course.checks:
+            weeks, days = course.weeks(check.date)
+            pressure = f"血圧 {check.systolic}/{check.diastolic}" if check.systolic else ""
+            weight = f"体重 {check.weight}kg" if check.weight else ""
+            told = "、".join(filter(None, (weight, pressure, check.result, check.advice)))
+            yield f"{date_words(check.date)}（{weeks}週{days}日）　{told}"
 
 
 def _allergies(entries: tuple[Entry, ...]) -> Iterator[str]:

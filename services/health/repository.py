@@ -119,6 +119,24 @@ async def entries_of(
     return (await session.scalars(query.order_by(HealthEntry.written_at, HealthEntry.id))).all()
 
 
+async def has_any(session: AsyncSession, person_id: str, kinds: Sequence[str]) -> bool:
+    """Tell whether a person has an entry of one of these kinds."""
+    query = select(HealthEntry.id).where(HealthEntry.person_id == person_id)
+    return await session.scalar(query.where(HealthEntry.kind.in_(kinds)).limit(1)) is not None
+
+
+async def entries_of_all(
+    session: AsyncSession, person_ids: Collection[str], kinds: Sequence[str]
+) -> Sequence[HealthEntry]:
+    """Return the entries of these kinds that count, of many people."""
+    query = select(HealthEntry).where(
+        HealthEntry.person_id.in_(person_ids),
+        HealthEntry.kind.in_(kinds),
+        HealthEntry.ended_at.is_(None),
+    )
+    return (await session.scalars(query)).all()
+
+
 async def entry(session: AsyncSession, person_id: str, entry_id: str) -> HealthEntry | None:
     """Return one entry of a person."""
     query = select(HealthEntry).where(HealthEntry.person_id == person_id)

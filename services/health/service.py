@@ -10,14 +10,28 @@ from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Vault
-from services.health import reminder_repository, repository
+from services.health import photo_repository, reminder_repository, repository
 from services.health.conflicts import conflicts
-from services.health.contract import Body, Check, Entry, Handbook, NewEntry, Source
+from services.health.contract import (
+    Body,
+    Check,
+    Entry,
+    Handbook,
+    MaternalCheck,
+    NewEntry,
+    Pregnancy,
+    PregnancyEnd,
+    Source,
+    Vaccination,
+)
+from services.health.maternity import MATERNAL
 from services.health.models import HealthEntry
 from services.health.repository import SECRET, Indexes, New
+from services.health.rules import RSV
 from services.residents.contract import ResidentsClient
 
 _LONGEST_ID = 100
+_MATERNAL = tuple(kind.model_fields["kind"].default for kind in MATERNAL)
 
 
 class Records:
@@ -57,9 +71,10 @@ class HealthService:
         self, citizen_id: str, person_id: str, kinds: Sequence[str] = ()
     ) -> Handbook:
         """Return a person's entries, of some kinds or all. Raises NotFoundError out of reach."""
-        await self.check(citizen_id, person_id)
+        is_self = await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
             rows = await repository.entries_of(session, person_id, kinds)
+            hides = not is_self and await repository.has_any(session, person_id, _MATERNAL)
             keys = await self._records.vault.keys(session, person_id) if rows else None
             reminds = await reminder_repository.wanted(session, citizen_id, person_id)
         found = [
@@ -67,7 +82,8 @@ class HealthService:
             for row in rows
             if keys is not None and _may_read(row, citizen_id)
         ]
-        return Handbook(entries=tuple(found), reminds=reminds)
+        own = [entry for entry in found if not (hides and is_of_pregnancy(entry.body))]
+        return Handbook(entries=tuple(own), reminds=reminds)
 
     async def write(self, citizen_id: str, person_id: str, new: NewEntry) -> None:
         """Keep what a guardian writes, or correct what they wrote. Raises as `HealthClient`."""
@@ -101,9 +117,15 @@ class HealthService:
         found = [shown(row, keys, "") for row in rows if row.kind != "diary"]
         return Handbook(entries=tuple(found))
 
-    async def enter_check(self, person_id: str, check: Check, staff_id: str, key: str) -> None:
-        """Keep a health check that the desk enters; the same key once."""
-        if check.date > self._records.today():
+    async def enter(
+        self,
+        person_id: str,
+        check: Check | MaternalCheck | Pregnancy | PregnancyEnd,
+        staff_id: str,
+        key: str,
+    ) -> None:
+        """Keep what the desk enters; the same key once."""
+        if not isinstance(check, Pregnancy) and check.date > self._records.today():
             raise InvalidInputError("The day is still to come.")
         indexes = await self._records.indexes()
         new = New(
@@ -129,10 +151,11 @@ class HealthService:
             await repository.end(session, entry_id, "withdrawn", self._records.clock())
 
     async def withdraw(self, citizen_id: str, person_id: str, entry_id: str) -> None:
-        """End what a citizen wrote. Raises NotFoundError for everything else."""
+        """End what a citizen wrote; photos of it go. Raises NotFoundError for everything else."""
         await self.check(citizen_id, person_id)
         async with self._records.database.transaction() as session:
-            await self._end_own(session, citizen_id, person_id, entry_id)
+            record_id = await self._end_own(session, citizen_id, person_id, entry_id)
+            await photo_repository.forget_record(session, record_id)
 
     async def _end_own(
         self,
@@ -154,12 +177,29 @@ class HealthService:
             raise ConflictError
         return row.record_id
 
-    async def check(self, citizen_id: str, person_id: str) -> None:
-        """Raise NotFoundError unless the citizen may act for the person today."""
-        known = len(person_id) <= _LONGEST_ID
-        today = self._records.today()
-        if not known or not await self._residents.may_act(citizen_id, person_id, today):
+    async def check(self, citizen_id: str, person_id: str) -> bool:
+        """Raise NotFoundError unless the citizen may act for the person today.
+
+        Returns whether they are that person.
+        """
+        if len(person_id) > _LONGEST_ID:
             raise NotFoundError
+        found = await self._residents.authority(citizen_id, person_id, self._records.today())
+        if not found.allowed:
+            raise NotFoundError
+        return found.is_self
+
+
+def readable(entries: Sequence[Entry], *, is_self: bool) -> list[Entry]:
+    """Leave out of a whole handbook what the pregnant person alone reads, not a minor's parents."""
+    if is_self or not any(isinstance(entry.body, MATERNAL) for entry in entries):
+        return list(entries)
+    return [entry for entry in entries if not is_of_pregnancy(entry.body)]
+
+
+def is_of_pregnancy(body: Body) -> bool:
+    """Tell what belongs to a pregnancy, in the record of who is pregnant."""
+    return isinstance(body, MATERNAL) or (isinstance(body, Vaccination) and body.vaccine == RSV)
 
 
 def _may_read(row: HealthEntry, citizen_id: str) -> bool:
@@ -178,6 +218,7 @@ def shown(row: HealthEntry, keys: PersonKeys, citizen_id: str) -> Entry:
             "is_own": row.written_by == citizen_id,
             "written_at": row.written_at,
             "corrects": row.corrects,
+            "record_id": row.record_id,
             "ended_at": row.ended_at,
             "end": row.end,
         }

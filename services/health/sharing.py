@@ -19,6 +19,7 @@ from services.health.contract import (
     Check,
     Entry,
     Growth,
+    Imaging,
     Medication,
     NewShare,
     Part,
@@ -29,7 +30,7 @@ from services.health.contract import (
 )
 from services.health.models import HealthShare
 from services.health.scopes import CONSENT
-from services.health.service import HealthService, Records, shown
+from services.health.service import HealthService, Records, readable, shown
 
 LOOK = "health:shared:read"
 _LONGEST_CODE = 100
@@ -39,6 +40,7 @@ _KINDS: dict[Part, tuple[type[Body], ...]] = {
     Part.growth: (Growth, Birth),
     Part.checks: (Check,),
     Part.medication: (Medication, Allergy),
+    Part.images: (Imaging,),
 }
 
 
@@ -114,7 +116,7 @@ class Sharing:
 
     async def look(self, code: str) -> SharedHandbook:
         """Note the look, then return what is shown. Raises GoneError for every other code."""
-        share = await self._open(code)
+        share, is_self = await self._open(code)
         looked = SharedLook(citizen_id=share.citizen_id, action=LOOK, sharing=share.id)
         await self._citizens.note(looked)
         parts = tuple(map(Part, share.parts))
@@ -125,10 +127,12 @@ class Sharing:
             rows = await repository.entries_of(session, share.person_id)
             entries = [shown(row, keys, "") for row in rows if row.ended_at is None]
             about = share_repository.open_about(keys, share)
-        fitting = tuple(entry for entry in entries if isinstance(entry.body, kinds))
+        own = readable(entries, is_self=is_self)
+        fitting = tuple(entry for entry in own if isinstance(entry.body, kinds))
         return SharedHandbook(about, parts, fitting, share.ends_at)
 
-    async def _open(self, code: str) -> HealthShare:
+    async def _open(self, code: str) -> tuple[HealthShare, bool]:
+        """Return a sharing that is open, and whether its guardian shows their own handbook."""
         if not code or len(code) > _LONGEST_CODE:
             raise GoneError
         index = await self._index(code)
@@ -138,12 +142,12 @@ class Sharing:
         if share is None or share.revoked_at is not None or now >= share.ends_at:
             raise GoneError
         try:
-            await self._health.check(share.citizen_id, share.person_id)
+            is_self = await self._health.check(share.citizen_id, share.person_id)
         except NotFoundError:
             raise GoneError from None
         if not await self._citizens.agrees(share.citizen_id, CONSENT):
             raise GoneError
-        return share
+        return share, is_self
 
     async def _index(self, code: str) -> str:
         return (await self._records.indexes()).key(f"share\x1f{code}")

@@ -24,6 +24,7 @@ from services.health.contract import (
     Allergy,
     Check,
     HealthClient,
+    Imaging,
     Medication,
     NewShare,
     Part,
@@ -34,6 +35,8 @@ from services.health.handbook import (
     counting,
     given_doses,
 )
+from services.health.imaging import ON_A_PAGE
+from services.health.imaging_pages import MODALITIES, pictures
 from services.health.sharing import Sharing
 from services.health.visiting import PARTS, PATH, Desk, TheDesk, render
 
@@ -185,5 +188,35 @@ async def look(request: Request) -> Response:
         charts=[(name, Markup(chart.svg), chart.words) for name, chart in charts],  # noqa: S704
         checks=counting(entries, Check),
         medicines=counting(entries, Medication),
+        images=counting(entries, Imaging),
+        kinds=MODALITIES,
+        code=code,
         allergies=counting(entries, Allergy),
+    )
+
+
+@shown.post("/images")
+async def study(request: Request) -> Response:
+    """Note the look and show pictures of one examination that is shared."""
+    fields = await read_fields(request)
+    code, entry, first = only(fields, "t"), only(fields, "entry")[:100], only(fields, "first")
+    try:
+        found = await part(request, Sharing).look(code)
+    except GoneError:
+        return render(request, "shared_door", 410, code="", is_open=False)
+    about = found.about
+    person = Person("", about.name, about.birthdate, about.sex)
+    number = int(first) if first.isascii() and first.isdigit() and len(first) < 5 else 1
+    values, status = await pictures(request, person, found.entries, entry, number)
+    return render(
+        request,
+        "shared_images",
+        status,
+        about=about,
+        sex=_SEXES[about.sex],
+        code=code,
+        entry=entry,
+        kinds=MODALITIES,
+        step=ON_A_PAGE,
+        **values,
     )

@@ -19,7 +19,7 @@ from kit.settings import Settings
 from kit.web import make_templates
 from kit.wording import date_words
 from services.health.contract import AUDIENCE, Entry, Handbook, HealthClient
-from services.health.handbook import SOURCES, Person, age_on
+from services.health.handbook import SOURCES, Person, age_on, entry_words
 from services.health.scopes import CONSENT, SCOPES
 from services.residents.contract import AUDIENCE as REGISTER
 from services.residents.contract import ActsFor, Relation, ResidentsClient
@@ -30,6 +30,7 @@ PARTS = {
     "growth": "成長の記録",
     "checks": "健診の結果",
     "medication": "お薬とアレルギー",
+    "images": "画像検査",
     "diary": "育児日記",
     "sharing": "記録を見せる",
     "export": "記録を持ち出す",
@@ -54,6 +55,8 @@ class Desk:
     agrees: bool
     people: list[Person]
     today: date
+    own: Person | None = None
+    """The visitor themself, where they are of age: their own record of childhood stays theirs."""
 
     def person(self, person_id: str) -> Person | None:
         """Return the child meant: the only one without an id, None where that is unclear.
@@ -64,7 +67,8 @@ class Desk:
             return None
         if not person_id:
             return self.people[0] if len(self.people) == 1 else None
-        found = [person for person in self.people if person.id == person_id]
+        own = [] if self.own is None else [self.own]
+        found = [person for person in (*self.people, *own) if person.id == person_id]
         if not found:
             raise NotFoundError
         return found[0]
@@ -77,6 +81,13 @@ class Desk:
     async def entries(self, person: Person, *kinds: type[BaseModel]) -> tuple[Entry, ...]:
         """Return the entries alone."""
         return (await self.handbook(person, *kinds)).entries
+
+    @property
+    def me(self) -> Person | None:
+        """The visitor, of age or not, None where the register does not know them."""
+        if self.own is not None or not self.agrees:
+            return self.own
+        return next((person for person in self.people if person.is_me), None)
 
     def which(self, page: str) -> Response:
         """Ask which child is meant, or first for the consent."""
@@ -91,7 +102,7 @@ class Desk:
             status,
             person=person,
             age=age_on(person, self.today),
-            title=PARTS.get(name, PARTS["sharing"]),
+            title=PARTS.get(name.partition("_")[0], PARTS["sharing"]),
             here=name,
             form_token=self.visit.form_token,
             **shown,
@@ -114,6 +125,7 @@ def render(request: Request, name: str, status: int = 200, /, **shown: Any) -> R
         "parts": PARTS,
         "sources": SOURCES,
         "day": date_words,
+        "tells": entry_words,
         "demonstration": settings.is_demo,
         **shown,
     }
@@ -130,7 +142,9 @@ async def desk_of(request: Request, visit: CitizenVisit) -> Desk:
     grant = await visit.grant(REGISTER, PEOPLE)
     found = (await part(request, ResidentsClient).people(grant)).people
     children = [_person(person) for person in found if _is_child(person, today)]
-    return Desk(request, visit, True, children, today)
+    grown = [_person(person) for person in found if person.relation is Relation.self]
+    own = next((person for person in grown if person not in children), None)
+    return Desk(request, visit, True, children, today, own)
 
 
 async def _desk(request: Request, visit: Visits) -> Desk:
@@ -156,4 +170,5 @@ def _is_child(person: ActsFor, today: date) -> bool:
 
 def _person(person: ActsFor) -> Person:
     sex = person.sex if person.sex in ("male", "female") else None
-    return Person(person.resident_id, person.name, person.birthdate, sex)
+    is_me = person.relation is Relation.self
+    return Person(person.resident_id, person.name, person.birthdate, sex, is_me)

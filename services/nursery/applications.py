@@ -1,7 +1,7 @@
 """What citizens do with applications of their own: save, hand in once, change, take back."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -16,16 +16,13 @@ from kit.vault import PersonKeys, Place, Vault
 from services.nursery import contract, repository
 from services.nursery.columns import FOLDER, Paper, read_papers
 from services.nursery.contract import Draft, DraftPart
+from services.nursery.handed_in import child_rows, paper_rows, point_rows
 from services.nursery.models import NurseryApplication, NurseryRound
-from services.nursery.points import Points, PointsTable
+from services.nursery.points import PointsTable
 from services.nursery.points_table import load_points_table
 from services.nursery.rules import (
     APPLICATION,
     Places,
-    class_age,
-    eldest_first,
-    needed_papers,
-    paper_key,
     points_of,
     problems_of,
 )
@@ -150,15 +147,50 @@ class Applications:
 
     async def mine(self, citizen_id: str) -> contract.Mine:
         """Return a citizen's applications, opened."""
+        async with self._files.database.transaction() as session:
+            found = await self._mine(session, citizen_id)
+        return contract.Mine(applications=tuple(found))
+
+    async def at_hand(
+        self, citizen_id: str
+    ) -> tuple[tuple[contract.Application, ...], list[contract.RoundInfo]]:
+        """Return a citizen's applications, and every round, the newest first."""
+        async with self._files.database.transaction() as session:
+            found = await self._mine(session, citizen_id)
+            rounds = await repository.rounds(session)
+        return tuple(found), [self._files.round_info(row) for row in rounds]
+
+    async def _mine(self, session: AsyncSession, citizen_id: str) -> list[contract.Application]:
+        rows = await repository.applications_of(session, citizen_id)
+        if not rows:
+            return []
+        keys = await self._files.vault.keys(session, citizen_id)
+        places = await self._files.places(session)
+        return [await self._shown(session, *row, keys, places) for row in rows]
+
+    async def released(
+        self, round_id: str, start: int, most: int
+    ) -> list[tuple[str, contract.Application]]:
+        """Return part of the applications of a released round, with the citizens whose they are.
+
+        For the desk, which has noted the looks; empty before the release.
+        """
         files = self._files
         async with files.database.transaction() as session:
-            rows = await repository.applications_of(session, citizen_id)
-            if not rows:
-                return contract.Mine(applications=())
-            keys = await files.vault.keys(session, citizen_id)
+            of = await repository.round_of(session, round_id)
+            if of is None or of.released_at is None:
+                return []
+            rows = await repository.handed_in(session, round_id, start, most)
+            keys = await files.vault.keys_of_all(session, {row.citizen_id for row in rows})
             places = await files.places(session)
-            found = [await self._shown(session, *row, keys, places) for row in rows]
-        return contract.Mine(applications=tuple(found))
+            return [
+                (
+                    row.citizen_id,
+                    await self._shown(session, row, of, keys[row.citizen_id], places),
+                )
+                for row in rows
+                if row.citizen_id in keys
+            ]
 
     async def _shown(
         self,
@@ -242,8 +274,13 @@ class Applications:
 
         Raises NotFoundError, TooLateError.
         """
-        await self._open_round(session, round_id, self._files.clock())
-        row = await self._begun(session, round_id, citizen_id)
+        found = await repository.held(session, round_id, citizen_id)
+        if found is None:
+            await self._open_round(session, round_id, self._files.clock())
+            row = await self._begun(session, round_id, citizen_id)
+        else:
+            row, of = found
+            _check_open(of, self._files.clock())
         vault = self._files.vault
         asked = vault.keys_for_writing if row.draft is None else vault.keys
         return row, await asked(session, citizen_id)
@@ -263,10 +300,9 @@ class Applications:
     async def _open_round(self, session: AsyncSession, round_id: str, at: datetime) -> NurseryRound:
         """Return a round that takes applications at an instant. Raises TooLateError."""
         found = await repository.round_of(session, round_id)
-        if found is None or at < found.opens_at:
+        if found is None:
             raise NotFoundError
-        if found.state != "collecting" or at >= found.closes_at:
-            raise TooLateError
+        _check_open(found, at)
         return found
 
     async def submit(self, citizen_id: str, handing: contract.Handing) -> None:
@@ -305,9 +341,9 @@ class Applications:
         await repository.replace_parts(
             session,
             row.id,
-            _child_rows(draft, starts_on),
-            _paper_rows(draft, self._files.papers),
-            _point_rows(points),
+            child_rows(draft, starts_on),
+            paper_rows(draft, self._files.papers),
+            point_rows(points),
         )
 
     async def withdraw(self, citizen_id: str, round_id: str) -> None:
@@ -323,6 +359,14 @@ class Applications:
             row.updated_at = self._files.clock()
 
 
+def _check_open(of: NurseryRound, at: datetime) -> None:
+    """Raise NotFoundError before a round opens, TooLateError once it takes nothing any more."""
+    if at < of.opens_at:
+        raise NotFoundError
+    if of.state != "collecting" or at >= of.closes_at:
+        raise TooLateError
+
+
 def new_receipt(round_id: str) -> str:
     """Draw a receipt that nobody can guess."""
     return f"{round_id.replace('-', '')}-{secrets.token_hex(4).upper()}"
@@ -331,38 +375,3 @@ def new_receipt(round_id: str) -> str:
 def _named(row: dict[str, object], places: Places) -> dict[str, object]:
     name = str(row["nursery"])
     return {k: v for k, v in row.items() if k != "nursery"} | {"name": places.names.get(name, name)}
-
-
-def _child_rows(draft: Draft, starts_on: date) -> list[dict[str, object]]:
-    return [
-        {
-            "id": f"nch_{secrets.token_hex(16)}",
-            "person_id": child.person_id,
-            "position": position,
-            "age": class_age(child.birthdate, starts_on),
-            "units": 1,
-            "current": child.current,
-            "wishes": [wish for wish in child.wishes if wish != child.current],
-        }
-        for position, child in enumerate(eldest_first(draft.children))
-    ]
-
-
-def _paper_rows(draft: Draft, papers: Sequence[Paper]) -> list[dict[str, object]]:
-    return [
-        {"kind": paper.id, "parent": parent, "way": draft.papers[paper_key(paper, parent)]}
-        for paper, parent in needed_papers(draft, papers)
-    ]
-
-
-def _point_rows(points: Points) -> list[dict[str, object]]:
-    return [
-        {
-            "row": line.row.id,
-            "label": line.row.label,
-            "points": line.points,
-            "parent": line.parent,
-            "nursery": line.nursery,
-        }
-        for line in points.lines
-    ]

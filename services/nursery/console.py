@@ -58,6 +58,7 @@ _DONE = {
     "number": "空きの人数は、0から1000までの数字で入力してください。",
     "allocating_now": "利用調整の途中は、空きの人数を変えられません。",
     "again": "その操作は、いまの段階ではできません。画面を確かめてください。",
+    "part": "その番号の通知書はありません。通数を確かめてください。",
     "reason": "言葉を入力してください（300文字まで、12桁の番号は不可）。",
 }
 _STEPS = {
@@ -78,7 +79,7 @@ _REASONS = {
 }
 _MOST_DIFFERENCES = 500
 LARGEST_BY_HAND = 10 * 1024 * 1024
-_REFUSALS = ("trial", "early", "same", "again", "reason", "number", "allocating_now")
+_REFUSALS = ("trial", "part", "early", "same", "again", "reason", "number", "allocating_now")
 
 _templates = make_templates(Path(__file__).parent / "templates")
 
@@ -178,19 +179,29 @@ async def _reason(request: Request) -> str:
 async def _noted(request: Request, desk: Desk, application_id: str) -> bool:
     """Have a look noted with its reason; False where none is told."""
     reason = await _reason(request)
-    if not reason or len(reason) > _LONGEST_REASON or mask_numbers(reason)[1]:
+    if not good_reason(reason):
         return False
     application = (await desk.sheet(application_id)).application
+    await note_look(request, application.citizen_id, reason)
+    return True
+
+
+def good_reason(reason: str) -> bool:
+    """Tell whether a reason may stand in an applicant's log."""
+    return bool(reason) and len(reason) <= _LONGEST_REASON and not mask_numbers(reason)[1]
+
+
+async def note_look(request: Request, citizen_id: str, reason: str) -> None:
+    """Have a look at an application noted; only then it is opened."""
     noted = StaffAccess(
         cookie=request.cookies.get(cookie_name(part(request, Settings)), ""),
-        citizen_id=application.citizen_id,
+        citizen_id=citizen_id,
         permission=Permission.residents_read,
         desk=DESK,
         action="nursery:application:read",
         reason=reason,
     )
     await part(request, StaffClient).look(noted)
-    return True
 
 
 @router.post("/applications/{application_id}/points/{number}")

@@ -40,10 +40,16 @@ def result_words(child: ChildResult) -> str:
     return f"{child.place}に内定しました"
 
 
-def letter(of: Application, city: str, desk: str, day: str, *, demonstration: bool) -> list[Line]:
-    """Return the letter of a released result; `day` is the one on which it was released."""
+def letter(
+    of: Application, city: str, desk: str, day: str, *, demonstration: bool, address: str = ""
+) -> list[Line]:
+    """Return the letter of a released result; `day` is the one on which it was released.
+
+    With an address where it is to be posted.
+    """
     results = of.results or ()
     lines = [
+        *([Line(address, 11)] if address else []),
         Line(day, 10, is_right=True),
         Line(f"{city} {desk}", 11, is_right=True),
         Line("、".join(child.name for child in results) + " さんの保護者 様", 12, 20),

@@ -49,7 +49,7 @@ async def add(request: Request, applicant: TheApplicant) -> Response:
     data, round_id = await read_file(request, "photo"), applicant.open_round().id
     try:
         await part(request, PaperPhotos).add(
-            await applicant.saver(), round_id, paper_key(chosen, parent), data, _day(day)
+            applicant.saver(), round_id, paper_key(chosen, parent), data, _day(day)
         )
     except (InvalidInputError, PayloadTooLargeError) as error:
         return _page(applicant, number, error.status, problem=error.message, issued_on=day)
@@ -65,7 +65,7 @@ async def remove(request: Request, applicant: TheApplicant) -> Response:
     number, round_id = only(fields, "paper"), applicant.open_round().id
     _chosen(applicant, number)
     photo_id = only(fields, "photo")[:100]
-    await part(request, PaperPhotos).remove(await applicant.saver(), round_id, photo_id)
+    await part(request, PaperPhotos).remove(applicant.saver(), round_id, photo_id)
     return redirect(f"{PATH}/photos?paper={int(number)}&done=removed")
 
 

@@ -49,6 +49,17 @@ async def _upsert(session: AsyncSession, table: Any, rows: Rows, key: tuple[str,
         await session.execute(new.on_conflict_do_update(index_elements=key, set_=change))
 
 
+async def handed_in(
+    session: AsyncSession, round_id: str, start: int, most: int
+) -> Sequence[NurseryApplication]:
+    """Return part of the applications that take part in a round, in the order of their receipts."""
+    query = select(NurseryApplication).where(
+        NurseryApplication.round_id == round_id, NurseryApplication.state == "submitted"
+    )
+    query = query.order_by(NurseryApplication.receipt, NurseryApplication.id)
+    return (await session.scalars(query.offset(start).limit(most))).all()
+
+
 async def facilities(session: AsyncSession) -> Sequence[NurseryFacility]:
     """Return every nursery."""
     return (await session.scalars(select(NurseryFacility).order_by(NurseryFacility.id))).all()
@@ -94,6 +105,20 @@ async def application_of(
         NurseryApplication.round_id == round_id, NurseryApplication.citizen_id == citizen_id
     )
     return (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def held(
+    session: AsyncSession, round_id: str, citizen_id: str
+) -> tuple[NurseryApplication, NurseryRound] | None:
+    """Return a citizen's application in a round, held for changing, with the round."""
+    query = (
+        select(NurseryApplication, NurseryRound)
+        .join(NurseryRound, NurseryRound.id == NurseryApplication.round_id)
+        .where(NurseryApplication.round_id == round_id, NurseryApplication.citizen_id == citizen_id)
+        .with_for_update(of=NurseryApplication)
+    )
+    found = (await session.execute(query)).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 async def begin(

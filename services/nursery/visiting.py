@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from auth.citizens import CitizenVisit, require_citizen
+from auth.citizens import CitizenVisit, GrantWish, require_citizen
 from auth.gate import Gate
 from auth.levels import Level
 from kit.container import part
-from kit.errors import GoneError
-from services.nursery import repository
+from kit.errors import GoneError, NotFoundError
 from services.nursery.applications import Applications, Files
 from services.nursery.columns import Paper
 from services.nursery.contract import (
@@ -44,7 +43,22 @@ _SAVE_NOTHING = ("/confirm", "/withdraw")
 _PEOPLE = "residents:people:read"
 _HAS_CARE = frozenset({Relation.parent, Relation.guardian})
 
-Visits = Annotated[CitizenVisit, Depends(require_citizen(Level(SCOPES[READ].level)))]
+
+def _saves(request: Request) -> bool:
+    return request.method == "POST" and not request.url.path.endswith(_SAVE_NOTHING)
+
+
+def _wish(request: Request) -> GrantWish | None:
+    """One grant for reading and saving, with the visit: at the deadline every call counts.
+
+    A photo is not read before it is known who sends it.
+    """
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return None
+    return GrantWish(audience=AUDIENCE, scopes=(READ, WRITE) if _saves(request) else (READ,))
+
+
+Visits = Annotated[CitizenVisit, Depends(require_citizen(Level(SCOPES[READ].level), _wish))]
 
 
 @dataclass(frozen=True)
@@ -54,8 +68,8 @@ class Applicant:
     request: Request
     visit: CitizenVisit
     files: Files
-    grant: str
-    """For reading the applications; where a form was sent, for saving the draft too."""
+    may_save: bool
+    """Whether the gate has opened a grant for saving the draft."""
     round: RoundInfo | None
     applications: tuple[Application, ...]
 
@@ -102,11 +116,13 @@ class Applicant:
     async def save(self, **parts: Any) -> None:
         """Save parts of the draft."""
         new = DraftPart(round_id=self.open_round().id, **parts)
-        await part(self.request, Applications).save(await self.saver(), new)
+        await part(self.request, Applications).save(self.saver(), new)
 
-    async def saver(self) -> str:
-        """Return the citizen whose grant for saving the gate has opened."""
-        return await _let_in(self.request, self.grant, WRITE)
+    def saver(self) -> str:
+        """Return the citizen whose grant for saving the gate has opened. Raises NotFoundError."""
+        if not self.may_save:
+            raise NotFoundError
+        return self.visit.citizen_id
 
     def next_step(self, step: str) -> str:
         """Return the page after a step; siblings are asked of those who have some."""
@@ -135,23 +151,16 @@ class Applicant:
 
 
 async def _applicant(request: Request, visit: Visits) -> Applicant:
-    files = part(request, Files)
-    # One grant for both: on the evening of the deadline every call counts.
-    saves = request.method == "POST" and not request.url.path.endswith(_SAVE_NOTHING)
-    grant = await visit.grant(AUDIENCE, *((READ, WRITE) if saves else (READ,)))
-    mine = await part(request, Applications).mine(await _let_in(request, grant, READ))
-    async with files.database.transaction() as session:
-        rounds = [files.round_info(row) for row in await repository.rounds(session)]
+    files, saves = part(request, Files), _saves(request)
+    scopes = (READ, WRITE) if saves else (READ,)
+    grant = visit.granted or await visit.grant(AUDIENCE, *scopes)
+    # The gate stands here as before the API; the way there is saved.
+    opened = await part(request, Gate).open(grant, SCOPES[WRITE if saves else READ])
+    if READ not in opened.scopes:
+        raise NotFoundError
+    mine, rounds = await part(request, Applications).at_hand(opened.citizen_id)
     current = next((one for one in rounds if one.is_open), rounds[0] if rounds else None)
-    return Applicant(request, visit, files, grant, current, mine.applications)
-
-
-async def _let_in(request: Request, grant: str, scope: str) -> str:
-    """Return whose grant it is. The gate stands here as before the API; the way there is saved.
-
-    On the evening of the deadline every form is saved through here.
-    """
-    return (await part(request, Gate).open(grant, SCOPES[scope])).citizen_id
+    return Applicant(request, visit, files, saves, current, mine)
 
 
 TheApplicant = Annotated[Applicant, Depends(_applicant)]

@@ -11,6 +11,7 @@ from kit.container import part
 from kit.guard import require_internal
 from services.residents import contract
 from services.residents.cases import Cases
+from services.residents.cohorts import Cohorts
 from services.residents.scopes import SCOPES
 from services.residents.service import ResidentsService
 
@@ -61,7 +62,7 @@ async def may_act(
     service: Service,
 ) -> contract.MayAct:
     """Whether a citizen may act for a resident on a day."""
-    return contract.MayAct(allowed=await service.may_act(citizen_id, resident_id, on))
+    return await service.authority(citizen_id, resident_id, on)
 
 
 @router.post("/numbers", dependencies=INTERNAL)
@@ -75,6 +76,25 @@ async def confirm(asked: contract.Confirmation, service: Service) -> contract.Co
     """Whom a number and a birth date mean together."""
     found = await service.confirm(asked.number, asked.birthdate)
     return contract.ConfirmAnswer(found=found)
+
+
+@router.get("/cohorts", dependencies=INTERNAL)
+async def born(first: date, last: date, request: Request) -> contract.Cohort:
+    """Those born in some days, without their names."""
+    return contract.Cohort(people=await part(request, Cohorts).born(first, last))
+
+
+@router.post("/lists", dependencies=INTERNAL)
+async def listed(asked: contract.ListWish, request: Request) -> contract.ListedPeople:
+    """Who some residents are, for a desk's list."""
+    return contract.ListedPeople(people=await part(request, Cohorts).listed(asked.ids))
+
+
+@router.get("/citizens/{citizen_id}/births", dependencies=INTERNAL)
+async def births(citizen_id: CitizenId, since: date, request: Request) -> contract.HasChild:
+    """Whether a citizen has a child born since a day."""
+    found = await part(request, Cohorts).has_child_born(citizen_id, since)
+    return contract.HasChild(has_child=found)
 
 
 @router.delete("/citizens/{citizen_id}", status_code=204, dependencies=INTERNAL)

@@ -17,6 +17,7 @@ AUDIENCE = "services/residents"
 
 MAX_TEXT = 500
 MAX_NUMBERS = 1000
+MAX_BIRTH_DAYS = 31
 _BASE = "/services/residents"
 
 
@@ -49,6 +50,8 @@ class MayAct(_Wire):
     """Whether a citizen may act for a resident on a day; an unknown resident is a plain no."""
 
     allowed: bool
+    is_self: bool = False
+    """Whether they are that resident."""
 
 
 class Relation(StrEnum):
@@ -105,12 +108,59 @@ class Confirmed(_Wire):
     sex: str
     """male, female or unknown."""
     acted_for_by: tuple[str, ...]
+    self_is: str | None = None
+    """The citizen who is that resident, where one is."""
 
 
 class ConfirmAnswer(_Wire):
     """None where no present resident has both."""
 
     found: Confirmed | None
+
+
+class Born(_Wire):
+    """A resident without a name, as lists of a city's children are reckoned from."""
+
+    resident_id: str
+    birthdate: date
+    sex: str
+    """male, female or unknown."""
+    town: str
+    """As the address has it, such as 中央; empty where it cannot be told."""
+
+
+class Cohort(_Wire):
+    """Those born in the days asked for."""
+
+    people: tuple[Born, ...]
+
+
+class ListWish(_Wire):
+    """Whom a desk's list wants to name."""
+
+    ids: tuple[str, ...] = Field(max_length=MAX_NUMBERS)
+
+
+class Listed(_Wire):
+    """A resident as a desk's list names them; `acted_for_by` are the citizens who may today."""
+
+    resident_id: str
+    name: str
+    birthdate: date
+    address: str
+    acted_for_by: tuple[str, ...]
+
+
+class ListedPeople(_Wire):
+    """Those who are present residents, of the ids asked for."""
+
+    people: tuple[Listed, ...]
+
+
+class HasChild(_Wire):
+    """Whether a citizen has a child born since a day."""
+
+    has_child: bool
 
 
 class ContactDetails(_Wire):
@@ -176,7 +226,7 @@ class ResidentsClient:
     """Client of `/services/residents`; raises what `kit.http.call` raises.
 
     Methods that take a `grant` open personal records; the others are for packages of this
-    installation and tell nothing personal.
+    installation and, but for `listed`, tell nothing personal.
     """
 
     def __init__(self, http: httpx2.AsyncClient) -> None:
@@ -190,10 +240,14 @@ class ResidentsClient:
 
     async def may_act(self, citizen_id: str, resident_id: str, on: date) -> bool:
         """Tell whether a citizen may act for a resident (themself, a child, a principal)."""
+        return (await self.authority(citizen_id, resident_id, on)).allowed
+
+    async def authority(self, citizen_id: str, resident_id: str, on: date) -> MayAct:
+        """Tell the same, and whether the citizen is that resident."""
         path = f"{_citizen_path(citizen_id)}/authority"
         params = {"resident_id": resident_id, "on": on.isoformat()}
         answer = await call(self._http, "GET", path, params=params)
-        return MayAct.model_validate(answer).allowed
+        return MayAct.model_validate(answer)
 
     async def ids_of(self, numbers: Collection[str]) -> dict[str, str]:
         """Return the ids of the residents with these numbers; one that is nobody's is left out.
@@ -216,6 +270,30 @@ class ResidentsClient:
         asked = Confirmation(number=number, birthdate=birthdate).model_dump(mode="json")
         answer = await call(self._http, "POST", f"{_BASE}/confirmations", json=asked)
         return ConfirmAnswer.model_validate(answer).found
+
+    async def born(self, first: date, last: date) -> tuple[Born, ...]:
+        """Return the present residents born in those days, at most `MAX_BIRTH_DAYS` of them.
+
+        For lists of other packages: it names nobody.
+        """
+        params = {"first": first.isoformat(), "last": last.isoformat()}
+        answer = await call(self._http, "GET", f"{_BASE}/cohorts", params=params)
+        return Cohort.model_validate(answer).people
+
+    async def listed(self, ids: Collection[str]) -> tuple[Listed, ...]:
+        """Return who these residents are; who is none any more is left out.
+
+        For a desk's list: its page has to have noted a look for everybody whom it then shows.
+        """
+        asked = ListWish(ids=tuple(ids)).model_dump(mode="json")
+        answer = await call(self._http, "POST", f"{_BASE}/lists", json=asked)
+        return ListedPeople.model_validate(answer).people
+
+    async def has_child_born(self, citizen_id: str, since: date) -> bool:
+        """Tell whether the register has a child of the citizen's born since a day."""
+        path, params = f"{_citizen_path(citizen_id)}/births", {"since": since.isoformat()}
+        answer = await call(self._http, "GET", path, params=params)
+        return HasChild.model_validate(answer).has_child
 
     async def forget(self, citizen_id: str) -> None:
         """End what ties a citizen to the register, their open cases too; the register stays."""

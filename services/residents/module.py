@@ -15,6 +15,7 @@ from kit.settings import Settings
 from kit.tables import ImportReport
 from services.residents import api, console, importer, models, pages, personal_data
 from services.residents.cases import Cases
+from services.residents.cohorts import Cohorts
 from services.residents.columns import read_authorities, read_residents
 from services.residents.contract import ResidentsClient
 from services.residents.jobs import FORGET_DECISIONS
@@ -32,6 +33,7 @@ def provide(container: Container) -> None:
         lambda c: ResidentsService(c.get(Database), c.get(Clock), c.get(Settings)),
     )
     container.provide(Cases, lambda c: Cases(c.get(Register)))
+    container.provide(Cohorts, lambda c: Cohorts(c.get(Register), c.get(Settings)))
     container.provide(ResidentsClient, lambda c: ResidentsClient(c.get(InternalClient)))
     container.provide(
         ResidentsPersonalData,

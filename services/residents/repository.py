@@ -1,6 +1,6 @@
 """All SQL of the register, and what is sealed in its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -105,6 +105,40 @@ async def acting_for(
         entry = rules.Authority(rules.Kind(row.kind), row.starts_on, row.last_day)
         found.append((citizen, entry))
     return found
+
+
+async def acting_for_all(
+    session: AsyncSession, ids: Collection[str], today: date
+) -> dict[str, list[tuple[str, rules.Authority | None]]]:
+    """Return `acting_for` of many residents, with two queries for all of them."""
+    found: dict[str, list[tuple[str, rules.Authority | None]]] = {}
+    open_links = select(Link).where(Link.suspended_at.is_(None), Link.resident_id.in_(ids))
+    for link in await session.scalars(open_links):
+        found.setdefault(link.resident_id, []).append((link.citizen_id, None))
+    others = (
+        select(Link.citizen_id, Authority)
+        .join(Authority, Authority.holder_id == Link.resident_id)
+        .join(Resident, Resident.id == Link.resident_id)
+        .where(Authority.subject_id.in_(ids), Link.suspended_at.is_(None))
+        .where(_lives_here(Resident, today))
+    )
+    for citizen, row in (await session.execute(others)).all():
+        entry = rules.Authority(rules.Kind(row.kind), row.starts_on, row.last_day)
+        found.setdefault(row.subject_id, []).append((citizen, entry))
+    return found
+
+
+async def born(session: AsyncSession, indexes: Collection[str], today: date) -> Sequence[Resident]:
+    """Return the present residents whose birth date and sex have one of these indexes."""
+    query = select(Resident).where(Resident.birth_index.in_(indexes))
+    query = query.where(_lives_here(Resident, today)).order_by(Resident.id)
+    return (await session.scalars(query)).all()
+
+
+async def present(session: AsyncSession, ids: Collection[str], today: date) -> Sequence[Resident]:
+    """Return the present residents among these."""
+    query = select(Resident).where(Resident.id.in_(ids), _lives_here(Resident, today))
+    return (await session.scalars(query.order_by(Resident.id))).all()
 
 
 async def find(

@@ -9,7 +9,7 @@ from kit.errors import NotFoundError
 from kit.settings import Settings
 from kit.vault import PersonKeys, Place
 from services.residents import repository, rules
-from services.residents.contract import ActsFor, Confirmed, ContactDetails, Export, Relation
+from services.residents.contract import ActsFor, Confirmed, ContactDetails, Export, MayAct, Relation
 from services.residents.identification import KEEP_DECISIONS, Identifications
 from services.residents.models import Contact
 from services.residents.register import Register
@@ -32,12 +32,18 @@ class ResidentsService:
 
     async def may_act(self, citizen_id: str, resident_id: str, on: date) -> bool:
         """Tell whether a citizen may act for a resident on a day."""
+        return (await self.authority(citizen_id, resident_id, on)).allowed
+
+    async def authority(self, citizen_id: str, resident_id: str, on: date) -> MayAct:
+        """Tell the same, and whether the citizen is that resident."""
         async with self._database.transaction() as session:
             try:
                 await self._register.reach(session, citizen_id, resident_id, on)
             except NotFoundError:
-                return False
-        return True
+                return MayAct(allowed=False)
+            link = await repository.link_of(session, citizen_id)
+        is_self = link is not None and link.resident_id == resident_id
+        return MayAct(allowed=True, is_self=is_self)
 
     async def ids_of(self, numbers: Sequence[str]) -> dict[str, str]:
         """Return the ids of the residents with these numbers of the register."""
@@ -65,7 +71,8 @@ class ResidentsService:
             for citizen, entry in acting
             if entry is None or rules.holds(entry, birthdate, today)
         )
-        return Confirmed(resident_id=row.id, sex=person.sex, acted_for_by=tuple(who))
+        own = next((citizen for citizen, entry in acting if entry is None), None)
+        return Confirmed(resident_id=row.id, sex=person.sex, acted_for_by=tuple(who), self_is=own)
 
     async def people(self, citizen_id: str) -> tuple[ActsFor, ...]:
         """Return those for whom a citizen may act today: themself, then the others by age."""

@@ -37,6 +37,7 @@ from kit.settings import Settings
 from messages.languages import Language
 from services.developers.accounts import Accounts
 from services.developers.routing import cookie_name as developers_cookie
+from services.health.due_reckoning import DueReckoning
 from services.health.importer import import_health
 from services.health.scopes import CONSENT
 from services.health.service import Records
@@ -64,6 +65,15 @@ MOVE = NewGuide(
     event="moving_in",
     answers={"moved_on": "2026-11-20", "children": (2, 5), "insurance": "kokuho"},
 )
+# The citizen who looks is pregnant, and her older child has been to a hospital.
+_HEAD = "記録番号,宛名番号,出どころ"
+HANDBOOK = {
+    "pregnancies.csv": f"{_HEAD},出産予定日\nA1,D0000008,保健センター,2027-03-20\n",
+    "maternal_checks.csv": f"{_HEAD},実施日,場所,体重kg,最高血圧,最低血圧,結果,助言\n"
+    "A2,D0000008,医療機関,2026-11-10,デモ産婦人科,58.6,116,70,順調です。,塩分を控えめに。\n",
+    "studies.csv": f"{_HEAD},検査日,種類,内容,医療機関,検査UID\n"
+    "A3,D0000013,医療機関,2026-10-12,CR,右手,デモ総合病院,1.2.826.0.1.3680043.10.999.2\n",
+}
 # What answers with a page says no more of it than this.
 PAGES = ("Response", "HTMLResponse")
 
@@ -127,7 +137,13 @@ async def _import(town: Town, folder: Path) -> None:
     (await import_waste(database, city, town.clock)).raise_if_bad()
     await import_small_faq(database, town.settings, folder)
     health = city / "health"
-    assert (await import_health(town.part(Records), town.part(ResidentsClient), health)).ok
+    more = folder / "health"
+    more.mkdir()
+    for name, lines in HANDBOOK.items():
+        (more / name).write_text(lines, encoding="utf-8")
+    for files in (health, more):
+        assert (await import_health(town.part(Records), town.part(ResidentsClient), files)).ok
+    await town.part(DueReckoning).run()
 
 
 async def _staff(

@@ -4,13 +4,19 @@ The pages are the application's own routes: one that is added is looked at, and 
 its path fails until the furnished city has an address for it.
 """
 
+import io
+import os
+
 import pyotp
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Error
 
 from tests.accessibility.conftest import BROKEN, Visitor
 from tests.accessibility.house import page_routes
 
+# A folder for pictures, where somebody wants to look.
+SHOTS = os.environ.get("SHOTS", "")
 # Where what is shown hangs on the query.
 STATES = (
     "/console/conversations/?queue=mine",
@@ -26,6 +32,7 @@ STATES = (
     "/my/health/diary?child={child}",
     "/my/health/checks?child={child}",
     "/my/health/medication?child={child}",
+    "/my/health/images?child={child}",
     "/my/health/sharing?child={child}",
     "/my/health/export?child={child}",
     "/my/nursery/parents?more=true",
@@ -100,6 +107,11 @@ ELSEWHERE = {
     "/console/reports/photos/{photo_id}.jpg",
     "/snow/photos/{photo_id}.jpg",
     "/identity/start",
+    "/my/health/diary/photo",
+    "/my/health/diary/photos",
+    "/my/health/export/photos",
+    "/my/health/growth/chart",
+    "/my/health/images/study",
     "/my/nursery/letter",
     "/my/nursery/photo",
     "/services/health/shared",
@@ -195,6 +207,56 @@ def test_axe_finds_nothing_on_the_way_of_a_first_login(visitor: Visitor, browser
         page.get_by_role("link", name="保管しました").click()
         page.get_by_role("heading", name="パスワードの設定").wait_for()
         assert newcomer.judge() == {}
+
+
+def test_axe_finds_nothing_behind_the_forms_of_the_handbook(visitor: Visitor) -> None:
+    page, wrong = visitor.page, {}
+
+    def look(name: str) -> None:
+        if SHOTS:
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.screenshot(path=f"{SHOTS}/{name}-{width}.png", full_page=True)
+        if found := visitor.judge():
+            wrong[name] = found
+
+    page.goto(visitor.house.address("/my/health/diary?child={child}"))
+    page.get_by_label("日記", exact=True).fill("初めて歩いた")
+    page.get_by_role("button", name="記録する").click()
+    page.get_by_role("link", name="写真を付ける").first.click()
+    photo = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(photo, "JPEG")
+    chosen = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+    page.get_by_label("写真（JPEG").set_input_files([chosen])
+    page.get_by_role("button", name="この写真を付ける").click()
+    page.get_by_role("img", name="の日記の写真1枚目").wait_for()
+    look("diary-photos")
+    page.get_by_role("link", name="日記に戻る").click()
+    look("diary")
+    page.goto(visitor.house.address("/my/health/pregnancy"))
+    look("pregnancy")
+    page.get_by_text("妊娠の記録を閉じる").click()
+    page.get_by_role("button", name="閉じる").click()
+    look("pregnancy-refused")
+    page.goto("/console/health/due")
+    look("due")
+    page.get_by_label("開く理由").fill("案内を送るため")
+    page.get_by_role("button", name="記録して一覧を開く").click()
+    look("due-names")
+    page.goto("/console/health/")
+    page.get_by_label("宛名番号").fill("D0000008")
+    page.get_by_label("生年月日").fill("1998-02-14")
+    page.get_by_label("開く理由").fill("妊婦健診の記録のため")
+    look("desk")
+    page.get_by_role("button", name="記録して妊娠の記録を開く").click()
+    look("desk-pregnancy")
+    page.goto("/console/clinics/")
+    look("clinics")
+    page.goto(visitor.house.address("/my/health/images?child={child}"))
+    look("images")
+    page.goto("/my/health/")
+    look("index")
+    assert wrong == {}
 
 
 def test_a_dialog_asks_once_more_by_keyboard_alone(visitor: Visitor) -> None:

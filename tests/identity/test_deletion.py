@@ -48,6 +48,8 @@ HANDBOOK = (
     "INSERT INTO health_entry (id, record_id, person_id, kind, body, source, written_by, "
     "written_at, key_index, content_index) VALUES ('hen_1', 'hen-1', :of, 'diary', '', "
     "'guardian', :of, now(), 'k', 'c')",
+    "INSERT INTO health_photo (id, record_id, person_id, citizen_id, jpeg, width, height, digest, "
+    "added_at) VALUES ('hph_1', 'hen-1', :of, :of, '\\x00', 1, 1, '\\x00', now())",
     "INSERT INTO health_share (person_id, citizen_id, parts, about, code_index, created_at, "
     "ends_at) VALUES (:of, :of, '{growth}', '', 'c', now(), now())",
     "INSERT INTO bot_handoff (citizen_id, state, fence, kind, urgent, desk, trigger, asked_at) "

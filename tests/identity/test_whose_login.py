@@ -3,13 +3,16 @@
 from dataclasses import asdict
 
 import pytest
+from sqlalchemy import func, select
 
-from auth.citizens import VisitAnswer, VisitRequest
+from auth.citizens import GrantWish, VisitAnswer, VisitRequest
 from auth.levels import Level
 from identity.container import IdentityContainer
+from identity.login.browser import form_token
 from identity.login.flow import LoginFlow
 from identity.login.one_time_links import LoginRequest
 from identity.login.visits import visit
+from identity.models import Access
 from identity.oidc.relying_party import RefusedLoginError
 from tests.identity.test_races import PROVIDER, Case, container
 
@@ -43,6 +46,27 @@ async def test_a_browser_without_a_session_or_without_line_visits_nothing(
     for known in (cookie, "unknown"):
         asked = VisitRequest(cookie=known, level=Level.L0, page="/my/")
         assert await visit(asked, container) == VisitAnswer()
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_a_grant_that_is_wished_for_with_a_form_comes_with_the_sessions_own_alone(
+    container: IdentityContainer, is_own: bool
+) -> None:
+    _, session = await container.sessions.start("ctz_own", "PC")
+    now = container.clock()
+    cookie, _ = await container.sessions.renew(session.proven(line_at=now, card_at=now))
+    wish = GrantWish(audience="services/nursery", scopes=("nursery:application:write",))
+    token = form_token(cookie) if is_own else "another"
+    asked = VisitRequest(
+        cookie=cookie, level=Level.L3, page="/my/nursery/", wish=wish, form_token=token
+    )
+    answer = await visit(asked, container)
+    assert (answer.grant is not None) is is_own
+    # The page is told whose token is right, and refuses the form itself.
+    assert answer.form_token == form_token(cookie)
+    async with container.database.statement() as session_:
+        rows = select(func.count()).where(Access.citizen_id == "ctz_own")
+        assert await session_.scalar(rows) == int(is_own)
 
 
 async def test_a_login_under_way_is_seen_by_the_browser_that_began_it_alone(

@@ -20,10 +20,11 @@ from services.health.dates import parse_day, parse_month
 from services.health.fhir import records as fhir
 from services.health.fhir.bundles import Change, plan
 from services.health.fhir.problems import FhirError
+from services.health.maternity import MATERNAL
 from services.health.models import HealthEntry
 from services.health.parsing import Dose
 from services.health.repository import New, fhir_id
-from services.health.service import Records
+from services.health.service import Records, is_of_pregnancy
 
 TAKEN = ("Immunization", "Observation", "MedicationStatement")
 _PERSON = re.compile(r"Patient/(res-[0-9a-f]{32})")
@@ -99,10 +100,13 @@ class FhirExchange:
         """`records` has the keys."""
         self._records = records
 
-    async def everything(self, person_id: str) -> list[dict[str, Any]]:
-        """Return what counts in a handbook as resources, in the order of writing."""
+    async def everything(self, person_id: str, *, is_self: bool) -> list[dict[str, Any]]:
+        """Return what counts in a handbook as resources, in the order of writing.
+
+        Of a minor's pregnancy her parents take nothing along: `is_self` is who asks for herself.
+        """
         async with self._records.database.transaction() as session:
-            found = await self._kept(session, person_id)
+            found = await self._kept(session, person_id, is_self=is_self)
         return [resource for _, resource in found.values()]
 
     async def take(self, bundle: dict[str, Any]) -> list[Change]:
@@ -143,15 +147,19 @@ class FhirExchange:
         return kept, people
 
     async def _kept(
-        self, session: AsyncSession, person_id: str
+        self, session: AsyncSession, person_id: str, *, is_self: bool = True
     ) -> dict[str, tuple[HealthEntry, dict[str, Any]]]:
         rows = await repository.entries_of(session, person_id)
         if not rows:
             return {}
         keys = await self._records.vault.keys(session, person_id)
         found = {}
+        bodies = {row.id: repository.open_body(keys, row) for row in rows}
+        hides = not is_self and any(isinstance(body, MATERNAL) for body in bodies.values())
         for row in rows:
-            resource = resource_of(row, repository.open_body(keys, row))
+            if hides and is_of_pregnancy(bodies[row.id]):
+                continue
+            resource = resource_of(row, bodies[row.id])
             if resource is not None and row.ended_at is None:
                 found[f"{resource['resourceType']}/{row.record_id}"] = (row, resource)
         return found

@@ -33,6 +33,7 @@ def told(source: str, kind: str = "vaccination", **body: Any) -> Entry:
             "is_own": False,
             "written_at": datetime(2026, 7, 1, tzinfo=UTC),
             "corrects": None,
+            "record_id": f"{source} {body}",
             "ended_at": None,
             "end": None,
         }
@@ -107,5 +108,7 @@ async def test_staff_settle_a_conflict_and_the_next_file_does_not_bring_it_back(
         assert answer in (await nurse.send("/conflicts", **YUI, ends=wrong)).text
     await import_file()
     page = (await mother.get(f"/my/health/vaccinations?child={yui}")).text
-    assert "SCHOOL-1" not in page
+    counting, _, ended = page.partition("直した記録・取り消した記録（1件）")
+    assert "SCHOOL-1" not in counting
+    assert "SCHOOL-1）</del>（取り消しました）" in ended
     assert "食い違う記録" not in (await nurse.send("/", **YUI)).text

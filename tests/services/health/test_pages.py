@@ -95,7 +95,7 @@ async def test_a_correction_keeps_what_was_there_and_a_withdrawal_too(misaki: Vi
     )
     page = (await misaki.get(path)).text
     assert "<strong>2026年11月20日　体重 11.5kg</strong>" in page
-    assert "<del>2026年11月20日 体重 11.2kg</del>（直しました）" in page
+    assert "<del>2026年11月20日　体重 11.2kg</del>（直しました）" in page
     again = await misaki.http.post(
         "/my/health/growth",
         data=form | {"key": "x" * 20, "date": "2026-11-20", "weight": "12.0"},

@@ -23,6 +23,7 @@ from services.health.reminders import stages
 from services.health.reminding import Reminding
 from services.health.scopes import CONSENT
 from services.health.service import HealthService, Records
+from services.residents.contract import ResidentsClient
 from tests.identity.support import Clock
 from tests.services.health.fhir.test_exchange import DOSE, Clinic
 from tests.services.health.records import doses
@@ -72,6 +73,7 @@ class Mother:
         self.job = Reminding(
             container.get(Records),
             container.get(HealthService),
+            container.get(ResidentsClient),
             CitizenClient(container.get(InternalClient)),
             NotifyClient(internal_client("http://bot", "token", app=self.bot.app())),
             settings,

@@ -7,9 +7,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from auth.permissions import Role
+from identity.container import IdentityContainer
+from identity.models import Access
 from kit.settings import Settings
 from services.nursery import allocating, desk_repository
 from services.nursery.by_hand import COLUMNS
@@ -104,7 +106,30 @@ async def test_two_families_among_600_are_placed_approved_by_two_told_and_given_
         assert (letter.headers["content-type"], letter.content[:5]) == ("application/pdf", b"%PDF-")
     said = str(town.told)
     assert not [word for word in ("NGUYEN", "渡辺", "内定", "デモ藤原") if word in said]
+    await printed_in_one_go(town, second)
     await carried_into_the_next_round(town, second)
+
+
+async def printed_in_one_go(town: Town, officer: Officer) -> None:
+    """A part of the letters is one PDF; each is a look with its reason, and none without."""
+    path, why = f"rounds/{ROUND}/letters", "通知書を送るため"
+
+    async def looks() -> int:
+        async with town.part(IdentityContainer).database.statement() as session:
+            rows = select(func.count()).where(Access.reason == why)
+            return await session.scalar(rows) or 0
+
+    async with town.files.database.transaction() as session:
+        number_of = len(await desk_repository.handed_in(session, ROUND))
+    last = (number_of - 1) // 100 + 1
+    for number, reason, done in ((1, "", "reason"), (0, why, "part"), (last + 1, why, "part")):
+        sent = await officer.does(path, number=str(number), reason=reason)
+        assert sent.headers["location"].endswith(f"done={done}")
+    assert await looks() == 0
+    pdf = await officer.does(path, number=str(last), reason=why)
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    assert await looks() == number_of - 100 * (last - 1)
+    assert pdf.content.count(b"/Type /Page ") >= await looks()
 
 
 async def carried_into_the_next_round(town: Town, officer: Officer) -> None:
