@@ -12,6 +12,7 @@ from types import ModuleType
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
 
+from auth.levels import Level
 from auth.manifests import BadManifestError, Manifest
 from auth.permissions import Permission
 from auth.staff import Navigation, OpenWork, StaffMember
@@ -113,6 +114,14 @@ class Module:
     console_links: tuple[ConsoleLink, ...] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
     """Address → title of the pages to which the front page and `/my/` lead citizens."""
+    dialogues: Mapping[str, str] = field(default_factory=dict)
+    """Payload → title of what staff may let the bot begin with a citizen after a talk."""
+
+    def level(self) -> Level:
+        """Return the least that a citizen proves for pages of their own here: L1 without scopes."""
+        scopes = () if self.manifest is None else self.manifest.scopes.values()
+        levels = [Level(scope.level) for scope in scopes if scope.level is not None]
+        return min(levels, key=list(Level).index, default=Level.L1)
 
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""

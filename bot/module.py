@@ -20,14 +20,17 @@ from bot.citizens.api import Accounts
 from bot.citizens.reports import LinkReports
 from bot.console import afterwards as afterwards_pages
 from bot.console import conversations as conversation_pages
+from bot.console import drafting as drafting_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
 from bot.console import files as files_pages
 from bot.console import frame as frame_pages
 from bot.console import own_replies as own_replies_pages
 from bot.console import pages as console_pages
+from bot.console import starting as starting_pages
 from bot.console import training as training_pages
 from bot.console.desk_view import DeskView
+from bot.console.suggesting import Suggestions
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
 from bot.handoff import api as handoff_api
@@ -42,6 +45,7 @@ from bot.handoff.own_replies import OwnReplies
 from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
+from bot.handoff.translating import Translator
 from bot.handoff.typing import Typing
 from bot.handoff.updates import Updates
 from bot.jobs import (
@@ -103,6 +107,7 @@ from kit.db import Database
 from kit.errors import ConciergeError
 from kit.http import InternalClient, certificates, internal_client
 from kit.jobs import Worked
+from kit.outbound import provider_client
 from kit.settings import DEFAULT_CHANNEL, Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
@@ -164,6 +169,8 @@ def _provide_message_way(container: Container) -> None:
         Typing,
         lambda c: Typing(c.get(Database), c.get(StaffDesk), c.get(Presence), c.get(LineApi)),
     )
+    container.provide(Suggestions, lambda c: Suggestions(c.get(FaqClient), c.get(Clock)))
+    container.provide(Translator, _translator)
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
 
 
@@ -216,6 +223,12 @@ def _presence(container: Container) -> Presence:
     presence = Presence(container.get(Settings), container.get(Clock), container.get(Updates))
     container.on_close(presence.close)
     return presence
+
+
+def _translator(container: Container) -> Translator:
+    http = provider_client()
+    container.on_close(http.aclose)
+    return Translator(container.get(Settings), http)
 
 
 def _handoffs(container: Container) -> Handoffs:
@@ -357,6 +370,8 @@ MODULE = Module(
         training_pages.review,
         afterwards_pages.router,
         files_pages.router,
+        drafting_pages.router,
+        starting_pages.router,
         conversation_pages.router,
         console_events.router,
         figures_pages.router,

@@ -142,6 +142,11 @@ class Settings(BaseSettings):
     # A clamd that looks at files which citizens send on pages, as host:port; empty where none does.
     virus_scanner: str = Field(default="", pattern=r"^([\w.-]+:\d{1,5})?$")
 
+    # Where the desk has conversations in other languages translated: an endpoint that answers as
+    # LibreTranslate's /translate does, and its key. Without an address there is no translation.
+    translation_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    translation_key: SecretStr = SecretStr("")
+
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
     # A reply token lives one minute from delivery; we stop trusting it a little earlier.
@@ -310,6 +315,8 @@ class Settings(BaseSettings):
         for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
             if not getattr(self, name).startswith("https://"):
                 raise ValueError(f"production needs an https address in {name.upper()}")
+        if self.translation_url.startswith("http:"):
+            raise ValueError("production needs an https address in TRANSLATION_URL")
         if self.redis_url and not urlsplit(self.redis_url).password:
             raise ValueError("production needs a password in REDIS_URL: redis://:…@host:6379/0")
         return self
