@@ -1,7 +1,6 @@
 """`/console/conversations/{id}/start`: what staff start for a citizen, as a button in the talk."""
 
 import secrets
-from functools import partial
 
 from fastapi import Request, Response
 
@@ -44,8 +43,7 @@ async def start(request: Request, desk: Desk, view: View, handoff_id: Number) ->
         if chosen is None:
             raise InvalidInputError(CHOOSE)
         url = await _address(request, chosen, citizen_id)
-        make = partial(starting.message_of, chosen, url)
-        await desk.start(member, grip, form_key(fields), chosen.name, make)
+        await desk.start(member, grip, form_key(fields), chosen, url)
     except (NotHeldError, CitizenGoneError, InvalidInputError, UnavailableError) as error:
         words = AWAY if isinstance(error, UnavailableError) else error.message
         sheet = await view.open(member, handoff_id)

@@ -15,7 +15,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "taken_over": frozenset({"fence", "from_id"}),
     "replied": frozenset({"outbound_key", "kinds", "sent_despite", "machine"}),
     "file_sent": frozenset({"outbound_key", "content_type"}),
-    "started": frozenset({"outbound_key", "what"}),
+    "started": frozenset({"outbound_key", "what", "title"}),
     "noted": frozenset({"note_id"}),
     "forwarded": frozenset({"from_desk", "to_desk"}),
     "closed": frozenset({"reason", "then"}),

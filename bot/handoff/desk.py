@@ -1,7 +1,7 @@
 """The staff's side of handoffs: one person holds a conversation, whoever else clicks."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from bot.handoff.notes import Note, Notes
 from bot.handoff.rules import END_REASONS
 from bot.handoff.saying import say, send_later
 from bot.handoff.service import Handoffs
+from bot.handoff.starting import Start, message_of
 from bot.handoff.updates import Updates
 from bot.handoff.writing import NEVER, Found, findings
 from bot.media.outgoing import Parcel, keep, prepared
@@ -33,7 +34,7 @@ from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import Vault
 from kit.wording import load_wording, spoken_in
-from messages.neutral import Cards, Payload, Text
+from messages.neutral import Payload, Text
 
 LONGEST_REPLY = 2000
 LONGEST_NOTE = 2000
@@ -237,19 +238,19 @@ class StaffDesk:
             return (await self._held(session, member, grip)).citizen_id
 
     async def start(
-        self, member: StaffMember, grip: Grip, key: str, name: str, make: Callable[[], Cards]
+        self, member: StaffMember, grip: Grip, key: str, what: Start, url: str
     ) -> None:
         """Send the button that starts something, in the citizen's language.
 
-        `name` is how the record calls it. Raises NotFoundError, NotHeldError, CitizenGoneError.
+        Raises NotFoundError, NotHeldError, CitizenGoneError.
         """
         async with self._database.transaction() as session:
             held = await self._held(session, member, grip)
             language = (await load_preferences(session, held.citizen_id)).language
             with spoken_in(load_wording(language)):
-                calls = render([make()], person(self._settings, member.name, held.desk))
+                calls = render([message_of(what, url)], person(self._settings, member.name, held.desk))
             await self._send(session, member, held, key, calls)
-            details = {"outbound_key": key, "what": name}
+            details = {"outbound_key": key, "what": what.name, "title": what.title}
             record(session, "started", held.id, member, self._clock(), **details)
         await self._updates.publish(held.id, held.desk)
 
