@@ -5,7 +5,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -54,6 +54,10 @@ class ConsoleLink:
     """Whose desk it is; None where the permission alone decides."""
     count: Callable[[Container, StaffMember], Awaitable[int]] | None = None
     """How much waits there for them."""
+    waits: str = "待っている"
+    """What the counted things do, in a word: 「見直し期限切れ」."""
+    oldest: Callable[[Container, StaffMember], Awaitable[datetime | None]] | None = None
+    """Since when the oldest of them waits."""
 
     def is_for(self, member: StaffMember) -> bool:
         """Whether somebody sees this line."""
@@ -87,6 +91,29 @@ class ModulesNavigation(Navigation):
                 for link in links.values()
             ]
         )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits behind one line, for the console's home."""
+
+    path: str
+    title: str
+    waits: str
+    count: int
+    oldest: datetime | None
+
+
+async def waiting_for(container: Container, member: StaffMember) -> list[Waiting]:
+    """Return the lines behind which something waits for a member of staff."""
+    links = {(link.path, link.title): link for m in container.get(Modules) for link in m.console_links}
+    found = []
+    for line in member.work:
+        link = links[line.path, line.title]
+        if line.count:
+            oldest = await link.oldest(container, member) if link.oldest else None
+            found.append(Waiting(line.path, line.title, link.waits, line.count, oldest))
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

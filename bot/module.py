@@ -1,6 +1,6 @@
 """The LINE channel, as the program takes it in."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx2
@@ -330,6 +330,11 @@ async def _people_waiting(container: Container, member: StaffMember) -> int:
         return await desk_reading.waiting(session, member.desks)
 
 
+async def _longest_waiting(container: Container, member: StaffMember) -> datetime | None:
+    async with container.get(Database).statement() as session:
+        return await desk_reading.waiting_since(session, member.desks)
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the menus and the files of the desk, where the folder has any."""
     report = ImportReport("menus")
@@ -406,6 +411,7 @@ MODULE = Module(
             "職員への相談",
             Permission.conversations_read,
             count=_people_waiting,
+            oldest=_longest_waiting,
         ),
         ConsoleLink("/console/figures/", "対応の数字", Permission.metrics_read),
     ),

@@ -16,6 +16,7 @@ from bot.console import keys
 from bot.console.desk_view import DeskView, Sheet
 from bot.console.suggesting import Suggestions
 from bot.console.tongues import NAMES, foreign_words, language_of_talk
+from bot.console.words import age_in_words
 from bot.handoff import audit, reading, starting
 from bot.handoff.desk import LONGEST_REPLY, Grip, StaffDesk
 from bot.handoff.labels import FOLLOW_UPS, QUALITIES
@@ -182,10 +183,7 @@ def form_key(fields: Fields) -> str:
 def age_of(found: Handoff, now: datetime) -> str:
     """Return how long somebody has waited, in the words of a desk."""
     since = found.queued_at or found.asked_at
-    minutes = max(0, int(((found.ended_at or now) - since).total_seconds() // 60))
-    if minutes < 60:
-        return f"{minutes}分"
-    return f"{minutes // 60}時間" if minutes < 48 * 60 else f"{minutes // 1440}日"
+    return age_in_words((found.ended_at or now) - since)
 
 
 def _microseconds(at: datetime) -> str:
