@@ -106,7 +106,9 @@ class Waiting:
 
 async def waiting_for(container: Container, member: StaffMember) -> list[Waiting]:
     """Return the lines behind which something waits for a member of staff."""
-    links = {(link.path, link.title): link for m in container.get(Modules) for link in m.console_links}
+    links = {
+        (link.path, link.title): link for m in container.get(Modules) for link in m.console_links
+    }
     found = []
     for line in member.work:
         link = links[line.path, line.title]

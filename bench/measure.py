@@ -243,7 +243,7 @@ async def _webhook(web: aiohttp.ClientSession, secret: str, number: int, due: fl
 
 
 def _drop_waiting_turns(stack: LocalStack) -> None:
-    """Leave no flood behind: thousands of turns that wait would stand before what is next measured."""
+    """Leave no flood behind: turns that wait would stand before whatever is measured next."""
     with _database(stack) as connection:
         connection.execute(
             "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s",

@@ -1,4 +1,4 @@
-"""Writing an answer: `POST …/draft` puts words into the box, `POST …/reply` sends what stands there.
+"""Writing an answer: `POST …/draft` puts words into the box, `POST …/reply` sends them.
 
 Whatever is suggested or translated only comes into the box; a person reads it there and sends it.
 """

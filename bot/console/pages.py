@@ -44,7 +44,9 @@ async def home(request: Request, member: Anybody) -> HTMLResponse:
         _templates,
         "home.html",
         member=member,
-        waiting=[(line, age_in_words(now - line.oldest) if line.oldest else "") for line in waiting],
+        waiting=[
+            (line, age_in_words(now - line.oldest) if line.oldest else "") for line in waiting
+        ],
         may_read=member.may(Permission.metrics_read),
     )
 

@@ -71,9 +71,7 @@ async def _starts(request: Request, citizen_id: str) -> list[Start]:
     ]
 
 
-async def _page(
-    request: Request, sheet: Sheet, problem: str = "", status: int = 200
-) -> Response:
+async def _page(request: Request, sheet: Sheet, problem: str = "", status: int = 200) -> Response:
     member, found = request.state.member, sheet.handoff
     try:
         starts = await _starts(request, found.citizen_id)

@@ -237,9 +237,7 @@ class StaffDesk:
         async with self._database.transaction() as session:
             return (await self._held(session, member, grip)).citizen_id
 
-    async def start(
-        self, member: StaffMember, grip: Grip, key: str, what: Start, url: str
-    ) -> None:
+    async def start(self, member: StaffMember, grip: Grip, key: str, what: Start, url: str) -> None:
         """Send the button that starts something, in the citizen's language.
 
         Raises NotFoundError, NotHeldError, CitizenGoneError.
@@ -248,7 +246,9 @@ class StaffDesk:
             held = await self._held(session, member, grip)
             language = (await load_preferences(session, held.citizen_id)).language
             with spoken_in(load_wording(language)):
-                calls = render([message_of(what, url)], person(self._settings, member.name, held.desk))
+                calls = render(
+                    [message_of(what, url)], person(self._settings, member.name, held.desk)
+                )
             await self._send(session, member, held, key, calls)
             details = {"outbound_key": key, "what": what.name, "title": what.title}
             record(session, "started", held.id, member, self._clock(), **details)

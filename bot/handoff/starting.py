@@ -84,9 +84,7 @@ def chosen(starts: Sequence[Start], name: str) -> Start | None:
     return next((start for start in starts if start.name == name), None)
 
 
-async def address_of(
-    start: Start, citizen_id: str, identity: IdentityClient, base_url: str
-) -> str:
+async def address_of(start: Start, citizen_id: str, identity: IdentityClient, base_url: str) -> str:
     """Return where the button leads. Raises NotFoundError where no login reaches the level."""
     if start.level is None:
         return f"{base_url}{start.what}"

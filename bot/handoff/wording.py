@@ -111,7 +111,8 @@ def _leads(words: str, label: str, url: str, *, once: bool = True) -> Cards:
     """Return a button that stays in the talk, whatever is written after it."""
     said = f"{words}\n{translated(_ONCE)}" if once else words
     return Cards(
-        summary=said, cards=(Card(title=label, note=said, choices=(OpenLink(label=label, url=url),)),)
+        summary=said,
+        cards=(Card(title=label, note=said, choices=(OpenLink(label=label, url=url),)),),
     )
 
 

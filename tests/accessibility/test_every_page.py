@@ -40,6 +40,7 @@ EMPTY = (
     ("/console/conversations/{handoff_id}", "/reply"),
     ("/console/conversations/{handoff_id}", "/notes"),
     ("/console/conversations/{handoff_id}", "/close"),
+    ("/console/conversations/{handoff_id}/start", "/start"),
     ("/console/conversations/search", "/search"),
     ("/console/conversations/{handoff_id}/training/{event_id}", "/training/2"),
     ("/console/conversations/replies", "/replies"),
@@ -209,6 +210,16 @@ def test_a_dialog_asks_once_more_by_keyboard_alone(visitor: Visitor) -> None:
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
     assert opener.evaluate("e => e === document.activeElement")
+
+
+def test_a_translated_reply_stands_beside_its_original(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(visitor.house.address("/console/conversations/{handoff_id}"))
+    page.get_by_label("市民の方への返信").fill("市役所の2階です。")
+    page.get_by_role("button", name="英語に訳す").press("Enter")
+    page.get_by_label("もとの日本語").wait_for()
+    assert page.get_by_label("市民の方への返信（機械翻訳）").input_value().startswith("[en]")
+    assert visitor.judge() == {}
 
 
 def test_the_navigation_tells_what_waits_for_whom(visitor: Visitor) -> None:

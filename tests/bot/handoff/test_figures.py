@@ -76,7 +76,14 @@ async def test_each_figure_counts_what_it_says(talks: Database) -> None:
 
 async def test_reviews_and_themes_are_counted_for_the_desk_s_own_talks(database: Database) -> None:
     for number, (theme, quality) in enumerate(
-        [("税", "right"), ("税", "wrong"), ("ごみ", "right"), (None, None), (None, "none"), (None, None)]
+        [
+            ("税", "right"),
+            ("税", "wrong"),
+            ("ごみ", "right"),
+            (None, None),
+            (None, "none"),
+            (None, None),
+        ]
     ):
         await add(database, number, theme=theme, quality=quality)
     await add(database, 9, desk="税務課", theme="災害", quality="partly")

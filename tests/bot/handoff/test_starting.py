@@ -1,4 +1,4 @@
-"""What staff start for a citizen: a button in the talk, in their name, recorded, never a link seen."""
+"""What staff start for a citizen: a button in the talk, in their name, and in the record."""
 
 import re
 
@@ -65,7 +65,9 @@ async def test_who_does_not_hold_the_talk_starts_nothing(people: People) -> None
         assert "送信していません" in refused.text
         assert (await tanaka.post(f"{url}/start", **form)).status_code == 404
         assert (await tanaka.get(f"{url}/start")).status_code == 404
-        unknown = await sato.post(f"{url}/start", **(form | {"start": "page:https://evil.example/"}))
+        unknown = await sato.post(
+            f"{url}/start", **(form | {"start": "page:https://evil.example/"})
+        )
         assert unknown.status_code == 400
         assert "お願いすることを選んでください" in unknown.text
     assert await people.written(user) == before

@@ -52,9 +52,8 @@ async def test_one_tap_puts_a_suggestion_into_the_box_and_sends_nothing(people: 
     asked: list[str] = []
     user = await people.citizen()
     await people.asks(user)
-    container = people.world.parts.containers[people.world.settings.city]
-    container.put(FaqClient, faq(asked))
-    container.put(Suggestions, Suggestions(container.get(FaqClient), people.world.now))
+    people.web.put(FaqClient, faq(asked))
+    people.web.put(Suggestions, Suggestions(people.web.get(FaqClient), people.world.now))
     async with people.browser("sato") as sato, people.browser("suzuki") as suzuki:
         url, seen = await taken(people, user, sato)
         await people.says(user, "転入届を出したいです。電話は090-1234-5678です")
@@ -85,5 +84,10 @@ async def test_where_nothing_fits_or_the_faq_is_away_nothing_is_suggested() -> N
 
 def test_the_words_since_a_person_answered_are_what_is_asked() -> None:
     assert last_words([said("citizen", "前の話"), said("staff", "はい")]) == ""
-    talk = [said("staff", "はい"), said("citizen", "転入届"), said("bot", "…"), said("citizen", "どこ")]
+    talk = [
+        said("staff", "はい"),
+        said("citizen", "転入届"),
+        said("bot", "…"),
+        said("citizen", "どこ"),
+    ]
     assert last_words(talk) == "転入届\nどこ"

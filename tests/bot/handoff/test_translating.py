@@ -1,4 +1,4 @@
-"""Translation through one endpoint that is not trusted: marked, masked, read by a person, or absent."""
+"""Translation by one endpoint that is not trusted: marked, masked, read by a person, or absent."""
 
 import asyncio
 import html
@@ -42,12 +42,13 @@ async def test_both_columns_and_a_reply_that_a_person_has_read(people: People) -
     asked: list[dict[str, str]] = []
     user = await people.citizen()
     await people.asks(user)
-    container = people.world.parts.containers[people.world.settings.city]
     async with people.browser("sato") as sato:
         url, seen = await taken(people, user, sato)
         await people.says(user, "Where can I get a trash bag? Please call 090-1234-5678")
-        assert "機械翻訳" not in (await sato.get(url)).text, "without an endpoint there is no column"
-        container.put(Translator, translator(echo(asked), people.world.settings))
+        assert "機械翻訳" not in (await sato.get(url)).text, (
+            "without an endpoint there is no column"
+        )
+        people.web.put(Translator, translator(echo(asked), people.world.settings))
         page = html.unescape((await sato.get(url)).text)
         assert "[ja] Where can I get a trash bag? Please call 〔電話番号〕" in page
         assert "090" not in str(asked)
@@ -56,7 +57,10 @@ async def test_both_columns_and_a_reply_that_a_person_has_read(people: People) -
         draft = await sato.post(f"{url}/draft", **form, do="translate")
         assert "[en] 市役所で買えます。\n(Machine translation)</textarea>" in draft.text
         assert "もとの日本語（送りません）" in draft.text
-        english = form | {"text": "At the city hall.\n(Machine translation)", "original": form["text"]}
+        english = form | {
+            "text": "At the city hall.\n(Machine translation)",
+            "original": form["text"],
+        }
         unread = await sato.post(f"{url}/reply", **english)
         assert unread.status_code == 400
         assert "訳文を読んで" in unread.text
@@ -72,8 +76,7 @@ async def test_both_columns_and_a_reply_that_a_person_has_read(people: People) -
 async def test_an_endpoint_that_is_away_leaves_the_words_where_they_are(people: People) -> None:
     user = await people.citizen()
     await people.asks(user)
-    container = people.world.parts.containers[people.world.settings.city]
-    container.put(Translator, translator(lambda _: httpx2.Response(503), people.world.settings))
+    people.web.put(Translator, translator(lambda _: httpx2.Response(503), people.world.settings))
     async with people.browser("sato") as sato:
         url, seen = await taken(people, user, sato)
         await people.says(user, "Where can I get a trash bag?")
