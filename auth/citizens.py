@@ -7,6 +7,7 @@ it is.
 import hmac
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -83,6 +84,8 @@ class VisitAnswer(_Wire):
     citizen_id: str | None = None
     level: Level = Level.L0
     form_token: str = ""
+    until: datetime = datetime(9999, 1, 1, tzinfo=UTC)
+    """When the level ends."""
     grant: str | None = None
     step_up: str | None = None
 
@@ -149,6 +152,8 @@ class CitizenVisit:
     level: Level
     form_token: str
     """To be carried by every form of the page, as its field `form_token` (against CSRF)."""
+    until: datetime
+    """Until when what is sent from the page counts as proven."""
     client: CitizenClient
     asked: VisitRequest
 
@@ -162,7 +167,9 @@ class CitizenVisit:
         back = KEPT if is_own_form(request) else request.url.path
         asked = VisitRequest(cookie=cookie, level=level, page=back)
         found = await client.visit(asked)
-        return cls(found.citizen_id or "", found.level, found.form_token, client, asked)
+        return cls(
+            *(found.citizen_id or "", found.level, found.form_token, found.until, client, asked)
+        )
 
     async def grant(self, audience: str, *scopes: str) -> str:
         """Return a grant at the page's level, by what this very browser has proven.

@@ -58,5 +58,6 @@ async def visit(
         citizen_id=session.citizen_id,
         level=now.level,
         form_token=form_token(asked.cookie),
+        until=now.until,
         grant=grant,
     )

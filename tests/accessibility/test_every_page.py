@@ -51,7 +51,7 @@ EMPTY = (
     ("/console/residents/cases/{case_id}", "/1"),
     ("/console/staff/new", "/new"),
     ("/developers/sign-up", "/sign-up"),
-    ("/my/contact/change", "/change"),
+    ("/my/contact/change?person=1", "/change"),
     ("/my/health/growth?child={child}", "/growth"),
     ("/my/health/diary?child={child}", "/diary"),
 )
