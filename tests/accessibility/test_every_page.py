@@ -46,6 +46,7 @@ EMPTY = (
     ("/console/conversations/replies", "/replies"),
     ("/console/account", "/password"),
     ("/console/faq/new", "/new"),
+    ("/console/faq/entries/{entry_id}/retire", "/retire"),
     ("/console/frame?view=form", "/frame"),
     ("/console/reports/weather", "/weather"),
     ("/console/residents/cases/{case_id}", "/1"),
@@ -219,6 +220,18 @@ def test_a_translated_reply_stands_beside_its_original(visitor: Visitor) -> None
     page.get_by_role("button", name="英語に訳す").press("Enter")
     page.get_by_label("もとの日本語").wait_for()
     assert page.get_by_label("市民の方への返信（機械翻訳）").input_value().startswith("[en]")
+    assert visitor.judge() == {}
+
+
+def test_what_is_typed_stands_in_the_bubble_beside_it_and_is_counted(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(visitor.house.address("/console/faq/entries/{entry_id}"))
+    page.get_by_label("答え（必須）").fill("市役所へどうぞ。")
+    bubble = page.locator(".line-bubble")
+    assert "市役所へどうぞ。" in (bubble.text_content() or "")
+    assert page.get_by_text("8 / 600文字").count() == 1
+    page.get_by_label("答え（必須）").fill("長" * 603)
+    assert page.get_by_text("3文字多すぎます（600文字まで）").count() == 1
     assert visitor.judge() == {}
 
 
