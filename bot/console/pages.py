@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
@@ -23,9 +23,20 @@ from kit.clock import Clock
 from kit.console import ConsoleRoute, page
 from kit.container import Container, part
 from kit.db import Database
+from kit.listing import Column, listed
 from kit.settings import Settings
 from kit.web import make_templates
 
+COLUMNS = (
+    Column[Any]("id", "番号", lambda row: row.id),
+    Column[Any]("created", "作成", lambda row: row.created_at),
+    Column[Any]("who", "相手"),
+    Column[Any]("method", "方法"),
+    Column[Any]("sent", "状態"),
+    Column[Any]("tries", "試した回数", lambda row: row.reply_attempts + row.push_attempts),
+    Column[Any]("reason", "理由"),
+    Column[Any]("request", "LINEの受付番号"),
+)
 PERIOD = timedelta(days=30)
 """The inbox keeps words no longer; older counts would be of what nobody can look into."""
 
@@ -87,7 +98,11 @@ async def deliveries(request: Request, member: Reader, state: str | None = None)
         _templates,
         "deliveries.html",
         member=member,
-        sends=sends,
+        listing=listed(
+            *(sends, COLUMNS, request.query_params, "/console/deliveries", lambda row: ""),
+            state=chosen or "",
+        ),
+        most=repository.MOST_SENDS,
         chosen=chosen,
         state_words=OUTBOUND_WORDS,
         method_words=METHOD_WORDS,

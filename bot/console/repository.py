@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.line.models import LineEvent
 from bot.sender.models import Outbound
 
+MOST_SENDS = 500
+
 
 async def events_by_state(session: AsyncSession, since: datetime) -> dict[str, int]:
     """Return how many events that came since then stand in each state."""
@@ -47,7 +49,7 @@ async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any
 
 
 async def recent_sends(
-    session: AsyncSession, states: frozenset[str] | None = None, limit: int = 100
+    session: AsyncSession, states: frozenset[str] | None = None, limit: int = MOST_SENDS
 ) -> Sequence[Any]:
     """Return the newest calls of the outbox, without what they say; all states if None."""
     columns = (
