@@ -167,8 +167,12 @@ async def show(request: Request, editor: Editor, entry_id: str, of: str = "") ->
     if of:
         said = await editor.version(entry_id, _number(of))
         shown |= {name: _cell(value) for name, value in said.items() if name in FIELDS}
-    values = {"entry": sheet.entry, "version": sheet.version, "is_restored": bool(of)}
-    return await _form(request, editor, shown, **values)
+    return await _form(
+        *(request, editor, shown),
+        entry=sheet.entry,
+        version=sheet.version,
+        is_restored=bool(of),
+    )
 
 
 @router.post("/entries/{entry_id}")
@@ -184,8 +188,12 @@ async def change(request: Request, editor: Editor, entry_id: str) -> Response:
     except EntryChangedError as error:
         # What was typed stays, and goes in the stead of the colleague's once that was seen.
         sheet = await editor.open(entry_id)
-        values = {"entry": sheet.entry, "version": sheet.version, "problems": error}
-        return await _form(request, editor, cells, **values)
+        return await _form(
+            *(request, editor, cells),
+            entry=sheet.entry,
+            version=sheet.version,
+            problems=error,
+        )
     return _away("changed")
 
 

@@ -85,7 +85,7 @@ SEND_EMPTY = """end => {
     if (field.type === "checkbox" || field.type === "radio") field.checked = false;
     else if (field.type !== "hidden" && field.matches("input, textarea, select")) field.value = "";
   form.noValidate = true;
-  form.requestSubmit(form.querySelector("button:not(.unseen)"));
+  form.requestSubmit(form.querySelector("#send") ?? form.querySelector("button:not(.unseen)"));
 }"""
 
 
