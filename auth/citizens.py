@@ -7,6 +7,7 @@ it is.
 import hmac
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -85,6 +86,8 @@ class VisitAnswer(_Wire):
     citizen_id: str | None = None
     level: Level = Level.L0
     form_token: str = ""
+    until: datetime = datetime(9999, 1, 1, tzinfo=UTC)
+    """When the level ends."""
     grant: str | None = None
     step_up: str | None = None
 
@@ -151,6 +154,8 @@ class CitizenVisit:
     level: Level
     form_token: str
     """To be carried by every form of the page, as its field `form_token` (against CSRF)."""
+    until: datetime
+    """Until when what is sent from the page counts as proven."""
     client: CitizenClient
     asked: VisitRequest
     granted: str = ""
@@ -173,8 +178,15 @@ class CitizenVisit:
         asked = VisitRequest(cookie=cookie, level=level, page=back)
         more = {"wish": wish, "form_token": form_token}
         found = await client.visit(asked.model_copy(update=more))
-        of, token = found.citizen_id or "", found.form_token
-        return cls(of, found.level, token, client, asked, found.grant or "")
+        return cls(
+            citizen_id=found.citizen_id or "",
+            level=found.level,
+            form_token=found.form_token,
+            until=found.until,
+            client=client,
+            asked=asked,
+            granted=found.grant or "",
+        )
 
     async def grant(self, audience: str, *scopes: str) -> str:
         """Return a grant at the page's level, by what this very browser has proven.

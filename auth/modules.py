@@ -5,13 +5,14 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
 
+from auth.levels import Level
 from auth.manifests import BadManifestError, Manifest
 from auth.permissions import Permission
 from auth.staff import Navigation, OpenWork, StaffMember
@@ -53,6 +54,10 @@ class ConsoleLink:
     """Whose desk it is; None where the permission alone decides."""
     count: Callable[[Container, StaffMember], Awaitable[int]] | None = None
     """How much waits there for them."""
+    waits: str = "待っている"
+    """What the counted things do, in a word: 「見直し期限切れ」."""
+    oldest: Callable[[Container, StaffMember], Awaitable[datetime | None]] | None = None
+    """Since when the oldest of them waits."""
 
     def is_for(self, member: StaffMember) -> bool:
         """Whether somebody sees this line."""
@@ -88,6 +93,31 @@ class ModulesNavigation(Navigation):
         )
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What waits behind one line, for the console's home."""
+
+    path: str
+    title: str
+    waits: str
+    count: int
+    oldest: datetime | None
+
+
+async def waiting_for(container: Container, member: StaffMember) -> list[Waiting]:
+    """Return the lines behind which something waits for a member of staff."""
+    links = {
+        (link.path, link.title): link for m in container.get(Modules) for link in m.console_links
+    }
+    found = []
+    for line in member.work:
+        link = links[line.path, line.title]
+        if line.count:
+            oldest = await link.oldest(container, member) if link.oldest else None
+            found.append(Waiting(line.path, line.title, link.waits, line.count, oldest))
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Module:
     """One package, as the program takes it in. What a package does not have is left out."""
@@ -113,6 +143,14 @@ class Module:
     console_links: tuple[ConsoleLink, ...] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
     """Address → title of the pages to which the front page and `/my/` lead citizens."""
+    dialogues: Mapping[str, str] = field(default_factory=dict)
+    """Payload → title of what staff may let the bot begin with a citizen after a talk."""
+
+    def level(self) -> Level:
+        """Return the least that a citizen proves for pages of their own here: L1 without scopes."""
+        scopes = () if self.manifest is None else self.manifest.scopes.values()
+        levels = [Level(scope.level) for scope in scopes if scope.level is not None]
+        return min(levels, key=list(Level).index, default=Level.L1)
 
     def tables(self) -> frozenset[str]:
         """Return the names of its tables."""

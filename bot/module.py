@@ -1,6 +1,6 @@
 """The LINE channel, as the program takes it in."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx2
@@ -22,14 +22,17 @@ from bot.citizens.api import Accounts
 from bot.citizens.reports import LinkReports
 from bot.console import afterwards as afterwards_pages
 from bot.console import conversations as conversation_pages
+from bot.console import drafting as drafting_pages
 from bot.console import events as console_events
 from bot.console import figures as figures_pages
 from bot.console import files as files_pages
 from bot.console import frame as frame_pages
 from bot.console import own_replies as own_replies_pages
 from bot.console import pages as console_pages
+from bot.console import starting as starting_pages
 from bot.console import training as training_pages
 from bot.console.desk_view import DeskView
+from bot.console.suggesting import Suggestions
 from bot.groups import models as groups_models
 from bot.groups.notes import GroupNotes
 from bot.handoff import api as handoff_api
@@ -44,6 +47,7 @@ from bot.handoff.own_replies import OwnReplies
 from bot.handoff.presence import Presence
 from bot.handoff.replies import load_replies
 from bot.handoff.service import Handoffs
+from bot.handoff.translating import Translator
 from bot.handoff.typing import Typing
 from bot.handoff.updates import Updates
 from bot.jobs import (
@@ -105,6 +109,7 @@ from kit.db import Database
 from kit.errors import ConciergeError
 from kit.http import InternalClient, certificates, internal_client
 from kit.jobs import Worked
+from kit.outbound import provider_client
 from kit.settings import DEFAULT_CHANNEL, Settings
 from kit.tables import ImportReport
 from kit.vault import Vault
@@ -174,6 +179,8 @@ def _provide_message_way(container: Container) -> None:
         Typing,
         lambda c: Typing(c.get(Database), c.get(StaffDesk), c.get(Presence), c.get(LineApi)),
     )
+    container.provide(Suggestions, lambda c: Suggestions(c.get(FaqClient), c.get(Clock)))
+    container.provide(Translator, _translator)
     container.provide(FaqClient, lambda c: FaqClient(c.get(InternalClient)))
 
 
@@ -226,6 +233,12 @@ def _presence(container: Container) -> Presence:
     presence = Presence(container.get(Settings), container.get(Clock), container.get(Updates))
     container.on_close(presence.close)
     return presence
+
+
+def _translator(container: Container) -> Translator:
+    http = provider_client()
+    container.on_close(http.aclose)
+    return Translator(container.get(Settings), http)
 
 
 def _handoffs(container: Container) -> Handoffs:
@@ -339,6 +352,11 @@ async def _people_waiting(container: Container, member: StaffMember) -> int:
         return await desk_reading.waiting(session, member.desks)
 
 
+async def _longest_waiting(container: Container, member: StaffMember) -> datetime | None:
+    async with container.get(Database).statement() as session:
+        return await desk_reading.waiting_since(session, member.desks)
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the menus and the files of the desk, where the folder has any."""
     report = ImportReport("menus")
@@ -379,6 +397,8 @@ MODULE = Module(
         training_pages.review,
         afterwards_pages.router,
         files_pages.router,
+        drafting_pages.router,
+        starting_pages.router,
         conversation_pages.router,
         console_events.router,
         figures_pages.router,
@@ -413,6 +433,7 @@ MODULE = Module(
             "職員への相談",
             Permission.conversations_read,
             count=_people_waiting,
+            oldest=_longest_waiting,
         ),
         ConsoleLink("/console/figures/", "対応の数字", Permission.metrics_read),
     ),

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from auth.modules import Modules
+from auth.staff import StaffClient, StaffMember, cookie_name
 from kit.console import page as console_page
 from kit.container import part
 from kit.errors import ConciergeError
@@ -85,11 +86,25 @@ async def _trouble(request: Request, error: Exception) -> Response:
     title, words = _WORDS.get(answer.status_code, _OURS if answer.status_code >= 500 else _REFUSED)
     if path.startswith("/console"):
         name = "kit/console_trouble.html"
-        page: Response = console_page(_templates, name, answer.status_code, words=words)
+        member = await _member(request)
+        page: Response = console_page(
+            _templates, name, answer.status_code, words=words, member=member
+        )
     else:
         page = _page(request, "trouble.html", answer.status_code, title=title, words=words)
     add_headers(page.headers)
     return page
+
+
+async def _member(request: Request) -> StaffMember | None:
+    """Return who is logged in, where that can be found out."""
+    if found := getattr(request.state, "staff", None):
+        return cast(StaffMember, found)
+    cookie = request.cookies.get(cookie_name(part(request, Settings)))
+    try:
+        return await part(request, StaffClient).member(cookie)
+    except ConciergeError:
+        return None
 
 
 def _page(request: Request, name: str, status: int = 200, /, **shown: Any) -> Response:

@@ -19,6 +19,8 @@ from identity.contract import (
     GrantRequest,
     OneTimeLinkAnswer,
     OneTimeLinkRequest,
+    Purpose,
+    Purposes,
     Standing,
 )
 from identity.grants.service import Granting
@@ -125,6 +127,27 @@ async def consent(citizen_id: str, purpose: str, container: TheRoom) -> ConsentA
     async with container.database.statement() as session:
         version = await consents.current(session, citizen_id, purpose)
     return ConsentAnswer(agrees=version == wording.version)
+
+
+@internal.get("/consents/{citizen_id}")
+async def all_consents(citizen_id: str, container: TheRoom) -> Purposes:
+    """Every purpose of the city, and to which a citizen agrees as it reads now."""
+    async with container.database.statement() as session:
+        given = await consents.all_of(session, citizen_id)
+    agreed = {(one.purpose, one.version) for one in given if one.withdrawn_at is None}
+    return Purposes(
+        purposes=tuple(
+            Purpose(name=p.name, title=p.title, agrees=(p.name, p.version) in agreed)
+            for p in container.purposes
+        )
+    )
+
+
+@internal.get("/figures")
+async def figures(container: TheRoom) -> dict[str, int]:
+    """How many citizens have a login linked."""
+    async with container.database.statement() as session:
+        return {"linked": await container.links.citizens(session)}
 
 
 @internal.post("/deletions")

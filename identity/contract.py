@@ -96,6 +96,20 @@ class ConsentAnswer(_Wire):
     agrees: bool
 
 
+class Purpose(_Wire):
+    """For what a citizen may let the city use what it knows, and whether they agree to it now."""
+
+    name: str
+    title: str
+    agrees: bool
+
+
+class Purposes(_Wire):
+    """Every purpose of the city, in the order of its file."""
+
+    purposes: tuple[Purpose, ...]
+
+
 class IdentityClient:
     """Client of `/identity/internal/…`."""
 
@@ -152,6 +166,15 @@ class IdentityClient:
         """
         path = f"/identity/internal/consents/{quote(citizen_id, safe='')}/{quote(purpose, safe='')}"
         return ConsentAnswer.model_validate(await call(self._http, "GET", path)).agrees
+
+    async def purposes(self, citizen_id: str) -> tuple[Purpose, ...]:
+        """Return every purpose of the city, and to which a citizen agrees."""
+        path = f"/identity/internal/consents/{quote(citizen_id, safe='')}"
+        return Purposes.model_validate(await call(self._http, "GET", path)).purposes
+
+    async def linked(self) -> int:
+        """Return how many citizens have a login linked now."""
+        return int((await call(self._http, "GET", "/identity/internal/figures"))["linked"])
 
     async def delete(self, citizen_id: str, cause: Literal["unfollowed", "restored"]) -> bool:
         """Delete a citizen in every package; False when a job has to repeat a part of it."""

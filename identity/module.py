@@ -93,6 +93,6 @@ MODULE = Module(
     ),
     models=(models, staff_models, vault),
     works=works,
-    pages={"/identity/account": "連携・同意・ログインの確認"},
+    pages={"/identity/account": "お預かりの情報"},
     console_links=(ConsoleLink("/console/staff/", "職員の管理", Permission.staff_manage),),
 )

@@ -1,4 +1,4 @@
-"""Calls to identity providers: small JSON answers, bounded time, size and tries."""
+"""Calls to others (identity providers, a translator): small JSON answers, bounded in every way."""
 
 import asyncio
 import json

@@ -146,6 +146,10 @@ class Settings(BaseSettings):
     dicomweb_url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
     dicomweb_user: str = ""
     dicomweb_password: SecretStr = SecretStr("")
+    # Where the desk has conversations in other languages translated: an endpoint that answers as
+    # LibreTranslate's /translate does, and its key. Without an address there is no translation.
+    translation_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    translation_key: SecretStr = SecretStr("")
 
     line_timeout_seconds: float = 5.0
     webhook_max_bytes: int = 2 * 1024 * 1024
@@ -315,6 +319,8 @@ class Settings(BaseSettings):
         for name in ("line_api_base", "line_data_base", "line_access_base", "public_base_url"):
             if not getattr(self, name).startswith("https://"):
                 raise ValueError(f"production needs an https address in {name.upper()}")
+        if self.translation_url.startswith("http:"):
+            raise ValueError("production needs an https address in TRANSLATION_URL")
         if self.redis_url and not urlsplit(self.redis_url).password:
             raise ValueError("production needs a password in REDIS_URL: redis://:…@host:6379/0")
         return self

@@ -8,8 +8,8 @@ from fastapi import Request, Response
 
 from auth.desks import desk_router
 from auth.permissions import Permission
-from bot.console.conversations import PATH, STATES, Desk, Number, View
 from bot.console.desk_view import Sheet
+from bot.console.talk_page import PATH, STATES, Desk, Number, View
 from bot.console.transcript import Entry
 from bot.handoff import search
 from bot.handoff.labels import read_labels

@@ -25,6 +25,7 @@ from bot.handoff.notes import Notes
 from bot.handoff.repository import Colleague
 from bot.line.models import LineEvent
 from bot.media import repository as media
+from bot.preferences.repository import load_preferences
 from bot.turns.rasa import RasaClient
 from kit.clock import Clock
 from kit.db import Database
@@ -59,6 +60,8 @@ class Sheet:
     is_friend: bool
     hides: bool
     """Whether talks with other desks are left out."""
+    chosen: str
+    """The citizen's language, as they chose it."""
     colleagues: Sequence[Colleague]
     """Whom a note may call for."""
 
@@ -135,6 +138,7 @@ class DeskView:
             form=active_form(kept),
             is_friend=citizen is not None and citizen.is_friend,
             hides=len(seen) < len(every),
+            chosen=(await load_preferences(session, found.citizen_id)).language,
             colleagues=await self._notes.colleagues(session, member, found.desk),
         )
 

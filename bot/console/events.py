@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from auth.permissions import Permission
 from auth.staff import StaffMember, require_staff
-from bot.console.conversations import number_of
+from bot.console.talk_page import number_of
 from bot.handoff.updates import Change, Updates
 from kit.console import ConsoleRoute
 from kit.container import part

@@ -1,8 +1,9 @@
 """`/console/figures/`: what the desks' talks come to, as a page and as CSV."""
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -11,14 +12,20 @@ from auth.staff import StaffMember, require_staff
 from bot.handoff import figures
 from bot.handoff.figures import DeskFigures
 from bot.handoff.hours import load_desk_plan
+from bot.handoff.labels import QUALITIES
 from bot.handoff.rules import ABANDONED_REASONS, END_REASONS
+from identity.contract import IdentityClient
 from kit.clock import Clock
 from kit.console import ConsoleRoute, page
 from kit.container import part
 from kit.db import Database
+from kit.errors import UnavailableError
 from kit.settings import Settings
 from kit.spreadsheets import as_csv
 from kit.web import make_templates
+from services.faq.contract import FaqClient
+
+T = TypeVar("T")
 
 PATH = "/console/figures"
 PERIODS = {7: "7日間", 30: "30日間", 90: "90日間"}
@@ -63,6 +70,8 @@ async def overview(
         ends = await figures.ends(session, member.desks, since, until)
         days = await figures.by_day(session, member.desks, since, until)
         reach = await figures.reach(session, since, until)
+        themes = await figures.themes(session, member.desks, since, until)
+        judged = await figures.qualities(session, member.desks, since, until)
     words = END_REASONS | ABANDONED_REASONS
     return page(
         _templates,
@@ -82,9 +91,23 @@ async def overview(
         columns=COLUMNS,
         shown=shown,
         share=share,
+        themes=[(theme or "分類していない", number) for theme, number in themes],
+        judged=[(label, judged.get(key, 0)) for key, label in QUALITIES.items()],
+        reviewed=sum(judged.values()),
+        right=judged.get("right", 0),
+        opinions=await _known(part(request, FaqClient).opinions(since, until)),
+        linked=await _known(part(request, IdentityClient).linked()),
         ends=[(words.get(reason, reason), number) for reason, number in ends],
         total=_total(rows),
     )
+
+
+async def _known(figure: Awaitable[T]) -> T | None:
+    """Return another package's figure, None while that is away: the page has all the rest."""
+    try:
+        return await figure
+    except UnavailableError:
+        return None
 
 
 @router.get("/figures.csv")

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from auth.desks import desk_router
 from auth.permissions import Permission
-from bot.console.conversations import PATH, Desk, Draft, Number, View, again, form_key, grip_of
+from bot.console.talk_page import PATH, Desk, Draft, Number, View, again, form_key, grip_of
 from bot.handoff.desk import CitizenGoneError, NewFile, NotHeldError
 from kit.console import redirect
 from kit.errors import InvalidInputError, PayloadTooLargeError

@@ -36,6 +36,7 @@ AT_TALK = (
     Key("KeyM", "Alt + M", "#note", "メモの欄へ"),
     Key("KeyY", "Alt + Y", ".log", "やり取りへ（矢印で動かせます）"),
     Key("KeyL", "Alt + L", "#desk", "引きつぎへ"),
+    Key("KeyP", "Alt + P", "#to-start", "手続き・本人確認へ"),
     Key("KeyO", "Alt + O", "#reason", "会話を終える欄へ"),
     Key("KeyB", "Alt + B", "#theme", "分類へ"),
     Key("KeyU", "Alt + U", "#to-list", "一覧へ戻る"),

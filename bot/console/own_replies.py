@@ -7,8 +7,8 @@ from fastapi import Request, Response
 
 from auth.desks import desk_router
 from auth.permissions import Permission
-from bot.console.conversations import PATH as CONVERSATIONS
-from bot.console.conversations import Number
+from bot.console.talk_page import PATH as CONVERSATIONS
+from bot.console.talk_page import Number
 from bot.handoff.own_replies import LONGEST_WORDS, NewReply, OwnReplies, ReplyRefusedError
 from bot.handoff.replies import load_replies
 from kit.console import page, redirect

@@ -1,21 +1,34 @@
 """What the console reads: counts and the fate of events and sends, never their words."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.line.models import LineEvent
 from bot.sender.models import Outbound
 
+MOST_SENDS = 500
 
-async def count_by_state(
-    session: AsyncSession, table: type[LineEvent | Outbound]
+
+async def events_by_state(session: AsyncSession, since: datetime) -> dict[str, int]:
+    """Return how many events that came since then stand in each state."""
+    return await _by_state(session, LineEvent.state, LineEvent.received_at >= since)
+
+
+async def sends_by_state(session: AsyncSession, since: datetime) -> dict[str, int]:
+    """Return how many sends that were written since then stand in each state."""
+    return await _by_state(session, Outbound.state, Outbound.created_at >= since)
+
+
+async def _by_state(
+    session: AsyncSession, state: InstrumentedAttribute[str], lately: ColumnElement[bool]
 ) -> dict[str, int]:
-    """Return how many rows stand in each state."""
-    query = select(table.state, func.count().label("number")).group_by(table.state)
-    return {row.state: row.number for row in await session.execute(query)}
+    query = select(state, func.count().label("number")).where(lately).group_by(state)
+    return {row[0]: row.number for row in await session.execute(query)}
 
 
 async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any]:
@@ -36,7 +49,7 @@ async def recent_trouble(session: AsyncSession, limit: int = 50) -> Sequence[Any
 
 
 async def recent_sends(
-    session: AsyncSession, states: frozenset[str] | None = None, limit: int = 100
+    session: AsyncSession, states: frozenset[str] | None = None, limit: int = MOST_SENDS
 ) -> Sequence[Any]:
     """Return the newest calls of the outbox, without what they say; all states if None."""
     columns = (

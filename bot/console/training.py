@@ -14,8 +14,8 @@ from auth.desks import desk_router
 from auth.modules import Modules
 from auth.permissions import Permission
 from auth.staff import StaffMember
-from bot.console.conversations import PATH as CONVERSATIONS
-from bot.console.conversations import Number, View
+from bot.console.talk_page import PATH as CONVERSATIONS
+from bot.console.talk_page import Number, View
 from bot.handoff import audit
 from bot.handoff.models import TrainingExample
 from bot.handoff.writing import LABELS, Found, findings, masked

@@ -1,5 +1,7 @@
 """How the console names what became of events and messages."""
 
+from datetime import timedelta
+
 from bot.sender.outbox import MONTHLY_LIMIT
 
 EVENT_WORDS = {
@@ -37,3 +39,11 @@ def failure_in_words(failure: str | None) -> str:
         return "今月の配信数の上限に達しました"
     known = next((words for start, words in FAILURE_WORDS.items() if failure.startswith(start)), "")
     return f"{known}（{failure}）" if known else failure
+
+
+def age_in_words(age: timedelta) -> str:
+    """Return how long something has waited, in the words of a desk."""
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes}分"
+    return f"{minutes // 60}時間" if minutes < 48 * 60 else f"{minutes // 1440}日"

@@ -20,18 +20,21 @@ from bot.handoff.notes import Note, Notes
 from bot.handoff.rules import END_REASONS
 from bot.handoff.saying import say, send_later
 from bot.handoff.service import Handoffs
+from bot.handoff.starting import Start, message_of
 from bot.handoff.updates import Updates
 from bot.handoff.writing import NEVER, Found, findings
 from bot.media.outgoing import Parcel, keep, prepared
 from bot.messages.render import Json, render, to_json
 from bot.messages.speakers import Speaker, person
+from bot.preferences.repository import load_preferences
 from bot.sender.repository import NewOutbound
 from kit.clock import Clock
 from kit.db import Database
 from kit.errors import ConflictError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.vault import Vault
-from messages.neutral import Text
+from kit.wording import load_wording, spoken_in
+from messages.neutral import Payload, Text
 
 LONGEST_REPLY = 2000
 LONGEST_NOTE = 2000
@@ -90,6 +93,8 @@ class Written:
     text: str
     despite: bool = False
     """Whether its author saw what was found in it, and sends it all the same."""
+    is_machine: bool = False
+    """Whether a machine translated it, and its author read that."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,7 @@ class StaffDesk:
                 *(session, "replied", held.id, member, self._clock()),
                 **details,
                 sent_despite=bool(found),
+                machine=new.is_machine,
             )
         await self._updates.publish(held.id, held.desk)
 
@@ -224,6 +230,28 @@ class StaffDesk:
             await self._send(session, member, held, new.key, calls)
             details = {"outbound_key": new.key, "content_type": file.content_type}
             record(session, "file_sent", held.id, member, now, **details)
+        await self._updates.publish(held.id, held.desk)
+
+    async def citizen_of(self, member: StaffMember, grip: Grip) -> str:
+        """Return whose conversation this page holds. Raises NotFoundError and NotHeldError."""
+        async with self._database.transaction() as session:
+            return (await self._held(session, member, grip)).citizen_id
+
+    async def start(self, member: StaffMember, grip: Grip, key: str, what: Start, url: str) -> None:
+        """Send the button that starts something, in the citizen's language.
+
+        Raises NotFoundError, NotHeldError, CitizenGoneError.
+        """
+        async with self._database.transaction() as session:
+            held = await self._held(session, member, grip)
+            language = (await load_preferences(session, held.citizen_id)).language
+            with spoken_in(load_wording(language)):
+                calls = render(
+                    [message_of(what, url)], person(self._settings, member.name, held.desk)
+                )
+            await self._send(session, member, held, key, calls)
+            details = {"outbound_key": key, "what": what.name, "title": what.title}
+            record(session, "started", held.id, member, self._clock(), **details)
         await self._updates.publish(held.id, held.desk)
 
     async def _send(
@@ -300,8 +328,10 @@ class StaffDesk:
             await self._say(session, changed, key, Text(text=wording.FORWARDED))
         await self._updates.publish(held.id, before, desk, moved=True)
 
-    async def close(self, member: StaffMember, grip: Grip, reason: str) -> None:
-        """End a talk: the bot answers again, and asks once how it was.
+    async def close(
+        self, member: StaffMember, grip: Grip, reason: str, then: Payload | None = None
+    ) -> None:
+        """End a talk: the bot answers again, asks once how it was, and offers to begin `then`.
 
         Raises NotFoundError, NotHeldError, InvalidInputError.
         """
@@ -315,8 +345,10 @@ class StaffDesk:
             if changed is None:
                 raise NotHeldError
             await repository.end_stretch(session, held.id, now, "closed")
-            record(session, "closed", held.id, member, now, reason=reason)
-            await self._say(session, changed, f"handoff:{held.id}:over", wording.over(held.id))
+            details = {"reason": reason, "then": then.payload if then else ""}
+            record(session, "closed", held.id, member, now, **details)
+            said = wording.over(held.id, then)
+            await self._say(session, changed, f"handoff:{held.id}:over", said)
         await self._updates.publish(held.id, held.desk, moved=True)
 
     async def label(self, member: StaffMember, handoff_id: int, labels: Labels) -> None:

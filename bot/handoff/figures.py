@@ -71,10 +71,32 @@ _BOT = text(
     SELECT
       count(*) FILTER (WHERE state = 'answered') AS by_bot,
       count(*) FILTER (WHERE state = 'handed') AS to_people,
-      count(DISTINCT citizen_id) AS citizens
+      count(DISTINCT citizen_id) AS citizens,
+      (
+        SELECT count(DISTINCT citizen_id) FROM bot_handoff
+        WHERE queued_at >= :since AND queued_at < :until
+      ) AS asked
     FROM bot_line_event
     WHERE kind IN ('message', 'postback') AND received_at >= :since AND received_at < :until
       AND state IN ('answered', 'handed', 'failed')
+    """
+)
+_THEMES = text(
+    """
+    SELECT coalesce(theme, '') AS theme, count(*) AS number
+    FROM bot_handoff
+    WHERE desk = ANY(:desks) AND queued_at >= :since AND queued_at < :until
+    GROUP BY 1
+    ORDER BY count(theme) = 0, number DESC, 1
+    """
+)
+_QUALITIES = text(
+    """
+    SELECT quality, count(*) AS number
+    FROM bot_handoff
+    WHERE desk = ANY(:desks) AND quality IS NOT NULL
+      AND queued_at >= :since AND queued_at < :until
+    GROUP BY quality
     """
 )
 _ENDS = text(
@@ -123,11 +145,12 @@ class Reach:
 
 @dataclass(frozen=True)
 class BotFigures:
-    """What citizens sent in all, and who answered it."""
+    """What citizens sent in all, who answered it, and how many of them were queued for a person."""
 
     by_bot: int
     to_people: int
     citizens: int
+    asked: int
 
 
 async def of_desks(
@@ -158,7 +181,7 @@ async def reach(session: AsyncSession, since: datetime, until: datetime) -> Reac
 async def of_bot(session: AsyncSession, since: datetime, until: datetime) -> BotFigures:
     """Return who answered what citizens sent."""
     row = (await session.execute(_BOT, {"since": since, "until": until})).one()
-    return BotFigures(row.by_bot, row.to_people, row.citizens)
+    return BotFigures(row.by_bot, row.to_people, row.citizens, row.asked)
 
 
 async def ends(
@@ -167,3 +190,19 @@ async def ends(
     """Return how talks ended: (reason, number), the most frequent first."""
     values = {"desks": list(desks), "since": since, "until": until}
     return [(row.end_reason, row.number) for row in await session.execute(_ENDS, values)]
+
+
+async def themes(
+    session: AsyncSession, desks: Sequence[str], since: datetime, until: datetime
+) -> list[tuple[str, int]]:
+    """Return what talks were about: (theme, number), last of all those without one ("")."""
+    values = {"desks": list(desks), "since": since, "until": until}
+    return [(row.theme, row.number) for row in await session.execute(_THEMES, values)]
+
+
+async def qualities(
+    session: AsyncSession, desks: Sequence[str], since: datetime, until: datetime
+) -> dict[str, int]:
+    """Return how staff judged the bot's answers in the talks that they reviewed."""
+    values = {"desks": list(desks), "since": since, "until": until}
+    return {row.quality: row.number for row in await session.execute(_QUALITIES, values)}

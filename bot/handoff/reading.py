@@ -54,6 +54,13 @@ async def waiting(session: AsyncSession, desks: Sequence[str]) -> int:
     return await session.scalar(query.where(Handoff.desk.in_(desks), *_conditions("", ""))) or 0
 
 
+async def waiting_since(session: AsyncSession, desks: Sequence[str]) -> datetime | None:
+    """Return since when the one who has waited longest waits."""
+    query = select(func.min(Handoff.queued_at)).where(Handoff.desk.in_(desks), *_conditions("", ""))
+    found: datetime | None = await session.scalar(query)
+    return found
+
+
 def _conditions(queue: str, staff_id: str) -> Sequence[Any]:
     match queue:
         case "mine":

@@ -3,7 +3,7 @@
 from datetime import date
 
 from kit.wording import day_words, translated
-from messages.neutral import Payload, Text
+from messages.neutral import Card, Cards, OpenLink, Payload, Text
 
 _MENU = Payload(label="メニューを見る", payload="/help")
 _AGAIN = Payload(label="職員に相談", payload="/request_human")
@@ -33,11 +33,22 @@ _OVER = (
 )
 
 
-def over(handoff_id: int) -> Text:
-    """Return the end of a talk with a person, and the one question how it was."""
+_OVER_AND_ON = (
+    "職員との会話を終わりました。ここからは、ご案内係（自動応答）がお答えします。"
+    "\n続きは、下のボタンから始められます。"
+    "\nよろしければ、職員の対応はいかがでしたか？"
+)
+
+
+def over(handoff_id: int, then: Payload | None = None) -> Text:
+    """Return the end of a talk with a person, and the one question how it was.
+
+    `then` is what the bot may begin at once.
+    """
     return Text(
-        text=_OVER,
+        text=_OVER if then is None else _OVER_AND_ON,
         choices=(
+            *(() if then is None else (then,)),
             Payload(label="満足", payload=rate_payload(handoff_id, 3)),
             Payload(label="ふつう", payload=rate_payload(handoff_id, 2)),
             Payload(label="不満", payload=rate_payload(handoff_id, 1)),
@@ -57,3 +68,53 @@ def document(address: str, last_day: date) -> str:
         day=day_words(last_day),
         address=address,
     )
+
+
+_PAGE = "「{title}」のページです。下のボタンから開けます。"
+_ONCE = "リンクは10分以内に一度だけ使えます。ほかの人には送らないでください。"
+_PROOFS = {
+    "L2": (
+        "ご本人にお答えするため、My-IDでのログインをお願いします。",
+        "My-IDでログイン",
+    ),
+    "L3": (
+        "ご本人だけにお答えするため、マイナンバーカードで確認をお願いします。"
+        "カードと4桁の暗証番号をご用意ください。"
+        "マイナンバー（12桁）や暗証番号は、このトークに送らないでください。",
+        "カードで本人確認",
+    ),
+}
+_CONSENT = (
+    "「{title}」への同意をお願いします。ページで内容を確かめて、よろしければ同意してください。"
+    "同意されなくても、ご相談は続けられます。"
+)
+
+
+def page_of(title: str, url: str, *, once: bool) -> Cards:
+    """Return the way to a page; `once` where the link leads through a login."""
+    words = translated(_PAGE, title=translated(title))
+    return _leads(words, translated("ページを開く"), url, once=once)
+
+
+def proof(level: str, url: str) -> Cards:
+    """Return the request to prove who one is, up to a level."""
+    words, label = _PROOFS[level]
+    return _leads(translated(words), translated(label), url)
+
+
+def consent(title: str, url: str) -> Cards:
+    """Return the request to agree to a purpose of the city."""
+    return _leads(translated(_CONSENT, title=translated(title)), translated("内容を見る"), url)
+
+
+def _leads(words: str, label: str, url: str, *, once: bool = True) -> Cards:
+    """Return a button that stays in the talk, whatever is written after it."""
+    said = f"{words}\n{translated(_ONCE)}" if once else words
+    return Cards(
+        summary=said,
+        cards=(Card(title=label, note=said, choices=(OpenLink(label=label, url=url),)),),
+    )
+
+
+MACHINE = "（機械翻訳です）"
+"""Stands under a reply that a machine translated and a person read."""

@@ -53,7 +53,7 @@ class _PageRoute(APIRoute):
             try:
                 return await handler(request)
             except ConciergeError as error:
-                return _trouble(error, unsaved=request.method == "POST")
+                return _trouble(request, error)
 
         return handle
 
@@ -205,10 +205,10 @@ def _as_fields(chosen: Preferences) -> Fields:
     }
 
 
-def _trouble(error: ConciergeError, *, unsaved: bool) -> Response:
+def _trouble(request: Request, error: ConciergeError) -> Response:
     """Say what to do next: a new link where the old one is over, else a little patience."""
     log.warning("page_refused", code=error.code)
     is_over = isinstance(error, SessionExpiredError | NotFoundError)
     page = _templates.get_template("expired.html" if is_over else "trouble.html")
-    html = page.render(unsaved=unsaved)
+    html = page.render(unsaved=request.method == "POST", talk=part(request, Settings).line_talk_url)
     return HTMLResponse(html, error.status, {"Cache-Control": "no-store"})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from identity.keys import KeyRing
@@ -125,6 +125,11 @@ class Links:
         """Return every link of a citizen that has not ended."""
         query = select(Link).where(Link.citizen_id == citizen_id, Link.state != "ended")
         return (await session.scalars(query.order_by(Link.created_at))).all()
+
+    async def citizens(self, session: AsyncSession) -> int:
+        """Return how many citizens have a link that counts."""
+        query = select(func.count(Link.citizen_id.distinct())).where(Link.state == "active")
+        return await session.scalar(query) or 0
 
     async def since(
         self, session: AsyncSession, citizen_id: str, instant: datetime

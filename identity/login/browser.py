@@ -150,7 +150,8 @@ async def read_form(request: Request) -> dict[str, str]:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """Render a page. Its forms may lead on to the providers, which browsers hold against it."""
     container = room_of(request)
-    html = TEMPLATES.get_template(template).render(city=container.city, **values)
+    shown = {"city": container.city, "talk": container.settings.line_talk_url, **values}
+    html = TEMPLATES.get_template(template).render(shown)
     targets = " ".join(sorted(container.form_targets))
     policy = (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "

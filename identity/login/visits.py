@@ -63,5 +63,6 @@ async def visit(
         citizen_id=session.citizen_id,
         level=now.level,
         form_token=token,
+        until=now.until,
         grant=grant,
     )

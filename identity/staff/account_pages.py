@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from auth.staff import StaffLoginNeededError, StaffMember
+from identity.login.devices import device_name
 from identity.staff.container import StaffContainer
 from identity.staff.logins import DifferentPasswordsError
 from identity.staff.passwords import SHORTEST
@@ -101,6 +102,7 @@ async def _account(
         account=account,
         sessions=await container.sessions.of(member.id, session.epoch),
         this=session.digest,
+        named=device_name,
         problems=problems or {},
         done=done,
         shortest=SHORTEST,

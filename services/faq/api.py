@@ -3,10 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
+from pydantic import AwareDatetime
 
 from kit.container import part
 from kit.guard import require_internal
-from services.faq.contract import Asked, Entry, Noted, Opinion, SearchQuery, SearchResult
+from services.faq.contract import (
+    Asked,
+    Entry,
+    Noted,
+    Opinion,
+    Opinions,
+    SearchQuery,
+    SearchResult,
+)
 from services.faq.feedback import FeedbackBook
 from services.faq.rules import ENTRY_ID
 from services.faq.service import FaqService
@@ -66,3 +75,9 @@ async def note(asked: Asked, book: Book) -> Noted:
 async def judge(opinion: Opinion, book: Book) -> None:
     """Take what a citizen tapped under an answer."""
     await book.judge(opinion)
+
+
+@router.get("/opinions")
+async def opinions(since: AwareDatetime, until: AwareDatetime, book: Book) -> Opinions:
+    """How many citizens found an answer helpful or wrong in a period."""
+    return await book.opinions(since, until)

@@ -12,11 +12,11 @@ from auth.permissions import Permission
 from auth.staff import StaffClient, StaffMember
 from kit.console import page, redirect
 from kit.container import part
-from kit.forms import Fields, read_fields
+from kit.forms import Fields, only, read_fields
 from kit.listing import Column, listed
 from kit.settings import Settings
 from kit.web import make_templates
-from services.faq.editing import EntryChangedError, FaqEditor
+from services.faq.editing import EntryChangedError, FaqEditor, NoReasonError
 from services.faq.feedback import FeedbackBook
 from services.faq.lines import UnusableError
 from services.faq.rules import Entry
@@ -24,6 +24,7 @@ from services.faq.service import FaqService
 
 PATH = "/console/faq"
 LISTED = 100
+LONGEST_ANSWER = 600
 _REVIEW_AFTER = timedelta(days=365)
 
 FIELDS = {
@@ -159,11 +160,19 @@ async def add(request: Request, editor: Editor) -> Response:
 
 
 @router.get("/entries/{entry_id}")
-async def show(request: Request, editor: Editor, entry_id: str) -> Response:
-    """Show one entry's form."""
+async def show(request: Request, editor: Editor, entry_id: str, of: str = "") -> Response:
+    """Show one entry's form; with what it said at an earlier change, where `of` names one."""
     sheet = await editor.open(entry_id)
     shown = _as_cells(sheet.entry)
-    return await _form(request, editor, shown, entry=sheet.entry, version=sheet.version)
+    if of:
+        said = await editor.version(entry_id, _number(of))
+        shown |= {name: _cell(value) for name, value in said.items() if name in FIELDS}
+    return await _form(
+        *(request, editor, shown),
+        entry=sheet.entry,
+        version=sheet.version,
+        is_restored=bool(of),
+    )
 
 
 @router.post("/entries/{entry_id}")
@@ -173,9 +182,18 @@ async def change(request: Request, editor: Editor, entry_id: str) -> Response:
     cells, version = _cells(fields), _version(fields)
     try:
         await editor.change(entry_id, cells, version, _who(request))
-    except (UnusableError, EntryChangedError) as error:
+    except UnusableError as error:
         entry = (await editor.open(entry_id)).entry
         return await _form(request, editor, cells, entry=entry, version=version, problems=error)
+    except EntryChangedError as error:
+        # What was typed stays, and goes in the stead of the colleague's once that was seen.
+        sheet = await editor.open(entry_id)
+        return await _form(
+            *(request, editor, cells),
+            entry=sheet.entry,
+            version=sheet.version,
+            problems=error,
+        )
     return _away("changed")
 
 
@@ -183,15 +201,18 @@ async def change(request: Request, editor: Editor, entry_id: str) -> Response:
 async def ask_retire(request: Request, editor: Editor, entry_id: str) -> Response:
     """Ask once more before an entry is taken out of use."""
     sheet = await editor.open(entry_id)
-    return _page(request, "faq/retire.html", entry=sheet.entry, version=sheet.version)
+    shown = {"entry": sheet.entry, "version": sheet.version, "reason": "", "problems": {}}
+    return _page(request, "faq/retire.html", **shown)
 
 
 @router.post("/entries/{entry_id}/retire")
 async def retire(request: Request, editor: Editor, entry_id: str) -> Response:
-    """Take an entry out of use."""
+    """Take an entry out of use, with the reason."""
+    fields = await read_fields(request)
+    reason = only(fields, "reason")
     try:
-        await editor.retire(entry_id, _version(await read_fields(request)), _who(request))
-    except EntryChangedError as error:
+        await editor.retire(entry_id, _version(fields), _who(request), reason)
+    except (EntryChangedError, NoReasonError) as error:
         sheet = await editor.open(entry_id)
         return _page(
             request,
@@ -199,7 +220,8 @@ async def retire(request: Request, editor: Editor, entry_id: str) -> Response:
             error.status,
             entry=sheet.entry,
             version=sheet.version,
-            problem=error.message,
+            reason=reason,
+            problems={"reason" if isinstance(error, NoReasonError) else "main": error.message},
         )
     return _away("retired")
 
@@ -232,6 +254,7 @@ async def _form(
     *,
     entry: Entry | None = None,
     version: int = 0,
+    is_restored: bool = False,
     problems: UnusableError | EntryChangedError | None = None,
 ) -> Response:
     every = await editor.entries()
@@ -250,6 +273,9 @@ async def _form(
         version=version,
         problems=wrong,
         conflict=conflict,
+        differences=_changes(entry, shown) if entry and (conflict or is_restored) else (),
+        is_restored=is_restored,
+        longest=LONGEST_ANSWER,
         categories=sorted({other.category for other in every}),
         desks=sorted({other.desk for other in every}),
     )
@@ -280,7 +306,10 @@ def _cells(fields: Fields) -> dict[str, str]:
 
 
 def _version(fields: Fields) -> int:
-    text = "".join(fields.get("version", ()))
+    return _number("".join(fields.get("version", ())))
+
+
+def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
 
 
@@ -291,6 +320,20 @@ def _as_cells(entry: Entry) -> dict[str, str]:
         "keywords": "\n".join(entry.keywords),
         "demonstration": "true" if entry.demonstration else "",
     }
+
+
+def _cell(value: Any) -> str:
+    """Return what a version keeps as it stands in a field of the form."""
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def _changes(entry: Entry, typed: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
+    """Return (label, now, then) of what saving would change."""
+    now = _as_cells(entry)
+    pairs = [(FIELDS[name], now[name], typed.get(name, "")) for name in FIELDS if name != "updated"]
+    return [pair for pair in pairs if pair[1] != pair[2]]
 
 
 def _differences(

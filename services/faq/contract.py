@@ -1,6 +1,6 @@
 """What other packages may ask of the FAQ: search, an entry, what is due; what helped."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from urllib.parse import quote
@@ -25,6 +25,7 @@ __all__ = [
     "Noted",
     "Opinion",
     "OpinionKind",
+    "Opinions",
     "Outcome",
     "SearchQuery",
     "SearchResult",
@@ -147,6 +148,13 @@ class Opinion(_Wire):
     question: str = Field(default="", max_length=32)
 
 
+class Opinions(_Wire):
+    """How many citizens confirmed that an answer helped, and how many said that it was wrong."""
+
+    helpful: int
+    wrong: int
+
+
 _entries = TypeAdapter(list[Entry])
 
 
@@ -187,6 +195,12 @@ class FaqClient:
         await call(
             self._http, "POST", "/services/faq/opinions", json=opinion.model_dump(mode="json")
         )
+
+    async def opinions(self, since: datetime, until: datetime) -> Opinions:
+        """Return what citizens thought of answers in a period."""
+        asked = {"since": since.isoformat(), "until": until.isoformat()}
+        body = await call(self._http, "GET", "/services/faq/opinions", params=asked)
+        return Opinions.model_validate(body)
 
     async def entries(self) -> list[Entry]:
         """Return every entry in use, in the order of their ids."""

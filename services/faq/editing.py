@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.clock import Clock
 from kit.db import Database
-from kit.errors import ConciergeError, NotFoundError
+from kit.errors import ConciergeError, InvalidInputError, NotFoundError
 from kit.settings import Settings
 from kit.text import fold
 from services.faq import repository
@@ -20,6 +21,7 @@ from services.faq.rules import Change, Entry
 
 _NUMBERED = re.compile(r"(?P<prefix>.+)-(?P<number>[0-9]+)")
 _NEW_PREFIX = "desk"
+LONGEST_REASON = 200
 
 
 class EntryChangedError(ConciergeError):
@@ -27,6 +29,13 @@ class EntryChangedError(ConciergeError):
 
     status = 409
     code = "entry_changed"
+
+
+class NoReasonError(InvalidInputError):
+    """廃止する理由を、200文字以内で入力してください。"""
+
+    status = 422
+    code = "no_reason"
 
 
 @dataclass(frozen=True)
@@ -96,13 +105,29 @@ class FaqEditor:
             await repository.apply(session, [step], who=who, at_desk=True, now=now)
         return entry
 
-    async def retire(self, entry_id: str, version: int, who: str) -> None:
-        """Take an entry out of use; imports will not bring it back. Raises as `change` does."""
-        now = self._clock()
+    async def retire(self, entry_id: str, version: int, who: str, reason: str) -> None:
+        """Take an entry out of use, for a reason; imports will not bring it back.
+
+        Raises NoReasonError, and as `change` does.
+        """
+        now, reason = self._clock(), reason.strip()
+        if not reason or len(reason) > LONGEST_REASON:
+            raise NoReasonError
         async with self._database.transaction() as session:
             await repository.lock(session)
             step = Change(await _unchanged(session, entry_id, version), None)
-            await repository.apply(session, [step], who=who, at_desk=True, now=now)
+            await repository.apply(session, [step], who=who, at_desk=True, now=now, reason=reason)
+
+    async def version(self, entry_id: str, number: int) -> dict[str, Any]:
+        """Return what an entry said after one of its changes, or before it was retired.
+
+        Raises NotFoundError.
+        """
+        for version in await self.history(entry_id):
+            said = version.after or version.before
+            if version.number == number and said is not None:
+                return said
+        raise NotFoundError
 
     async def history(self, entry_id: str) -> list[Version]:
         """Return the life of an entry, newest first. Raises NotFoundError."""

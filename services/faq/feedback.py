@@ -8,7 +8,7 @@ the master key.
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from auth.manifests import read_manifest
@@ -19,7 +19,7 @@ from kit.masking import MASK, mask_numbers
 from kit.settings import Settings
 from services.faq import feedback_repository as feedback_rows
 from services.faq import repository
-from services.faq.contract import Asked, Opinion, OpinionKind, Outcome
+from services.faq.contract import Asked, Opinion, OpinionKind, Opinions, Outcome
 from services.faq.rules import Entry
 from services.faq.search.clusters import Cluster, clusters
 from services.faq.search.learning import Vote
@@ -89,6 +89,12 @@ class FeedbackBook:
             rows = await feedback_rows.unanswered(session, GROUPED)
         ranker = await self._faq.ranker()
         return await asyncio.to_thread(clusters, rows, ranker.reader())
+
+    async def opinions(self, since: datetime, until: datetime) -> Opinions:
+        """Return how many citizens found an answer helpful or wrong in a period."""
+        async with self.database.transaction() as session:
+            helpful, wrong = await feedback_rows.opinions(session, since, until)
+        return Opinions(helpful=helpful, wrong=wrong)
 
     async def unhelpful(self) -> list[tuple[Entry, int, int]]:
         """Return (entry, helpful, wrong) of those that mostly did not help since their last change.

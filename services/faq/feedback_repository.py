@@ -79,6 +79,15 @@ async def votes(session: AsyncSession) -> list[Vote]:
     return [Vote(row.entry_id, tuple(row.terms), row.helpful) for row in rows]
 
 
+async def opinions(session: AsyncSession, since: datetime, until: datetime) -> tuple[int, int]:
+    """Return (helpful, wrong): how many citizens said so in a period."""
+    query = select(
+        func.count().filter(FaqVote.helpful), func.count().filter(~FaqVote.helpful)
+    ).where(FaqVote.voted_at >= since, FaqVote.voted_at < until)
+    helpful, wrong = (await session.execute(query)).one()
+    return helpful, wrong
+
+
 async def unanswered(session: AsyncSession, limit: int) -> list[Question]:
     """Return the newest questions that were asked in vain."""
     query = (

@@ -44,6 +44,8 @@ class FaqVersion(Base):
     # The entry as it was, and as it became; absent before it was added and after it was retired.
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # Why, in the words of who retired it; empty for every other step.
+    reason: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class FaqSynonym(Base):

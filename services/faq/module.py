@@ -6,6 +6,7 @@ from pathlib import Path
 from auth.manifests import read_manifest
 from auth.modules import ConsoleLink, Importer, Module, Works
 from auth.permissions import Permission
+from auth.staff import StaffMember
 from kit.clock import Clock
 from kit.container import Container
 from kit.db import Database
@@ -43,6 +44,12 @@ async def load(container: Container, folder: Path) -> ImportReport:
     return await importer.import_city(container.get(Database), folder, container.get(Clock))
 
 
+async def overdue(container: Container, member: StaffMember) -> int:
+    """Count the entries of somebody's desks whose review date has passed."""
+    stale = await container.get(FaqService).stale()
+    return sum(member.sees(entry.desk) for entry in stale)
+
+
 def read_files(folder: Path, _today: date) -> ImportReport:
     """Read the entries and synonyms."""
     report = ImportReport("faq")
@@ -60,5 +67,11 @@ MODULE = Module(
     models=(models,),
     works=works,
     importer=Importer("faq", load),
-    console_links=(ConsoleLink("/console/faq/", "よくある質問の管理", Permission.faq_edit),),
+    console_links=(
+        ConsoleLink(
+            *("/console/faq/", "よくある質問の管理", Permission.faq_edit),
+            count=overdue,
+            waits="見直し期限切れ",
+        ),
+    ),
 )

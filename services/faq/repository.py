@@ -29,6 +29,7 @@ class Version:
     at: datetime
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    reason: str = ""
 
 
 async def lock(session: AsyncSession) -> None:
@@ -37,7 +38,13 @@ async def lock(session: AsyncSession) -> None:
 
 
 async def apply(
-    session: AsyncSession, steps: Sequence[Change], *, who: str, at_desk: bool, now: datetime
+    session: AsyncSession,
+    steps: Sequence[Change],
+    *,
+    who: str,
+    at_desk: bool,
+    now: datetime,
+    reason: str = "",
 ) -> None:
     """Carry the changes out and note each in the history; every process will index anew."""
     going = [step.entry_id for step in steps]
@@ -54,6 +61,7 @@ async def apply(
             "at": now,
             "before": _as_json(step.before),
             "after": _as_json(step.after),
+            "reason": reason,
         }
         for step in steps
     ]
@@ -132,7 +140,9 @@ async def history(session: AsyncSession, entry_id: str) -> list[Version]:
         select(FaqVersion).where(FaqVersion.entry_id == entry_id).order_by(FaqVersion.id.desc())
     )
     return [
-        Version(row.id, row.action, row.at_desk, row.who, row.at, row.before, row.after)
+        Version(
+            *(row.id, row.action, row.at_desk, row.who, row.at, row.before, row.after, row.reason)
+        )
         for row in rows
     ]
 

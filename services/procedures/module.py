@@ -60,6 +60,7 @@ MODULE = Module(
     models=(models,),
     works=works,
     personal_data=personal_data.HOLDER,
+    dialogues={"/ask_procedure": "暮らしの節目の手続き", "/ask_moving": "引っ越しの手続き"},
     console_links=(
         ConsoleLink(
             "/console/procedures/", "手続きの一覧（窓口のコード）", Permission.procedures_counter

@@ -1,6 +1,6 @@
 """The register, as the program takes it in."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from auth.modules import ConsoleLink, Importer, Module, Works
@@ -56,6 +56,11 @@ async def waiting(container: Container, _member: StaffMember) -> int:
     return len(await container.get(Cases).waiting())
 
 
+async def longest_waiting(container: Container, _member: StaffMember) -> datetime | None:
+    """Return since when the oldest case waits."""
+    return min((case.opened_at for case in await container.get(Cases).waiting()), default=None)
+
+
 def read_files(folder: Path, _today: date) -> ImportReport | None:
     """Read the register's two files, where the folder has them."""
     files = folder / "residents"
@@ -80,7 +85,8 @@ MODULE = Module(
     pages={"/my/contact": "お知らせの連絡先"},
     console_links=(
         ConsoleLink(
-            "/console/residents/", "本人確認の照合", Permission.residents_tasks, DESK, waiting
+            *("/console/residents/", "本人確認の照合", Permission.residents_tasks, DESK, waiting),
+            oldest=longest_waiting,
         ),
     ),
 )

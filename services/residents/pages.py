@@ -43,6 +43,11 @@ _READ = ("residents:people:read", "residents:contact:read")
 _WRITE = "residents:contact:write"
 _DELETE = "residents:contact:delete"
 _DONE = {"saved": "連絡先を保存しました。", "deleted": "連絡先を消しました。"}
+_LONGEST = 254
+_TOO_LONG = {
+    "phone": "電話番号が長すぎます。番号を1つだけ入力してください。",
+    "mail": f"メールアドレスは、{_LONGEST}文字以内で入力してください。",
+}
 _NOTHING = "電話番号かメールアドレスの、どちらかを入力してください。"
 _WRONG = {
     "phone": "電話番号は、0から始まる番号を入力してください。例：0242-00-0000",
@@ -75,9 +80,18 @@ async def show(request: Request, visit: Looks, residents: Residents, done: str =
 
 
 @router.get(CHANGE)
-async def show_form(request: Request, visit: Changes, residents: Residents) -> Response:
-    """Show a form for each; the card is asked for before anything is typed."""
-    return _form(request, visit, await _people(visit, residents))
+async def show_form(
+    request: Request, visit: Changes, residents: Residents, person: str = ""
+) -> Response:
+    """Show one person's form, or ask whose; the card is asked for before anything is typed.
+
+    `person` is the place in the list, from 1.
+    """
+    people = await _people(visit, residents)
+    places = [str(place) for place in range(1, len(people) + 1)]
+    chosen = person if person in places else "1" if len(people) == 1 else ""
+    who = people[int(chosen) - 1][0].resident_id if chosen else ""
+    return _form(request, visit, people, who=who)
 
 
 @router.post(CHANGE)
@@ -119,6 +133,9 @@ def _problems(typed: Mapping[str, str]) -> dict[str, str]:
     """Return what has to be corrected, by field."""
     if not any(typed.values()):
         return {"phone": _NOTHING}
+    long = {name: words for name, words in _TOO_LONG.items() if len(typed[name]) > _LONGEST}
+    if long:
+        return long
     try:
         _details(typed)
     except ValidationError as error:
@@ -146,6 +163,7 @@ def _form(
         422 if problems else 200,
         people=people,
         who=who,
+        until=visit.until.astimezone(part(request, Settings).timezone),
         typed=typed or {},
         problems=problems or {},
         form_token=visit.form_token,

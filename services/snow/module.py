@@ -161,6 +161,7 @@ MODULE = Module(
     works=works,
     personal_data=personal_data.HOLDER,
     pages={"/snow/": "雪みちと道路の報告"},
+    dialogues={"/report_snow_road": "危ない雪道の連絡"},
     console_links=(
         ConsoleLink(
             "/console/reports/", "雪みちと道路の報告", Permission.reports_handle, DESK, waiting

@@ -11,11 +11,13 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from bot.handoff.translating import Translator
 from concierge.app import build_web
 from kit.clock import Clock
 from kit.settings import Settings
 from tests import axe
 from tests.accessibility.house import House, furnish
+from tests.bot.handoff.test_translating import echo, translator
 from tests.conftest import leased_settings
 from tests.databases import Databases
 from tests.emulators.conftest import PHONE, browser
@@ -73,6 +75,7 @@ def visitor(
 def _web(settings: Settings, clock: Clock) -> FastAPI:
     """The application, with an address on either side at which it breaks."""
     app = build_web(settings, clock)
+    app.state.container.put(Translator, translator(echo([]), settings))
     for path in BROKEN:
         app.add_api_route(path, _break)
     return app

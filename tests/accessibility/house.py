@@ -180,19 +180,20 @@ async def _conversation(town: Town, member: StaffMember) -> dict[str, str]:
         waiting, held = (await citizen_rows.ensure_citizens(session, users, town.clock())).values()
         await _asks(session, waiting, town.clock(), "児童手当のことを聞きたい")
         found = await _asks(session, held, town.clock(), "引っ越しの手続きについて")
+        _says(session, held, town.clock(), "Where can I get a form for my child?")
         grip, about = Grip(found.id, found.fence), found.about_event_id
     desk = town.part(StaffDesk)
     await desk.take(member, grip)
     await desk.note(member, grip.handoff_id, Noted("k", "折り返しの連絡は不要とのことです。"))
     number = str(grip.handoff_id)
     base = "/console/conversations/{handoff_id}"
-    tails = ("", "/transcript", "/transcript.csv")
+    tails = ("", "/start", "/transcript", "/transcript.csv")
     training = f"{base}/training/{{event_id}}"
     teach = training.format(handoff_id=number, event_id=about)
     return {base + tail: _filled(base + tail, number) for tail in tails} | {training: teach}
 
 
-async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) -> Handoff:
+def _says(session: AsyncSession, citizen: str, now: datetime, words: str) -> LineEvent:
     event = LineEvent(
         webhook_event_id=str(new_retry_key()),
         kind="message",
@@ -203,6 +204,11 @@ async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) 
         raw={"message": {"type": "text", "text": words}},
     )
     session.add(event)
+    return event
+
+
+async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) -> Handoff:
+    event = _says(session, citizen, now, words)
     await session.flush()
     new = NewHandoff(
         *(citizen, "queued", "talk", "市民課", "request", now),

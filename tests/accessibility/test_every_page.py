@@ -47,17 +47,19 @@ EMPTY = (
     ("/console/conversations/{handoff_id}", "/reply"),
     ("/console/conversations/{handoff_id}", "/notes"),
     ("/console/conversations/{handoff_id}", "/close"),
+    ("/console/conversations/{handoff_id}/start", "/start"),
     ("/console/conversations/search", "/search"),
     ("/console/conversations/{handoff_id}/training/{event_id}", "/training/2"),
     ("/console/conversations/replies", "/replies"),
     ("/console/account", "/password"),
     ("/console/faq/new", "/new"),
+    ("/console/faq/entries/{entry_id}/retire", "/retire"),
     ("/console/frame?view=form", "/frame"),
     ("/console/reports/weather", "/weather"),
     ("/console/residents/cases/{case_id}", "/1"),
     ("/console/staff/new", "/new"),
     ("/developers/sign-up", "/sign-up"),
-    ("/my/contact/change", "/change"),
+    ("/my/contact/change?person=1", "/change"),
     ("/my/health/growth?child={child}", "/growth"),
     ("/my/health/diary?child={child}", "/diary"),
 )
@@ -90,7 +92,7 @@ SEND_EMPTY = """end => {
     if (field.type === "checkbox" || field.type === "radio") field.checked = false;
     else if (field.type !== "hidden" && field.matches("input, textarea, select")) field.value = "";
   form.noValidate = true;
-  form.requestSubmit(form.querySelector("button:not(.unseen)"));
+  form.requestSubmit(form.querySelector("#send") ?? form.querySelector("button:not(.unseen)"));
 }"""
 
 
@@ -271,6 +273,28 @@ def test_a_dialog_asks_once_more_by_keyboard_alone(visitor: Visitor) -> None:
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
     assert opener.evaluate("e => e === document.activeElement")
+
+
+def test_a_translated_reply_stands_beside_its_original(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(visitor.house.address("/console/conversations/{handoff_id}"))
+    page.get_by_label("市民の方への返信").fill("市役所の2階です。")
+    page.get_by_role("button", name="英語に訳す").press("Enter")
+    page.get_by_label("もとの日本語").wait_for()
+    assert page.get_by_label("市民の方への返信（機械翻訳）").input_value().startswith("[en]")
+    assert visitor.judge() == {}
+
+
+def test_what_is_typed_stands_in_the_bubble_beside_it_and_is_counted(visitor: Visitor) -> None:
+    page = visitor.page
+    page.goto(visitor.house.address("/console/faq/entries/{entry_id}"))
+    page.get_by_label("答え（必須）").fill("市役所へどうぞ。")
+    bubble = page.locator(".line-bubble")
+    assert "市役所へどうぞ。" in (bubble.text_content() or "")
+    assert page.get_by_text("8 / 600文字").count() == 1
+    page.get_by_label("答え（必須）").fill("長" * 603)
+    assert page.get_by_text("3文字多すぎます（600文字まで）").count() == 1
+    assert visitor.judge() == {}
 
 
 def test_the_navigation_tells_what_waits_for_whom(visitor: Visitor) -> None:

@@ -99,4 +99,5 @@ async def test_the_console_s_refusals_keep_the_name_and_the_way_out(
         assert 'action="/console/logout"' in answer.text
     answer = await http.get("/console/nothing")
     assert answer.status_code == 404
+    assert "試験 花子（市民課）" in answer.text
     assert 'href="/console/"' in answer.text

@@ -124,7 +124,7 @@ def test_an_administrator_s_first_day(page: Page, site: Settings) -> None:
     tour.log_in("akiko", password)
     tour.enrol()
     tour.choose_password()
-    tour.look("LINE対応の状況")
+    tour.look("待っている仕事")
     expect(page.get_by_role("navigation", name="ログイン中の職員")).to_contain_text(
         "管理 秋子（総務課）"
     )

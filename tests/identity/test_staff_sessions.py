@@ -82,7 +82,7 @@ async def test_sessions_are_listed_and_ended_one_by_one_or_all_at_once(console: 
     second, third = await console.inside(account, secret), await console.inside(account, secret)
     page = await first.get("/console/account")
     assert page.text.count("ログアウトさせる</button>") == 3
-    assert page.text.count("この端末") == 1
+    assert page.text.count("このブラウザ") == 1
     [digest] = [
         session.digest
         for session in await console.container.sessions.of(

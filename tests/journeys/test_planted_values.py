@@ -285,7 +285,7 @@ def _open_own_pages(citizen: Citizen) -> None:
     assert VALUES["phone"] in exported
     browser.open(f"{web}/my/contact")
     assert CARD.name in browser.page.text
-    browser.open(f"{web}/my/contact/change")
+    browser.open(f"{web}/my/contact/change?person=1")
     wrong = browser.send("/change", do="save", phone=VALUES["My Number"], mail="no mail")
     assert "まだ保存していません" in wrong
     browser.send("/change", do="save", **CONTACT)

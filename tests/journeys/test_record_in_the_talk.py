@@ -115,7 +115,7 @@ def test_a_resident_links_my_id_shows_the_card_and_keeps_a_contact(handset: Hand
     page = handset.open("連絡先のページ")
     expect(page.get_by_role("heading", name="佐藤 美咲")).to_be_visible()
     expect(page.get_by_role("heading", name="佐藤 蓮")).to_be_visible()
-    page.get_by_role("link", name="登録する・変える・消す").click()
+    page.get_by_role("link", name="佐藤 美咲さんの連絡先").click()
     mine = page.get_by_role("region", name="佐藤 美咲")
     mine.get_by_label("電話番号").fill(PHONE_NUMBER)
     mine.get_by_role("button", name="保存する").click()

@@ -15,7 +15,7 @@ function address({ userId, groupId }) {
 
 function open(chat, focus) {
   const id = chat.groupId ?? chat.userId;
-  const name = chat.groupId ? `${chat.name}（グループ）` : chat.displayName;
+  const name = nameOf(chat);
   const frame = el("iframe", { title: `${name}の画面`, src: address(chat) });
   const close = el("button", { type: "button", text: "しまう", "aria-label": `${name}の画面をしまう` });
   const heading = el("h2", { text: name });
@@ -27,10 +27,16 @@ function open(chat, focus) {
 }
 
 function putAway(chat, name, section) {
-  const shelf = byId("hidden-ones");
   section.remove();
   frames.delete(chat.groupId ?? chat.userId);
-  const back = el("button", { type: "button", text: `${name}を出す` });
+  shelve(chat, name).focus();
+}
+
+/** Put somebody on the shelf, from where a tap brings their screen. */
+function shelve(chat, name) {
+  const shelf = byId("hidden-ones");
+  const id = chat.groupId ?? chat.userId;
+  const back = el("button", { type: "button", text: `${name}を出す`, "data-chat": id });
   back.onclick = () => {
     back.remove();
     shelf.hidden = shelf.childElementCount === 0;
@@ -38,10 +44,27 @@ function putAway(chat, name, section) {
   };
   shelf.append(back);
   shelf.hidden = false;
-  back.focus();
+  return back;
 }
 
-/** Show whoever is new; of many people only the first ones are opened by themselves. */
+const nameOf = (chat) => (chat.groupId ? `${chat.name}（グループ）` : chat.displayName);
+
+/** Offer everybody for a group; who was ticked stays so. */
+function offer(chats) {
+  const box = byId("members");
+  const people = chats.filter((chat) => !chat.groupId);
+  const ticked = new Set([...box.querySelectorAll("input:checked")].map((one) => one.value));
+  const choices = people.map(({ userId, displayName }) => el(
+    "label",
+    {},
+    el("input", { type: "checkbox", value: userId, checked: ticked.has(userId) }),
+    el("span", { text: displayName }),
+  ));
+  if ([...box.querySelectorAll("input")].map((one) => one.value).join() === people.map((one) => one.userId).join()) return;
+  box.replaceChildren(...choices);
+}
+
+/** Show whoever is new; of many people the first ones are opened, the others stand on the shelf. */
 async function look() {
   try {
     const chats = await everybody();
@@ -51,11 +74,17 @@ async function look() {
       section.remove();
       frames.delete(id);
     }
+    for (const shelved of byId("hidden-ones").querySelectorAll("[data-chat]")) {
+      if (!ids.has(shelved.dataset.chat)) shelved.remove();
+    }
+    byId("hidden-ones").hidden = !byId("hidden-ones").childElementCount;
+    offer(chats);
     for (const chat of chats) {
       const id = chat.groupId ?? chat.userId;
       if (known.has(id)) continue;
       known.add(id);
       if (frames.size < FIRST) open(chat);
+      else shelve(chat, nameOf(chat));
     }
     note(frames.size ? "" : "まだだれもいません。人を加えてください。");
   } catch (error) {
@@ -74,6 +103,7 @@ async function add(work) {
     const chat = await work();
     known.add(chat.groupId ?? chat.userId);
     open(chat, true);
+    offer(await everybody());
     note("");
   } catch (error) {
     note(`できませんでした。${error.message}`);
@@ -89,9 +119,9 @@ byId("add-person").onsubmit = (event) => {
 byId("add-group").onsubmit = (event) => {
   event.preventDefault();
   const name = byId("group-name").value.trim();
-  const members = [...frames.keys()].filter((id) => id.startsWith("U"));
+  const members = [...byId("members").querySelectorAll("input:checked")].map((one) => one.value);
   if (!name) return;
-  if (!members.length) note("先に人を加えてください。画面を出している人がグループに入ります。");
+  if (!members.length) note("グループに入る人を選んでください。");
   else add(async () => ({ name, ...(await addGroup(name, members)) }));
 };
 offerScenes({ open, known, note });

@@ -96,6 +96,8 @@ export function makeComposer(send) {
     const fields = byId("place-form").elements;
     dialog.returnValue = "";
     dialog.showModal();
+    // One place stands there already, so that nobody has to know coordinates.
+    if (!fields.latitude.value) byId("presets").querySelector("button")?.click();
     dialog.addEventListener(
       "close",
       () => {
@@ -112,6 +114,12 @@ export function makeComposer(send) {
     );
   }
 }
+
+byId("place-form").addEventListener(
+  "invalid",
+  (event) => { const part = event.target.closest("details"); if (part) part.open = true; },
+  true,
+);
 
 function preset({ name, address, latitude, longitude }) {
   const fill = () => {

@@ -12,6 +12,9 @@ export class Menu {
     this.bar = byId("menu-bar");
     this.bar.onclick = () => this.open(this.picture.hidden);
     this.current = null;
+    // On a low screen an open menu would leave no room for the talk.
+    this.low = matchMedia("(max-height: 599px)");
+    this.low.addEventListener("change", () => { if (this.low.matches) this.open(false); });
   }
 
   /** Show a menu, or none. A change of tab leaves the menu as open as it was. */
@@ -24,9 +27,12 @@ export class Menu {
     const { width, height } = menu.size;
     const image = el("img", { alt: menu.name, src: menuImageUrl(menu.richMenuId) });
     this.picture.style.aspectRatio = `${width} / ${height}`;
+    // Whoever tapped a tab by keyboard stays at its place in the next menu.
+    const held = [...this.picture.querySelectorAll(".area")].indexOf(document.activeElement);
     this.picture.replaceChildren(image, ...menu.areas.map((area, index) => this.area(area, index, menu)));
     this.bar.textContent = menu.chatBarText;
-    this.open(first ? menu.selected : !this.picture.hidden);
+    this.open(first ? menu.selected && !this.low.matches : !this.picture.hidden);
+    if (held >= 0) (this.picture.querySelectorAll(".area")[held] ?? this.bar).focus();
   }
 
   area({ bounds, action }, index, { size }) {

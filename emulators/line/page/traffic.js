@@ -18,10 +18,12 @@ export class Traffic {
     byId("traffic-file").href = api.harUrl;
     this.toggle.onclick = () => this.open(this.panel.hidden);
     this.all.onclick = () => this.open(true);
-    byId("traffic-close").onclick = () => {
+    const putAway = () => {
       this.open(false);
       this.toggle.focus();
     };
+    byId("traffic-close").onclick = putAway;
+    this.panel.onkeydown = (event) => { if (event.key === "Escape") putAway(); };
   }
 
   open(wanted) {
@@ -94,12 +96,30 @@ function exchange(entry) {
     el(
       "details",
       {},
-      el("summary", {}, el("span", { text: title }), el("b", { class: good ? "good" : "bad", text: result })),
+      el(
+        "summary",
+        {},
+        el("time", { datetime: entry.at, text: clock.format(new Date(entry.at)) }),
+        el("span", { text: title }),
+        el("b", { class: good ? "good" : "bad", text: result }),
+        el("span", { class: "first-words", text: firstWords(entry.request) }),
+      ),
       el("p", { class: "small", text: `${entry.at}${entry.reason && !good ? ` — ${entry.reason}` : ""}` }),
       part("送信内容", entry.request),
       part("応答", entry.response),
     ),
   );
+}
+
+const clock = new Intl.DateTimeFormat("ja-JP", { timeStyle: "medium" });
+const FIRST_WORDS = 40;
+
+/** What was said in a call, as far as it fits a row: a message's words, or what a tap carried. */
+function firstWords(request) {
+  const said = request?.messages?.[0] ?? request?.events?.[0]?.message;
+  const tapped = request?.events?.[0]?.postback?.data;
+  const words = said?.text ?? said?.altText ?? tapped ?? said?.type ?? "";
+  return words.length > FIRST_WORDS ? `${words.slice(0, FIRST_WORDS)}…` : words;
 }
 
 function part(title, value) {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 
 from auth.permissions import Role, permissions_of
 from auth.staff import StaffMember
@@ -16,6 +17,7 @@ from bot.handoff.service import Handoffs
 from concierge.app import build_web
 from identity.staff.accounts import NewAccount, Warrant
 from identity.staff.container import make_accounts
+from kit.container import Container
 from kit.http import certificates
 from kit.settings import Settings
 from tests.bot.world import World, make_world
@@ -65,8 +67,10 @@ class Browser:
 class People:
     """The world, its clock at a working hour, and short ways to do things."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, web: Container) -> None:
+        """`web` has the parts of the web application, which a test may put others in place of."""
         self.world = world
+        self.web = web
         self.at(OPEN)
         self._forms = 0
 
@@ -185,6 +189,12 @@ async def make_people(line: Line, settings: Settings) -> AsyncIterator[People]:
     def now() -> datetime:
         return worlds[0].now() if worlds else OPEN
 
-    async with make_world(line, settings, lambda its: build_web(its, now)) as world:
+    apps: list[FastAPI] = []
+
+    def make_web(its: Settings) -> FastAPI:
+        apps.append(build_web(its, now))
+        return apps[0]
+
+    async with make_world(line, settings, make_web) as world:
         worlds.append(world)
-        yield People(world)
+        yield People(world, apps[0].state.container)

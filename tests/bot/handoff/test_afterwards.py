@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from auth.permissions import Role
-from bot.console.conversations import PATH
+from bot.console.talk_page import PATH
 from bot.handoff import search as search_module
 from bot.handoff.search import TooShortError, search, take_in
 from tests.bot.handoff.people import CITIZENS, TAX, People

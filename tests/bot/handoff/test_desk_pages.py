@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from auth.permissions import Role
-from bot.console.conversations import PATH
+from bot.console.talk_page import PATH
 from tests.bot.handoff.people import TAX, Browser, People
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40

@@ -18,18 +18,23 @@ NOON = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SINCE, UNTIL = NOON - timedelta(days=1), NOON + timedelta(days=1)
 
 
+_ROW: dict[str, Any] = {
+    "state": "bot",
+    "fence": 0,
+    "kind": "talk",
+    "urgent": False,
+    "desk": "市民課",
+    "trigger": "request",
+    "asked_at": NOON,
+    "queued_at": NOON,
+}
+
+
 async def add(database: Database, number: int, **values: Any) -> None:
     """Store a talk that was queued at noon; `reply_after` are seconds."""
     reply_after = values.pop("reply_after", None)
     row: dict[str, Any] = {
-        "state": "bot",
-        "fence": 0,
-        "kind": "talk",
-        "urgent": False,
-        "desk": "市民課",
-        "trigger": "request",
-        "asked_at": NOON,
-        "queued_at": NOON,
+        **_ROW,
         "first_reply_at": NOON + timedelta(seconds=reply_after) if reply_after else None,
         "ended_at": NOON + timedelta(hours=1),
         "end_reason": "answered",
@@ -67,6 +72,28 @@ async def test_each_figure_counts_what_it_says(talks: Database) -> None:
     assert shown("talk_median", row) == "30秒"
     assert shown("talk_p90", row) == "1分"
     assert shown("message_median", row) == "2.0時間"
+
+
+async def test_reviews_and_themes_are_counted_for_the_desk_s_own_talks(database: Database) -> None:
+    for number, (theme, quality) in enumerate(
+        [
+            ("税", "right"),
+            ("税", "wrong"),
+            ("ごみ", "right"),
+            (None, None),
+            (None, "none"),
+            (None, None),
+        ]
+    ):
+        await add(database, number, theme=theme, quality=quality)
+    await add(database, 9, desk="税務課", theme="災害", quality="partly")
+    async with database.transaction() as session:
+        themes = await figures.themes(session, ["市民課"], SINCE, UNTIL)
+        judged = await figures.qualities(session, ["市民課"], SINCE, UNTIL)
+        earlier = await figures.themes(session, ["市民課"], SINCE - timedelta(days=9), SINCE)
+    assert themes == [("税", 2), ("ごみ", 1), ("", 3)]
+    assert judged == {"right": 2, "wrong": 1, "none": 1}
+    assert earlier == []
 
 
 async def test_who_is_back_within_72_hours_counts_where_that_time_has_passed(
@@ -131,13 +158,15 @@ async def test_what_the_bot_answered_and_what_people_did(database: Database) -> 
         for number, (kind, state, user) in enumerate(rows):
             values = {"id": str(number), "kind": kind, "who": users[user], "state": state}
             await session.execute(text(event), values | {"at": NOON})
+        session.add(Handoff(citizen_id=users["U1"], **_ROW))
+        await session.flush()
         found = await figures.of_bot(session, SINCE, UNTIL)
         before = await figures.of_bot(session, SINCE - timedelta(days=9), SINCE)
         reach = await figures.reach(session, SINCE, UNTIL)
         await session.execute(text("UPDATE bot_citizen SET is_friend = line_user_id <> 'U2'"))
         left = await figures.reach(session, SINCE, UNTIL)
-    assert found == figures.BotFigures(by_bot=2, to_people=1, citizens=2)
-    assert before == figures.BotFigures(0, 0, 0)
+    assert found == figures.BotFigures(by_bot=2, to_people=1, citizens=2, asked=1)
+    assert before == figures.BotFigures(0, 0, 0, 0)
     assert (reach, left) == (figures.Reach(2, 2), figures.Reach(1, 1))
 
 

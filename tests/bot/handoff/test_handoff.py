@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.console.conversations import PATH
+from bot.console.talk_page import PATH
 from bot.handoff import wording
 from bot.handoff.contract import LEAVE, MESSAGE, QUEUE, PersonWanted, Situation
 from bot.handoff.desk import NotHeldError, StaffDesk, TakenByOtherError, TooManyHeldError

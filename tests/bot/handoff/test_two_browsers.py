@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from bot.console.conversations import PATH
+from bot.console.talk_page import PATH
 from bot.handoff import wording
 from tests.bot.handoff.people import TAX, People
 from tests.emulators.conftest import ARGUMENTS

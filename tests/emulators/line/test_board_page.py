@@ -75,11 +75,37 @@ def test_people_who_are_there_already_appear_and_can_be_put_away(
     expect(board.locator("iframe")).to_have_count(0)
 
 
+def test_of_many_people_the_later_ones_stand_on_the_shelf_and_none_is_in_a_group_unasked(
+    emulator: Emulator, board: Page
+) -> None:
+    names = [f"住民{number}" for number in range(1, 7)]
+    for name in names:
+        emulator.control("POST", "/users", {"display_name": name})
+    expect(board.locator("iframe")).to_have_count(4)
+    shelf = board.get_by_role("navigation", name="しまった画面")
+    expect(shelf.get_by_role("button")).to_have_text(["住民5を出す", "住民6を出す"])
+    board.get_by_role("button", name="作る").click()
+    expect(board.get_by_role("status")).to_have_text("グループに入る人を選んでください。")
+    board.get_by_text("入る人を選ぶ").click()
+    expect(board.get_by_role("checkbox")).to_have_count(6)
+    board.get_by_role("checkbox", name="住民6").check()
+    board.get_by_role("button", name="作る").click()
+    expect(
+        board.frame_locator("iframe[title='一丁目の会（グループ）の画面']").locator("body")
+    ).to_be_visible()
+    [group] = emulator.control("GET", "/groups")["groups"]
+    assert group["members"] == [people(emulator)["住民6"]]
+
+
 def make_group(board: Page) -> FrameLocator:
     """A group of 花子 and 太郎."""
     for name in ("花子", "太郎"):
         add(board, name).get_by_label("メッセージ", exact=True).wait_for()
     board.get_by_label("グループを作る").fill("町内会")
+    board.get_by_text("入る人を選ぶ").click()
+    for name in ("花子", "太郎"):
+        board.get_by_role("checkbox", name=name).check()
+    board.get_by_text("入る人を選ぶ").click()
     board.get_by_role("button", name="作る").click()
     return phone(board, "町内会（グループ）")
 

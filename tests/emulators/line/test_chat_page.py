@@ -172,11 +172,34 @@ def test_menu_tabs_change_the_menu(page: Page, person: str, emulator: Emulator) 
     assert emulator.call("POST", f"/v2/bot/user/all/richmenu/{first}").status_code == 200
     bar = page.get_by_role("button", name=re.compile("メニュー|防災"), expanded=False)
     bar.click()
-    page.get_by_role("button", name="防災").click()
+    page.get_by_role("button", name="防災").press("Enter")
     expect(page.get_by_role("img", name="防災")).to_be_visible()
     assert b'"newRichMenuAliasId":"tab-b"' in emulator.bot.wait(2)[1].raw
     own = emulator.call("GET", f"/v2/bot/user/{person}/richmenu").json()
     assert own == {"richMenuId": second}
+    # By keyboard one stays at the place of the tab.
+    expect(page.locator("#menu-picture .area[aria-label='防災']")).to_be_focused()
+
+
+def test_on_a_low_screen_the_menu_leaves_room_for_the_talk(
+    page: Page, person: str, emulator: Emulator
+) -> None:
+    menu = add_menu(emulator, selected=True)
+    assert emulator.call("POST", f"/v2/bot/user/all/richmenu/{menu}").status_code == 200
+    page.reload()
+    expect(page.locator("#menu-bar")).to_have_attribute("aria-expanded", "true")
+    page.set_viewport_size({"width": 390, "height": 420})
+    page.reload()
+    expect(page.locator("#menu-bar")).to_be_visible()
+    bar = page.locator("#menu-bar")
+    expect(bar).to_have_attribute("aria-expanded", "false")
+    log = page.get_by_role("log").bounding_box()
+    assert log is not None and log["height"] > 180
+    bar.click()
+    expect(bar).to_have_attribute("aria-expanded", "true")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.set_viewport_size({"width": 390, "height": 500})
+    expect(bar).to_have_attribute("aria-expanded", "false")
 
 
 def test_the_loading_dots_end_with_the_answer(page: Page, person: str, emulator: Emulator) -> None:
@@ -218,6 +241,20 @@ def test_the_panel_shows_the_raw_traffic(page: Page, person: str, emulator: Emul
     expect(panel.locator("pre:visible").first).to_contain_text("見えますか")
     page.get_by_role("button", name="閉じる").click()
     expect(page.get_by_role("button", name="通信", exact=True)).to_be_focused()
+
+
+def test_rows_of_the_traffic_say_when_and_what_and_esc_closes_the_panel(
+    page: Page, person: str, emulator: Emulator
+) -> None:
+    page.get_by_label("メッセージ", exact=True).fill("ごみの日は")
+    page.get_by_role("button", name="送信", exact=True).click()
+    toggle = page.get_by_role("button", name="通信", exact=True)
+    toggle.click()
+    row = page.locator("#traffic-list summary", has_text="ごみの日は").first
+    expect(row.locator("time")).to_have_text(re.compile(r"\d+:\d\d:\d\d"))
+    row.press("Escape")
+    expect(page.locator("#traffic")).to_be_hidden()
+    expect(toggle).to_be_focused()
 
 
 def test_axe_finds_nothing_on_the_chat_page(page: Page, person: str, emulator: Emulator) -> None:

@@ -114,7 +114,7 @@ async def test_a_changed_and_a_retired_entry_are_so_in_every_process(
         changed = {**BEAR, "question": words, "desk": "支所", "version": await version(one, path)}
         assert (await one.post(path, data=changed)).status_code == 303
         assert (await search(other, settings, words))["hits"][0]["entry"]["desk"] == "支所"
-        retired = {"version": await version(one, f"{path}/retire")}
+        retired = {"version": await version(one, f"{path}/retire"), "reason": "支所へ移った"}
         assert (await one.post(f"{path}/retire", data=retired)).status_code == 303
         hits = (await search(other, settings, words))["hits"]
         assert [hit["entry"]["id"] for hit in hits] == ["old-001"]
@@ -144,15 +144,51 @@ async def test_what_another_member_of_staff_changed_meanwhile_is_not_overwritten
     assert late.status_code == 409
     assert "ほかの職員が先に変更しました" in late.text
     assert "あとからの答え" in late.text, "nothing typed is lost"
-    assert (await staff.post(f"{path}/retire", data={"version": seen})).status_code == 409
+    assert "<ins>あとからの答え</ins>" in late.text, "what saving would change is shown"
+    gone = {"version": seen, "reason": "古い"}
+    assert (await staff.post(f"{path}/retire", data=gone)).status_code == 409
     assert "あとからの答え" not in (await staff.get(path)).text
+    [now] = re.findall(r'name="version" value="(\d+)"', late.text)
+    again = await staff.post(path, data={**BEAR, "answer": "あとからの答え", "version": now})
+    assert again.status_code == 303
+
+
+async def test_an_earlier_version_comes_back_into_the_form_and_is_saved_knowingly(
+    staff: httpx2.AsyncClient,
+) -> None:
+    path = "/console/faq/entries/reg-001"
+    await staff.post(path, data={**BEAR, "version": await version(staff, path)})
+    history = (await staff.get(f"{path}/history")).text
+    [first] = re.findall(rf'href="{path}\?of=(\d+)"', history)
+    page = (await staff.get(f"{path}?of={first}")).text
+    assert "まだ保存していません" in page
+    assert "<ins>窓口でお答えします。</ins>" in page
+    assert ">\n窓口でお答えします。</textarea>" in page
+    assert "窓口でお答えします。</textarea>" not in (await staff.get(path)).text
+    for unknown in ("0", "999999", "x"):
+        assert (await staff.get(f"{path}?of={unknown}")).status_code == 404
+
+
+async def test_retiring_needs_a_reason_which_stands_in_the_history(
+    staff: httpx2.AsyncClient,
+) -> None:
+    path = "/console/faq/entries/reg-001"
+    form = {"version": await version(staff, path)}
+    for reason in ("", "  ", "長" * 201):
+        refused = await staff.post(f"{path}/retire", data={**form, "reason": reason})
+        assert refused.status_code == 422
+        assert "廃止する理由を、200文字以内で入力してください" in refused.text
+    assert (await staff.get(path)).status_code == 200
+    gone = await staff.post(f"{path}/retire", data={**form, "reason": "制度が終わったため"})
+    assert gone.status_code == 303
+    assert "理由：制度が終わったため" in (await staff.get(f"{path}/history")).text
 
 
 async def test_a_retired_entry_does_not_come_back_with_the_files(
     staff: httpx2.AsyncClient, database: Database, filled: Path
 ) -> None:
     path = "/console/faq/entries/reg-001/retire"
-    await staff.post(path, data={"version": await version(staff, path)})
+    await staff.post(path, data={"version": await version(staff, path), "reason": "終わった"})
     report = await import_city(database, filled, now)
     assert (report.added, report.kept) == ([], ["reg-001"])
 
@@ -254,7 +290,7 @@ async def test_a_new_id_follows_its_category_and_is_never_used_twice(
     editor = FaqEditor(database, now, settings)
     first = await editor.add(BEAR, "佐藤")
     sheet = await editor.open(first.id)
-    await editor.retire(first.id, sheet.version, "佐藤")
+    await editor.retire(first.id, sheet.version, "佐藤", "終わった")
     second = await editor.add(BEAR, "佐藤")
     assert (first.id, second.id) == ("old-002", "old-003")
     assert next_id([], frozenset(), "新しい分類") == "desk-001"

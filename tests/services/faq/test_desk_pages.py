@@ -95,6 +95,7 @@ def test_an_unanswered_question_becomes_an_answer_on_a_phone(page: Page) -> None
     page.get_by_role("button", name="さがす").click()
     page.get_by_role("link", name=WORDS[0]).click()
     page.get_by_role("link", name="廃止する").click()
+    page.get_by_label("廃止する理由").fill("おためしのため")
     page.get_by_role("button", name="廃止する").click()
     expect(page.get_by_role("status")).to_contain_text("廃止しました")
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -57,8 +58,9 @@ class Visitor:
 
     async def form(self, place: int = 0) -> dict[str, str]:
         """Return the fields that the form of one person carries."""
-        page = await self.get(CHANGE)
-        return {"form_token": form_token(page), "who": people(page)[place], "do": "save"}
+        page = await self.get(f"{CHANGE}?person={place + 1}")
+        [who] = people(page)
+        return {"form_token": form_token(page), "who": who, "do": "save"}
 
     async def send(self, form: dict[str, str], **typed: str) -> httpx2.Response:
         return await self.http.post(CHANGE, data=form | {"phone": "", "mail": ""} | typed)
@@ -122,12 +124,26 @@ async def test_a_contact_is_saved_in_one_form_shown_and_deleted(visitor: Visitor
     assert "residents:contact:read residents:people:read" in actions
 
 
+async def test_one_person_stands_on_a_page_with_the_time_that_is_left(visitor: Visitor) -> None:
+    await visitor.log_in("card_at")
+    asked = await visitor.get(CHANGE)
+    assert people(asked) == [], "whose contact it is comes first"
+    assert asked.text.count(f'href="{CHANGE}?person=') == 3
+    for person in ("0", "4", "x", "1 OR 1"):
+        assert people(await visitor.get(f"{CHANGE}?person={person}")) == []
+    page = (await visitor.get(f"{CHANGE}?person=2")).text
+    assert re.search(r"佐藤\s蓮さんの連絡先を保存する", page)
+    last = visitor.clock() + timedelta(minutes=5)
+    assert f"<strong>{last.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}</strong> までに" in page
+
+
 @pytest.mark.parametrize(
     ("phone", "mail", "problem"),
     [
         ("", "", "どちらかを入力してください"),
         ("1234", "a@example.jp", "電話番号は、0から始まる番号"),
         ("0242-39-1111", "example.jp", "@をはさんだ形"),
+        ("0242-39-1111", "a" * 250 + "@example.jp", "254文字以内"),
     ],
 )
 async def test_what_cannot_be_kept_is_said_beside_its_field_and_nothing_typed_is_lost(
@@ -139,6 +155,7 @@ async def test_what_cannot_be_kept_is_said_beside_its_field_and_nothing_typed_is
     assert answer.status_code == 422
     assert problem in answer.text
     assert answer.text.count('aria-invalid="true"') == 1
+    assert f"{problem}" in re.findall(r'<li><a href="#(?:phone|mail)">.+?</a></li>', answer.text)[0]
     assert f'value="{phone}"' in answer.text
     assert f'value="{mail}"' in answer.text
     assert (await visitor.get("/my/contact")).text.count("登録されていません") == 3
