@@ -124,6 +124,9 @@ def _make_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container: Container = app.state.container
         _compile(app)
+        for module in container.get(Modules):
+            for kind in module.at_start:
+                container.get(kind)
         yield
         await container.close()
 

@@ -88,7 +88,7 @@ async def _trouble(request: Request, error: Exception) -> Response:
         page: Response = console_page(_templates, name, answer.status_code, words=words)
     else:
         page = _page(request, "trouble.html", answer.status_code, title=title, words=words)
-    add_headers(page.headers)
+    add_headers(page)
     return page
 
 

@@ -1,9 +1,10 @@
 """What is checked by itself before a skill may be tried: one finding for each thing looked at."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.developers.calling import Call, Called, Caller
+from services.developers.look_tokens import LookTokens
 from services.developers.rules import (
     CALL_SECONDS,
     Declared,
@@ -45,11 +46,17 @@ async def check(
     caller: Caller,
     understand: Understand,
     others: Sequence[Declared],
+    tokens: LookTokens,
 ) -> list[Finding]:
     """Return every finding; a skill passes when all of them do."""
-    first = await caller.call(manifest, secret, _call(manifest))
-    tampered = await caller.call(manifest, secret, _call(manifest, tampered=True))
-    strange = await caller.call(manifest, secret, _strange(manifest))
+
+    async def called(call: Call) -> Called:
+        grant = await tokens.make(manifest, call.citizen)
+        return await caller.call(manifest, secret, replace(call, grant=grant))
+
+    first = await called(_call(manifest))
+    tampered = await called(_call(manifest, tampered=True))
+    strange = await called(_strange(manifest))
     return [
         _of_desk(manifest, desk),
         *await _of_triggers(manifest, understand, others),
