@@ -325,10 +325,10 @@ async def test_a_manifest_that_asks_for_more_is_asked_about_anew(
 
 
 async def test_who_has_not_read_the_card_is_led_to_it_first_and_no_birthday_leaves(
-    world: World, skill: Skill, database: Database
+    world: World, skill: Skill
 ) -> None:
     part = world.app.state.container.get
-    await import_demonstration(database, part(Register))
+    await import_demonstration(part(Register), world.settings.city_dir)
     card = Identification(citizen_id=ME, **MAI)
     identified = await part(ResidentsService).identifications.identify(card)
     assert identified.outcome == "matched"
