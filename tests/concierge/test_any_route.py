@@ -217,8 +217,8 @@ def _known(schema: dict[str, Any], depth: int) -> list[tuple[str, dict[str, Any]
     return [(name, one) for name, one in fields if depth < 6 or name in needed]
 
 
-# What would log somebody out, or lock them out, for all that follows.
-ENDS = re.compile(r"logout|/browsers|/delete|/links|password|second-factor|/staff")
+# What would log somebody out, or lock them out, for all that follows; and a stream that never ends.
+ENDS = re.compile(r"logout|/browsers|/delete|/links|password|second-factor|/staff|/console/events")
 FIELD = re.compile(r'name="([a-z_][\w.-]*)"(?:[^<>]*? value="([^"{}]{1,40})")?')
 
 
