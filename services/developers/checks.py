@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from messages.neutral import Message
 from services.developers.calling import Call, Called, Caller
 from services.developers.look_tokens import LookTokens
+from services.developers.readable import hindrances
 from services.developers.rules import (
     CALL_SECONDS,
     Declared,
@@ -72,7 +74,13 @@ async def check(
             f"署名の違う呼び出しへの応答：{tampered.status or 'なし'}（401で断れば合格）",
         ),
         Finding("errors", strange.outcome is Outcome.ok, _told(strange)),
+        _readable([*first.messages, *strange.messages]),
     ]
+
+
+def _readable(messages: Sequence[Message]) -> Finding:
+    faults = hindrances(messages)
+    return Finding("accessibility", not faults, "。".join(faults) or "読み上げても分かります")
 
 
 def _call(manifest: SkillManifest, *, tampered: bool = False) -> Call:
