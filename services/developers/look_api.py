@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field
 
 from kit.clock import Clock
@@ -42,11 +42,18 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
 }
 
 
+async def _token(authorization: Annotated[str, Header(max_length=200)] = "") -> str:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise LookRefusedError
+    return token
+
+
 @router.post(PATH, response_model=Told, responses=_RESPONSES)
 async def look(
     asked: Asked,
     request: Request,
-    authorization: Annotated[str, Header(max_length=200)] = "",
+    token: Annotated[str, Depends(_token)],
     x_concierge_timestamp: Annotated[str, Header(max_length=20)] = "",
     x_concierge_nonce: Annotated[str, Header(max_length=100)] = "",
     x_concierge_signature: Annotated[str, Header(max_length=100)] = "",
@@ -55,9 +62,6 @@ async def look(
 
     The answer is signed over the nonce of the request. Each look is in the citizen's access log.
     """
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise LookRefusedError
     signed = Signed(x_concierge_timestamp, x_concierge_nonce, x_concierge_signature)
     wanted = Look(asked.skill, asked.citizen, asked.scope, await request.body())
     seen = await part(request, Looks).look(token, signed, wanted)
