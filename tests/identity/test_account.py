@@ -21,6 +21,7 @@ from identity.oidc.providers import load_providers
 from kit.errors import NotFoundError, UnauthorizedError
 from kit.http import call
 from kit.settings import ROOT, Settings
+from services.developers.sharing import Shared
 from services.residents.contract import AUDIENCE
 from tests.identity.browsing import Browser
 from tests.identity.test_deletion import JPEG, WORDS, open_account, settled
@@ -297,6 +298,7 @@ def test_every_action_that_is_recorded_has_words(settings: Settings) -> None:
             ["", [""]],
         )
         actions |= {value.replace(f"{{{hole}}}", choice) for choice in choices}
+    actions |= {"outside.given", "outside.withdrawn", *(f"outside.read.{one}" for one in Shared)}
     assert len(actions) > 20
     assert [a for a in sorted(actions) if not account_words.is_worded(a, titles)] == []
 
