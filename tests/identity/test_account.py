@@ -283,6 +283,7 @@ def test_every_action_that_is_recorded_has_words(settings: Settings) -> None:
     providers, purposes = load_providers(settings), load_purposes(settings)
     titles = {name: p.title for name, p in providers.items()} | {p.name: p.title for p in purposes}
     names = {"provider.name": list(providers), "purpose.name": [p.name for p in purposes]}
+    names["note.what"] = ["given", "withdrawn", *(f"read.{one}" for one in Shared)]
     scopes = {
         scope
         for folder in sorted((ROOT / "services").iterdir())
@@ -298,7 +299,6 @@ def test_every_action_that_is_recorded_has_words(settings: Settings) -> None:
             ["", [""]],
         )
         actions |= {value.replace(f"{{{hole}}}", choice) for choice in choices}
-    actions |= {"outside.given", "outside.withdrawn", *(f"outside.read.{one}" for one in Shared)}
     assert len(actions) > 20
     assert [a for a in sorted(actions) if not account_words.is_worded(a, titles)] == []
 
