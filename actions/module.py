@@ -42,4 +42,10 @@ def read_files(folder: Path, _today: date) -> ImportReport:
     return report
 
 
-MODULE = Module(name="actions", provide=provide, routers=(router, quick), read_files=read_files)
+MODULE = Module(
+    name="actions",
+    provide=provide,
+    at_start=(ActionExecutor,),
+    routers=(router, quick),
+    read_files=read_files,
+)

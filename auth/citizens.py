@@ -101,6 +101,16 @@ class SharedLook(_Wire):
     """The number by which the citizen knows it."""
 
 
+class OutsideNote(_Wire):
+    """What a citizen lets a program from outside see, takes back, or what it has looked at."""
+
+    citizen_id: str = Field(min_length=1, max_length=100)
+    what: str = Field(pattern=r"^(given|withdrawn|read)(\.[a-z_]+)?$", max_length=60)
+    who: str = Field(min_length=1, max_length=100)
+    """The program and whoever offers it, in words."""
+    level: Level = Level.L0
+
+
 class _Agreement(_Wire):
     agrees: bool
 
@@ -132,6 +142,11 @@ class CitizenClient:
         """Have a look noted in the citizen's access log; only then show what it is for."""
         body = look.model_dump(mode="json")
         await call(self._http, "POST", "/identity/internal/visits/shared-looks", json=body)
+
+    async def note_outside(self, note: OutsideNote) -> None:
+        """Have it noted in the citizen's access log; only then show or change anything."""
+        body = note.model_dump(mode="json")
+        await call(self._http, "POST", "/identity/internal/visits/outside-notes", json=body)
 
     async def agrees(self, citizen_id: str, purpose: str) -> bool:
         """Tell whether a citizen agrees to a purpose of the city's `consents.toml`.

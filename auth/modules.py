@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
@@ -127,6 +128,8 @@ class Module:
     manifest: Manifest | None = None
     provide: Callable[[Container], None] = _nothing
     """Says how its parts are made; parts of other modules are asked for by type, later."""
+    at_start: tuple[type[Any], ...] = ()
+    """Parts that are made when a process begins, because a request would hold the loop for them."""
     routers: tuple[APIRouter, ...] = ()
     first_routes: tuple[BaseRoute, ...] = ()
     """Routes that are tried before all others, because everything waits for them."""

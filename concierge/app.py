@@ -32,6 +32,13 @@ from kit.settings import Settings, get_settings
 from kit.web import HERE as KIT
 from kit.web import make_app, metrics_response
 
+# What any route may answer beside what it says itself.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": 'Refused: `{"error": {"code", "message"}}` says why.'},
+    503: {"description": "A part does not answer right now. Try again."},
+    504: {"description": "It did not finish in time. Try again."},
+}
+
 # The address of the packages of one process among themselves; it is never resolved.
 IN_PROCESS = "http://concierge.internal"
 
@@ -105,16 +112,16 @@ def _routes(modules: Modules) -> tuple[BaseRoute, ...]:
     routes = APIRouter()
     for module in modules:
         routes.routes.extend(module.first_routes)
-    routes.include_router(shell)
+    routes.include_router(shell, responses=REFUSALS)
     for module in modules:
         for router in module.routers:
-            routes.include_router(router)
+            routes.include_router(router, responses=REFUSALS)
         for path, folder in module.static.items():
             routes.mount(path, StaticFiles(directory=folder), name=path.strip("/"))
-    routes.include_router(front_router)
-    routes.include_router(kept.staff)
-    routes.include_router(kept.citizens)
-    routes.include_router(developers_router)
+    routes.include_router(front_router, responses=REFUSALS)
+    routes.include_router(kept.staff, responses=REFUSALS)
+    routes.include_router(kept.citizens, responses=REFUSALS)
+    routes.include_router(developers_router, responses=REFUSALS)
     routes.mount("/static/kit", StaticFiles(directory=KIT / "static"), name="static/kit")
     return tuple(routes.routes)
 
@@ -124,6 +131,9 @@ def _make_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container: Container = app.state.container
         _compile(app)
+        for module in container.get(Modules):
+            for kind in module.at_start:
+                container.get(kind)
         yield
         await container.close()
 

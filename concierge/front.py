@@ -92,7 +92,7 @@ async def _trouble(request: Request, error: Exception) -> Response:
         )
     else:
         page = _page(request, "trouble.html", answer.status_code, title=title, words=words)
-    add_headers(page.headers)
+    add_headers(page)
     return page
 
 

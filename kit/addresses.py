@@ -21,7 +21,8 @@ def client_address(request: Request) -> str:
 
 def comes_through(request: Request, trusted: Iterable[Network]) -> bool:
     """Tell whether a proxy of ours has brought a request in."""
-    return request.client is not None and _is_in(request.client.host, tuple(trusted))
+    networks = tuple(trusted)
+    return bool(networks) and request.client is not None and _is_in(request.client.host, networks)
 
 
 def through(peer: str, forwarded: Sequence[str], trusted: Iterable[Network]) -> str:

@@ -87,6 +87,8 @@ class Drawing:
     spots: tuple[Spot, ...]
     outside: int
     """So many reports lie beyond the edge."""
+    left_out: int = 0
+    """So many within it are not among the spots."""
 
 
 def draw(
@@ -96,11 +98,16 @@ def draw(
     *,
     box: Box | None = None,
     whole: bool = False,
+    most: int | None = None,
 ) -> Drawing:
-    """Draw ways and pins within `box`; without one where the ways are, or, `whole`, all."""
+    """Draw ways and pins within `box`; without one where the ways are, or, `whole`, all.
+
+    `most`: so many of the pins, the first ones, become spots.
+    """
     view = _Paper(box or _bounds(ways, pins if whole or not ways else (), centre))
     inside = [pin for pin in pins if view.box.holds(pin.place)]
-    spots = (Spot(pin, *view.at(pin.place)) for pin in inside)
+    shown = inside[:most]
+    spots = (Spot(pin, *view.at(pin.place)) for pin in shown)
     return Drawing(
         width=view.width,
         height=view.height,
@@ -109,6 +116,7 @@ def draw(
         # What is still open lies on top.
         spots=tuple(sorted(spots, key=lambda spot: spot.pin.kind == "open")),
         outside=len(pins) - len(inside),
+        left_out=len(inside) - len(shown),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +38,10 @@ SECURITY_HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
 }
+
+_SECURITY_HEADERS = tuple(
+    (name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+)
 
 # From the first byte of a body to the last; files from LINE do not come this way.
 BODY_SECONDS = 30.0
@@ -164,7 +168,7 @@ class _Around:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                add_headers(MutableHeaders(scope=message))
+                message["headers"] = _with_ours(message.get("headers", ()))
             await send(message)
 
         try:
@@ -180,10 +184,15 @@ class _Around:
             _seconds.labels(route).observe(time.perf_counter() - started)
 
 
-def add_headers(headers: MutableHeaders) -> None:
+def add_headers(answer: Response) -> None:
     """Add the headers that browsers heed, where an answer has none of its own."""
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
+    answer.raw_headers = _with_ours(answer.raw_headers)
+
+
+def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    own = [*headers]
+    there = {name.lower() for name, _ in own}
+    return own + [pair for pair in _SECURITY_HEADERS if pair[0] not in there]
 
 
 async def answer_error(_request: Request, error: Exception) -> Response:
@@ -234,7 +243,7 @@ def _answer_unknown(error: Exception) -> Response:
         error_body("internal_error", "Something went wrong here. It has been noted."),
         status_code=500,
     )
-    add_headers(answer.headers)
+    add_headers(answer)
     return answer
 
 

@@ -9,12 +9,22 @@ from typing import Any
 
 from actions.base import ActionContext, Turn
 from actions.city import load_city
+from actions.identity.step_up import CANCEL, grant
 from actions.talking.menu import HUMAN
+from identity.contract import IdentityClient
 from kit.errors import ConciergeError
 from kit.logging import get_logger
 from kit.wording import translated
-from messages.neutral import Message, Payload, Text
-from services.developers.contract import LONGEST_WORDS, Answer, Match, Question, SkillsClient
+from messages.neutral import Message, OpenLink, Payload, Text
+from services.developers.contract import (
+    LONGEST_WORDS,
+    PAGE,
+    Answer,
+    Match,
+    Question,
+    SkillsClient,
+    Wants,
+)
 
 log = get_logger(__name__)
 
@@ -67,12 +77,50 @@ async def ask_outside(
     )
     try:
         answer = await context.client(SkillsClient).ask(question)
+        if answer.wants is not None:
+            grants = await _granted(context, turn, answer, answer.wants)
+            if grants is None:
+                return []
+            again = question.model_copy(update={"grants": grants})
+            answer = await context.client(SkillsClient).ask(again)
     except ConciergeError as error:
         log.warning("outside_skill_away", code=error.code)
         answer = Answer()
     if not answer.messages:
         return [SILENT]
     return [_credit(context, answer), *answer.messages]
+
+
+async def _granted(
+    context: ActionContext, turn: Turn, answer: Answer, wants: Wants
+) -> dict[str, str] | None:
+    """Return grants by scope; None where the citizen was led to our page or to a login first."""
+    if not wants.agreed:
+        turn.say(await _invitation(context, turn, answer, wants))
+        return None
+    grants: dict[str, str] = {}
+    for needed in wants.grants:
+        found = await grant(
+            context, turn, needed.audience, (needed.scope,), wants.level, resume=wants.payload
+        )
+        if found is None:
+            return None
+        grants[needed.scope] = found
+    return grants
+
+
+async def _invitation(context: ActionContext, turn: Turn, answer: Answer, wants: Wants) -> Text:
+    """Lead to the page on which the citizen decides what the skill may see."""
+    url = await context.client(IdentityClient).one_time_link(
+        turn.citizen_id, wants.level, page=PAGE
+    )
+    said = translated(
+        "「{title}」（提供：{provider}）は、あなたの情報を見て答えます。何を見せるかを、ページで確かめて"
+        "決めてください（リンクは10分有効）。見せると、このトークで続きをご案内します。",
+        title=answer.title,
+        provider=answer.provider,
+    )
+    return Text(text=said, choices=(OpenLink(label="内容を見て決める", url=url), CANCEL))
 
 
 def offer(found: Match) -> Text:

@@ -17,6 +17,10 @@ _PLAIN = {
     "export": "お預かりの情報を取り出した",
     "deletion.requested": "お預かりの情報の消去を始めた",
     "deletion.finished": "お預かりの情報の消去を終えた",
+    "outside.given": "外部の機能に情報を見せることに同意した",
+    "outside.withdrawn": "外部の機能に情報を見せるのをやめた",
+    "outside.read.district": "登録している、ごみの収集の地区を見た",
+    "outside.read.age_group": "年代を見た",
 }
 # With the title of a provider, or of a purpose.
 _WITH_TITLE = {
@@ -27,6 +31,8 @@ _WITH_TITLE = {
     "consent.withdrawn.{}": "「{}」の同意をやめた",
 }
 SCOPES = {
+    "developers:district:read": "外部の機能が、登録の地区を見られるようにした",
+    "developers:age_group:read": "外部の機能が、年代を見られるようにした",
     "residents:people:read": "住民としての登録（ご家族を含む）を見た",
     "residents:contact:read": "連絡先を見た",
     "residents:contact:write": "連絡先を書きかえた",
@@ -85,11 +91,14 @@ def say(row: Access, titles: Mapping[str, str]) -> Said:
         who, why = f"{row.actor.rpartition(' ')[0]}の職員", row.reason
     elif kind is Actor.shared:
         who, why = "共有した相手", f"{row.reason}番の共有のページを開いた"
+    elif kind is Actor.outside:
+        who, why = f"外部の機能{row.actor}", "あなたの同意にもとづいて"
     elif kind is Actor.program:
         who, why = "プログラム", _PROGRAM_REASONS.get(row.reason, row.reason)
     else:
         proven = _PROVEN_BY[Level(row.level)]
         who, why = "ご本人", f"ご本人の操作（{proven}）" if proven else "ご本人の操作"
+        why = f"{row.reason}について、{why}" if row.reason else why
     return Said(who, "、".join(_what(row.action, titles)), why)
 
 

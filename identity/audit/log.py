@@ -34,6 +34,8 @@ class Actor(StrEnum):
     program = "program"
     shared = "shared"
     """Somebody to whom the citizen showed a page for a time; `reason` is the sharing's number."""
+    outside = "outside"
+    """A program from outside that the citizen lets see it; `actor` names it."""
 
 
 @dataclass(frozen=True)

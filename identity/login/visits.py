@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from auth.citizens import SharedLook, VisitAnswer, VisitRequest
+from auth.citizens import OutsideNote, SharedLook, VisitAnswer, VisitRequest
 from auth.levels import standing
 from identity.audit import log as access
 from identity.audit.log import Actor, AuditEntry
@@ -31,6 +31,20 @@ async def shared_look(
 ) -> None:
     """Note that somebody opened what a citizen shows them."""
     entry = AuditEntry(look.citizen_id, look.action, Actor.shared, reason=str(look.sharing))
+    async with container.database.transaction() as session:
+        await access.record(session, entry, container.clock())
+
+
+@router.post("/visits/outside-notes", status_code=204)
+async def outside_note(
+    note: OutsideNote, container: Annotated[IdentityContainer, Depends(_container)]
+) -> None:
+    """Note what a citizen lets a program from outside see, or what that has looked at."""
+    action = f"outside.{note.what}"
+    if note.what.startswith("read."):
+        entry = AuditEntry(note.citizen_id, action, Actor.outside, actor=note.who)
+    else:
+        entry = AuditEntry(note.citizen_id, action, reason=note.who, level=note.level)
     async with container.database.transaction() as session:
         await access.record(session, entry, container.clock())
 

@@ -4,7 +4,7 @@
   const buttons = document.getElementById("map-buttons");
   if (!map || !buttons) return;
   const whole = map.getAttribute("viewBox").split(" ").map(Number);
-  const spots = map.querySelectorAll(".spots circle");
+  let spots = map.querySelectorAll(".spots circle");
   const size = spots.length ? Number(spots[0].getAttribute("r")) : 0;
   let view = whole.slice();
 
@@ -31,6 +31,26 @@
     const point = new DOMPoint(event.clientX, event.clientY);
     return point.matrixTransform(map.getScreenCTM().inverse());
   };
+
+  // Of many reports the page holds the newest; here all of them take their place.
+  const all = async () => {
+    const answer = await fetch(map.dataset.spots);
+    if (!answer.ok) return;
+    const svg = (name, attributes) => {
+      const one = document.createElementNS("http://www.w3.org/2000/svg", name);
+      Object.entries(attributes).forEach(([key, value]) => one.setAttribute(key, value));
+      return one;
+    };
+    const drawn = (await answer.json()).map(([cx, cy, kind, href, label]) => {
+      const link = svg("a", { href, class: kind, "aria-label": label });
+      link.append(svg("circle", { cx, cy, r: size }));
+      return link;
+    });
+    map.querySelector(".spots").replaceChildren(...drawn);
+    spots = map.querySelectorAll(".spots circle");
+    show();
+  };
+  if (map.dataset.spots) all().catch(() => {});
 
   buttons.hidden = false;
   buttons.addEventListener("click", (event) => {

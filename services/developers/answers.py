@@ -25,6 +25,7 @@ INTENT = "outside_skill"
 """Buttons of skills carry `/outside_skill{…}`; no model has to be trained for it."""
 SKILL = "skill"
 """The slot that names the skill in a payload."""
+LONGEST_PAYLOAD = 300
 _LABEL = 20
 _MOST_SLOTS, _LONGEST_SLOT = 5, 60
 # Nobody may ask for these in a talk, and we let nobody do so in our name.
@@ -184,8 +185,8 @@ def _again(told: Again, manifest: SkillManifest) -> neutral.Payload:
     if not set(told.slots) <= set(manifest.slots) - OURS:
         raise BadAnswerError("choices: a button carries slots that the manifest declares")
     payload = payload_of(manifest.id, told.slots)
-    if len(payload) > 300:
-        raise BadAnswerError("choices: a button carries at most 300 characters")
+    if len(payload) > LONGEST_PAYLOAD:
+        raise BadAnswerError(f"choices: a button carries at most {LONGEST_PAYLOAD} characters")
     return neutral.Payload(label=told.label, payload=payload)
 
 

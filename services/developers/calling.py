@@ -54,6 +54,8 @@ class Call:
     slots: Mapping[str, str]
     sandbox: bool
     tampered: bool = False
+    grant: Mapping[str, Any] | None = None
+    """By which the skill may look at what the citizen lets it see (`looking.LookTokens`)."""
 
 
 class Caller:
@@ -199,7 +201,7 @@ async def _read(response: httpx2.Response) -> bytes:
 
 def _body(manifest: SkillManifest, call: Call) -> bytes:
     told = {name: text for name, text in call.slots.items() if name in manifest.slots}
-    content = {
+    content: dict[str, Any] = {
         "version": "1",
         "skill": manifest.id,
         "citizen": call.citizen,
@@ -207,4 +209,6 @@ def _body(manifest: SkillManifest, call: Call) -> bytes:
         "sandbox": call.sandbox,
         "deadline_ms": round(CALL_SECONDS * 1000),
     }
+    if call.grant is not None:
+        content["grant"] = call.grant
     return json.dumps(content, ensure_ascii=False).encode()

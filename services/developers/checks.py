@@ -1,9 +1,12 @@
 """What is checked by itself before a skill may be tried: one finding for each thing looked at."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from messages.neutral import Message
 from services.developers.calling import Call, Called, Caller
+from services.developers.look_tokens import LookTokens
+from services.developers.readable import hindrances
 from services.developers.rules import (
     CALL_SECONDS,
     Declared,
@@ -45,11 +48,17 @@ async def check(
     caller: Caller,
     understand: Understand,
     others: Sequence[Declared],
+    tokens: LookTokens,
 ) -> list[Finding]:
     """Return every finding; a skill passes when all of them do."""
-    first = await caller.call(manifest, secret, _call(manifest))
-    tampered = await caller.call(manifest, secret, _call(manifest, tampered=True))
-    strange = await caller.call(manifest, secret, _strange(manifest))
+
+    async def called(call: Call) -> Called:
+        grant = await tokens.make(manifest, call.citizen)
+        return await caller.call(manifest, secret, replace(call, grant=grant))
+
+    first = await called(_call(manifest))
+    tampered = await called(_call(manifest, tampered=True))
+    strange = await called(_strange(manifest))
     return [
         _of_desk(manifest, desk),
         *await _of_triggers(manifest, understand, others),
@@ -65,7 +74,13 @@ async def check(
             f"署名の違う呼び出しへの応答：{tampered.status or 'なし'}（401で断れば合格）",
         ),
         Finding("errors", strange.outcome is Outcome.ok, _told(strange)),
+        _readable([*first.messages, *strange.messages]),
     ]
+
+
+def _readable(messages: Sequence[Message]) -> Finding:
+    faults = hindrances(messages)
+    return Finding("accessibility", not faults, "。".join(faults) or "読み上げても分かります")
 
 
 def _call(manifest: SkillManifest, *, tampered: bool = False) -> Call:

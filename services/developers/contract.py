@@ -3,11 +3,14 @@
 import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
+from auth.levels import Level
 from kit.http import call
 from messages.languages import Language
 from messages.neutral import Message
 
 LONGEST_WORDS = 300
+PAGE = "/my/skills"
+"""Where citizens decide what skills may see."""
 
 
 class _Wire(BaseModel):
@@ -37,6 +40,25 @@ class Question(_Wire):
     words: str = Field(default="", max_length=LONGEST_WORDS)
     language: Language = Language.ja
     slots: dict[str, str] = Field(default={}, max_length=5)
+    grants: dict[str, str] = Field(default={}, max_length=10)
+    """Identity's grants by scope, for a skill that asks for something of the citizen."""
+
+
+class Needed(_Wire):
+    """A grant that a call of the skill takes."""
+
+    audience: str
+    scope: str
+
+
+class Wants(_Wire):
+    """What has to come before the skill is called: the citizen's yes on our page, and grants."""
+
+    level: Level
+    payload: str
+    """With which the talk goes on afterwards."""
+    agreed: bool
+    grants: tuple[Needed, ...] = ()
 
 
 class Answer(_Wire):
@@ -46,6 +68,8 @@ class Answer(_Wire):
     provider: str = ""
     demonstration: bool = False
     messages: tuple[Message, ...] = ()
+    wants: Wants | None = None
+    """Set where it was not called yet."""
 
 
 class SkillsClient:

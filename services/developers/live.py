@@ -12,6 +12,7 @@ from kit.masking import mask_numbers
 from kit.vault import Vault
 from services.developers import repository, rules
 from services.developers.accounts import DeveloperStore
+from services.developers.allowing import Allowing
 from services.developers.answers import payload_of
 from services.developers.calling import Call, Called, Caller
 from services.developers.contract import Answer, Match, Question
@@ -24,7 +25,7 @@ from services.developers.rules import (
     SkillState,
 )
 from services.developers.skill_manifest import OURS, SkillManifest
-from services.developers.skills import PURPOSE, Skills, declared, secret_text
+from services.developers.skills import Skills, declared, signing_secret
 
 _AT_ONCE = 10
 """Calls of one skill under way in this process: one that hangs takes no more places than these."""
@@ -42,14 +43,16 @@ class LiveSkills:
         caller: Caller,
         skills: Skills,
         store: DeveloperStore,
+        allowing: Allowing,
     ) -> None:
-        """`skills` notes calls, `store` counts them."""
+        """`skills` notes calls, `store` counts them; `allowing` guards what is the citizen's."""
         self._database = database
         self._clock = clock
         self._vault = vault
         self._caller = caller
         self._skills = skills
         self._store = store
+        self._allowing = allowing
         self._under_way: Counter[str] = Counter()
 
     async def match(self, words: str) -> Match:
@@ -72,14 +75,18 @@ class LiveSkills:
             skill = await repository.skill(session, question.skill_id)
             if skill is None or skill.state != SkillState.live:
                 return Answer()
-            name = f"{PURPOSE} {skill.id} {skill.secret_number}"
-            secret = secret_text(await self._vault.secret(session, name))
+            secret = await signing_secret(self._vault, session, skill)
             key = await self._vault.secret(session, "developers citizens")
             provider = await repository.developer(session, skill.developer_id)
         if provider is None or provider.state != DeveloperState.approved:
             return Answer()
         manifest = SkillManifest.model_validate(skill.manifest)
-        call = Call(_pseudonym(key, skill.id, question.citizen_id), _slots(question), False)
+        wants = await self._allowing.missing(question, manifest)
+        if wants is not None:
+            return Answer(title=manifest.title, provider=provider.name, wants=wants)
+        who = _pseudonym(key, skill.id, question.citizen_id)
+        grant = await self._skills.tokens.make(manifest, who, question.citizen_id, question.grants)
+        call = Call(who, _slots(question), sandbox=False, grant=grant)
         called = await self._shielded(skill, manifest, secret, call)
         return Answer(
             title=manifest.title,

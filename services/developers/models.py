@@ -94,6 +94,17 @@ class DeveloperCall(Base):
     __table_args__ = (Index("ix_developers_call_skill_id_id", "skill_id", "id"),)
 
 
+class SkillPermission(Base):
+    """What a citizen lets a skill see, until they take it back."""
+
+    __tablename__ = "developers_permission"
+
+    citizen_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    skill_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    given_at: Mapped[datetime]
+
+
 class DataSubscription(Base):
     """Who is told of changes of open data, where, and how that goes. It ends with its key."""
 

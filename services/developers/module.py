@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from auth.manifests import read_manifest
+from auth.citizens import CitizenClient
+from auth.gate import Gate
 from auth.modules import ConsoleLink, Module, Works
 from auth.permissions import Permission
 from auth.staff import StaffMember
@@ -16,8 +17,11 @@ from kit.vault import Vault
 from services.developers import (
     api,
     console,
+    look_api,
     models,
     pages,
+    permission_pages,
+    permissions,
     portal_api,
     repository,
     skill_pages,
@@ -25,17 +29,23 @@ from services.developers import (
     subscriptions_api,
 )
 from services.developers.accounts import Accounts, DeveloperStore
+from services.developers.allowing import Allowing
 from services.developers.calling import Caller
+from services.developers.contract import PAGE
 from services.developers.jobs import FORGET_CALLS, LOOK_AT_DATA
 from services.developers.live import LiveSkills
+from services.developers.look_tokens import LookTokens
+from services.developers.looking import Looks, Records
+from services.developers.permissions import Permissions
+from services.developers.scopes import MANIFEST
 from services.developers.skills import Skills
 from services.developers.subscriptions import Subscriptions
 from services.developers.talks import SandboxTalks
 from services.developers.understanding import Understanding
 from services.faq.contract import FaqClient
 from services.opendata.contract import OpenDataClient
-
-MANIFEST = read_manifest(Path(__file__).parent)
+from services.residents.contract import ResidentsClient
+from services.waste.contract import WasteClient
 
 
 class SkillsVault(Vault):
@@ -55,6 +65,9 @@ def provide(container: Container) -> None:
     container.provide(Subscriptions, _subscribers)
     container.provide(SandboxTalks, lambda c: SandboxTalks(c.get(DeveloperStore)))
     container.provide(LiveSkills, _live)
+    container.provide(LookTokens, lambda c: LookTokens(c.get(DeveloperStore), c.get(Settings)))
+    container.provide(Permissions, _permissions)
+    container.provide(Looks, _looks)
 
 
 def _store(container: Container) -> DeveloperStore:
@@ -85,6 +98,30 @@ def _skills(container: Container) -> Skills:
         container.get(SkillsVault),
         container.get(Caller),
         container.get(Understanding),
+        container.get(LookTokens),
+    )
+
+
+def _permissions(container: Container) -> Permissions:
+    return Permissions(
+        container.get(Database),
+        container.get(Clock),
+        container.get(DeveloperStore),
+        container.get(CitizenClient),
+    )
+
+
+def _looks(container: Container) -> Looks:
+    http = container.get(InternalClient)
+    return Looks(
+        container.get(Database),
+        container.get(Clock),
+        container.get(SkillsVault),
+        container.get(LookTokens),
+        container.get(Permissions),
+        container.get(CitizenClient),
+        Records(WasteClient(http), ResidentsClient(http)),
+        container.get(Settings),
     )
 
 
@@ -96,6 +133,7 @@ def _live(container: Container) -> LiveSkills:
         container.get(Caller),
         container.get(Skills),
         container.get(DeveloperStore),
+        Allowing(container.get(Permissions), container.get(Gate)),
     )
 
 
@@ -135,6 +173,9 @@ MODULE = Module(
     routers=(
         api.router,
         portal_api.router,
+        look_api.router,
+        permission_pages.router,
+        permissions.router,
         pages.router,
         skill_pages.router,
         status_pages.router,
@@ -144,6 +185,8 @@ MODULE = Module(
     static={"/static/developers": Path(__file__).parent / "static"},
     models=(models,),
     works=works,
+    personal_data=permissions.HOLDER,
+    pages={PAGE: "外部の機能に見せている情報"},
     console_links=(
         ConsoleLink(console.PATH + "/", "外部スキル", Permission.developers_manage, count=waiting),
     ),

@@ -24,6 +24,7 @@ from services.developers.accounts import (
 )
 from services.developers.routing import PortalRoute, StalePageError, cookie_name
 from services.developers.rules import DeveloperState, Scope
+from services.developers.sharing import SHAREABLE
 from services.developers.skills import Skills
 from services.developers.subscription_rules import MOST_SUBSCRIPTIONS, state_of
 from services.developers.subscriptions import Subscriptions
@@ -121,9 +122,11 @@ async def quickstart(request: Request, session: Perhaps) -> Response:
 
 
 @router.get("/skills-reference")
-async def reference(session: Perhaps) -> Response:
+async def reference(request: Request, session: Perhaps) -> Response:
     """Show what a skill is told, what it may answer, how both are signed, and every limit."""
-    return portal_page("reference", session, rules=rules, most=MOST_SUBSCRIPTIONS)
+    base = part(request, Settings).public_base_url.rstrip("/")
+    shown = {"rules": rules, "most": MOST_SUBSCRIPTIONS, "shareable": SHAREABLE}
+    return portal_page("reference", session, base=base, **shown)
 
 
 @router.get("/sign-up")

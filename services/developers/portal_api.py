@@ -20,11 +20,11 @@ from services.developers.skills import Skills
 PATH = "/developers/api/v1"
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Error(_Wire):
+class Error(Wire):
     """What went wrong and what to do; it never repeats what was sent."""
 
     code: str
@@ -32,13 +32,13 @@ class Error(_Wire):
     details: list[dict[str, Any]] | None = None
 
 
-class ErrorBody(_Wire):
+class ErrorBody(Wire):
     """The one form of every error."""
 
     error: Error
 
 
-class SignUp(_Wire):
+class SignUp(Wire):
     """Who wants to offer skills, and what for."""
 
     name: str = Field(max_length=40, examples=["あいづ自転車の会"])
@@ -46,7 +46,7 @@ class SignUp(_Wire):
     purpose: str = Field(max_length=500, examples=["シェアサイクルの空きを市民に知らせる"])
 
 
-class SignedUp(_Wire):
+class SignedUp(Wire):
     """The new account. `secret` opens the portal and is shown this once."""
 
     id: str
@@ -54,20 +54,20 @@ class SignedUp(_Wire):
     state: str
 
 
-class NewKey(_Wire):
+class NewKey(Wire):
     """What a key is called, and what it may be used for."""
 
     name: str = Field(min_length=1, max_length=40)
     scopes: tuple[Scope, ...] = Field(min_length=1, max_length=len(Scope))
 
 
-class KeyTold(_Wire):
+class KeyTold(Wire):
     """A new API key, told this once."""
 
     key: str
 
 
-class FindingTold(_Wire):
+class FindingTold(Wire):
     """One thing that the check looked at."""
 
     name: str
@@ -75,7 +75,7 @@ class FindingTold(_Wire):
     what: str
 
 
-class SkillTold(_Wire):
+class SkillTold(Wire):
     """A skill. `secret` signs its calls and is told once, when the skill is new."""
 
     id: str
@@ -86,19 +86,19 @@ class SkillTold(_Wire):
     secret: str | None = None
 
 
-class NewState(_Wire):
+class NewState(Wire):
     """A step of a developer's own."""
 
     state: Literal["sandbox", "disabled", "draft"]
 
 
-class Attempt(_Wire):
+class Attempt(Wire):
     """Slots to try a skill with."""
 
     slots: dict[str, str] = Field(default={}, max_length=12, examples=[{"words": "空きは？"}])
 
 
-class Attempted(_Wire):
+class Attempted(Wire):
     """How a try went: the messages as citizens would get them, or why there are none."""
 
     outcome: Outcome
@@ -107,7 +107,7 @@ class Attempted(_Wire):
     messages: tuple[Message, ...]
 
 
-class CallTold(_Wire):
+class CallTold(Wire):
     """One call in the log, without a word of what was said."""
 
     at: datetime
@@ -118,7 +118,7 @@ class CallTold(_Wire):
     size: int
 
 
-class Secret(_Wire):
+class Secret(Wire):
     """A new signing secret, told this once."""
 
     secret: str

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.developers.models import (
@@ -14,6 +15,7 @@ from services.developers.models import (
     DeveloperKey,
     DeveloperSkill,
     DeveloperStep,
+    SkillPermission,
 )
 from services.developers.rules import Breaker, SkillState
 
@@ -50,6 +52,7 @@ async def delete_developer(session: AsyncSession, developer_id: str) -> None:
     """Delete a developer with everything but the steps of their skills."""
     own = select(DeveloperSkill.id).where(DeveloperSkill.developer_id == developer_id)
     await session.execute(delete(DeveloperCall).where(DeveloperCall.skill_id.in_(own)))
+    await session.execute(delete(SkillPermission).where(SkillPermission.skill_id.in_(own)))
     await session.execute(delete(DeveloperSkill).where(DeveloperSkill.developer_id == developer_id))
     await session.execute(
         delete(DataSubscription).where(DataSubscription.developer_id == developer_id)
@@ -181,3 +184,39 @@ async def watching(session: AsyncSession, now: datetime) -> Sequence[DataSubscri
 async def delete_subscription(session: AsyncSession, subscription_id: str) -> None:
     """Delete a subscription."""
     await session.execute(delete(DataSubscription).where(DataSubscription.id == subscription_id))
+
+
+async def permission(
+    session: AsyncSession, citizen_id: str, skill_id: str
+) -> SkillPermission | None:
+    """Return what a citizen lets a skill see, None where that is nothing."""
+    return await session.get(SkillPermission, (citizen_id, skill_id), populate_existing=True)
+
+
+async def permissions_of(session: AsyncSession, citizen_id: str) -> Sequence[SkillPermission]:
+    """Return everything that a citizen lets skills see, the latest first."""
+    query = select(SkillPermission).where(SkillPermission.citizen_id == citizen_id)
+    return (await session.scalars(query.order_by(SkillPermission.given_at.desc()))).all()
+
+
+async def keep_permission(
+    session: AsyncSession, citizen_id: str, skill_id: str, scopes: Sequence[str], now: datetime
+) -> None:
+    """Keep what a citizen lets a skill see from now on, in place of what stood there."""
+    new = insert(SkillPermission).values(
+        citizen_id=citizen_id, skill_id=skill_id, scopes=list(scopes), given_at=now
+    )
+    changed = {"scopes": new.excluded.scopes, "given_at": new.excluded.given_at}
+    await session.execute(
+        new.on_conflict_do_update(index_elements=["citizen_id", "skill_id"], set_=changed)
+    )
+
+
+async def end_permissions(
+    session: AsyncSession, citizen_id: str, skill_id: str | None = None
+) -> bool:
+    """End what a citizen lets one skill see, or every skill; False where there was nothing."""
+    gone = delete(SkillPermission).where(SkillPermission.citizen_id == citizen_id)
+    if skill_id is not None:
+        gone = gone.where(SkillPermission.skill_id == skill_id)
+    return bool((await session.scalars(gone.returning(SkillPermission.skill_id))).all())

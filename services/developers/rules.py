@@ -72,6 +72,9 @@ LOGINS_PER_HOUR = 30
 CALLS_PER_MINUTE = 120
 """Of one live skill, so that nobody can use us to flood its server."""
 
+LOOKS_PER_MINUTE = 2 * CALLS_PER_MINUTE
+"""Of one skill at what citizens let it see."""
+
 CALL_SECONDS = 2.0
 """For one call from its first byte to its last: the citizen has an answer within 3 seconds."""
 MOST_BYTES = 64 * 1024

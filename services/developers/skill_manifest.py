@@ -1,13 +1,22 @@
 """The manifest of a skill from outside, as its developer registers it."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from auth.levels import Level
 from kit.links import web_address
 from messages.languages import Language
+from services.developers.sharing import LEVELS, Shared, least
 
 
 def _printable(text: str) -> str:
@@ -72,9 +81,21 @@ class SkillManifest(BaseModel):
     """Whom staff calls when it fails; citizens never see it."""
     retention: Words
     """What its server keeps of a call, and for how long."""
-    level: Literal["L0"] = "L0"
-    """Without a grant of the citizen's, nothing personal is told; other levels do not exist yet."""
+    level: Level = Field(default=Level.L0, json_schema_extra={"enum": [*LEVELS]})
+    """How sure the city has to be of who is there; L0 where nothing personal is told."""
+    scopes: tuple[Shared, ...] = Field(default=(), max_length=len(Shared))
+    """What it may ask of citizens who agreed to that on a page of the city."""
     links: tuple[Host, ...] = Field(default=(), max_length=5)
     """Hosts that its buttons may open."""
     demonstration: bool = False
     """Whether its data is invented; citizens are told so."""
+
+    @model_validator(mode="after")
+    def _level_fits(self) -> "SkillManifest":
+        if self.level not in LEVELS or len(set(self.scopes)) < len(self.scopes):
+            raise ValueError("a level is L0, L1, L2 or L3, and each scope is named once")
+        if bool(self.scopes) is (self.level is Level.L0):
+            raise ValueError("scopes need a level above L0, and such a level needs scopes")
+        if not self.level.suffices(least(self.scopes)):
+            raise ValueError(f"these scopes need the level {least(self.scopes)}")
+        return self

@@ -17,6 +17,7 @@ from kit.vault import Vault
 from services.developers import checks, repository
 from services.developers.accounts import KeyHolder
 from services.developers.calling import Call, Called, Caller
+from services.developers.look_tokens import LookTokens
 from services.developers.models import DeveloperCall, DeveloperSkill, DeveloperStep
 from services.developers.rules import (
     MOST_SKILLS,
@@ -61,6 +62,12 @@ def read_manifest(content: Any) -> SkillManifest:
         raise BadManifestError("; ".join(told)) from None
 
 
+async def signing_secret(vault: Vault, session: AsyncSession, skill: DeveloperSkill) -> str:
+    """Return the secret that signs the calls of a skill, as its developer has it."""
+    name = f"{PURPOSE} {skill.id} {skill.secret_number}"
+    return secret_text(await vault.secret(session, name))
+
+
 class Skills:
     """The use cases of skills. Methods raise NotFoundError for what is not one's own."""
 
@@ -71,13 +78,18 @@ class Skills:
         vault: Vault,
         caller: Caller,
         understanding: Understanding,
+        tokens: LookTokens,
     ) -> None:
-        """`caller` reaches skills, `understanding` tells what the city answers already."""
+        """`caller` reaches skills, `understanding` tells what the city answers already.
+
+        `tokens` are for skills that look at something of the citizen's.
+        """
         self._database = database
         self._clock = clock
         self._vault = vault
         self._caller = caller
         self._understanding = understanding
+        self.tokens = tokens
 
     async def register(self, who: KeyHolder, content: Any) -> tuple[DeveloperSkill, str | None]:
         """Register a skill, or a new manifest of one; it is a draft from now on.
@@ -95,7 +107,7 @@ class Skills:
                 return found, None
             if len(await repository.skills_of(session, who.developer_id)) >= MOST_SKILLS:
                 raise ConflictError(f"At most {MOST_SKILLS} skills.")
-            new = _new(manifest, who.developer_id, self._clock())
+            new = new_skill(manifest, who.developer_id, self._clock())
             session.add(new)
             return new, await self._secret(session, new)
 
@@ -120,7 +132,7 @@ class Skills:
             before = found.updated_at
         manifest = SkillManifest.model_validate(found.manifest)
         findings = await checks.check(
-            manifest, secret, who.desk, self._caller, self._understanding.of, taken
+            manifest, secret, who.desk, self._caller, self._understanding.of, taken, self.tokens
         )
         async with self._database.transaction() as session:
             found = await self._own(session, who.developer_id, skill_id)
@@ -159,7 +171,9 @@ class Skills:
                 raise ConflictError("Check the skill and move it to the sandbox first.")
             secret = await self._secret(session, found)
         manifest = SkillManifest.model_validate(found.manifest)
-        called = await self._caller.call(manifest, secret, Call(_SANDBOX_CITIZEN, slots, True))
+        grant = await self.tokens.make(manifest, _SANDBOX_CITIZEN)
+        call = Call(_SANDBOX_CITIZEN, slots, sandbox=True, grant=grant)
+        called = await self._caller.call(manifest, secret, call)
         await self.note(skill_id, "sandbox", called)
         return called
 
@@ -206,8 +220,7 @@ class Skills:
         return found
 
     async def _secret(self, session: AsyncSession, skill: DeveloperSkill) -> str:
-        name = f"{PURPOSE} {skill.id} {skill.secret_number}"
-        return secret_text(await self._vault.secret(session, name))
+        return await signing_secret(self._vault, session, skill)
 
     def _step(self, session: AsyncSession, skill: DeveloperSkill, to: SkillState, who: str) -> None:
         before, now = skill.state, self._clock()
@@ -216,7 +229,8 @@ class Skills:
         session.add(DeveloperStep(skill_id=skill.id, before=before, after=to, who=who, at=now))
 
 
-def _new(manifest: SkillManifest, developer_id: str, now: datetime) -> DeveloperSkill:
+def new_skill(manifest: SkillManifest, developer_id: str, now: datetime) -> DeveloperSkill:
+    """Return a draft."""
     return DeveloperSkill(
         id=manifest.id,
         developer_id=developer_id,

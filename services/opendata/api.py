@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 
 from kit.clock import Clock
 from kit.container import part
@@ -29,10 +30,11 @@ router = APIRouter(prefix=PATH, tags=["open data"], route_class=OpenRoute, respo
 
 
 @router.get("/openapi.json", include_in_schema=False)
-async def description(request: Request) -> dict[str, Any]:
-    """Return the description of these paths alone (OpenAPI 3.1)."""
+def description(request: Request) -> JSONResponse:
+    """Return the description of these paths alone (OpenAPI 3.1); made in a thread."""
     settings = part(request, Settings)
-    return _described(settings.city) | {"servers": [{"url": settings.public_base_url}]}
+    servers = [{"url": settings.public_base_url}]
+    return JSONResponse({**_described(settings.city), "servers": servers})
 
 
 @cache

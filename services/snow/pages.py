@@ -5,13 +5,14 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from kit.container import part
 from kit.errors import InvalidInputError
-from kit.maps import Pin, draw
+from kit.maps import Drawing, Pin, Spot, draw
 from kit.settings import Settings
 from kit.web import SECURITY_HEADERS, make_templates
 from services.snow import feeds, open311
@@ -19,6 +20,7 @@ from services.snow.geometry import Box, Place
 from services.snow.photos import Photos
 from services.snow.publication import (
     Filter,
+    Outline,
     PublicReport,
     feature_collection,
     read_filter,
@@ -29,6 +31,9 @@ from services.snow.service import SnowService
 
 PATH = "/snow"
 ON_A_PAGE = 50
+AT_ONCE = 300
+"""So many spots stand in the page itself, the latest changes; scripts fetch what is more."""
+_CHOICES = ("status", "type", "bbox", "since", "area")
 FEED_LENGTH = 100
 _STATES = {"open": "対応中", "closed": "終わったもの", "": "すべて"}
 _LONGEST_KEY = 300
@@ -80,46 +85,71 @@ async def _map(
         wanted, problem = Filter(), error.message
 
     async def make() -> bytes:
-        reports = await publishing.found(wanted)
-        return _drawn(request, service, template, wanted, asked, reports, problem)
+        points = await publishing.outlines(wanted)
+        pages = max(1, -(-len(points) // ON_A_PAGE))
+        number = min(pages, _number(asked.get("page", "1")))
+        of_page = points[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+        shown = {
+            "map": _drawn(service, wanted, asked, points, AT_ONCE),
+            "at_once": AT_ONCE,
+            "others": urlencode({name: asked.get(name, "") for name in _CHOICES}),
+            "reports": await publishing.numbered([point.id for point in of_page]),
+            "count": len(points),
+            "page": number,
+            "pages": pages,
+            "asked": {name: asked.get(name, "") for name in ("status", "type", "area")},
+            "kinds": service.categories.all,
+            "demonstration": service.roads.demonstration,
+            "problem": problem,
+        }
+        return bytes(_page(request, template, **shown).body)
 
-    names = ("status", "type", "bbox", "since", "area", "page")
-    key = json.dumps([template, *(asked.get(name, "") for name in names)])
+    key = _key(template, asked, "page")
     body = await publishing.once(key, make) if len(key) < _LONGEST_KEY else await make()
     return HTMLResponse(body, 400 if problem else 200)
 
 
+@router.get("/spots.json", include_in_schema=False)
+async def spots(request: Request, publishing: Public, service: Service) -> Response:
+    """Give every spot of such a map: `[x, y, kind, address, label]`, what lies on top last.
+
+    A page with thousands of points is there at once with the newest; its script fetches the others.
+    """
+    asked = {"status": "open", **request.query_params}
+    wanted = read_filter(asked, publishing.categories)
+
+    async def make() -> bytes:
+        drawing = _drawn(service, wanted, asked, await publishing.outlines(wanted), None)
+        return _json([_spot(spot) for spot in drawing.spots])
+
+    key = _key("spots", asked)
+    body = await publishing.once(key, make) if len(key) < _LONGEST_KEY else await make()
+    return _tagged(request, body, "application/json")
+
+
+def _spot(spot: Spot) -> list[int | str]:
+    return [spot.x, spot.y, spot.pin.kind, spot.pin.href, spot.pin.label]
+
+
+def _key(kind: str, asked: Mapping[str, str], *more: str) -> str:
+    return json.dumps([kind, *(asked.get(name, "") for name in (*_CHOICES, *more))])
+
+
 def _drawn(
-    request: Request,
     service: SnowService,
-    template: str,
     wanted: Filter,
     asked: Mapping[str, str],
-    reports: Sequence[PublicReport],
-    problem: str,
-) -> bytes:
-    """Return the page of the map and of the list with the same reports."""
-    pages = max(1, -(-len(reports) // ON_A_PAGE))
-    number = min(pages, _number(asked.get("page", "1")))
-    drawing = draw(
+    points: Sequence[Outline],
+    most: int | None,
+) -> Drawing:
+    return draw(
         service.roads.ways,
-        [_pin(report) for report in reports],
+        [_pin(point) for point in points],
         service.bounds.centre,
         box=wanted.box,
         whole=asked.get("area") == "whole",
+        most=most,
     )
-    shown = {
-        "map": drawing,
-        "reports": reports[(number - 1) * ON_A_PAGE : number * ON_A_PAGE],
-        "count": len(reports),
-        "page": number,
-        "pages": pages,
-        "asked": {name: asked.get(name, "") for name in ("status", "type", "area")},
-        "kinds": service.categories.all,
-        "demonstration": service.roads.demonstration,
-        "problem": problem,
-    }
-    return bytes(_page(request, template, **shown).body)
 
 
 @router.get("/reports/{number}", include_in_schema=False)
@@ -175,7 +205,7 @@ async def entities(request: Request, publishing: Public) -> Response:
     return JSONResponse(found, headers=_FROM_ANYWHERE)
 
 
-def _json(body: Mapping[str, Any]) -> bytes:
+def _json(body: Mapping[str, Any] | Sequence[Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -187,7 +217,7 @@ def _tagged(request: Request, body: bytes, media_type: str) -> Response:
     return Response(body, media_type=media_type, headers=headers)
 
 
-def _pin(report: PublicReport) -> Pin:
+def _pin(report: Outline) -> Pin:
     label = f"{report.id} {report.category.name} {report.status.value}"
     place = Place(report.lat, report.lon)
     kind = "open" if report.is_open else "closed"

@@ -42,16 +42,27 @@ class Report:
 
 
 @dataclass(frozen=True)
-class PublicReport:
-    """What may be shown. Texts and photos are empty until staff approved them."""
+class Outline:
+    """As much of what may be shown as a point on a map needs."""
 
     id: str
     category: Category
     status: Status
     lat: float
     lon: float
-    filed_at: datetime
     updated_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to act."""
+        return self.status in OPEN
+
+
+@dataclass(frozen=True)
+class PublicReport(Outline):
+    """What may be shown. Texts and photos are empty until staff approved them."""
+
+    filed_at: datetime
     description: str
     photo_url: str
     address: str
@@ -61,24 +72,25 @@ class PublicReport:
     sanded_at: datetime | None
     reporters: int
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody still has to act."""
-        return self.status in OPEN
+
+def outlined(
+    number: str, category: Category, status: Status, place: Place, updated_at: datetime
+) -> Outline | None:
+    """Return the outline that the public may see; None where it may see nothing."""
+    if status is Status.HIDDEN:
+        return None
+    lat, lon = (round(degrees, ROUNDED_DECIMALS) for degrees in (place.lat, place.lon))
+    return Outline(number, category, status, lat, lon, updated_at)
 
 
 def published(report: Report) -> PublicReport | None:
     """Return what the public may see; None where it may see nothing."""
-    if report.status is Status.HIDDEN:
+    outline = outlined(report.id, report.category, report.status, report.place, report.updated_at)
+    if outline is None:
         return None
     return PublicReport(
-        id=report.id,
-        category=report.category,
-        status=report.status,
-        lat=round(report.place.lat, ROUNDED_DECIMALS),
-        lon=round(report.place.lon, ROUNDED_DECIMALS),
+        **vars(outline),
         filed_at=report.filed_at,
-        updated_at=report.updated_at,
         description=report.description if report.description_approved else "",
         photo_url=report.photo_url if report.photo_approved else "",
         address=report.address,
@@ -110,7 +122,7 @@ class Filter:
     codes: frozenset[str] = frozenset()
     since: datetime | None = None
 
-    def takes(self, report: PublicReport) -> bool:
+    def takes(self, report: Outline) -> bool:
         """Whether a report was asked for."""
         if self.box is not None and not self.box.holds(Place(report.lat, report.lon)):
             return False

@@ -11,7 +11,14 @@ from services.snow.geometry import Box, Place
 from services.snow.lifecycle import Status
 from services.snow.models import SnowReport
 from services.snow.open311_reading import MOST_REQUESTS, Query
-from services.snow.publication import Filter, PublicReport, Report, published
+from services.snow.publication import (
+    Filter,
+    Outline,
+    PublicReport,
+    Report,
+    outlined,
+    published,
+)
 from services.snow.report_parsing import public_number, report_id
 from services.snow.service import SnowService
 
@@ -32,7 +39,7 @@ class Publishing:
     async def once(self, key: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """Return what was made for a key, made anew as soon as anything public has changed.
 
-        A page with thousands of reports costs half a second; most visitors see the same one.
+        A file of thousands of reports costs half a second; most visitors see the same one.
         """
         async with self._service.database.statement() as session:
             version = await repository.version(session)
@@ -57,13 +64,35 @@ class Publishing:
 
     async def found(self, asked: Filter) -> list[PublicReport]:
         """Return what was asked for of the last 90 days, latest change first, at most 5,000."""
-        since = self.now() - SHOWN_FOR
-        if asked.since is not None:
-            since = max(since, asked.since)
+        box = _a_little_wider(asked.box)
         async with self._service.database.transaction() as session:
-            rows = await repository.public(session, since, _a_little_wider(asked.box), MOST_SHOWN)
+            rows = await repository.public(session, self._since(asked), box, MOST_SHOWN)
             reports = await self._published(session, rows)
         return [report for report in reports if asked.takes(report)]
+
+    async def outlines(self, asked: Filter) -> list[Outline]:
+        """Return the same reports in the same order, as points on a map."""
+        box = _a_little_wider(asked.box)
+        async with self._service.database.statement() as session:
+            rows = await repository.outlines(session, self._since(asked), box, MOST_SHOWN)
+        found = (
+            outlined(
+                public_number(row.id),
+                self._category(row.category),
+                Status(row.status),
+                Place(row.lat, row.lon),
+                row.updated_at,
+            )
+            for row in rows
+        )
+        return [one for one in found if one is not None and asked.takes(one)]
+
+    def _since(self, asked: Filter) -> datetime:
+        oldest = self.now() - SHOWN_FOR
+        return oldest if asked.since is None else max(oldest, asked.since)
+
+    def _category(self, code: str) -> Category:
+        return self.categories.by_code.get(code) or _gone(code)
 
     async def one(self, number: str) -> PublicReport | None:
         """Return one report by its public number, None where the public may see none."""
@@ -71,10 +100,12 @@ class Publishing:
         return found[0] if found else None
 
     async def numbered(self, numbers: Sequence[str]) -> list[PublicReport]:
-        """Return the reports of these numbers, of whatever age."""
+        """Return the reports of these numbers in this order, of whatever age."""
         ids = [found for number in numbers if (found := report_id(number)) is not None]
         async with self._service.database.transaction() as session:
-            return await self._published(session, await repository.of_ids(session, ids))
+            rows = await repository.of_ids(session, ids)
+            rows.sort(key=lambda row: ids.index(row.id))
+            return await self._published(session, rows)
 
     async def requested(self, query: Query) -> list[PublicReport]:
         """Return what an Open311 client asks for."""
@@ -118,7 +149,7 @@ class Publishing:
         parent = "" if row.parent_id is None else public_number(row.parent_id)
         return Report(
             id=public_number(row.id),
-            category=self.categories.by_code.get(row.category) or _gone(row.category),
+            category=self._category(row.category),
             status=Status(row.status),
             place=Place(row.lat, row.lon),
             filed_at=self._local(row.filed_at),

@@ -183,13 +183,23 @@ async def public(
     session: AsyncSession, since: datetime, box: Box | None, limit: int
 ) -> list[SnowReport]:
     """Return what the public may see, latest change first."""
-    query = select(SnowReport).where(
-        SnowReport.status != Status.HIDDEN.value, SnowReport.updated_at >= since
-    )
+    return list(await session.scalars(_public(select(SnowReport), since, box, limit)))
+
+
+async def outlines(
+    session: AsyncSession, since: datetime, box: Box | None, limit: int
+) -> Sequence[Any]:
+    """Return the same as rows of what a point on a map needs: a tenth of the work."""
+    columns = (SnowReport.id, SnowReport.category, SnowReport.status)
+    places = (SnowReport.lat, SnowReport.lon, SnowReport.updated_at)
+    return (await session.execute(_public(select(*columns, *places), since, box, limit))).all()
+
+
+def _public(query: Any, since: datetime, box: Box | None, limit: int) -> Any:
+    query = query.where(SnowReport.status != Status.HIDDEN.value, SnowReport.updated_at >= since)
     if box is not None:
         query = query.where(_inside(box))
-    newest = query.order_by(SnowReport.updated_at.desc(), SnowReport.id.desc())
-    return list(await session.scalars(newest.limit(limit)))
+    return query.order_by(SnowReport.updated_at.desc(), SnowReport.id.desc()).limit(limit)
 
 
 async def of_ids(session: AsyncSession, ids: Collection[int]) -> list[SnowReport]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.levels import Level
@@ -35,8 +35,12 @@ from kit.guard import api_routes, is_internal
 from kit.ids import new_retry_key
 from kit.settings import Settings
 from messages.languages import Language
+from services.developers import repository as developers
 from services.developers.accounts import Accounts
+from services.developers.permissions import Permissions
 from services.developers.routing import cookie_name as developers_cookie
+from services.developers.skill_manifest import SkillManifest
+from services.developers.skills import new_skill
 from services.health.due_reckoning import DueReckoning
 from services.health.importer import import_health
 from services.health.scopes import CONSENT
@@ -123,6 +127,7 @@ async def furnish(settings: Settings, folder: Path) -> House:
         addresses |= await _of_services(town, member)
         portal_cookies, portal = await _portal(town.settings)
         mai, children, application = await _citizen(town)
+        await _skills_that_ask(town, application.pop("citizen"))
         addresses |= portal | application | _of_identity(member)
         settings_page, links = await _links(town)
         new = NewAccount("newcomer", "新任 一郎", (Role.operator,), ("市民課",))
@@ -170,7 +175,24 @@ async def _citizen(town: Town) -> tuple[dict[str, str], tuple[str, ...], dict[st
     async with town.files.database.transaction() as session:
         number = await session.scalar(select(NurseryApplication.id))
     path = "/console/nursery/applications/{application_id}"
-    return dict(mai.http.cookies), children, {path: path.format(application_id=number)}
+    found = {path: path.format(application_id=number), "citizen": mai.citizen}
+    return dict(mai.http.cookies), children, found
+
+
+async def _skills_that_ask(town: Town, citizen: str) -> None:
+    """Let one skill see something of a citizen's, and another ask for it."""
+    name, permissions = str(MANIFEST["id"]), town.part(Permissions)
+    async with town.part(Database).transaction() as session:
+        known = await developers.skill(session, name)
+        assert known is not None
+        manifest = {**known.manifest, "id": "asks", "level": "L1", "scopes": ["district"]}
+        session.add(
+            new_skill(SkillManifest.model_validate(manifest), known.developer_id, town.clock())
+        )
+        await session.flush()
+        await session.execute(text("UPDATE developers_skill SET state = 'live' WHERE id = 'asks'"))
+        await developers.keep_permission(session, citizen, name, ["district"], town.clock())
+    await permissions.wish(citizen, "asks", "/outside_skill{}")
 
 
 async def _conversation(town: Town, member: StaffMember) -> dict[str, str]:
@@ -221,8 +243,8 @@ async def _asks(session: AsyncSession, citizen: str, now: datetime, words: str) 
 
 
 async def _of_services(town: Town, member: StaffMember) -> dict[str, str]:
-    text = dict.fromkeys(Language, "水道の工事のお知らせです。")
-    draft = await town.part(BroadcastDesk).propose(Written(text), member)
+    told = dict.fromkeys(Language, "水道の工事のお知らせです。")
+    draft = await town.part(BroadcastDesk).propose(Written(told), member)
     who = MAI | {"name": "NGUYEN THI MY", "address": "福島県会津若松市扇町99番地6"}
     service = town.part(ResidentsService)
     card = Identification(citizen_id="ctz_other", **who)

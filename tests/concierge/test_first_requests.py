@@ -2,15 +2,19 @@
 
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from rasa_sdk.executor import ActionExecutor
 
+from actions import module as actions
+from actions.base import ActionContext
 from concierge import app as application
-from concierge.app import build_web
+from concierge.app import build_action_server, build_web
 from concierge.installation import Installation
 from kit.settings import Settings
 from tests.kit.test_web import ask
@@ -40,6 +44,27 @@ async def test_every_route_is_compiled_before_the_first_request(
         for path in ("/nowhere", "/line/webhook", "/my/health", "/console/login"):
             await ask(app, path, b"", "GET")
         assert compiled[before:] == []
+
+
+@pytest.mark.parametrize("build", [build_web, build_action_server])
+async def test_the_actions_are_made_before_the_first_request(
+    settings: Settings, build: Callable[[Settings], FastAPI], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, made = actions.make_executor, list[object]()
+
+    def noted(context: ActionContext) -> ActionExecutor:
+        made.append(context)
+        return make(context)
+
+    monkeypatch.setattr(actions, "make_executor", noted)
+    app = build(settings)
+    assert made == []
+    async with app.router.lifespan_context(app):
+        assert len(made) == 1
+        bearer = f"Bearer {settings.internal_token.get_secret_value()}"
+        answer = await ask(app, "/actions/actions", b"", "GET", authorization=bearer)
+        assert answer[0] == 200
+    assert len(made) == 1
 
 
 async def test_the_description_is_made_beside_the_loop(settings: Settings) -> None:

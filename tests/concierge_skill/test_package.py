@@ -1,19 +1,23 @@
 """The package for skills in Python: the city calls what it serves; its emulator says the same."""
 
 import io
+import json
 import re
 import sys
 import threading
 import types
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
+from fastapi import FastAPI, Request, Response
 
 from kit.clock import system_clock
 from kit.settings import ROOT
+from services.developers import signing
 from services.developers.calling import Call, Caller
 from services.developers.rules import Outcome
-from services.developers.signing import signed_headers
+from tests.emulators.serving import served
 from tests.services.developers.test_calling import manifest_of
 
 FOLDER = ROOT / "concierge-skill"
@@ -72,7 +76,7 @@ async def test_a_call_of_somebody_else_or_a_second_time_is_refused(
     tampered = await city.call(manifest, SECRET, Call("sub_1", {}, False, tampered=True))
     assert (tampered.outcome, tampered.status) == (Outcome.bad_status, 401)
     body = b'{"citizen": "c", "slots": {}, "sandbox": false}'
-    headers = signed_headers(SECRET, "nonce", body, system_clock())
+    headers = signing.signed_headers(SECRET, "nonce", body, system_clock())
     lower = {name.lower(): value for name, value in headers.items()}
     assert skill.handle(lower, body)[0] == 200
     assert skill.handle(lower, body)[0] == 401
@@ -127,3 +131,57 @@ def test_a_talk_in_the_terminal_shows_buttons_by_number(
 def test_what_the_city_would_not_take_is_told_where_it_is_made(made: types.FunctionType) -> None:
     with pytest.raises(ValueError, match=r"."):
         made()
+
+
+@pytest.fixture
+def shown() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A city that shows the district to whom has signed, and what it was asked."""
+    app, heard = FastAPI(), []
+
+    @app.post("/citizen-data")
+    async def look(request: Request) -> Response:
+        body, told = await request.body(), request.headers
+        nonce = told[signing.NONCE]
+        stamp, given = told[signing.TIMESTAMP], told[signing.SIGNATURE]
+        assert signing.is_signed(SECRET, stamp, nonce, body, given, system_clock())
+        heard.append({**json.loads(body), "bearer": told["authorization"]})
+        if heard[-1]["scope"] != "district":
+            return Response(status_code=403)
+        answer = json.dumps({"scope": "district", "value": "城西", "sandbox": False}).encode()
+        secret = "cwh_forged" if heard[-1]["citizen"] == "sub_forged" else SECRET
+        headers = signing.signed_headers(secret, nonce, answer, system_clock())
+        return Response(answer, headers=headers)
+
+    with served(lambda _url: app) as url:
+        yield f"{url}/citizen-data", heard
+
+
+async def test_a_skill_looks_at_what_the_call_gives_it_a_right_to(
+    url: str, city: Caller, skill: package.Skill, shown: tuple[str, list[dict[str, str]]]
+) -> None:
+    address, heard = shown
+    grant = {"token": "cgt_1", "scopes": ["district"], "url": address, "seconds": 120}
+
+    def tell(call: package.Call) -> package.messages.Json:
+        try:
+            call.look("age_group")
+        except package.NotSharedError:
+            return package.text(f"{call.look('district')}のごみの日です。")
+        return package.text("見えすぎます。")
+
+    skill.otherwise(tell)
+    manifest = manifest_of(url)
+    answered = await city.call(manifest, SECRET, replace(asked(), grant=grant))
+    assert answered.messages[0].text == "城西のごみの日です。"
+    wanted = {"skill": "library-hours", "citizen": "sub_1", "bearer": "Bearer cgt_1"}
+    assert heard == [{**wanted, "scope": "age_group"}, {**wanted, "scope": "district"}]
+    forged = replace(asked(), citizen="sub_forged", grant=grant)
+    assert (await city.call(manifest, SECRET, forged)).outcome is Outcome.bad_status
+    assert (await city.call(manifest, SECRET, asked())).outcome is Outcome.bad_status
+
+
+def test_a_talk_in_a_test_shows_what_the_test_says(skill: package.Skill) -> None:
+    skill.otherwise(lambda call: package.text(call.look("district") or "ありません"))
+    assert emulator.Talk(skill, shows={"district": "城西"}).say("x")[0]["text"] == "城西"
+    with pytest.raises(emulator.SkillFailedError):
+        emulator.Talk(skill).say("x")

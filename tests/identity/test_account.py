@@ -21,6 +21,7 @@ from identity.oidc.providers import load_providers
 from kit.errors import NotFoundError, UnauthorizedError
 from kit.http import call
 from kit.settings import ROOT, Settings
+from services.developers.sharing import Shared
 from services.residents.contract import AUDIENCE
 from tests.identity.browsing import Browser
 from tests.identity.test_deletion import JPEG, WORDS, open_account, settled
@@ -282,6 +283,7 @@ def test_every_action_that_is_recorded_has_words(settings: Settings) -> None:
     providers, purposes = load_providers(settings), load_purposes(settings)
     titles = {name: p.title for name, p in providers.items()} | {p.name: p.title for p in purposes}
     names = {"provider.name": list(providers), "purpose.name": [p.name for p in purposes]}
+    names["note.what"] = ["given", "withdrawn", *(f"read.{one}" for one in Shared)]
     scopes = {
         scope
         for folder in sorted((ROOT / "services").iterdir())

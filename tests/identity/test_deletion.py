@@ -70,6 +70,8 @@ HANDBOOK = (
 
 OTHERS = (
     "INSERT INTO bot_broadcast_tester VALUES ('s', :of, now())",
+    "INSERT INTO developers_permission (citizen_id, skill_id, scopes, given_at) "
+    "VALUES (:of, 'bicycle-stations', '{district}', now())",
     "INSERT INTO disaster_timeline (citizen_id, leaves_at, goes_to, updated_at) "
     "VALUES (:of, 3, 'shelter', now())",
     "INSERT INTO sensors_field (citizen_id, place, made_at) VALUES (:of, '\\x00', now())",

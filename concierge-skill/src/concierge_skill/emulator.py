@@ -9,15 +9,17 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from concierge_skill.looking import NotSharedError
 from concierge_skill.messages import Json
 from concierge_skill.signing import NONCE, SIGNATURE, TIMESTAMP, signature
-from concierge_skill.skill import PATH, Skill
+from concierge_skill.skill import PATH, Call, Skill
 
 MOST_SECONDS, MOST_BYTES = 2.0, 64 * 1024
 
@@ -29,14 +31,24 @@ class SkillFailedError(Exception):
 class Talk:
     """A citizen's talk with one skill."""
 
-    def __init__(self, skill: Skill, language: str = "ja", slots: Sequence[str] = ()) -> None:
-        """`slots`: what the manifest declares; everything is told without it."""
+    def __init__(
+        self,
+        skill: Skill,
+        language: str = "ja",
+        slots: Sequence[str] = (),
+        shows: Mapping[str, str | None] | None = None,
+    ) -> None:
+        """`slots`: what the manifest declares; everything is told without it.
+
+        `shows`: scope → what the citizen lets the skill see.
+        """
         self._skill = skill
+        self._shows = dict(shows or {})
         self._language = language
         self._slots = frozenset(slots)
         self._secret = "cwh_emulator"  # noqa: S105
         self._answerer = Skill(skill.name, skill.languages, self._secret)
-        self._answerer.answer = skill.answer  # type: ignore[method-assign]
+        self._answerer.answer = self._answer  # type: ignore[method-assign]
         self.messages: list[Json] = []
 
     def say(self, words: str) -> list[Json]:
@@ -57,6 +69,14 @@ class Talk:
             found += [b for one in message.get("cards", []) for b in one["choices"]]
             found += message["choices"]
         return found
+
+    def _answer(self, call: Call) -> Json:
+        return self._skill.answer(replace(call, look=self._look))
+
+    def _look(self, scope: str) -> str | None:
+        if scope not in self._shows:
+            raise NotSharedError(f"{scope}: the citizen does not show that")
+        return self._shows[scope]
 
     def _call(self, slots: dict[str, str]) -> list[Json]:
         told = {"language": self._language, **slots}

@@ -5,9 +5,11 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from concierge_skill.looking import NotSharedError, look
 from concierge_skill.messages import MOST_MESSAGES, Json, text
 from concierge_skill.signing import NONCE, Gate
 
@@ -15,6 +17,10 @@ log = logging.getLogger("concierge_skill")
 
 LARGEST_CALL = 64 * 1024
 PATH = "/answer"
+
+
+def _nothing(scope: str) -> str | None:
+    raise NotSharedError(f"{scope}: the call brings no grant")
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,11 @@ class Call:
     slots: Mapping[str, str]
     sandbox: bool
     """True for the checks and tries of the portal; no citizen waits then."""
+    look: Callable[[str], str | None] = _nothing
+    """Returns one scope of what the citizen lets the skill see, None where there is nothing kept.
+
+    Each scope once in a call. Raises NotSharedError for what is not in the manifest.
+    """
 
     @property
     def language(self) -> str:
@@ -84,7 +95,7 @@ class Skill:
             return HTTPStatus.UNAUTHORIZED, {}, b""
         try:
             content: Any = json.loads(body)
-            call = Call(content["citizen"], content["slots"], bool(content["sandbox"]))
+            call = self._call(gate, content)
             said = json.dumps(self.answer(call), ensure_ascii=False).encode()
         except Exception as error:
             # The exception may quote what the citizen wrote: only its type is logged.
@@ -92,6 +103,11 @@ class Skill:
             return HTTPStatus.INTERNAL_SERVER_ERROR, {}, b""
         signed = gate.signed(headers[NONCE.lower()], said)
         return HTTPStatus.OK, {"Content-Type": "application/json", **signed}, said
+
+    def _call(self, gate: Gate, content: Json) -> Call:
+        citizen, grant = content["citizen"], content.get("grant")
+        looks = partial(look, gate, self.name, citizen, grant) if grant else _nothing
+        return Call(citizen, content["slots"], bool(content["sandbox"]), looks)
 
     @property
     def gate(self) -> Gate:

@@ -6,6 +6,8 @@ import pytest
 
 from kit.errors import IllegalTransitionError
 from kit.lifecycle import check_step
+from messages.neutral import Card, Cards, Message, OpenLink, Payload, Text
+from services.developers.readable import hindrances
 from services.developers.rules import (
     BREAKS_AFTER,
     OPEN_FOR,
@@ -83,3 +85,23 @@ def test_no_way_leads_to_citizens_but_through_check_sandbox_and_approval() -> No
         assert check_step(SKILL_LIFE, state, SkillState.disabled) == SkillState.disabled
     with pytest.raises(IllegalTransitionError):
         check_step(SKILL_LIFE, SkillState.disabled, SkillState.live)
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (Text(text="空きは5台です。", choices=(Payload(label="駅前", payload="/a"),)), ""),
+        (Text(text="★★★"), "言葉になりません"),
+        (Text(text="はい", choices=(Payload(label="こちら", payload="/a"),)), "何が起こるか"),
+        (Text(text="はい", choices=(OpenLink(label="Here", url="https://a.example/"),)), "何が"),
+        (Text(text="はい", choices=(Payload(label="駅前", payload="/a"),) * 2), "区別できません"),
+        (Cards(summary="2か所です。", cards=(Card(title="駅前"),)), "summary"),
+        (Cards(summary="駅前：5台", cards=(Card(title="駅前"),)), ""),
+    ],
+)
+def test_what_cannot_be_understood_when_it_is_read_out_is_found(
+    message: Message, words: str
+) -> None:
+    found = hindrances([message, message])
+    assert len(found) == bool(words)
+    assert words in "".join(found)

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from concierge.app import build_web
 from kit.db import Database
 from kit.http import InternalClient
 from kit.settings import Settings
+from services.snow import pages
 from services.snow.contract import NewReport, SnowClient
 from services.snow.roads_known import RoadsKnown
 from tests.emulators.conftest import PHONE, browser
@@ -63,3 +64,24 @@ def test_the_map_fits_a_phone_zooms_and_leads_to_a_report(page: Page) -> None:
     assert page.get_by_role("heading", level=1).inner_text().startswith("S-")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert troubles == []
+
+
+def test_of_many_reports_the_page_holds_the_newest_and_its_script_fetches_the_others(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "AT_ONCE", 2)
+    answer = page.goto("/snow/?status=open")
+    assert answer is not None
+    told = answer.text()
+    assert 'href="/snow/reports/S-5" class="open"' in told
+    assert 'href="/snow/reports/S-1" class="open"' not in told
+    assert "新しい2件" in told
+    assert "一覧（5件）" in told
+    spots = page.locator(".spots a")
+    expect(spots).to_have_count(5)
+    assert {spot.get_attribute("aria-label") for spot in spots.all()} == {
+        f"S-{number} 凍結・つるつる 受付" for number in range(1, 6)
+    }
+    page.locator('.spots a[href$="S-1"]').focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/snow/reports/S-1")
