@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.node_packages import installed
 
 # A phone first, where everything is judged. 320 px are left of a desk at a zoom of 400 % (WCAG
