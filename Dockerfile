@@ -28,7 +28,7 @@ COPY requirements/rasa.txt requirements/
 RUN uv pip install --system --no-cache --require-hashes -r requirements/rasa.txt
 COPY nlu nlu
 COPY --from=vectors /app/.vectors .vectors
-ENV PYTHONPATH=/app/nlu PYTHONUNBUFFERED=1 RASA_TELEMETRY_ENABLED=false
+ENV PYTHONPATH=/app/nlu/light:/app/nlu PYTHONUNBUFFERED=1 RASA_TELEMETRY_ENABLED=false
 RUN rasa train --config nlu/config.yml --domain nlu/domain --data nlu/data --out nlu/models \
       --fixed-model-name concierge \
     && useradd --create-home rasa

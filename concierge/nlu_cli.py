@@ -56,12 +56,12 @@ def evaluate_files(files: Sequence[Path]) -> list[Evaluated]:
     ]
 
 
-def _in_rasa(script: str, *arguments: str) -> str:
+def _in_rasa(script: str, *arguments: str, **variables: str) -> str:
     """Return what a script of nlu/ prints. Raises CalledProcessError when it fails."""
     from concierge.plan import RASA_ENV, RASA_PYTHON
 
     command = [str(RASA_PYTHON), str(ROOT / "nlu" / script), *arguments]
-    env = {**os.environ, **RASA_ENV, "PYTHONWARNINGS": "ignore"}
+    env = {**os.environ, **RASA_ENV, "PYTHONWARNINGS": "ignore", **variables}
     done = subprocess.run(  # noqa: S603  our own program
         command, cwd=ROOT / "nlu", env=env, check=True, text=True, capture_output=True
     )
@@ -111,7 +111,9 @@ def compare(
     epochs: Annotated[int, typer.Option(help="Rounds of training of Bürokratt's classifier.")] = 30,
 ) -> None:
     """Train our pipeline and Bürokratt's on the same sentences and measure both; some minutes."""
-    table = _in_rasa("compare.py", "--per-intent", str(per_intent), "--epochs", str(epochs))
+    size = ("--per-intent", str(per_intent), "--epochs", str(epochs))
+    # Bürokratt's classifier is a neural network: here alone, TensorFlow is needed.
+    table = _in_rasa("compare.py", *size, PYTHONPATH=str(ROOT / "nlu"))
     typer.echo(table)
     COMPARISON.write_text(table, encoding="utf-8")
 

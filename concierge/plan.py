@@ -204,7 +204,8 @@ RASA_NEEDS = (
 )
 RASA_MAY_HAVE = ("ACTION_TIMEOUT_SECONDS",)
 RASA_ENV = {
-    "PYTHONPATH": str(ROOT / "nlu"),
+    # In `light` stands what Rasa need not import.
+    "PYTHONPATH": f"{ROOT / 'nlu' / 'light'}:{ROOT / 'nlu'}",
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

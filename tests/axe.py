@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.node_packages import installed
 
 # A phone first, where everything is judged. 320 px are left of a desk at a zoom of 400 % (WCAG
@@ -41,6 +41,36 @@ JUDGE = """async ([rules, atEverySize]) => {
   return wide > innerWidth ? [...wrong, ["too wide", `${wide} px`, []]] : wrong;
 }"""
 
+# Contrast alone, at the last of the sizes. Where things lie was judged in the light: of all that
+# has the same colours on the same ground, as rows of a table have, one is judged for all.
+JUDGE_COLOURS = """async () => {
+  const grounds = new Map([[null, ""]]);
+  const ground = one => {
+    if (!grounds.has(one)) {
+      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(one);
+      const own = [one.tagName, one.className, backgroundColor, backgroundImage, opacity];
+      grounds.set(one, [ground(one.parentElement), ...own].join("|"));
+    }
+    return grounds.get(one);
+  };
+  const speaks = one => one.matches("input, select, textarea")
+    || [...one.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+  const asked = new Map();
+  for (const one of document.querySelectorAll("body, body *")) {
+    if (!one.checkVisibility() || !speaks(one)) continue;
+    const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
+    const off = [one.closest("label")?.control ?? one, one].map(
+      e => e.matches(":disabled") || !!e.closest("[aria-disabled=true]"));
+    asked.set([ground(one), color, fontSize, fontWeight, textShadow, off].join("|"), one);
+  }
+  if (!asked.size) return [];
+  const how = {
+    runOnly: ["color-contrast"], resultTypes: ["violations"], preload: false, selectors: false,
+  };
+  const {violations} = await axe.run({include: [...asked.values()]}, how);
+  return violations.map(v => [v.id, v.help, v.nodes.map(n => n.html.slice(0, 300))]);
+}"""
+
 
 @cache
 def source() -> str:
@@ -63,7 +93,7 @@ def judge(page: Page) -> dict[str, Any]:
             name = f"{name}-{size['width']}-{abs(hash(page.url)) % 1000}"
             page.screenshot(path=f"{folder}/{name}.png", full_page=True)
     page.emulate_media(color_scheme="dark")
-    if wrong := page.evaluate(JUDGE, [["color-contrast"], ["color-contrast"]]):
+    if wrong := page.evaluate(JUDGE_COLOURS):
         found["in the dark"] = wrong
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
 from concierge.local_stack import LocalStack, free_port
 from kit.db import Database
 from kit.settings import ROOT, Settings
+from tests.browsers import browser, shared_chromium
 from tests.city import read_once
 from tests.databases import Databases
 from tests.scheduling import (  # noqa: F401  hooks of pytest
@@ -29,6 +30,8 @@ from tests.scheduling import (  # noqa: F401  hooks of pytest
     pytest_configure,
     pytest_xdist_make_scheduler,
 )
+
+__all__ = ["browser", "shared_chromium"]
 
 SHARED = ROOT.parent / "shared"
 

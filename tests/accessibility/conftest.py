@@ -18,12 +18,10 @@ from kit.settings import Settings
 from tests import axe
 from tests.accessibility.house import House, furnish
 from tests.bot.handoff.test_translating import echo, translator
+from tests.browsers import PHONE
 from tests.conftest import leased_settings
 from tests.databases import Databases
-from tests.emulators.conftest import PHONE, browser
 from tests.emulators.serving import served
-
-__all__ = ["browser"]
 
 BROKEN = ("/console/broken", "/my/broken")
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page
 
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.support import Line
 
 SLOW = 20_000

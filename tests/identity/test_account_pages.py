@@ -10,7 +10,7 @@ from playwright.async_api import Page, async_playwright, expect
 from identity.account.pages import EXPORT_PAGE
 from identity.audit.log import Actor, AuditEntry, record
 from identity.contract import ACCESS_PAGE, ACCOUNT_PAGE, DELETE_PAGE
-from tests.emulators.conftest import ARGUMENTS, PHONE
+from tests.browsers import ARGUMENTS, PHONE
 from tests.identity.world import IdentityWorld, Person
 
 PAGES = (ACCOUNT_PAGE, ACCESS_PAGE, EXPORT_PAGE, DELETE_PAGE)

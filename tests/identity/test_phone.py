@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.emulators.conftest import ARGUMENTS
+from tests.browsers import ARGUMENTS
 from tests.identity.phone import Phone
 from tests.identity.world import IdentityWorld, Person
 

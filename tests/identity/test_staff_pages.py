@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from auth.permissions import Role
 from concierge.app import build_web
 from concierge.staff import NewAccount, add
 from kit.clock import system_clock
 from kit.settings import Settings
-from tests.emulators.conftest import ARGUMENTS, PHONE
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 from tests.identity.staffing import PASSWORD
 
@@ -42,19 +42,9 @@ def _at(settings: Settings, url: str) -> Settings:
     return settings.model_copy(update={"public_base_url": url})
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    context = chromium.new_context(
-        viewport=request.param, locale="ja-JP", java_script_enabled=False
-    )
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(viewport=request.param, locale="ja-JP", java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(10_000)
     yield page

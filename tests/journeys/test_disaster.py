@@ -2,17 +2,14 @@
 
 import re
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from concierge.local_stack import LocalStack
 from kit.settings import DEMO_HOOK_TOKEN
-from tests.emulators.conftest import ARGUMENTS
 from tests.journeys.test_conversations import Talk, words
 from tests.support import DEMO_PASSWORD, Line
 
@@ -20,14 +17,6 @@ DESKTOP = {"width": 1280, "height": 900}
 # A step goes through six processes, and the machine may be busy.
 PATIENCE = 60_000
 INSIDE, OUTSIDE = "神指 花子（川のそば）", "湊 太郎（川から遠い）"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def opened(browser: Browser, address: str, login: str = "") -> Page:

@@ -8,19 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from concierge.local_stack import LocalStack
-from tests.emulators.conftest import PHONE
-from tests.journeys.test_record_in_the_talk import (  # noqa: F401  a fixture
-    Handset,
-    browser,
-    press,
-    read_card,
-)
+from tests.browsers import PHONE
+from tests.journeys.test_record_in_the_talk import Handset, press, read_card
 
 SHOTS = os.environ.get("SHOTS", "")
 
 
 @pytest.fixture
-def handset(browser: Browser, stack: LocalStack) -> Iterator[Handset]:  # noqa: F811
+def handset(browser: Browser, stack: LocalStack) -> Iterator[Handset]:
     handset = Handset(browser, stack)
     yield handset
     handset.context.close()
@@ -35,7 +30,7 @@ def shoot(page: Page, name: str) -> None:
 
 def test_a_mother_finds_the_next_vaccination_records_a_weight_shares_it_and_sees_who_looked(
     handset: Handset,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     stack: LocalStack,
 ) -> None:
     handset.say("次の予防接種はいつですか")

@@ -16,13 +16,8 @@ from kit.clock import system_clock
 from kit.db import Database
 from services.nursery.applications import Files
 from services.nursery.demonstration import add_others
-from tests.emulators.conftest import PHONE
-from tests.journeys.test_record_in_the_talk import (  # noqa: F401  a fixture
-    Handset,
-    browser,
-    press,
-    read_card,
-)
+from tests.browsers import PHONE
+from tests.journeys.test_record_in_the_talk import Handset, press, read_card
 from tests.services.nursery.test_photos import jpeg, printed
 from tests.support import city_database
 
@@ -32,7 +27,7 @@ FAMILIES = (("NGUYEN THI MAI", "デモ藤原こども園"), ("渡邊 惠子", "�
 
 
 @pytest.fixture
-def handsets(browser: Browser, stack: LocalStack) -> Iterator[list[Handset]]:  # noqa: F811
+def handsets(browser: Browser, stack: LocalStack) -> Iterator[list[Handset]]:
     opened: list[Handset] = []
     yield opened
     for handset in opened:
@@ -50,7 +45,7 @@ def shoot(page: Page, name: str) -> None:
 
 def test_two_families_apply_and_each_reads_the_result_with_its_reasons(
     handsets: list[Handset],
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     stack: LocalStack,
 ) -> None:
     for number, (holder, wish) in enumerate(FAMILIES):
@@ -145,7 +140,7 @@ async def others(stack: LocalStack) -> None:
         await database.close()
 
 
-def desk(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
+def desk(browser: Browser, stack: LocalStack, login: str) -> Page:
     page = staff_page(browser, stack, login)
     page.get_by_role("navigation", name="業務").get_by_role(
         "link", name="保育所などの利用調整"
@@ -153,7 +148,7 @@ def desk(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
     return page
 
 
-def staff_page(browser: Browser, stack: LocalStack, login: str) -> Page:  # noqa: F811
+def staff_page(browser: Browser, stack: LocalStack, login: str) -> Page:
     """Return the console's home of a member of staff."""
     page = browser.new_context(locale="ja-JP").new_page()
     page.goto(f"{stack.web}/console/login")

@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from concierge.local_stack import LocalStack, free_port
 from kit.settings import ROOT
-from tests.emulators.conftest import ARGUMENTS
 from tests.journeys.test_record_in_the_talk import Handset, press
 from tests.services.developers.test_quickstart import Shell, commands, decide
 from tests.support import DEMO_PASSWORD, NODE, staff_browser
@@ -21,14 +20,6 @@ from tests.support import DEMO_PASSWORD, NODE, staff_browser
 EXAMPLE = ROOT / "examples" / "bicycle-stations"
 MANIFEST = json.loads((EXAMPLE / "manifest.json").read_text())
 LAPTOP = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -15,15 +15,15 @@ from kit.http import internal_client
 from messages.notifications import NotifyClient
 from services.procedures.guides import Guides
 from services.procedures.reminding import Reminding
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.journeys.test_nursery import staff_page
-from tests.journeys.test_record_in_the_talk import Handset, browser, press  # noqa: F401  a fixture
+from tests.journeys.test_record_in_the_talk import Handset, press
 
 NARROW = {"width": 320, "height": 640}
 
 
 @pytest.fixture
-def handset(browser: Browser, stack: LocalStack) -> Iterator[Handset]:  # noqa: F811
+def handset(browser: Browser, stack: LocalStack) -> Iterator[Handset]:
     handset = Handset(browser, stack)
     yield handset
     handset.context.close()
@@ -31,7 +31,7 @@ def handset(browser: Browser, stack: LocalStack) -> Iterator[Handset]:  # noqa: 
 
 def test_a_family_that_moved_in_goes_from_a_sentence_to_the_counter(
     handset: Handset,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     stack: LocalStack,
 ) -> None:
     day = datetime.now(UTC).astimezone(stack.plan.settings.timezone).date() - timedelta(days=5)
@@ -68,7 +68,7 @@ def test_a_family_that_moved_in_goes_from_a_sentence_to_the_counter(
 
 def test_a_widows_sister_is_interrupted_and_comes_back(
     handset: Handset,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     stack: LocalStack,
 ) -> None:
     handset.say("姉の夫が亡くなりました。姉の代わりに手続きを調べています。何が必要ですか")

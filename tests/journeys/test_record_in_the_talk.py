@@ -3,22 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from concierge.local_stack import LocalStack
-from tests.emulators.conftest import ARGUMENTS, PHONE
+from tests.browsers import PHONE
 
 SLOW = 30_000
 NAME = "みさき"
 PHONE_NUMBER = "０２４２－００－１２３４"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Handset:

@@ -13,11 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from concierge.local_stack import LocalStack
 from kit.settings import DEMO_OPEN311_KEY
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.journeys.test_conversations import Talk, words
 from tests.support import DEMO_PASSWORD, Line
-
-__all__ = ["browser"]
 
 SHOTS = os.environ.get("SHOTS", "")
 SLOW = 30_000

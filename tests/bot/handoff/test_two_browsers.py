@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from bot.console.talk_page import PATH
 from bot.handoff import wording
 from tests.bot.handoff.people import TAX, People
-from tests.emulators.conftest import ARGUMENTS
+from tests.browsers import ARGUMENTS
 from tests.emulators.line.test_conformity import png
 from tests.support import DEMO_PASSWORD
 

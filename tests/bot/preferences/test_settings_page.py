@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 
 from bot.citizens import repository as citizen_rows
@@ -21,7 +21,7 @@ from messages.hazards import Hazard
 from messages.languages import Language
 from messages.topics import Topic
 from services.waste.importer import import_city
-from tests.emulators.conftest import ARGUMENTS, PHONE
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -86,18 +86,10 @@ def _at(settings: Settings, url: str) -> Settings:
     return settings.model_copy(update={"public_base_url": url})
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Browser, site: Site) -> Iterator[Page]:
+def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A phone without JavaScript: the page must not need any."""
-    context = chromium.new_context(viewport=PHONE, locale="ja-JP", java_script_enabled=False)
+    context = browser.new_context(viewport=PHONE, locale="ja-JP", java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(10_000)
     yield page
@@ -161,8 +153,8 @@ def test_a_mistake_is_explained_and_nothing_typed_is_lost(page: Page, site: Site
     assert site.chosen == Preferences()
 
 
-def test_the_page_fits_a_phone_and_its_targets_fit_a_finger(chromium: Browser, site: Site) -> None:
-    context = chromium.new_context(viewport=PHONE, locale="ja-JP")
+def test_the_page_fits_a_phone_and_its_targets_fit_a_finger(browser: Browser, site: Site) -> None:
+    context = browser.new_context(viewport=PHONE, locale="ja-JP")
     page = context.new_page()
     page.goto(site.link())
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

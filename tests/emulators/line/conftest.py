@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from emulators.line.options import Options
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.emulators.line.running import Bot, Emulator, running_emulator
 
 _FRESH = Options().as_dict()

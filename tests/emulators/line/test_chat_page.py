@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests import axe
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.emulators.line.running import Emulator
 from tests.emulators.line.test_conformity import add_menu, png
 

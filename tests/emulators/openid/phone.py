@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tests import axe
-from tests.emulators.conftest import PHONE
+from tests.browsers import PHONE
 from tests.emulators.openid.relying_party import StandIn
 from tests.emulators.serving import served
 

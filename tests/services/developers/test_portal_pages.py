@@ -15,13 +15,11 @@ from auth.permissions import Role
 from concierge.app import build_web
 from kit.db import Database
 from kit.settings import Settings
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 from tests.services.developers.skill import Skill, serving
 from tests.services.developers.world import API, MANIFEST, import_small_faq, reading
 from tests.support import DEMO_PASSWORD, add_staff
-
-__all__ = ["browser"]
 
 
 async def prepare(settings: Settings, folder: Path) -> None:

@@ -22,11 +22,9 @@ from services.disaster.safety import SafetyBook
 from services.disaster.xml import read_xml
 from services.sensors.service import SensorService
 from services.waste.importer import import_city
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 from tests.support import DEMO_PASSWORD, add_staff
-
-__all__ = ["browser"]
 
 NOW = datetime(2026, 7, 28, 9, 0, tzinfo=UTC)
 DESK = ("危機管理課",)

@@ -16,11 +16,9 @@ from services.faq.contract import Asked, Outcome
 from services.faq.feedback import FeedbackBook
 from services.faq.importer import import_city
 from services.faq.service import FaqService
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 from tests.support import DEMO_PASSWORD, add_staff
-
-__all__ = ["browser"]
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 WORDS = ("パスポートを作りたい", "パスポートの申請はどこ", "ピアノの調律師を紹介して")

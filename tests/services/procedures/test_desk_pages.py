@@ -13,12 +13,10 @@ from kit.db import Database
 from kit.http import InternalClient
 from kit.settings import Settings
 from services.procedures.contract import NewGuide, ProceduresClient
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 from tests.services.procedures.office import EVENTS, NOON
 from tests.support import DEMO_PASSWORD, add_staff
-
-__all__ = ["browser"]
 
 
 async def prepare(settings: Settings) -> None:

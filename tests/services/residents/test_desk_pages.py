@@ -16,12 +16,10 @@ from kit.db import Database
 from kit.settings import Settings
 from services.residents.contract import Identification
 from services.residents.identification import Identifications
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.emulators.serving import served
 from tests.services.residents.world import NOON, World, person
 from tests.support import DEMO_PASSWORD, add_staff
-
-__all__ = ["browser"]
 
 
 async def prepare(settings: Settings, folder: Path) -> None:

@@ -15,10 +15,8 @@ from kit.settings import Settings
 from services.snow import pages
 from services.snow.contract import NewReport, SnowClient
 from services.snow.roads_known import RoadsKnown
-from tests.emulators.conftest import PHONE, browser
+from tests.browsers import PHONE
 from tests.emulators.serving import served
-
-__all__ = ["browser"]
 
 NOW = datetime(2027, 1, 14, 22, 0, tzinfo=UTC)
 
