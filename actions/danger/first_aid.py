@@ -1,7 +1,7 @@
 """What is said before any action acts: help in danger, and a careful tone until it is over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.danger.help import DangerHelp
 from actions.danger.judge import Judge
@@ -11,6 +11,7 @@ from actions.danger.messages import (
     asked_message,
     hardship_message,
     help_message,
+    in_writing_first,
     is_harmed,
     later_message,
     lines_message,
@@ -21,6 +22,7 @@ from actions.danger.messages import (
     unwilling_message,
     writing_message,
 )
+from actions.danger.told_before import in_context
 from actions.danger.turns_parsing import (
     asks,
     asks_a_thing,
@@ -48,6 +50,7 @@ from actions.danger.turns_parsing import (
     wishes_no_death,
     without_all_clear,
 )
+from actions.talking.privacy_parsing import asks_who_reads
 from messages.neutral import Text
 
 # These name no matter of their own.
@@ -67,6 +70,8 @@ _REMEMBERED = 10
 _IDLE = 3
 """So many messages that are nowhere near a danger end it."""
 _NOWHERE_NEAR = 0.15
+_BESIDE = 0.3
+"""So far from everyday life a question beside a danger may sound."""
 _SURE = 0.7
 _SURELY = 0.9
 _STRONG = 0.6
@@ -123,7 +128,20 @@ class Room:
 
 
 def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
-    """Return what has to be said before anything else, None in everyday talk."""
+    """Return what has to be said before anything else, None in everyday talk.
+
+    Whoever cannot telephone hears first how to call for help in writing.
+    """
+    aid = _first_aid(said, judge, help)
+    silent = aid is not None and aid.is_danger and _cannot_call(said)
+    return replace(aid, message=in_writing_first(aid.message, help)) if aid and silent else aid
+
+
+def _cannot_call(said: Said) -> bool:
+    return any(cannot_phone(one.words) for one in (said, *said.earlier))
+
+
+def _first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     if said.intent == "share_location" or not said.text.strip():
         return None
     room = _in_the_room(said.earlier, judge, help)
@@ -199,7 +217,7 @@ def _later(
     if not kinds and is_puzzled(said.words):
         return FirstAid(puzzled_message(help), is_all=True)
     goes_on = said.intent in _FAQ and asks(said.words)
-    if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _NOWHERE_NEAR):
+    if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _BESIDE):
         return FirstAid(aside_message(help), is_all=False)
     message = later_message(kinds[0] if kinds else room.kind, help, room.replies)
     return FirstAid(message, is_all=not (goes_on and room.kind in SORROWS))
@@ -220,14 +238,29 @@ def _in_the_room(earlier: Sequence[Said], judge: Judge, help: DangerHelp) -> Roo
     room: Room | None = None
     for said in reversed(earlier[:_REMEMBERED]):
         kinds = _kinds(said, room, judge)
+        if room is None and not kinds and _was_told_to_hide(said, help):
+            room = Room(Kind.partner_violence, (said.reply or "",))
+            continue
         if room is None and not _was_warned(said, kinds, help):
             continue
         if kinds:
             kind = room.kind if room and room.kind in kinds else kinds[0]
             room = Room(kind, (*(room.replies if room else ()), said.reply or ""))
+        elif room is not None and is_harmed(room.kind) and _names_harm(said, help):
+            room = replace(room, replies=(*room.replies, said.reply or ""))
         elif room is not None:
             room = _after(room, said, judge)
     return room
+
+
+def _was_told_to_hide(said: Said, help: DangerHelp) -> bool:
+    """Tell whether somebody asked how to stay hidden, and was answered as one who is harmed."""
+    told = asked_message(said.words, "violence", help) if keeps_address_secret(said.words) else None
+    return told is not None and told.text.split("\n", 1)[0] in (said.reply or "")
+
+
+def _names_harm(said: Said, help: DangerHelp) -> bool:
+    return asked_message(said.words, "violence", help) is not None
 
 
 def _was_warned(said: Said, kinds: Sequence[Kind], help: DangerHelp) -> bool:
@@ -259,6 +292,7 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
         return (Kind.distress,)
     # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
     kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
+    kinds = in_context(said.words, kinds, _told_lately(said, judge))
     if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
         # 「母子だがら」 answers a question of ours.
         return ()
@@ -284,6 +318,11 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     by_words = judge.by_words(text)
     strong = kinds[0] in EMERGENCIES and judge.is_near(text, _STRONG)
     return kinds if by_words or strong else ()
+
+
+def _told_lately(said: Said, judge: Judge) -> frozenset[Kind]:
+    told = (judge.by_words(one.text) for one in said.earlier[:_REMEMBERED])
+    return frozenset().union(*told)
 
 
 def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
@@ -341,6 +380,8 @@ def _is_given(said: Said) -> bool:
         return True
     if said.intent == "request_human":
         return asks_for_staff(said.words)
+    if asks_who_reads(said.text):
+        return True
     return said.intent == "change_language" and not is_about_the_call(said.words)
 
 
