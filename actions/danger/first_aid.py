@@ -44,12 +44,14 @@ from actions.danger.turns_parsing import (
     keeps_address_secret,
     names_an_estate,
     plans_for_illness,
+    sets_aside,
     wants_an_act,
     wants_an_ear,
     wants_writing,
     wishes_no_death,
     without_all_clear,
 )
+from actions.matters.nouns_parsing import names_its_matter
 from actions.talking.privacy_parsing import asks_who_reads
 from messages.neutral import Text
 
@@ -65,6 +67,7 @@ _PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 _FAQ = frozenset(
     {"ask_faq", "ask_certificate", "ask_moving", "follow_up", "nlu_fallback", "out_of_scope"}
 )
+_OUT_THERE = frozenset({Kind.wild_animal, Kind.missing})
 _REMEMBERED = 10
 """Messages of the citizen that are looked back at."""
 _IDLE = 3
@@ -87,6 +90,10 @@ class FirstAid:
     is_all: bool
     is_danger: bool = False
     """Whether the latest message itself tells of danger, not of sorrow alone."""
+    entry: str = ""
+    """The entry of the FAQ that what comes after may ask about."""
+    is_over: bool = False
+    """Whether the danger is over: what else is said is answered like anything."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,8 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     Whoever cannot telephone hears first how to call for help in writing.
     """
     aid = _first_aid(said, judge, help)
+    if aid is not None and not aid.entry and (room := _in_the_room(said.earlier, judge, help)):
+        aid = replace(aid, entry=help.help[room.kind].entry)
     silent = aid is not None and aid.is_danger and _cannot_call(said)
     return replace(aid, message=in_writing_first(aid.message, help)) if aid and silent else aid
 
@@ -158,7 +167,8 @@ def _first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return over
     if kinds and not (room and _told(help_message(kinds, help), room)):
         is_danger = bool(set(kinds) - SORROWS)
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
+        entry = help.help[kinds[0]].entry
+        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger, entry)
     return None if room is None else _later(room, kinds, said, help, judge)
 
 
@@ -218,19 +228,26 @@ def _later(
         return FirstAid(puzzled_message(help), is_all=True)
     goes_on = said.intent in _FAQ and asks(said.words)
     if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _BESIDE):
-        return FirstAid(aside_message(help), is_all=False)
+        urgent = room.kind in EMERGENCIES | _OUT_THERE and room.kind not in DESPAIR
+        return FirstAid(_until_told(room, help) if urgent else aside_message(help), is_all=False)
     message = later_message(kinds[0] if kinds else room.kind, help, room.replies)
     return FirstAid(message, is_all=not (goes_on and room.kind in SORROWS))
+
+
+def _until_told(room: Room, help: DangerHelp) -> Text:
+    """Return what is still to be said of a danger, before the answer to a question beside it."""
+    message = later_message(room.kind, help, room.replies)
+    return message if not _told(message, room) else aside_message(help)
 
 
 def _over(room: Room, said: Said, help: DangerHelp, judge: Judge) -> FirstAid | None:
     """Return what is said when it is over, or to thanks; a question beside it is answered too."""
     more = asks(said.words) or is_turn(said.words)
     if _is_over(said, room.kind, judge):
-        return FirstAid(over_message(room.kind, help), is_all=not more)
+        return FirstAid(over_message(room.kind, help), is_all=not more, is_over=True)
     if room.kind in SORROWS or not is_thanks(said.words, said.intent):
         return None
-    return FirstAid(thanked_message(room.kind, help), is_all=not more)
+    return FirstAid(thanked_message(room.kind, help), is_all=not more, is_over=True)
 
 
 def _in_the_room(earlier: Sequence[Said], judge: Judge, help: DangerHelp) -> Room | None:
@@ -346,6 +363,8 @@ def _is_all(kinds: Sequence[Kind], said: Said) -> bool:
         return not asks_for_staff(said.words)
     if said.intent in _PERSON_OR_LEAVE:
         return False
+    if kinds[0] in SORROWS and sets_aside(said.words):
+        return False
     if kinds[0] in SORROWS:
         names = said.intent not in _NO_MATTER or names_an_estate(said.words)
         return not (asks(said.words) and names)
@@ -368,8 +387,11 @@ def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
     if judge.is_near(said.text, _NOWHERE_NEAR):
         return False
     is_skill = said.intent not in _NO_MATTER | _PERSON_OR_LEAVE
+    is_skill = is_skill and names_its_matter(said.intent, said.text)
     if asks(said.words):
-        return (is_skill and said.confidence >= _SURE) or is_turn(said.words)
+        # While somebody may come to harm, a question like any other has to be a sure one.
+        least = _SURELY if kind in EMERGENCIES | _OUT_THERE and said.intent in _FAQ else _SURE
+        return (is_skill and said.confidence >= least) or is_turn(said.words)
     tells = len(said.words) >= _TELLS and kind not in HARMS | DESPAIR
     return tells and is_skill and said.own is None and said.confidence >= _SURELY
 

@@ -39,7 +39,7 @@ def help_message(kinds: Sequence[Kind], help: DangerHelp) -> Text:
     told = [help.help[kind] for kind in kinds[:_MOST_TOLD]]
     message = _message([part.words for part in told], told, help)
     skills = tuple(_SKILLS[kind] for kind in kinds[:_MOST_TOLD] if kind in _SKILLS)
-    return message.model_copy(update={"choices": (*message.choices, *skills)})
+    return message.model_copy(update={"choices": (*message.choices[:-1], *skills, _HUMAN)})
 
 
 def later_message(kind: Kind, help: DangerHelp, replies: Sequence[str] = ()) -> Text:

@@ -51,6 +51,10 @@ _TURN = re.compile(
     r"|関係な|それはそうと|ちなみに|そういえば"
     r"|back to|by the way|btw|anyway|对了|另外|nhân tiện|à mà|a prop[oó]sito|mudando de assunto"
 )
+_SETS_ASIDE = re.compile(
+    r"(?:それ|これ|その話)は(?:いい|さて|そう|とも)(?:と(?:して)?|おき|かく)|まあ?、?いいや|それより(?:も)?"
+    r"[^。]{0,40}(?:[?？]|ください|下さい|教え|たい)"
+)
 _PUZZLED = re.compile(
     r"^(?:[はえんへ]+|え[ーえぇ]*|は[ぁあ]*|ん[ー]*|なに(?:それ)?|何(?:それ|これ|で)?|なんで"
     r"|どういうこと|意味(?:が)?(?:わから|分から)(?:ない|ん)"
@@ -335,6 +339,11 @@ def asks_for_place(said: str) -> bool:
 def is_turn(said: str) -> bool:
     """Tell whether words turn to another matter: 「ところで」, 「さっきの…」."""
     return _TURN.search(said) is not None
+
+
+def sets_aside(said: str) -> bool:
+    """Tell whether what was told is put aside for a wish: 「まあいいや、番号だけ」."""
+    return _SETS_ASIDE.search(said) is not None
 
 
 def is_puzzled(said: str) -> bool:

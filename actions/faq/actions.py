@@ -236,6 +236,19 @@ def pick(
     return Payload(label=label, payload="/ask_faq" + json.dumps(named))
 
 
+async def told_before(
+    context: ActionContext, turn: Turn, entries: Sequence[Entry]
+) -> Events | None:
+    """Answer from the entry told last, where it stands among those that would be offered."""
+    told = next((entry for entry in entries if entry.id == turn.told_entry), None)
+    if told is None or turn.text.startswith("/"):
+        return None
+    # It is built on this module.
+    from actions.topic.actions import FollowUp
+
+    return await FollowUp(context).about(turn, told)
+
+
 async def keep_question(
     context: ActionContext, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()
 ) -> str:
@@ -276,6 +289,8 @@ class AnswerFaq(CityAction):
             if guided := await self._guided(turn):
                 return guided
             found = await self._found(turn, city)
+            if isinstance(found, list):
+                return found
             if found is not None:
                 turn.say(found)
         else:
@@ -322,7 +337,7 @@ class AnswerFaq(CityAction):
         except UnavailableError as error:
             log.warning("faq_opinion_lost", exc_info=error)
 
-    async def _found(self, turn: Turn, city: City) -> Text | None:
+    async def _found(self, turn: Turn, city: City) -> Text | Events | None:
         """Return the answer. After words of comfort only a sure one: no list to choose from."""
         topic = _TOPICS.get(turn.intent, "")
         words = words_of(turn)
@@ -346,6 +361,8 @@ class AnswerFaq(CityAction):
             result = await self._search(turn, words, topic)
         if result.hits and (topic or result.verdict is not Verdict.unsure):
             entries = [hit.entry for hit in result.hits]
+            if (told := await told_before(self.context, turn, entries)) is not None:
+                return told
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
         await self._keep(turn, Outcome.refused)
         return unknown_message(city)
@@ -355,9 +372,11 @@ class AnswerFaq(CityAction):
         wishes = [] if turn.text.startswith("/") else wishes_in(turn.text)
         found = [await search(self.context, turn, wish, 1) for wish in wishes]
         entries = [result.hits[0].entry for result in found if leads(result, SEVERAL)]
-        several = list({entry.id: entry for entry in entries}.values())
-        if len(several) < 2:
+        if len({entry.id for entry in entries}) < 2:
             return None
+        # Beside two that are clear, the third is told as well as it is known.
+        entries = [r.hits[0].entry for r in found if r.hits and r.verdict is not Verdict.unsure]
+        several = list({entry.id: entry for entry in entries}.values())
         await self._keep(turn, Outcome.answered, several)
         return several_message(several, city)
 

@@ -11,6 +11,9 @@ from actions.snow.draft import Draft
 from actions.snow.whereabouts import Where, said_where
 from actions.snow.words_parsing import goes_on, somebody_is_stuck, told_without_photo
 
+_LONGEST_REPORT = 80
+"""Characters."""
+
 
 class ReportAction(SnowAction):
     """What the first sentence and the form share."""
@@ -30,6 +33,11 @@ class ReportAction(SnowAction):
             draft, category=reading.category, severity=reading.severity, photo_asked=no_photo
         )
         where = await said_where(self.context, text)
+        if not reading.category and where.spot is None and len(text) > _LONGEST_REPORT:
+            # A long story that names no matter of the road asks about something else.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
         draft, lead = self.placed(draft, where, text)
         events = await self.proceed(turn, draft, first=True, lead=lead)
         return [SlotSet(INTERRUPTED, None), *events]

@@ -35,6 +35,11 @@ _NAMES = {
 }
 
 
+def name_of(aspect: Aspect) -> str:
+    """Return how an aspect is named in Japanese, for a search."""
+    return _NAMES[aspect].removesuffix("のこと")
+
+
 def part_of(
     entry: Entry,
     city: City,
