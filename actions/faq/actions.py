@@ -55,7 +55,7 @@ _CHOICES = 3
 # A likely entry of this confidence answers, with its neighbours as buttons. One that stands out
 # from the second is surer than its confidence says, one that does not is less sure: chosen on the
 # dev questions by the costs in services/faq/search/weights.py.
-LEADING = 0.66
+LEADING = 0.56
 _LEAD_COUNTS = 0.4
 _USUAL_LEAD = 0.65
 _MOST_LEAD = 1.0

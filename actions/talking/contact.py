@@ -66,7 +66,8 @@ def asks_without_phone(turn: Turn) -> bool:
     is_tap = turn.said.startswith("/")
     words = folded(turn.written)
     says_so = not is_tap and cannot_phone(words) and not calls_for_help(words)
-    matter = asks(words) and not _WAYS.issuperset(matter_words(words))
+    named = {word for word in matter_words(words) if len(word) > 1}
+    matter = asks(words) and not named <= _WAYS
     return says_so and len(turn.written) <= _LONGEST_WISH and not turn.warned and not matter
 
 
