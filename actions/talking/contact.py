@@ -10,8 +10,8 @@ from actions.city import City, GeneralDesk, MonthDay, load_city
 from actions.danger.turns_parsing import asks, asks_for_staff, calls_for_help, cannot_phone, folded
 from actions.faq.actions import answer_message, leave_entry
 from actions.faq.related import sure_entry, with_entry
+from actions.talking.contact_parsing import names_more_than_ways
 from actions.talking.waiting import ask_for_person, standing_message, with_phone
-from actions.topic.sentences import matter_words
 from kit.wording import SOURCE, day_words, language, month_day_words, translated
 from messages.neutral import OpenLink, Payload, Text
 
@@ -22,38 +22,6 @@ WITHOUT_PHONE = Text(
         "FAXやメールの宛先は、市のホームページの担当課のページにあります。"
     ),
     choices=(Payload(label="職員に相談", payload="/request_human"),),
-)
-# What no more than the way to reach us is made of.
-_WAYS = frozenset(
-    {
-        *(
-            "電話",
-            "番号",
-            "電話番号",
-            "文字",
-            "メール",
-            "fax",
-            "ファックス",
-            "ファクス",
-            "line",
-            "ライン",
-        ),
-        *(
-            "チャット",
-            "相談",
-            "連絡",
-            "方法",
-            "苦手",
-            "無理",
-            "耳",
-            "聞",
-            "声",
-            "怖",
-            "話",
-            "問",
-            "合",
-        ),
-    }
 )
 _LONGEST_WISH = 60
 """Characters; a longer message tells of a matter besides."""
@@ -66,8 +34,7 @@ def asks_without_phone(turn: Turn) -> bool:
     is_tap = turn.said.startswith("/")
     words = folded(turn.written)
     says_so = not is_tap and cannot_phone(words) and not calls_for_help(words)
-    named = {word for word in matter_words(words) if len(word) > 1}
-    matter = asks(words) and not named <= _WAYS
+    matter = asks(words) and names_more_than_ways(words)
     return says_so and len(turn.written) <= _LONGEST_WISH and not turn.warned and not matter
 
 

@@ -44,6 +44,7 @@ from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
 from kit.wording import SOURCE, language
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
+from services.waste.contract import WasteClient
 
 # How an aspect is named, where the model of the channel saw none.
 _BY_WORDS = {
@@ -59,7 +60,6 @@ _WHOM = re.compile(r"に(?:言え|いえ|頼め|たのめ|聞け|きけ|(?:相�
 _NOT_SORTED = frozenset(
     {Aspect.cost, Aspect.proxy, Aspect.weekend, Aspect.duration, Aspect.language}
 )
-_WASTE_DESK = "廃棄物対策課"
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
 _OWN_SENTENCE = 8
@@ -246,7 +246,8 @@ class FollowUp(CityAction):
         if aspect in _NOT_SORTED and joined["task"] == "ask_waste_sorting":
             if leads(found, SEVERAL):
                 return await self._whole(turn, found.hits[0].entry, aspect)
-            turn.say(messages.ask_desk(load_city(self.context.settings.city_dir), _WASTE_DESK))
+            office = (await self.context.client(WasteClient).areas()).office
+            turn.say(messages.ask_desk(load_city(self.context.settings.city_dir), office.desk))
             return []
         events = await self._by_task(turn, joined["task"])
         if events is not None:

@@ -1,5 +1,6 @@
 """How an answer about a part of what was told is worded."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -37,7 +38,7 @@ _NAMES = {
 
 def name_of(aspect: Aspect) -> str:
     """Return how an aspect is named in Japanese, for a search."""
-    return _NAMES[aspect].removesuffix("のこと")
+    return re.sub("のこと$", "", _NAMES[aspect])
 
 
 def part_of(
