@@ -11,7 +11,7 @@ from actions.city import City, load_city
 from actions.facilities.opening import place_messages, place_named
 from actions.faq.searching import search
 from actions.faq.translations import core_answer, entry_asked, title_of
-from actions.faq.wishes_parsing import wishes_in
+from actions.faq.wishes_parsing import ASKING, wishes_in
 from actions.procedures.asking_parsing import asks_for_all
 from actions.procedures.parsing import life_event
 from actions.talking.language import only_in_japanese, page_in_japanese
@@ -19,6 +19,7 @@ from actions.talking.menu import HUMAN
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.links import web_address
 from kit.logging import get_logger
+from kit.text import fold
 from kit.wording import SOURCE, date_words, language, translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 from services.faq.contract import (
@@ -55,7 +56,7 @@ _CHOICES = 3
 # A likely entry of this confidence answers, with its neighbours as buttons. One that stands out
 # from the second is surer than its confidence says, one that does not is less sure: chosen on the
 # dev questions by the costs in services/faq/search/weights.py.
-LEADING = 0.56
+LEADING = 0.55
 _LEAD_COUNTS = 0.4
 _USUAL_LEAD = 0.65
 _MOST_LEAD = 1.0
@@ -370,7 +371,7 @@ class AnswerFaq(CityAction):
     async def _several(self, turn: Turn, city: City) -> Text | None:
         """Return an answer under a heading for each wish, where the words hold two or three."""
         wishes = [] if turn.text.startswith("/") else wishes_in(turn.text)
-        found = [await search(self.context, turn, wish, 1) for wish in wishes]
+        found = [await self._named(turn, wish) for wish in wishes]
         entries = [result.hits[0].entry for result in found if leads(result, SEVERAL)]
         if len({entry.id for entry in entries}) < 2:
             return None
@@ -379,6 +380,16 @@ class AnswerFaq(CityAction):
         several = list({entry.id: entry for entry in entries}.values())
         await self._keep(turn, Outcome.answered, several)
         return several_message(several, city)
+
+    async def _named(self, turn: Turn, wish: str) -> SearchResult:
+        """Search one of several wishes; the entry that is about its noun comes first."""
+        result = await search(self.context, turn, wish, _CHOICES)
+        noun = fold(next((w for w in reversed(wish.split()) if w != ASKING), wish))
+        named = [hit for hit in result.hits if noun in fold(hit.entry.question)]
+        if not named or named[0] == result.hits[0]:
+            return result
+        verdict = Verdict.unsure if result.verdict is Verdict.unsure else Verdict.likely
+        return result.model_copy(update={"hits": tuple(named), "verdict": verdict})
 
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)

@@ -289,7 +289,8 @@ def _guesses(turn: Turn) -> list[str]:
         return []
     text = turn.said
     if language() == SOURCE:
-        real = [guess for guess in real if names_its_matter(guess["name"], text)]
+        # A thing of the list is looked for in any story that may be about waste (`_thrown`).
+        real = [g for g in real if g["name"] in _WASTE or names_its_matter(g["name"], text)]
     real = [guess for guess in real if has_its_noun(guess["name"], text)]
     likely = [guess["name"] for guess in real if guess["confidence"] >= ASK_BACK_FROM]
     return [name for name in likely if name in TITLES][:_GUESSES]

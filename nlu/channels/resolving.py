@@ -150,6 +150,8 @@ def resolve(
         judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
+    if _is_near_another(parsed, topic):
+        return _joined(parsed, topic, replace(judged, relation=CONTINUES, aspect=""), at)
     if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
         return left(supported(parsed, topic), topic, at)
     return _joined(parsed, topic, judged, at)
@@ -168,6 +170,14 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
     # 「英語で受けられる？」 asks about the topic; who writes in another language means the language.
     is_foreign = intent["name"] == "change_language" and not _KANA.search(text)
     return is_foreign or intent["name"] in _ITS_OWN
+
+
+def _is_near_another(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a shelter is looked for near another place: 「一箕公民館の近くでいい」."""
+    text = str(parsed["text"])
+    named = {one["entity"] for one in parsed["entities"]} & {*_PLACES, "facility"}
+    near = _NEAR.search(text) is not None and len(text) <= _ASPECT_ALONE
+    return topic.task == "ask_shelter" and near and bool(named)
 
 
 def _asks_what_of(parsed: Json, topic: Topic) -> bool:
@@ -381,6 +391,8 @@ def _intent(parsed: Json, topic: Topic, task: str, aspect: str, *, corrects: boo
     said = said_slots(parsed["text"], parsed["entities"], task)
     if aspect == "go_on":
         return FOLLOW_UP
+    if _is_near_another(parsed, topic):
+        return task
     if not aspect and _best(parsed) == task and task not in FROM_FAQ:
         return task
     if task == "ask_waste_sorting" and aspect == "bag":
