@@ -167,6 +167,19 @@ class Turn:
         return [SlotSet("topic", {**topic, "at": clock().isoformat()})] if topic else []
 
     @property
+    def told_entry(self) -> str:
+        """The id of the FAQ entry told in answer to the message before this one, or empty."""
+        heard = 0
+        for event in reversed(self.tracker.events):
+            heard += event.get("event") == "user"
+            if heard > 1 and event.get("event") == "user":
+                return ""
+            value = event.get("value") if event.get("name") == "topic" else None
+            if heard and isinstance(value, dict) and value.get("entry"):
+                return str(value["entry"])
+        return ""
+
+    @property
     def intent(self) -> str:
         """The name of the latest intent."""
         return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
@@ -319,7 +332,7 @@ class CityAction(Action, ABC):
         turn = Turn(dispatcher, tracker)
         with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
             if await self._help_is_all(turn) or await takes_matter(turn, self.context):
-                return []
+                return turn.topic_events(self.context.clock)
             if self.action_name in _ASKED_OF_PRIVACY and asks_who_reads(turn.written):
                 return await self._privacy(turn)
             events = await self.act(turn)
@@ -354,7 +367,9 @@ class CityAction(Action, ABC):
         if aid is None:
             return False
         turn.say(aid.message)
-        turn.warned = True
+        if aid.entry:
+            turn.leave_topic("ask_faq", {}, aid.entry)
+        turn.warned = not aid.is_over
         if aid.is_danger:
             await raise_alarm(turn, self.context)
         return aid.is_all

@@ -1,7 +1,7 @@
 """What is said before any action acts: help in danger, and a careful tone until it is over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.danger.help import DangerHelp
 from actions.danger.judge import Judge
@@ -11,6 +11,7 @@ from actions.danger.messages import (
     asked_message,
     hardship_message,
     help_message,
+    in_writing_first,
     is_harmed,
     later_message,
     lines_message,
@@ -21,6 +22,7 @@ from actions.danger.messages import (
     unwilling_message,
     writing_message,
 )
+from actions.danger.told_before import in_context
 from actions.danger.turns_parsing import (
     asks,
     asks_a_thing,
@@ -42,12 +44,15 @@ from actions.danger.turns_parsing import (
     keeps_address_secret,
     names_an_estate,
     plans_for_illness,
+    sets_aside,
     wants_an_act,
     wants_an_ear,
     wants_writing,
     wishes_no_death,
     without_all_clear,
 )
+from actions.matters.nouns_parsing import names_its_matter
+from actions.talking.privacy_parsing import asks_who_reads
 from messages.neutral import Text
 
 # These name no matter of their own.
@@ -62,11 +67,14 @@ _PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 _FAQ = frozenset(
     {"ask_faq", "ask_certificate", "ask_moving", "follow_up", "nlu_fallback", "out_of_scope"}
 )
+_OUT_THERE = frozenset({Kind.wild_animal, Kind.missing})
 _REMEMBERED = 10
 """Messages of the citizen that are looked back at."""
 _IDLE = 3
 """So many messages that are nowhere near a danger end it."""
 _NOWHERE_NEAR = 0.15
+_BESIDE = 0.3
+"""So far from everyday life a question beside a danger may sound."""
 _SURE = 0.7
 _SURELY = 0.9
 _STRONG = 0.6
@@ -82,6 +90,10 @@ class FirstAid:
     is_all: bool
     is_danger: bool = False
     """Whether the latest message itself tells of danger, not of sorrow alone."""
+    entry: str = ""
+    """The entry of the FAQ that what comes after may ask about."""
+    is_over: bool = False
+    """Whether the danger is over: what else is said is answered like anything."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +135,22 @@ class Room:
 
 
 def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
-    """Return what has to be said before anything else, None in everyday talk."""
+    """Return what has to be said before anything else, None in everyday talk.
+
+    Whoever cannot telephone hears first how to call for help in writing.
+    """
+    aid = _first_aid(said, judge, help)
+    if aid is not None and not aid.entry and (room := _in_the_room(said.earlier, judge, help)):
+        aid = replace(aid, entry=help.help[room.kind].entry)
+    silent = aid is not None and aid.is_danger and _cannot_call(said)
+    return replace(aid, message=in_writing_first(aid.message, help)) if aid and silent else aid
+
+
+def _cannot_call(said: Said) -> bool:
+    return any(cannot_phone(one.words) for one in (said, *said.earlier))
+
+
+def _first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
     if said.intent == "share_location" or not said.text.strip():
         return None
     room = _in_the_room(said.earlier, judge, help)
@@ -140,7 +167,8 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return over
     if kinds and not (room and _told(help_message(kinds, help), room)):
         is_danger = bool(set(kinds) - SORROWS)
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
+        entry = help.help[kinds[0]].entry
+        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger, entry)
     return None if room is None else _later(room, kinds, said, help, judge)
 
 
@@ -199,20 +227,27 @@ def _later(
     if not kinds and is_puzzled(said.words):
         return FirstAid(puzzled_message(help), is_all=True)
     goes_on = said.intent in _FAQ and asks(said.words)
-    if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _NOWHERE_NEAR):
-        return FirstAid(aside_message(help), is_all=False)
+    if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _BESIDE):
+        urgent = room.kind in EMERGENCIES | _OUT_THERE and room.kind not in DESPAIR
+        return FirstAid(_until_told(room, help) if urgent else aside_message(help), is_all=False)
     message = later_message(kinds[0] if kinds else room.kind, help, room.replies)
     return FirstAid(message, is_all=not (goes_on and room.kind in SORROWS))
+
+
+def _until_told(room: Room, help: DangerHelp) -> Text:
+    """Return what is still to be said of a danger, before the answer to a question beside it."""
+    message = later_message(room.kind, help, room.replies)
+    return message if not _told(message, room) else aside_message(help)
 
 
 def _over(room: Room, said: Said, help: DangerHelp, judge: Judge) -> FirstAid | None:
     """Return what is said when it is over, or to thanks; a question beside it is answered too."""
     more = asks(said.words) or is_turn(said.words)
     if _is_over(said, room.kind, judge):
-        return FirstAid(over_message(room.kind, help), is_all=not more)
+        return FirstAid(over_message(room.kind, help), is_all=not more, is_over=True)
     if room.kind in SORROWS or not is_thanks(said.words, said.intent):
         return None
-    return FirstAid(thanked_message(room.kind, help), is_all=not more)
+    return FirstAid(thanked_message(room.kind, help), is_all=not more, is_over=True)
 
 
 def _in_the_room(earlier: Sequence[Said], judge: Judge, help: DangerHelp) -> Room | None:
@@ -220,14 +255,29 @@ def _in_the_room(earlier: Sequence[Said], judge: Judge, help: DangerHelp) -> Roo
     room: Room | None = None
     for said in reversed(earlier[:_REMEMBERED]):
         kinds = _kinds(said, room, judge)
+        if room is None and not kinds and _was_told_to_hide(said, help):
+            room = Room(Kind.partner_violence, (said.reply or "",))
+            continue
         if room is None and not _was_warned(said, kinds, help):
             continue
         if kinds:
             kind = room.kind if room and room.kind in kinds else kinds[0]
             room = Room(kind, (*(room.replies if room else ()), said.reply or ""))
+        elif room is not None and is_harmed(room.kind) and _names_harm(said, help):
+            room = replace(room, replies=(*room.replies, said.reply or ""))
         elif room is not None:
             room = _after(room, said, judge)
     return room
+
+
+def _was_told_to_hide(said: Said, help: DangerHelp) -> bool:
+    """Tell whether somebody asked how to stay hidden, and was answered as one who is harmed."""
+    told = asked_message(said.words, "violence", help) if keeps_address_secret(said.words) else None
+    return told is not None and told.text.split("\n", 1)[0] in (said.reply or "")
+
+
+def _names_harm(said: Said, help: DangerHelp) -> bool:
+    return asked_message(said.words, "violence", help) is not None
 
 
 def _was_warned(said: Said, kinds: Sequence[Kind], help: DangerHelp) -> bool:
@@ -259,6 +309,7 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
         return (Kind.distress,)
     # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
     kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
+    kinds = in_context(said.words, kinds, _told_lately(said, judge))
     if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
         # 「母子だがら」 answers a question of ours.
         return ()
@@ -286,6 +337,11 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     return kinds if by_words or strong else ()
 
 
+def _told_lately(said: Said, judge: Judge) -> frozenset[Kind]:
+    told = (judge.by_words(one.text) for one in said.earlier[:_REMEMBERED])
+    return frozenset().union(*told)
+
+
 def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
     """Tell whether the message says that it is over, and of nothing else that is not."""
     if kind in SORROWS:
@@ -306,6 +362,8 @@ def _is_all(kinds: Sequence[Kind], said: Said) -> bool:
         # Nobody is put into a queue unasked.
         return not asks_for_staff(said.words)
     if said.intent in _PERSON_OR_LEAVE:
+        return False
+    if kinds[0] in SORROWS and sets_aside(said.words):
         return False
     if kinds[0] in SORROWS:
         names = said.intent not in _NO_MATTER or names_an_estate(said.words)
@@ -329,8 +387,11 @@ def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
     if judge.is_near(said.text, _NOWHERE_NEAR):
         return False
     is_skill = said.intent not in _NO_MATTER | _PERSON_OR_LEAVE
+    is_skill = is_skill and names_its_matter(said.intent, said.text)
     if asks(said.words):
-        return (is_skill and said.confidence >= _SURE) or is_turn(said.words)
+        # While somebody may come to harm, a question like any other has to be a sure one.
+        least = _SURELY if kind in EMERGENCIES | _OUT_THERE and said.intent in _FAQ else _SURE
+        return (is_skill and said.confidence >= least) or is_turn(said.words)
     tells = len(said.words) >= _TELLS and kind not in HARMS | DESPAIR
     return tells and is_skill and said.own is None and said.confidence >= _SURELY
 
@@ -341,6 +402,8 @@ def _is_given(said: Said) -> bool:
         return True
     if said.intent == "request_human":
         return asks_for_staff(said.words)
+    if asks_who_reads(said.text):
+        return True
     return said.intent == "change_language" and not is_about_the_call(said.words)
 
 

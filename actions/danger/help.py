@@ -61,6 +61,8 @@ class Help(_Part):
     words: str
     lines: tuple[str, ...] = ()
     faq: Papers | None = None
+    entry: str = ""
+    """The id of an entry of the FAQ that what is asked afterwards may be about."""
 
 
 class Asked(Help):

@@ -8,6 +8,8 @@ from kit.wording import translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 
 _HUMAN = Payload(label="職員に相談", payload="/request_human")
+# What may be looked up besides.
+_SKILLS = {Kind.sick_child: Payload(label="休日や夜間の病院", payload="/ask_oncall_clinic")}
 _MOST_TOLD = 2
 _MOST_LINES = 4
 
@@ -35,7 +37,9 @@ _WAYS: Mapping[Kind, Way] = {
 def help_message(kinds: Sequence[Kind], help: DangerHelp) -> Text:
     """Return the first words, and whom to call, of the most pressing kinds."""
     told = [help.help[kind] for kind in kinds[:_MOST_TOLD]]
-    return _message([part.words for part in told], told, help)
+    message = _message([part.words for part in told], told, help)
+    skills = tuple(_SKILLS[kind] for kind in kinds[:_MOST_TOLD] if kind in _SKILLS)
+    return message.model_copy(update={"choices": (*message.choices[:-1], *skills, _HUMAN)})
 
 
 def later_message(kind: Kind, help: DangerHelp, replies: Sequence[str] = ()) -> Text:
@@ -88,6 +92,14 @@ def writing_message(kind: Kind, help: DangerHelp) -> Text:
     """Return whom somebody can reach in writing who cannot, or would rather not, call."""
     way = help.writing[_WAYS.get(kind, "emergency")]
     return _message([way.words], [way], help)
+
+
+def in_writing_first(message: Text, help: DangerHelp) -> Text:
+    """Return words of danger for somebody who cannot telephone: how to write comes first."""
+    words = translated(help.writing["emergency"].words)
+    if message.text.startswith(words):
+        return message
+    return message.model_copy(update={"text": f"{words}\n\n{message.text}"})
 
 
 def is_harmed(kind: Kind) -> bool:

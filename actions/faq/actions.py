@@ -11,7 +11,7 @@ from actions.city import City, load_city
 from actions.facilities.opening import place_messages, place_named
 from actions.faq.searching import search
 from actions.faq.translations import core_answer, entry_asked, title_of
-from actions.faq.wishes_parsing import wishes_in
+from actions.faq.wishes_parsing import ASKING, wishes_in
 from actions.procedures.asking_parsing import asks_for_all
 from actions.procedures.parsing import life_event
 from actions.talking.language import only_in_japanese, page_in_japanese
@@ -19,6 +19,7 @@ from actions.talking.menu import HUMAN
 from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from kit.links import web_address
 from kit.logging import get_logger
+from kit.text import fold
 from kit.wording import SOURCE, date_words, language, translated
 from messages.neutral import Choice, OpenLink, Payload, Text
 from services.faq.contract import (
@@ -55,7 +56,7 @@ _CHOICES = 3
 # A likely entry of this confidence answers, with its neighbours as buttons. One that stands out
 # from the second is surer than its confidence says, one that does not is less sure: chosen on the
 # dev questions by the costs in services/faq/search/weights.py.
-LEADING = 0.66
+LEADING = 0.55
 _LEAD_COUNTS = 0.4
 _USUAL_LEAD = 0.65
 _MOST_LEAD = 1.0
@@ -236,6 +237,19 @@ def pick(
     return Payload(label=label, payload="/ask_faq" + json.dumps(named))
 
 
+async def told_before(
+    context: ActionContext, turn: Turn, entries: Sequence[Entry]
+) -> Events | None:
+    """Answer from the entry told last, where it stands among those that would be offered."""
+    told = next((entry for entry in entries if entry.id == turn.told_entry), None)
+    if told is None or turn.text.startswith("/"):
+        return None
+    # It is built on this module.
+    from actions.topic.actions import FollowUp
+
+    return await FollowUp(context).about(turn, told)
+
+
 async def keep_question(
     context: ActionContext, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()
 ) -> str:
@@ -276,6 +290,8 @@ class AnswerFaq(CityAction):
             if guided := await self._guided(turn):
                 return guided
             found = await self._found(turn, city)
+            if isinstance(found, list):
+                return found
             if found is not None:
                 turn.say(found)
         else:
@@ -322,7 +338,7 @@ class AnswerFaq(CityAction):
         except UnavailableError as error:
             log.warning("faq_opinion_lost", exc_info=error)
 
-    async def _found(self, turn: Turn, city: City) -> Text | None:
+    async def _found(self, turn: Turn, city: City) -> Text | Events | None:
         """Return the answer. After words of comfort only a sure one: no list to choose from."""
         topic = _TOPICS.get(turn.intent, "")
         words = words_of(turn)
@@ -346,6 +362,8 @@ class AnswerFaq(CityAction):
             result = await self._search(turn, words, topic)
         if result.hits and (topic or result.verdict is not Verdict.unsure):
             entries = [hit.entry for hit in result.hits]
+            if (told := await told_before(self.context, turn, entries)) is not None:
+                return told
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
         await self._keep(turn, Outcome.refused)
         return unknown_message(city)
@@ -353,13 +371,25 @@ class AnswerFaq(CityAction):
     async def _several(self, turn: Turn, city: City) -> Text | None:
         """Return an answer under a heading for each wish, where the words hold two or three."""
         wishes = [] if turn.text.startswith("/") else wishes_in(turn.text)
-        found = [await search(self.context, turn, wish, 1) for wish in wishes]
+        found = [await self._named(turn, wish) for wish in wishes]
         entries = [result.hits[0].entry for result in found if leads(result, SEVERAL)]
-        several = list({entry.id: entry for entry in entries}.values())
-        if len(several) < 2:
+        if len({entry.id for entry in entries}) < 2:
             return None
+        # Beside two that are clear, the third is told as well as it is known.
+        entries = [r.hits[0].entry for r in found if r.hits and r.verdict is not Verdict.unsure]
+        several = list({entry.id: entry for entry in entries}.values())
         await self._keep(turn, Outcome.answered, several)
         return several_message(several, city)
+
+    async def _named(self, turn: Turn, wish: str) -> SearchResult:
+        """Search one of several wishes; the entry that is about its noun comes first."""
+        result = await search(self.context, turn, wish, _CHOICES)
+        noun = fold(next((w for w in reversed(wish.split()) if w != ASKING), wish))
+        named = [hit for hit in result.hits if noun in fold(hit.entry.question)]
+        if not named or named[0] == result.hits[0]:
+            return result
+        verdict = Verdict.unsure if result.verdict is Verdict.unsure else Verdict.likely
+        return result.model_copy(update={"hits": tuple(named), "verdict": verdict})
 
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)

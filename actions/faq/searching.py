@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from actions.danger.kinds import Kind
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
     from actions.base import ActionContext, Turn
 
 _IN_RESERVE = 5
+_LOSSES = 2
+"""Entries about the loss of an unborn child."""
+_LOSS = re.compile(r"流産|死産|中絶|りゅうざん|しざん|miscarr|stillb|流产|sảy thai|aborto")
 
 
 async def search(context: ActionContext, turn: Turn, words: str, top: int = 3) -> SearchResult:
     """Return the best entries for words of this talk. Raises UnavailableError."""
     client = context.client(FaqClient)
     if not mourns_a_child(turn):
-        return await client.search(words, top)
+        return _without_losses(await client.search(words, top + _LOSSES), words, top)
     found = await client.search(words, top + _IN_RESERVE)
     if found.verdict is not Verdict.sure or _is_about_births(found.hits[0].entry):
         # 「予約を取り消したい」 is asked because of the loss.
@@ -27,6 +31,16 @@ async def search(context: ActionContext, turn: Turn, words: str, top: int = 3) -
     hits = tuple(hit for hit in found.hits if not _is_about_births(hit.entry))[:top]
     first_stays = bool(hits) and hits[0] == found.hits[0]
     verdict = found.verdict if first_stays else Verdict.unsure
+    return found.model_copy(update={"hits": hits, "verdict": verdict})
+
+
+def _without_losses(found: SearchResult, words: str, top: int) -> SearchResult:
+    """Leave out what is told after a miscarriage, where nobody spoke of one: 「母子手帳は？」."""
+    if _LOSS.search(words):
+        return found.model_copy(update={"hits": found.hits[:top]})
+    hits = tuple(hit for hit in found.hits if not _LOSS.search(hit.entry.question))[:top]
+    first_stays = hits[:1] == found.hits[:1]
+    verdict = found.verdict if first_stays or not hits else Verdict.likely
     return found.model_copy(update={"hits": hits, "verdict": verdict})
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+ASKING = "手続き"
+"""What is searched with each noun of a list."""
 _MOST = 3
 _LONGEST = 120
 # Nouns joined by と, や, commas, before words that ask of all of them.
@@ -40,7 +42,7 @@ def _listed(text: str) -> list[str]:
     if not 2 <= len(nouns) <= _MOST:
         return []
     subject = match["before"].strip(" 　。、")
-    return [f"{subject} {noun} 手続き".strip() if subject else noun for noun in nouns]
+    return [f"{subject} {noun} {ASKING}".strip() if subject else noun for noun in nouns]
 
 
 def _sentences(text: str) -> list[str]:

@@ -43,9 +43,11 @@ OWN = {
 """Intent → what its words must hold; intents that are not here take any words."""
 
 _WASTE = re.compile(
-    r"ごみ|ゴミ|塵|収集|捨て|すて|燃|プラ|缶|びん|ビン|粗大|資源|袋|地区|通知|お知らせ"
+    r"ごみ|ゴミ|塵|収集|捨て|すて|燃|プラ|缶|びん|ビン|瓶|粗大|資源|袋|地区|通知|お知らせ"
 )
-_SNOW = re.compile(r"雪|ゆき|除雪|排雪|凍|滑|すべ|つるつる|穴|路面|道路|報告")
+_SNOW = re.compile(
+    r"雪|ゆき|除雪|排雪|凍|滑|すべ|つるつる|穴|路面|道路|道|報告|通報|知らせ|連絡した|さっきの|どうなっ|直っ|番号|report"
+)
 # Of skills that take any words: what a bare word has to name to be meant for them.
 _MATTERS: dict[str, re.Pattern[str]] = {
     **dict.fromkeys(("ask_waste_day", "ask_waste_sorting", "set_waste_reminder"), _WASTE),
@@ -57,6 +59,10 @@ _MATTERS: dict[str, re.Pattern[str]] = {
     "ask_facility": re.compile(r"館|所|園|場|センター|トイレ|aed|プール|駐車|公民|支所|役所"),
     "set_alert_area": re.compile(r"災害|警報|避難|通知|お知らせ|地区|地域"),
     "change_language": re.compile(r"語|ことば|language|english|英|中|ベトナム|やさしい"),
+    "ask_mynumber_card": re.compile(r"マイナ|カード|個人番号|number"),
+    "ask_certificate": re.compile(
+        r"証明|住民票|戸籍|印鑑|謄本|抄本|附票|除票|juminhyo|koseki|certifica|证明|giấy|certid"
+    ),
     "record_growth": re.compile(r"身長|体重|成長|キロ|kg|cm|センチ|グラム"),
     "verify_mynumber": re.compile(r"マイナ|カード|本人確認|認証"),
     "ask_access_log": re.compile(r"履歴|ログ|見た人|だれが|誰が"),

@@ -9,7 +9,10 @@ from actions.snow import messages
 from actions.snow.base import FILED, INTERRUPTED, PENDING, SnowAction
 from actions.snow.draft import Draft
 from actions.snow.whereabouts import Where, said_where
-from actions.snow.words_parsing import goes_on, somebody_is_stuck, told_without_photo
+from actions.snow.words_parsing import asks_damages, goes_on, somebody_is_stuck, told_without_photo
+
+_LONGEST_REPORT = 80
+"""Characters."""
 
 
 class ReportAction(SnowAction):
@@ -30,6 +33,12 @@ class ReportAction(SnowAction):
             draft, category=reading.category, severity=reading.severity, photo_asked=no_photo
         )
         where = await said_where(self.context, text)
+        story = not reading.category and where.spot is None and len(text) > _LONGEST_REPORT
+        if story or asks_damages(text):
+            # A long story without a matter of the road, or one who wants to be paid for damage.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
         draft, lead = self.placed(draft, where, text)
         events = await self.proceed(turn, draft, first=True, lead=lead)
         return [SlotSet(INTERRUPTED, None), *events]

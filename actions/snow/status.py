@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from actions.base import Events, Turn
+from actions.matters.nouns_parsing import names_its_matter
 from actions.snow.messages import HUMAN, NEW, moment
 from actions.snow.report import ReportAction
 from actions.snow.words_parsing import wants_to_tell
@@ -45,6 +46,11 @@ class AskReportStatus(ReportAction):
             return await self._still(turn, number, is_still=still == "yes")
         asked = StatusQuestion(citizen_id=turn.citizen_id, number=number or None)
         reports = (await self.snow.status(asked)).reports
+        if not reports and not number and not _names_a_report(turn):
+            # 「それも市？」 only sounds like it.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
         if not reports:
             turn.say(unknown_number(number) if number else NONE)
             return []
@@ -96,6 +102,10 @@ class AskReportStatus(ReportAction):
 
     def _local(self, at: datetime) -> str:
         return moment(at.astimezone(self.context.settings.timezone))
+
+
+def _names_a_report(turn: Turn) -> bool:
+    return turn.said.startswith("/") or names_its_matter("ask_report_status", turn.said)
 
 
 def _head(report: Report, kind: str) -> str:

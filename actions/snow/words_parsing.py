@@ -151,6 +151,14 @@ def asks(text: str) -> bool:
     return _QUESTION.search(text) is not None
 
 
+_DAMAGES = re.compile(r"弁償|賠償|補償|べんしょう|修理代|修理費|払ってくれ|払ってもら")
+
+
+def asks_damages(text: str) -> bool:
+    """Tell whether somebody wants to be paid for what the road did to them."""
+    return _DAMAGES.search(text) is not None
+
+
 def wants_it_done(text: str) -> bool:
     """Tell whether the text wants somebody to act, rather than to know."""
     words = _plain(text)

@@ -1,5 +1,6 @@
 """The conversation itself: small talk, the menu, and leaving whatever is under way."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rasa_sdk import Action
@@ -7,9 +8,9 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.danger.turns_parsing import folded, is_puzzled
+from actions.danger.turns_parsing import asks, folded, is_puzzled
 from actions.facilities.actions import ORIGIN, WANTED
-from actions.faq.actions import answer_message, leads
+from actions.faq.actions import answer_message, choices_message, leads
 from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.base import PENDING as SNOW_PENDING
@@ -22,9 +23,11 @@ from actions.talking.farewell_parsing import (
 from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
+from actions.topic.sentences import matter_words
 from actions.waste.base import INTERRUPTED, MORE, PENDING
 from kit.wording import translated
 from messages.neutral import Payload, Text
+from services.faq.contract import Hit, Verdict
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
 _UNFINISHED = (
@@ -57,7 +60,7 @@ SORRY = "ご不便をおかけして申し訳ありません。できること�
 _SHORTEST_MATTER = 8
 _ABOUT = 0.56
 
-_ANSWERS = {
+ANSWERS = {
     "thank": Text(text="どういたしまして。また気になることがあれば、いつでも送ってください。"),
     "goodbye": Text(text="ご利用ありがとうございました。お気をつけてお過ごしください。"),
     "affirm": Text(
@@ -113,6 +116,12 @@ def _may_be_more(turn: Turn) -> bool:
     return turn.intent in _CHEERFUL and turn.confidence < _CERTAIN and not is_short
 
 
+def _names(text: str) -> Callable[[Hit], bool]:
+    """Return a test whether an entry speaks of what is complained of: anger resembles much."""
+    words = matter_words(text)
+    return lambda hit: any(word in f"{hit.entry.question}{hit.entry.answer}" for word in words)
+
+
 class TalkSmall(CityAction):
     """Answers every intent of small talk."""
 
@@ -124,7 +133,8 @@ class TalkSmall(CityAction):
         if again is not None:
             return again
         if turn.warned:
-            return []
+            # Words of comfort were said; a question beside them has an answer, or none.
+            return await self._not_understood(turn) if asks(folded(turn.said)) else []
         if _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return await self._not_understood(turn)
         if hesitates(turn.said) and turn.intent != "greet":
@@ -139,7 +149,7 @@ class TalkSmall(CityAction):
             turn.say(FAREWELL)
             return []
         city = load_city(self.context.settings.city_dir)
-        said = _ANSWERS.get(turn.intent) or greeting(city)
+        said = ANSWERS.get(turn.intent) or greeting(city)
         remedy = await self._remedy(turn) if turn.intent in ("complain", "chitchat") else None
         first = Text(text=SORRY) if remedy and turn.intent == "complain" else said
         turn.say(*([] if remedy and first is said else [first]), *([remedy] if remedy else []))
@@ -157,9 +167,12 @@ class TalkSmall(CityAction):
         if is_short or grumbles_about_taxes(turn.text):
             return None
         result = await search(self.context, turn, turn.text)
-        if not leads(result, _ABOUT):
+        city = load_city(self.context.settings.city_dir)
+        if result.verdict is Verdict.unsure or not any(map(_names(turn.text), result.hits)):
             return None
-        return answer_message(result.hits[0].entry, load_city(self.context.settings.city_dir))
+        if leads(result, _ABOUT) and _names(turn.text)(result.hits[0]):
+            return answer_message(result.hits[0].entry, city)
+        return choices_message([hit.entry for hit in result.hits], city)
 
 
 # What an open question was about: only what was really under way is said to be ended.

@@ -7,8 +7,10 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, GeneralDesk, MonthDay, load_city
-from actions.danger.turns_parsing import calls_for_help, cannot_phone, folded
+from actions.danger.turns_parsing import asks, asks_for_staff, calls_for_help, cannot_phone, folded
+from actions.faq.actions import answer_message, leave_entry
 from actions.faq.related import sure_entry, with_entry
+from actions.talking.contact_parsing import names_more_than_ways
 from actions.talking.waiting import ask_for_person, standing_message, with_phone
 from kit.wording import SOURCE, day_words, language, month_day_words, translated
 from messages.neutral import OpenLink, Payload, Text
@@ -23,6 +25,8 @@ WITHOUT_PHONE = Text(
 )
 _LONGEST_WISH = 60
 """Characters; a longer message tells of a matter besides."""
+_LOOK_BACK = 3
+"""Messages in which the desk may have been named."""
 
 
 def asks_without_phone(turn: Turn) -> bool:
@@ -30,7 +34,8 @@ def asks_without_phone(turn: Turn) -> bool:
     is_tap = turn.said.startswith("/")
     words = folded(turn.written)
     says_so = not is_tap and cannot_phone(words) and not calls_for_help(words)
-    return says_so and len(turn.written) <= _LONGEST_WISH and not turn.warned
+    matter = asks(words) and names_more_than_ways(words)
+    return says_so and len(turn.written) <= _LONGEST_WISH and not turn.warned and not matter
 
 
 def is_working_day(desk: GeneralDesk, day: date) -> bool:
@@ -116,13 +121,19 @@ class RequestHuman(CityAction):
             turn.say(WITHOUT_PHONE)
             return []
         now = self.context.clock().astimezone(settings.timezone)
-        message = desk_message(city, now, turn.text)
+        # Somebody in danger reads of nothing else.
+        entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
+        if entry is not None and not asks_for_staff(folded(turn.said)):
+            # 「運んでくれる人はいますか」 asks for help that the city has, not for staff.
+            turn.say(answer_message(entry, city))
+            leave_entry(turn, entry)
+            return []
+        about = " ".join((turn.text, *turn.earlier_words[:_LOOK_BACK]))
+        message = desk_message(city, now, turn.text if city.desks_for(turn.text) else about)
         standing = await ask_for_person(turn, self.context)
         if standing is not None:
             told = standing_message(standing, now)
             message = told if turn.cannot_phone else with_phone(told, message)
-        # Somebody in danger reads of nothing else.
-        entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
         turn.say(with_entry(message, entry))
         return []
 

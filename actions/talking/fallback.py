@@ -6,6 +6,7 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
+from actions.danger.turns_parsing import asks_for_staff, folded
 from actions.facilities.elsewhere_parsing import elsewhere
 from actions.facilities.follow_up import LatePlace
 from actions.facilities.messages import not_ours
@@ -16,18 +17,19 @@ from actions.faq.actions import (
     keep_question,
     leads,
     leave_entry,
+    told_before,
     words_of,
 )
 from actions.faq.searching import search
 from actions.faq.translations import entry_asked
-from actions.matters.nouns_parsing import has_its_noun
+from actions.matters.nouns_parsing import has_its_noun, names_its_matter
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.preferences.actions import SetAlertArea
 from actions.preferences.parsing import wants_quiet_nights
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
-from actions.talking.actions import FAREWELL, HUMAN, LISTENING, MENU
-from actions.talking.contact import WITHOUT_PHONE, asks_without_phone
+from actions.talking.actions import ANSWERS, FAREWELL, HUMAN, LISTENING, MENU
+from actions.talking.contact import WITHOUT_PHONE, RequestHuman, asks_without_phone
 from actions.talking.corrections import earlier_questions
 from actions.talking.farewell_parsing import hesitates, is_farewell, tells_personal_data
 from actions.talking.repeat import say_again
@@ -143,6 +145,8 @@ class Fallback(CityAction):
         if asks_without_phone(turn):
             turn.say(WITHOUT_PHONE)
             return []
+        if turn.warned and asks_for_staff(folded(turn.said)):
+            return await RequestHuman(self.context).act(turn)
         if not turn.text.startswith("/") and wants_quiet_nights(turn.said):
             return await SetAlertArea(self.context).act(turn)
         taken = say_again(turn)
@@ -244,10 +248,12 @@ class Fallback(CityAction):
             return ask_back(guesses)
         if found is not None and likely:
             entries = [hit.entry for hit in found.hits]
+            if (told := await told_before(self.context, turn, entries)) is not None:
+                return told
             key = await keep_question(self.context, turn, Outcome.offered, entries)
             return choices_message(entries, city, key)
         await keep_question(self.context, turn, Outcome.refused)
-        return FALLBACK
+        return ANSWERS["complain"] if _sounds_like(turn) == "complain" else FALLBACK
 
     async def _thrown(self, turn: Turn) -> Events | None:
         """Take the one thing of the city's list in a story: 「孫が傘を壊して、何の日に出すの」."""
@@ -269,6 +275,12 @@ def _is_noun(word: str, name: str) -> bool:
     return _NOUNS.fullmatch(word) is not None and fold(word).endswith(fold(name))
 
 
+def _sounds_like(turn: Turn) -> str:
+    """Return what the words sound like most, however little."""
+    ranking = turn.tracker.latest_message.get("intent_ranking") or []
+    return next((str(one["name"]) for one in ranking if one.get("name") != "nlu_fallback"), "")
+
+
 def _guesses(turn: Turn) -> list[str]:
     """Return the likeliest intents to ask back about; none when small talk is likelier."""
     ranking = turn.tracker.latest_message.get("intent_ranking") or []
@@ -276,6 +288,9 @@ def _guesses(turn: Turn) -> list[str]:
     if not real or real[0].get("name") not in TITLES:
         return []
     text = turn.said
+    if language() == SOURCE:
+        # A thing of the list is looked for in any story that may be about waste (`_thrown`).
+        real = [g for g in real if g["name"] in _WASTE or names_its_matter(g["name"], text)]
     real = [guess for guess in real if has_its_noun(guess["name"], text)]
     likely = [guess["name"] for guess in real if guess["confidence"] >= ASK_BACK_FROM]
     return [name for name in likely if name in TITLES][:_GUESSES]

@@ -44,6 +44,7 @@ from actions.waste.base import INTERRUPTED
 from kit.errors import InvalidInputError, NotFoundError
 from kit.wording import SOURCE, language
 from services.faq.contract import Entry, FaqClient, Outcome, Verdict
+from services.waste.contract import WasteClient
 
 # How an aspect is named, where the model of the channel saw none.
 _BY_WORDS = {
@@ -54,6 +55,11 @@ _BY_WORDS = {
     Aspect.proxy: re.compile(r"代わり|かわりに|代理|本人じゃな|家族(?:が|でも)"),
     Aspect.hours: re.compile(r"何時|なんじ"),
 }
+_WHOM = re.compile(r"に(?:言え|いえ|頼め|たのめ|聞け|きけ|(?:相談|連絡|電話)すれ)ば")
+# What the list of things to throw away does not tell.
+_NOT_SORTED = frozenset(
+    {Aspect.cost, Aspect.proxy, Aspect.weekend, Aspect.duration, Aspect.language}
+)
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
 _OWN_SENTENCE = 8
@@ -93,6 +99,10 @@ class FollowUp(CityAction):
         if entry is not None:
             return await self._about_entry(turn, entry, aspect)
         return await self._about_task(turn, aspect)
+
+    async def about(self, turn: Turn, entry: Entry) -> Events:
+        """Answer what is asked about an entry that was told before."""
+        return await self._about_entry(turn, entry, _named_aspect(turn.said))
 
     async def _asked_in_its_language(self, turn: Turn) -> Entry | None:
         """Return another entry that a question in another language surely asks for."""
@@ -154,6 +164,9 @@ class FollowUp(CityAction):
             return await Fallback(self.context).act(turn)
         if own and aspect and not missing:
             return await self._part(turn, entry, own, aspect)
+        if _WHOM.search(turn.said) and (desk := about(entry.answer, Aspect.place, [])):
+            # 「ケアマネさんに言えばいいの？」 asks whom to tell of what was told.
+            return await self._part(turn, entry, desk, Aspect.place)
         other = await self._other(turn, entry, words, aspect)
         if other is not None:
             return await self._whole(turn, other, aspect)
@@ -171,11 +184,12 @@ class FollowUp(CityAction):
         self, turn: Turn, entry: Entry, words: list[str], aspect: Aspect | None
     ) -> Entry | None:
         """Return another entry that answers: by the words alone, then with the entry's subject."""
-        if words:
+        if words or len(turn.said) > _OWN_SENTENCE:
             alone = await search(self.context, turn, turn.said, _HITS)
             foreign = not _names(entry, words)
             sure = alone.verdict is Verdict.sure or (foreign and leads(alone, SEVERAL))
-            clear = sure and _names(alone.hits[0].entry, words)
+            sure = sure if words else alone.verdict is Verdict.sure
+            clear = sure and (not words or _names(alone.hits[0].entry, words))
             if clear and alone.hits[0].entry.id != entry.id:
                 return alone.hits[0].entry
         found = await search(self.context, turn, f"{entry.question} {turn.said}", _HITS)
@@ -220,7 +234,8 @@ class FollowUp(CityAction):
         """Search with the subject in front; else let the skill of the task say what it knows."""
         joined = turn.joined
         named = " ".join(joined["slots"].values()) or joined["subject"]
-        found = await search(self.context, turn, f"{named} {turn.said}", _HITS)
+        about = messages.name_of(aspect) if aspect else ""
+        found = await search(self.context, turn, f"{named} {about} {turn.said}", _HITS)
         words = matter_words(turn.said)
         alone = await search(self.context, turn, turn.said, _HITS) if words else found
         for result in (alone, found):
@@ -228,6 +243,12 @@ class FollowUp(CityAction):
                 return await self._whole(turn, result.hits[0].entry, aspect)
         if words and leads(alone, SEVERAL) and _names(alone.hits[0].entry, words):
             return await self._whole(turn, alone.hits[0].entry, aspect)
+        if aspect in _NOT_SORTED and joined["task"] == "ask_waste_sorting":
+            if leads(found, SEVERAL):
+                return await self._whole(turn, found.hits[0].entry, aspect)
+            office = (await self.context.client(WasteClient).areas()).office
+            turn.say(messages.ask_desk(load_city(self.context.settings.city_dir), office.desk))
+            return []
         events = await self._by_task(turn, joined["task"])
         if events is not None:
             return events

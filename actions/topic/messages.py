@@ -1,5 +1,6 @@
 """How an answer about a part of what was told is worded."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -33,6 +34,11 @@ _NAMES = {
     Aspect.day: "日にちのこと",
     Aspect.bag: "袋のこと",
 }
+
+
+def name_of(aspect: Aspect) -> str:
+    """Return how an aspect is named in Japanese, for a search."""
+    return re.sub("のこと$", "", _NAMES[aspect])
 
 
 def part_of(

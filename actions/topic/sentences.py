@@ -56,6 +56,10 @@ _SPEAKS: dict[Aspect, re.Pattern[str]] = {
     Aspect.bag: re.compile(r"袋|透明|ひも|しば|洗"),
 }
 _SENTENCES = re.compile(r"(?<=[。！？])(?![）」])|\n+")
+# A single sign with the end of a verb or an adjective (頼む, 安い) names no matter.
+_VERBS = re.compile(
+    r"(?<![一-龠々])[一-龠々](?=[いうえきくけげぐこさしすせそたちっつてばびぶべまみむめらりるれろわん])"
+)
 _WORDS = re.compile(r"[一-龠々]+|[ァ-ヺー]{2,}|[a-z0-9]{2,}")
 # They stand in questions about anything.
 _EMPTY = frozenset(
@@ -113,7 +117,7 @@ def sentences_of(answer: str) -> list[str]:
 
 def matter_words(said: str) -> list[str]:
     """Return the words of a message that name a matter: runs of kanji, katakana or letters."""
-    words = _WORDS.findall(unicodedata.normalize("NFKC", said).lower())
+    words = _WORDS.findall(_VERBS.sub(" ", unicodedata.normalize("NFKC", said).lower()))
     asking = ("何", "誰")
     named = (word for word in dict.fromkeys(words) if not word.startswith(asking))
     return [word for word in named if word not in _EMPTY]

@@ -13,8 +13,15 @@ from actions.waste.form import ContinueWaste as ContinueWaste
 from actions.waste.not_household import outside_message
 from actions.waste.parsing import NotHousehold, not_household
 from actions.waste.reminders_parsing import of_another_sender, wants_notice
-from actions.waste.things import SORTING, SortingAction
-from actions.waste.words_parsing import Aspect, aspects, is_left_behind, may_go_in, puts_right
+from actions.waste.things import SortingAction
+from actions.waste.words_parsing import (
+    Aspect,
+    aspects,
+    is_left_behind,
+    is_put_out,
+    may_go_in,
+    puts_right,
+)
 from actions.waste.words_parsing import is_time as is_time
 
 
@@ -79,11 +86,12 @@ class AnswerWasteSorting(SortingAction):
     async def act(self, turn: Turn) -> Events:
         """Answer about the thing; ask for it when a button named none."""
         reason = not_household(self.words(turn))
+        if reason is NotHousehold.business and not turn.warned:
+            return await self.of_a_business(turn)
         if reason is not None:
             if not turn.warned:
                 turn.say(outside_message(reason))
-            business = reason is NotHousehold.business
-            return self.go_on(SORTING, text=self.words(turn), business=True) if business else []
+            return []
         text, item = self.words(turn), self.given(turn, "waste_item")
         if is_left_behind(text):
             return await AnswerFaq(self.context).act(turn)
@@ -103,6 +111,9 @@ class SetWasteReminder(WasteAction):
         """Do what the sentence or the button says; ask for what is missing."""
         text = self.words(turn)
         if of_another_sender(text):
+            return await AnswerFaq(self.context).act(turn)
+        if is_put_out(text) and not wants_notice(text):
+            # 「8時には出した」 names an hour, and sets nothing.
             return await AnswerFaq(self.context).act(turn)
         if wants_quiet_nights(text) or read_wish(text, ()).nothing:
             return await SetAlertArea(self.context).act(turn)

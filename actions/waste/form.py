@@ -10,6 +10,8 @@ from actions.base import Events, Turn
 from actions.talking.repeat_parsing import asks_again
 from actions.waste import area_messages, messages
 from actions.waste.base import CHANGE_AREA, FORM, INTERRUPTED, MORE, PAGES, PENDING, Pending
+from actions.waste.not_household import outside_message
+from actions.waste.parsing import NotHousehold
 from actions.waste.reminders_parsing import about_reminder
 from actions.waste.things import SORTING, SortingAction
 from actions.waste.things_parsing import at_home, of_a_household, qualifies
@@ -29,7 +31,7 @@ from actions.waste.words_parsing import (
 )
 from kit.days import read_days, without_days
 from kit.text import fold
-from services.waste.contract import TEXT_LIMIT
+from services.waste.contract import TEXT_LIMIT, Item
 
 # Any value will do: the form asks through actions, never through a response of this name.
 REQUESTED = SlotSet("requested_slot", "waste_answer")
@@ -46,6 +48,8 @@ _SHORT_ANSWER = 12
 _LONGEST_AREA = 20
 _LONGEST_CHANGE = 30
 _SURE_ITEM = 0.95
+_OTHER_ITEM, _ENDING = 0.6, 2
+"""The score of another thing, and so many last characters of its name that must stand there."""
 
 
 class ContinueWaste(SortingAction):
@@ -127,7 +131,9 @@ class ContinueWaste(SortingAction):
     async def _area(self, turn: Turn, pending: Pending) -> Events | None:
         text = self.words(turn)
         where = await self.where(turn, text, asked=True, pending=pending)
-        ours = turn.intent == pending["intent"] or self._is_answer(turn, text)
+        talks = turn.intent in (*_UNCLEAR, *_TALK) and pending["intent"] != "set_waste_reminder"
+        begins = talks and text.startswith(tuple(where.written) or ("\n",))
+        ours = turn.intent == pending["intent"] or begins or self._is_answer(turn, text)
         if where.says_something and (where.whole or ours or self._rest_is_ours(text, where)):
             return await self._said_where(turn, pending, where, text)
         if does_not_know(text):
@@ -309,9 +315,14 @@ class ContinueWaste(SortingAction):
         if aspects(text) & {Aspect.bag, Aspect.eve, Aspect.late} and len(text) <= _LONGEST_CHANGE:
             return await self.tell_fact(turn, text)
         if pending.get("business"):
-            if not of_a_household(text):
-                return None
-            return await self.answer_item(turn, at_home(str(pending["text"])), None)
+            if of_a_household(text):
+                return await self.answer_item(turn, at_home(str(pending["text"])), None)
+            ours = turn.intent == SORTING or turn.joined
+            if ours and (await self.look_up(turn, text)).sure:
+                # A thing of the shop's, not of a home's.
+                turn.say(outside_message(NotHousehold.business))
+                return self.go_on(SORTING, text=text, business=True)
+            return None
         ours = turn.intent in _UNCLEAR or turn.intent == SORTING
         answer = await self.look_up(turn, text)
         whole = answer.sure and answer.matches[0].score >= _SURE_ITEM
@@ -320,6 +331,8 @@ class ContinueWaste(SortingAction):
         if (whole and len(text) <= _LONGEST_AREA) or (answer.sure and ours):
             return await self.answer_item(turn, text, None)
         about = bool(pending.get("item")) and qualifies(text)
+        if about and answer.matches and _is_another(answer.matches[0], pending, text):
+            return await self.answer_item(turn, text, None)
         if about and (ours or turn.intent in _TALK):
             return await self.more_about_item(turn, pending, text)
         if ours and answer.matches and len(text) <= _LONGEST_AREA and not asks_something(text):
@@ -364,6 +377,12 @@ class ContinueWaste(SortingAction):
             turn.say(messages.which_matter())
             return []
         return await self.answer_item(turn, text, None)
+
+
+def _is_another(item: Item, pending: Pending, text: str) -> bool:
+    """Tell whether words name another thing than the one just told: 「割れたびんは」."""
+    another = item.name != pending.get("item") and item.score >= _OTHER_ITEM
+    return another and fold(item.name)[-_ENDING:] in fold(text)
 
 
 _HALF_ONLY = re.compile(

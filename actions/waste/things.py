@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from actions.base import Events, Turn
+from actions.city import load_city
+from actions.faq.actions import answer_message, leave_entry
 from actions.waste import messages
 from actions.waste.base import Pending, WasteAction
+from actions.waste.not_household import BUSINESS_FAQ, outside_message
+from actions.waste.parsing import NotHousehold
 from actions.waste.things_parsing import (
     picked,
     plainer,
@@ -14,6 +18,8 @@ from actions.waste.things_parsing import (
     wants_sorting,
 )
 from actions.waste.topics import leave_item
+from kit.errors import NotFoundError, UnavailableError
+from services.faq.contract import FaqClient
 from services.waste.contract import ItemAnswer, ItemQuestion, WasteClient
 
 SORTING = "ask_waste_sorting"
@@ -39,17 +45,34 @@ class SortingAction(WasteAction):
         answer = await self.look_up(turn, text, item)
         if not item and (several := await self._several(turn, text, answer)):
             turn.say(messages.items_answer(several))
-            return self.go_on(SORTING, text=text, offered=_names(several))
+            known = [a.matches[0].name for a in several if a.sure]
+            item = known[0] if len(known) == 1 else None
+            return self.go_on(SORTING, text=text, item=item, offered=_names(several))
         if not item and not answer.sure:
             answer = await self._thrown_away(turn, text) or answer
         if not item and not answer.matches:
             answer = await self._plainer(turn, text) or answer
+        if not answer.sure and len(answer.matches) == 1 and answer.matches[0].score >= _SURE_PART:
+            # One thing is no choice.
+            answer = await self.look_up(turn, "", answer.matches[0].name)
         if answer.asked or answer.matches:
             return self.say_item(turn, answer, text)
         if wants_sorting(text):
             return self.ask_item(turn)
         turn.say(messages.which_matter())
         return []
+
+    async def of_a_business(self, turn: Turn) -> Events:
+        """Tell how the waste of a shop or a company is put out; what follows goes on with that."""
+        city = load_city(self.context.settings.city_dir)
+        try:
+            entry = await self.context.client(FaqClient).entry(BUSINESS_FAQ)
+        except (NotFoundError, UnavailableError):
+            turn.say(outside_message(NotHousehold.business))
+        else:
+            turn.say(answer_message(entry, city))
+            leave_entry(turn, entry)
+        return self.go_on(SORTING, text=self.words(turn), business=True)
 
     def say_item(self, turn: Turn, answer: ItemAnswer, text: str) -> Events:
         """Say one answer and leave a note of the thing."""

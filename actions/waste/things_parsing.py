@@ -25,6 +25,9 @@ _LEFT_OUT = re.compile(
 )
 
 
+_SENTENCES = re.compile(r"[。！？!?]+")
+
+
 def wants_sorting(text: str) -> bool:
     """Tell whether words are about throwing something away."""
     return _SORTING.search(text) is not None
@@ -32,7 +35,12 @@ def wants_sorting(text: str) -> bool:
 
 def things_in(text: str) -> list[str]:
     """Return the things that a sentence lists; one where it lists none."""
-    said = _NO.sub("", text.strip(" 　。!?！？"))
+    found = [_listed(sentence) for sentence in _SENTENCES.split(text) if sentence.strip()]
+    return max(found, key=len, default=[])
+
+
+def _listed(sentence: str) -> list[str]:
+    said = _NO.sub("", sentence.strip(" 　。!?！？"))
     words = _END.sub("", said) or said
     parts = [part.strip(" 　。!?！？のもは") for part in _AND.split(words)]
     return [part for part in parts if 1 < len(part) <= 20]

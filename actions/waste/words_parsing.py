@@ -163,11 +163,19 @@ _YES = re.compile(
 )
 
 
+_PUT_OUT = re.compile(
+    r"(?:出し|だし|置い|おい)(?:た(?:ん|の|よ|けど|が|って|[。!！]|$)|てある|てました|ました)"
+)
 _LEFT_BEHIND = re.compile(
     r"(?:持|も)って?(?:って|いって|行って|ってって)?(?:くれ)?(?:ね[ぇえー]?|な[いー]|ません)"
     r"|(?:回収|収集)(?:され|に来|して)[^。]{0,4}(?:ない|ね[ぇえ]|ません)"
     r"|(?:ごみ|ゴミ|袋)[^。]{0,8}(?:残って|置いて(?:か|行か)れ|まだある)"
 )
+
+
+def is_put_out(text: str) -> bool:
+    """Tell whether somebody says that they have put their waste out."""
+    return _PUT_OUT.search(text) is not None
 
 
 def is_left_behind(text: str) -> bool:

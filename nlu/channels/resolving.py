@@ -57,7 +57,7 @@ _OWN_SENTENCE, _ASPECT_ALONE = 8, 18
 """Characters."""
 _ASKS = re.compile(r"[?？]|(?:です|ます|でしょう|ません)か(?:[\s。!、]|$)")
 _POINTS_BACK = re.compile(
-    r"それ|その|そこ|そっち|あれ|あの|これ|この|さっき|今の|じゃあ?|では|あと|ほか|他の|別の|やっぱ|同じ"
+    r"こういう|そういう|それ|その|そこ|そっち|あれ|あの|これ|この|さっき|今の|じゃあ?|では|あと|ほか|他の|別の|やっぱ|同じ"
     r"|\b(?:it|that|this|there|then|also|same|instead)\b|那|这|还有|另外|vậy|đó|này|còn|ess[ea]|isso|também|então",
     re.I,
 )
@@ -80,12 +80,21 @@ _OF_WASTE = re.compile(r"ごみ|ゴミ|収集|回収|資源|燃|プラ|缶|び�
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _PLACES = frozenset({"area", "landmark", "address"})
 _AROUND_A_PLACE = re.compile(r"(?:地区|です|だよ|だ|の(?:方|ほう)|町|えっと|あの|[、。！!\s])*")
+_NEAR = re.compile(r"近く|ちかく|そば|あたり|辺り|周辺|周り|から近い")
 _COMMANDS = frozenset({"stop", "resume", "show", "keep", "go_on"})
 _SURE_COMMAND = 0.6
 _LEAST_COMMAND = 0.4
 _STORY = 6
 """Characters; shorter doubtful messages hold no matter of their own."""
 _SUPPORTED = 0.05
+_OF_THE_SKILL = 0.3
+_SHORT = 40
+"""Characters of a message whose likeliest guess is taken for the skill that is talked about."""
+_SKILLS = (
+    frozenset({"ask_nursery_vacancy", "apply_nursery", "estimate_nursery_points"})
+    | {"ask_nursery_result", "change_nursery_application"},
+    frozenset({"ask_plow_status", "ask_slippery_road", "report_snow_road", "ask_report_status"}),
+)
 _LONGEST = 60
 """Characters; a longer message tells its own story."""
 
@@ -106,7 +115,7 @@ _ANSWERED: dict[str, frozenset[str]] = {
     "ask_alert_status": frozenset({"", "day", "hours", "place"}),
     "ask_river_level": frozenset({"", "day", "hours"}),
     "ask_vaccination_schedule": frozenset({"", "day", "deadline"}),
-    "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day", "deadline"}),
+    "ask_facility": frozenset({"", "hours", "weekend", "phone", "place", "day"}),
 }
 _OTHER = frozenset({""})
 
@@ -132,7 +141,7 @@ def resolve(
     if _LIST.fullmatch(text) or beside:
         return left({**parsed, "intent": {"name": _LIFE_EVENTS, "confidence": 1.0}}, topic, at)
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
-        return left(supported(parsed), topic, at)
+        return left(supported(parsed, topic), topic, at)
     if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
@@ -141,8 +150,10 @@ def resolve(
         judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
+    if _is_near_another(parsed, topic):
+        return _joined(parsed, topic, replace(judged, relation=CONTINUES, aspect=""), at)
     if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
-        return left(supported(parsed), topic, at)
+        return left(supported(parsed, topic), topic, at)
     return _joined(parsed, topic, judged, at)
 
 
@@ -161,6 +172,14 @@ def _stands_alone(parsed: Json, topic: Topic) -> bool:
     return is_foreign or intent["name"] in _ITS_OWN
 
 
+def _is_near_another(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a shelter is looked for near another place: 「一箕公民館の近くでいい」."""
+    text = str(parsed["text"])
+    named = {one["entity"] for one in parsed["entities"]} & {*_PLACES, "facility"}
+    near = _NEAR.search(text) is not None and len(text) <= _ASPECT_ALONE
+    return topic.task == "ask_shelter" and near and bool(named)
+
+
 def _asks_what_of(parsed: Json, topic: Topic) -> bool:
     """Tell whether the message asks no more than how it is on another day: 「じゃあ明日は」."""
     if _best(parsed) or "date" not in _held(topic):
@@ -177,7 +196,7 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
     """
     text = str(parsed["text"])
     if _best(parsed) == topic.task:
-        return False
+        return topic.task == "ask_facility" and _asks_for_another(parsed, topic)
     if topic.task == "set_waste_reminder" and _names_a_matter(parsed):
         # What is set or stopped must be surely meant.
         return True
@@ -192,10 +211,21 @@ def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
     if _names_another_skills(parsed, topic):
         return True
     corrects = judged.relation == CORRECTS and _TAKES_BACK.search(text)
-    if corrects or topic.task in FROM_FAQ or said_slots(text, parsed["entities"], topic.task):
+    said = set(said_slots(text, parsed["entities"], topic.task))
+    if len(text) > _ASPECT_ALONE:
+        # Any long sentence may name a day.
+        said -= {"date", "time"}
+    if corrects or topic.task in FROM_FAQ or said:
         return False
     asks_aspect = judged.aspect and judged.aspect_confidence >= _LEAST_ASPECT
     return not (asks_aspect and len(text) <= _ASPECT_ALONE) and _POINTS_BACK.search(text) is None
+
+
+def _asks_for_another(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a long sentence asks for a place anew: it names none, and points nowhere."""
+    text = str(parsed["text"])
+    said = set(said_slots(text, parsed["entities"], topic.task)) - {"date", "time"}
+    return len(text) > _ASPECT_ALONE and not said and _POINTS_BACK.search(text) is None
 
 
 def _complains(parsed: Json) -> bool:
@@ -271,13 +301,19 @@ def left(parsed: Json, topic: Topic | None, at: datetime) -> Resolved:
     return Resolved(parsed, {}, topic)
 
 
-def supported(parsed: Json) -> Json:
+def supported(parsed: Json, topic: Topic | None = None) -> Json:
     """Take a guess in place of doubt where the message names two things that its task is about.
 
-    「七日町駅の近くのトイレ」 names a landmark and a facility, whatever else the words look like.
+    「七日町駅の近くのトイレ」 names a landmark and a facility, whatever else the words look like. So is
+    the likeliest guess, where it is of the skill that is talked about.
     """
     if parsed["intent"]["name"] not in ("nlu_fallback", "out_of_scope"):
         return parsed
+    guesses = [one for one in parsed["intent_ranking"] if one["name"] != "nlu_fallback"]
+    short = len(str(parsed["text"])) <= _SHORT
+    if topic is not None and short and guesses and _of_one_skill(guesses[0]["name"], topic.task):
+        if guesses[0]["confidence"] >= _OF_THE_SKILL:
+            return {**parsed, "intent": {**guesses[0]}}
     for guess in parsed["intent_ranking"]:
         said = said_slots(parsed["text"], parsed["entities"], guess["name"])
         # One name may be both, a district and a landmark in it.
@@ -285,6 +321,10 @@ def supported(parsed: Json) -> Json:
         if len(places) >= 2 and guess["confidence"] >= _SUPPORTED:
             return {**parsed, "intent": {**guess}}
     return parsed
+
+
+def _of_one_skill(intent: str, task: str) -> bool:
+    return any(intent in skill and task in skill for skill in _SKILLS)
 
 
 def _joined(parsed: Json, topic: Topic, judged: Judgement, at: datetime) -> Resolved:
@@ -327,12 +367,13 @@ def _told(whole: Merged, topic: Topic, relation: str, aspect: str) -> Json:
 def _task(parsed: Json, topic: Topic, aspect: str, *, corrects: bool) -> str:
     """Return the task that the message goes on with: the topic's, or its neighbour."""
     found = {entity["entity"] for entity in parsed["entities"]}
-    if topic.task == "ask_waste_sorting" and not corrects:
-        asks_days = "area" in found or ("date" in found and "waste_item" not in found)
+    if topic.task == "ask_waste_sorting":
+        asks_days = ("date" in found and not corrects) or "area" in found
+        asks_days = asks_days and ("waste_item" not in found or ("area" in found and not corrects))
         return "ask_waste_day" if asks_days else topic.task
     if topic.task == "ask_waste_day" and aspect == "bag":
         return "ask_waste_sorting"
-    if topic.task == "ask_shelter" and "facility" in found:
+    if topic.task == "ask_shelter" and "facility" in found and not _NEAR.search(parsed["text"]):
         return "ask_facility"
     best = _best(parsed)
     # 「戸籍いる？」 asks about the papers of what was told, not for a certificate.
@@ -350,6 +391,8 @@ def _intent(parsed: Json, topic: Topic, task: str, aspect: str, *, corrects: boo
     said = said_slots(parsed["text"], parsed["entities"], task)
     if aspect == "go_on":
         return FOLLOW_UP
+    if _is_near_another(parsed, topic):
+        return task
     if not aspect and _best(parsed) == task and task not in FROM_FAQ:
         return task
     if task == "ask_waste_sorting" and aspect == "bag":

@@ -183,7 +183,10 @@ def _carried(old: Slots, new: Slots, task: str, text: str, *, corrects: bool) ->
 HOUR = re.compile(r"\d{1,2}(?:時|:\d\d)|[一二三四五六七八九十]時|\d ?[ap]m|\d点", re.I)
 
 # Towns are many and stand in no dictionary of the model: the places service reads them.
-_TOWN = re.compile(r"[一-龠々ヶケァ-ヺ]{1,8}(?:町|丁目|新田|番地|団地)|〒?\d{3}-?\d{4}")
+_TOWN = re.compile(
+    r"[一-龠々ヶケァ-ヺ]{1,8}(?:町|丁目|新田|番地|団地)|〒?\d{3}-?\d{4}"
+    r"|[一-龠々]{2,4}(?:(?<![地学])区|県|都)(?![域分切画民])|(?<!会津若松)[一-龠々]{2,4}市(?![役内民外立営の])"
+)
 
 
 def _names_unknown_town(text: str) -> bool:
