@@ -7,6 +7,7 @@ from actions.danger.help import DangerHelp
 from actions.danger.judge import Judge
 from actions.danger.kinds import DESPAIR, EMERGENCIES, HARMS, SORROWS, Kind
 from actions.danger.messages import (
+    acute_message,
     aside_message,
     asked_message,
     hardship_message,
@@ -21,8 +22,10 @@ from actions.danger.messages import (
     unwilling_message,
     writing_message,
 )
+from actions.danger.turns_abroad import is_abroad
 from actions.danger.turns_parsing import (
     asks,
+    asks_a_matter,
     asks_a_thing,
     asks_for_place,
     asks_for_staff,
@@ -31,6 +34,7 @@ from actions.danger.turns_parsing import (
     cannot_phone,
     folded,
     is_about_the_call,
+    is_acute,
     is_confused,
     is_gone,
     is_in_need,
@@ -138,10 +142,17 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return beside
     if room is not None and not kinds and (over := _over(room, said, help, judge)):
         return over
-    if kinds and not (room and _told(help_message(kinds, help), room)):
+    if kinds and not _told(first := _first_words(kinds, said, help), room):
         is_danger = bool(set(kinds) - SORROWS)
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger)
+        return FirstAid(first, _is_all(kinds, said), is_danger)
     return None if room is None else _later(room, kinds, said, help, judge)
+
+
+def _first_words(kinds: Sequence[Kind], said: Said, help: DangerHelp) -> Text:
+    """Return the first words, which leave the police to whoever is hit and does not want them."""
+    if kinds[0] in HARMS and is_unwilling(said.words):
+        return unwilling_message(kinds[0], help)
+    return help_message(kinds, help)
 
 
 def _need(said: Said, help: DangerHelp) -> Text | None:
@@ -159,11 +170,13 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
         return FirstAid(lines_message(lines, help), is_all=True)
     if judge.by_words(said.text) or (room is not None and room.kind in SORROWS | DESPAIR):
         return None
-    if room is None and keeps_address_secret(said.words) and not said.answers:
-        hidden = asked_message(said.words, "violence", help)
+    if room is None and (keeps_address_secret(said.words) or _was_harmed(said, judge)):
+        hidden = None if said.answers else asked_message(said.words, "violence", help)
         return None if hidden is None else FirstAid(hidden, is_all=True)
     if room is None:
         return None
+    if is_harmed(room.kind) and is_acute(said.words):
+        return FirstAid(acute_message(help), is_all=True, is_danger=True)
     asked = asked_message(said.words, "violence", help) if is_harmed(room.kind) else None
     if asked is not None and not _told(asked, room):
         return FirstAid(asked, is_all=True)
@@ -171,6 +184,12 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
     if not is_unwilling(said.words) or _told(message, room):
         return None
     return FirstAid(message, is_all=True)
+
+
+def _was_harmed(said: Said, judge: Judge) -> bool:
+    """Tell whether violence at home was told of before, in another language, and is over."""
+    earlier = said.earlier[:_REMEMBERED] if is_abroad(said.words) else ()
+    return any(HARMS & judge.by_words(one.text) for one in earlier)
 
 
 def _in_writing(
@@ -196,6 +215,9 @@ def _later(
         return None
     if _is_given(said) or (not kinds and _asks_on(room.kind, said)):
         return None
+    if not kinds and asks_a_matter(said.words):
+        # No skill is sure of it, but it is asked about, whatever it sounds like.
+        return None if room.kind in SORROWS else FirstAid(aside_message(help), is_all=False)
     if not kinds and is_puzzled(said.words):
         return FirstAid(puzzled_message(help), is_all=True)
     goes_on = said.intent in _FAQ and asks(said.words)
