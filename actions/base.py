@@ -354,7 +354,7 @@ class CityAction(Action, ABC):
         if aid is None:
             return False
         turn.say(aid.message)
-        turn.warned = True
+        turn.warned = not aid.is_over
         if aid.is_danger:
             await raise_alarm(turn, self.context)
         return aid.is_all

@@ -44,6 +44,7 @@ from actions.danger.turns_parsing import (
     is_turn,
     is_unwilling,
     keeps_address_secret,
+    names_a_thing,
     names_an_estate,
     plans_for_illness,
     wants_an_act,
@@ -86,6 +87,8 @@ class FirstAid:
     is_all: bool
     is_danger: bool = False
     """Whether the latest message itself tells of danger, not of sorrow alone."""
+    is_over: bool = False
+    """Whether the danger is over: what else is said is answered like anything."""
 
 
 @dataclass(frozen=True)
@@ -149,10 +152,11 @@ def first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
 
 
 def _first_words(kinds: Sequence[Kind], said: Said, help: DangerHelp) -> Text:
-    """Return the first words, which leave the police to whoever is hit and does not want them."""
+    """Return the first words: of gas not of fire, and the police only as far as they are wanted."""
     if kinds[0] in HARMS and is_unwilling(said.words):
         return unwilling_message(kinds[0], help)
-    return help_message(kinds, help)
+    gas = asked_message(said.words, "gas", help) if kinds[0] is Kind.fire else None
+    return gas or help_message(kinds, help)
 
 
 def _need(said: Said, help: DangerHelp) -> Text | None:
@@ -168,6 +172,8 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
     """Answer what is asked about a line, and whoever would not have the police come."""
     if (lines := help.lines_named(said.words)) and asks_of_a_line(said.words):
         return FirstAid(lines_message(lines, help), is_all=True)
+    if room is not None and is_harmed(room.kind) and is_acute(said.words):
+        return FirstAid(acute_message(help), is_all=True, is_danger=True)
     if judge.by_words(said.text) or (room is not None and room.kind in SORROWS | DESPAIR):
         return None
     if room is None and (keeps_address_secret(said.words) or _was_harmed(said, judge)):
@@ -175,8 +181,6 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
         return None if hidden is None else FirstAid(hidden, is_all=True)
     if room is None:
         return None
-    if is_harmed(room.kind) and is_acute(said.words):
-        return FirstAid(acute_message(help), is_all=True, is_danger=True)
     asked = asked_message(said.words, "violence", help) if is_harmed(room.kind) else None
     if asked is not None and not _told(asked, room):
         return FirstAid(asked, is_all=True)
@@ -231,7 +235,7 @@ def _over(room: Room, said: Said, help: DangerHelp, judge: Judge) -> FirstAid | 
     """Return what is said when it is over, or to thanks; a question beside it is answered too."""
     more = asks(said.words) or is_turn(said.words)
     if _is_over(said, room.kind, judge):
-        return FirstAid(over_message(room.kind, help), is_all=not more)
+        return FirstAid(over_message(room.kind, help), is_all=not more, is_over=True)
     if room.kind in SORROWS or not is_thanks(said.words, said.intent):
         return None
     return FirstAid(thanked_message(room.kind, help), is_all=not more)
@@ -280,7 +284,7 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     if wishes_no_death(said.words):
         return (Kind.distress,)
     # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
-    kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
+    kinds = judge.judge(text, settled=said.settled or names_a_thing(said.words))
     if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
         # 「母子だがら」 answers a question of ours.
         return ()
@@ -313,7 +317,10 @@ def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
     if kind in SORROWS:
         return False
     rest = without_all_clear(said.words, kind)
-    return rest != said.words and not judge.by_words(rest) and not judge.is_near(rest, _STRONG)
+    told = judge.by_words(rest)
+    # 「窓を開けました。川はあふれますか」: what is asked about something else is no danger that goes on.
+    about_another = kind not in told and asks(rest)
+    return rest != said.words and (not told or about_another) and not judge.is_near(rest, _STRONG)
 
 
 def _told(message: Text, room: Room | None) -> bool:

@@ -15,7 +15,7 @@ _SHORTEST_NAME = 4
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
 Later = Literal["emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"]
 Way = Literal["emergency", "violence", "despair"]
-Matter = Literal["violence", "hardship"]
+Matter = Literal["violence", "hardship", "gas"]
 
 
 class _Part(BaseModel):

@@ -322,6 +322,11 @@ def asks_a_thing(said: str) -> bool:
     return _THING.search(said) is not None
 
 
+def names_a_thing(said: str) -> bool:
+    """Tell whether words name an everyday thing or, in another language, a matter of the city's."""
+    return asks_a_thing(said) or _abroad("matters", said)
+
+
 def asks_a_matter(said: str) -> bool:
     """Tell whether words in another language ask for something that the city is asked about."""
     return _abroad("matters", said) and asks(said)

@@ -7,6 +7,8 @@ must not be sent to the nursery desk.
 import re
 import unicodedata
 
+from actions.danger.turns_abroad import plain
+
 _NURSERY = re.compile(
     r"保育|ほいく|幼稚園|ようちえん|こども園|子ども園|入園|入所|退園|転園|慣らし|待機|就労証明|点数|指数|預け|あずけ|園"
     r"|hoiku|nurser|daycare|kindergarten|preschool|幼儿园|托儿|nhà trẻ"
@@ -67,6 +69,54 @@ def names_its_matter(intent: str, text: str) -> bool:
     """Tell whether words name what an intent is about; True where nothing is known of it."""
     own = OWN.get(intent) or _MATTERS.get(intent)
     return own is None or own.search(unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
+# What names an intent's matter in English, Chinese, Vietnamese or Portuguese, without accents.
+_WASTE_ABROAD = re.compile(
+    r"\b(?:garbage|trash|rubbish|waste|recycl\w*|bins?|burnable|plastic|cans?|bottles?|rac|lixo"
+    r"|reciclag\w*|coleta|plastico)\b|垃圾|回收|可燃|塑料"
+)
+_SNOW_ABROAD = re.compile(
+    r"\b(?:snow\w*|plou?gh\w*|plow\w*|ice|icy|slipp\w*|pothole|tuyet|duong tron|o ga|neve|gelo"
+    r"|escorreg\w*|buraco)\b|雪|路滑|结冰|坑"
+)
+_MOVING_ABROAD = re.compile(
+    r"\b(?:mov(?:e|ed|ing)|address|chuyen (?:nha|den|di)|dia chi|mud(?:ar|ei|anca|amos)|endereco)\b"
+    r"|搬家|搬到|住址|地址"
+)
+_PAPERS_ABROAD = re.compile(
+    r"\b(?:certificates?|juminhyo|resident record|seal|koseki|giay chung nhan|giay to|certid\w+"
+    r"|certificados?|atestados?)\b|证明|住民票|户籍|印章"
+)
+_NAMED_ABROAD: dict[str, re.Pattern[str]] = {
+    **dict.fromkeys(("ask_waste_day", "ask_waste_sorting", "set_waste_reminder"), _WASTE_ABROAD),
+    **dict.fromkeys(("report_snow_road", "ask_plow_status", "ask_slippery_road"), _SNOW_ABROAD),
+    "ask_report_status": re.compile(r"\breport\w*|bao cao|relat\w+|meu aviso|报告|上报"),
+    "ask_moving": _MOVING_ABROAD,
+    "ask_certificate": _PAPERS_ABROAD,
+    "ask_mynumber_card": re.compile(r"my ?number|个人编号|个人号码"),
+    "ask_shelter": re.compile(r"shelter|evacuat|避难|so tan|abrigo"),
+    "ask_river_level": re.compile(r"\b(?:river|flood\w*|song|lu|lut|rio|enchente)\b|河|洪水|水位"),
+    "ask_alert_status": re.compile(
+        r"alert|warning|typhoon|earthquake|警报|台风|地震|canh bao|bao\b|dong dat|alerta|terremoto|tufao"
+    ),
+    "report_safety": re.compile(r"\bsafe\b|平安|安全|an toan|a salvo|seguro"),
+    "request_human": re.compile(
+        r"person|staff|human|someone|人工|工作人员|nhan vien|atendente|pessoa"
+    ),
+    "ask_procedure": re.compile(
+        r"born|birth|baby|pregnan|marr|wedding|divorc|died|dead|death|retire|fired|laid off|quit|job"
+        r"|moving|出生|怀孕|结婚|离婚|去世|死亡|辞职|辞退|失业|sinh|bau|ket hon|ly hon|qua doi|mat viec|nghi viec"
+        r"|nasc|gravid|cas(?:ar|amento)|divorci|morreu|falec|demit"
+    ),
+}
+
+
+def names_abroad(intent: str, text: str) -> bool:
+    """Tell whether words in another language name what an intent is about; True where unknown."""
+    named = _NAMED_ABROAD.get(intent)
+    folded = plain(unicodedata.normalize("NFKC", text).casefold())
+    return named is None or named.search(folded) is not None
 
 
 # A word of a skill that means another matter here.

@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
-from actions.danger.turns_parsing import folded, is_puzzled
+from actions.danger.turns_parsing import asks, folded, is_puzzled
 from actions.facilities.actions import ORIGIN, WANTED
 from actions.faq.actions import answer_message, leads
 from actions.faq.searching import search
@@ -23,7 +23,7 @@ from actions.talking.menu import HUMAN as HUMAN
 from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
 from actions.waste.base import INTERRUPTED, MORE, PENDING
-from kit.wording import translated
+from kit.wording import SOURCE, language, translated
 from messages.neutral import Payload, Text
 
 # What an unfinished question leaves behind; where the citizen lives or stands is kept.
@@ -38,6 +38,7 @@ _UNFINISHED = (
 _CHEERFUL = frozenset({"greet", "thank", "goodbye", "affirm", "chitchat"})
 _CERTAIN = 0.7
 _LONGEST_UNCERTAIN = 8
+_JAPANESE = frozenset({SOURCE, "easy"})
 
 
 def greeting(city: City) -> Text:
@@ -113,6 +114,13 @@ def _may_be_more(turn: Turn) -> bool:
     return turn.intent in _CHEERFUL and turn.confidence < _CERTAIN and not is_short
 
 
+def _asks_abroad(turn: Turn) -> bool:
+    """Tell whether a question in another language sounds like small talk, or like a complaint."""
+    is_short = turn.text.startswith("/") or len(turn.text) <= _LONGEST_UNCERTAIN
+    is_talk = turn.intent in ("complain", "chitchat", "thank", "affirm", "deny")
+    return is_talk and not is_short and language() not in _JAPANESE and asks(folded(turn.said))
+
+
 class TalkSmall(CityAction):
     """Answers every intent of small talk."""
 
@@ -123,9 +131,10 @@ class TalkSmall(CityAction):
         again = say_again(turn)
         if again is not None:
             return again
-        if turn.warned:
+        asks_more = _asks_abroad(turn)
+        if turn.warned and not asks_more:
             return []
-        if _may_be_more(turn) or is_puzzled(folded(turn.written)):
+        if asks_more or _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return await self._not_understood(turn)
         if hesitates(turn.said) and turn.intent != "greet":
             turn.say(LISTENING)

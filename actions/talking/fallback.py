@@ -20,7 +20,7 @@ from actions.faq.actions import (
 )
 from actions.faq.searching import search
 from actions.faq.translations import entry_asked
-from actions.matters.nouns_parsing import has_its_noun
+from actions.matters.nouns_parsing import has_its_noun, names_abroad
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.preferences.actions import SetAlertArea
 from actions.preferences.parsing import wants_quiet_nights
@@ -238,7 +238,8 @@ class Fallback(CityAction):
         likely = found is not None and found.verdict is not Verdict.unsure
         if turn.intent == FOREIGN and not (likely and language() != SOURCE):
             return FALLBACK
-        if guesses := _guesses(turn):
+        guesses = _guesses(turn)
+        if guesses and not (likely and _is_abroad()):
             if guesses[0] in _WASTE and (thrown := await self._thrown(turn)) is not None:
                 return thrown
             return ask_back(guesses)
@@ -269,6 +270,10 @@ def _is_noun(word: str, name: str) -> bool:
     return _NOUNS.fullmatch(word) is not None and fold(word).endswith(fold(name))
 
 
+def _is_abroad() -> bool:
+    return language() not in (SOURCE, "easy")
+
+
 def _guesses(turn: Turn) -> list[str]:
     """Return the likeliest intents to ask back about; none when small talk is likelier."""
     ranking = turn.tracker.latest_message.get("intent_ranking") or []
@@ -277,6 +282,9 @@ def _guesses(turn: Turn) -> list[str]:
         return []
     text = turn.said
     real = [guess for guess in real if has_its_noun(guess["name"], text)]
+    if _is_abroad():
+        # The classifier is less sure in other languages: what it guesses has to be named.
+        real = [guess for guess in real if names_abroad(guess["name"], text)]
     likely = [guess["name"] for guess in real if guess["confidence"] >= ASK_BACK_FROM]
     return [name for name in likely if name in TITLES][:_GUESSES]
 
