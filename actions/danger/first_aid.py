@@ -318,7 +318,7 @@ def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
         return False
     rest = without_all_clear(said.words, kind)
     told = judge.by_words(rest)
-    # 「窓を開けました。川はあふれますか」: what is asked about something else is no danger that goes on.
+    # 「窓を開けました。川はあふれますか」: what is asked about something else does not go on.
     about_another = kind not in told and asks(rest)
     return rest != said.words and (not told or about_another) and not judge.is_near(rest, _STRONG)
 

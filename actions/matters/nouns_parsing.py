@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from actions.danger.turns_abroad import plain
+from kit.wording import SOURCE, language
 
 _NURSERY = re.compile(
     r"保育|ほいく|幼稚園|ようちえん|こども園|子ども園|入園|入所|退園|転園|慣らし|待機|就労証明|点数|指数|預け|あずけ|園"
@@ -89,7 +90,12 @@ _PAPERS_ABROAD = re.compile(
     r"|certificados?|atestados?)\b|证明|住民票|户籍|印章"
 )
 _NAMED_ABROAD: dict[str, re.Pattern[str]] = {
-    **dict.fromkeys(("ask_waste_day", "ask_waste_sorting", "set_waste_reminder"), _WASTE_ABROAD),
+    **dict.fromkeys(("ask_waste_day", "ask_waste_sorting"), _WASTE_ABROAD),
+    "set_waste_reminder": re.compile(
+        rf"{_WASTE_ABROAD.pattern}|remind|alert|notif|alarm|\btell me|\bwarn|stop|cancel"
+        r"|night before|\d ?(?:am|pm|h\b)|nhac|thong bao|bao truoc|avis|lembr|vespera|par(?:ar|e)\b"
+        r"|提醒|通知(?!书)|闹钟"
+    ),
     **dict.fromkeys(("report_snow_road", "ask_plow_status", "ask_slippery_road"), _SNOW_ABROAD),
     "ask_report_status": re.compile(r"\breport\w*|bao cao|relat\w+|meu aviso|报告|上报"),
     "ask_moving": _MOVING_ABROAD,
@@ -98,25 +104,34 @@ _NAMED_ABROAD: dict[str, re.Pattern[str]] = {
     "ask_shelter": re.compile(r"shelter|evacuat|避难|so tan|abrigo"),
     "ask_river_level": re.compile(r"\b(?:river|flood\w*|song|lu|lut|rio|enchente)\b|河|洪水|水位"),
     "ask_alert_status": re.compile(
-        r"alert|warning|typhoon|earthquake|警报|台风|地震|canh bao|bao\b|dong dat|alerta|terremoto|tufao"
+        r"alert|warning|typhoon|earthquake|警报|台风|地震|canh bao|bao\b|dong dat|alerta"
+        r"|terremoto|tufao"
     ),
-    "report_safety": re.compile(r"\bsafe\b|平安|安全|an toan|a salvo|seguro"),
+    "report_safety": re.compile(
+        r"\b(?:safe|ok|okay|fine|alive|help|trapped|stuck|rescue)\b|平安|安全|没事|救|an toan"
+        r"|khong sao|cuu|ket\b|\bbem\b|a salvo|seguro|socorro|ajuda|\bpres[oa]\b"
+    ),
     "request_human": re.compile(
         r"person|staff|human|someone|人工|工作人员|nhan vien|atendente|pessoa"
     ),
     "ask_procedure": re.compile(
-        r"born|birth|baby|pregnan|marr|wedding|divorc|died|dead|death|retire|fired|laid off|quit|job"
-        r"|moving|出生|怀孕|结婚|离婚|去世|死亡|辞职|辞退|失业|sinh|bau|ket hon|ly hon|qua doi|mat viec|nghi viec"
+        r"born|birth|baby|pregnan|marr|wedding|divorc|died|dead|death|retire|fired|laid off|quit"
+        r"|job|moving|出生|怀孕|结婚|离婚|去世|死亡|辞职|辞退|失业|sinh|bau|ket hon|ly hon"
+        r"|qua doi|mat viec|nghi viec"
         r"|nasc|gravid|cas(?:ar|amento)|divorci|morreu|falec|demit"
     ),
 }
 
 
 def names_abroad(intent: str, text: str) -> bool:
-    """Tell whether words in another language name what an intent is about; True where unknown."""
+    """Tell whether words of a talk in another language name what an intent is about.
+
+    True where nothing is known of it, for taps, and in Japanese.
+    """
     named = _NAMED_ABROAD.get(intent)
-    folded = plain(unicodedata.normalize("NFKC", text).casefold())
-    return named is None or named.search(folded) is not None
+    if named is None or text.startswith("/") or language() in (SOURCE, "easy"):
+        return True
+    return named.search(plain(unicodedata.normalize("NFKC", text).casefold())) is not None
 
 
 # A word of a skill that means another matter here.

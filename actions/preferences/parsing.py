@@ -81,7 +81,8 @@ _STEPS: tuple[tuple[int, re.Pattern[str]], ...] = (
 )
 _LANGUAGES: tuple[tuple[Language, str], ...] = (
     (Language.easy, r"(?:easy|simple|plain) japanese|japon[eê]s (?:mais )?(?:f[aá]cil|simples)"
-     r"|tiếng nhật (?:đơn giản|dễ)|(?:简单|简易|容易)的?(?:日语|日文)|やさしい(?:日本語|にほんご|言葉|ことば)|易しい日本語|優しい日本語"
+     r"|tiếng nhật (?:đơn giản|dễ)|(?:简单|简易|容易)的?(?:日语|日文)"
+     r"|やさしい(?:日本語|にほんご|言葉|ことば)|易しい日本語|優しい日本語"
      r"|(?:かんたん|簡単)な(?:日本語|にほんご|ことば|言葉)|ひらがなで"),
     (Language.en, r"英語|えいご|english|inglês|ingles|英文|tiếng anh"),
     (Language.zh, r"中国語|ちゅうごくご|中文|汉语|漢語|普通话|chinese|chinês"),
@@ -140,7 +141,8 @@ _LEARNING = re.compile(
     r"|学(?:习)?日|lớp|học tiếng|khóa học|\b(?:lop|hoc tieng|aulas?|curso|estudar|aprender)\b"
 )
 _HOW_ABROAD = re.compile(
-    r"\b(?:how (?:do|can|to)|como (?:fa[cç]o|faz|mudo|troco|posso))\b|怎么|如何|làm sao|làm thế nào|lam sao"
+    r"\b(?:how (?:do|can|to)|como (?:fa[cç]o|faz|mudo|troco|posso))\b|怎么|如何"
+    r"|làm sao|làm thế nào|lam sao"
 )
 
 

@@ -4,6 +4,7 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, Events, Turn
 from actions.faq.actions import AnswerFaq
+from actions.matters.nouns_parsing import names_abroad
 from actions.preferences.actions import SetAlertArea
 from actions.preferences.parsing import read_wish, wants_quiet_nights
 from actions.waste.base import CHANGE_AREA, Pending, WasteAction
@@ -14,7 +15,14 @@ from actions.waste.not_household import outside_message
 from actions.waste.parsing import NotHousehold, not_household
 from actions.waste.reminders_parsing import of_another_sender, wants_notice
 from actions.waste.things import SORTING, SortingAction
-from actions.waste.words_parsing import Aspect, aspects, is_left_behind, may_go_in, puts_right
+from actions.waste.words_parsing import (
+    Aspect,
+    asks_how_to_put_out,
+    aspects,
+    is_left_behind,
+    may_go_in,
+    puts_right,
+)
 from actions.waste.words_parsing import is_time as is_time
 
 
@@ -44,6 +52,8 @@ class AnswerWasteDay(WasteAction):
             return await self.ask_area(turn, {**pending, "text": "", "change": True})
         if is_left_behind(text):
             return await AnswerFaq(self.context).act(turn)
+        if asks_how_to_put_out(turn.said):
+            return await AnswerWasteSorting(self.context).answer_item(turn, turn.said, None)
         if thing := may_go_in(turn.said):
             return await AnswerWasteSorting(self.context).answer_item(turn, thing, None)
         told = await self._about_district(turn, text) if text else None
@@ -104,6 +114,11 @@ class SetWasteReminder(WasteAction):
         text = self.words(turn)
         if of_another_sender(text):
             return await AnswerFaq(self.context).act(turn)
+        if text and not turn.joined and not names_abroad(turn.intent, text):
+            # It knows this module's words.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
         if wants_quiet_nights(text) or read_wish(text, ()).nothing:
             return await SetAlertArea(self.context).act(turn)
         area = self.given(turn, "waste_area")

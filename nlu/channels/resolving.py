@@ -67,6 +67,19 @@ _TAKES_BACK = re.compile(
     re.I,
 )
 _WHAT_OF = re.compile(r"(?:じゃあ?|では|んで|で|なら|そしたら)?[、\s]*[^、。\s]{1,8}は[?？。\s]*")
+# The same of another kind of waste, in other languages: "and plastic?", 「罐子呢」.
+_WHAT_OF_KIND = re.compile(
+    r"(?:(?:ok|and|then|so)[, ]+)*(?:(?:what|how) about|and|also)\b.{2,36}|.{2,10}呢[?？。\s]*"
+    r"|(?:thế |còn |vậy |the |con )*.{2,30}(?:thì sao|thi sao)[ạ?？.\s]*"
+    r"|e (?:o|a|os|as|de|do|da)\b.{2,30}",
+    re.I,
+)
+_KINDS_ABROAD = re.compile(
+    r"\b(?:plastics?|cans?|bottles?|pet|glass|paper|cardboard|burnables?|unburnables?|bulky"
+    r"|nhựa|nhua|lon|chai|giấy|giay|thủy tinh|pl[aá]sticos?|latas?|garrafas?|vidros?|pape(?:l|is|lão))\b"
+    r"|塑料|罐|瓶|纸|不可燃|可燃|大件",
+    re.I,
+)
 _NAMES = re.compile(r"[一-龠々]{2,}|[ァ-ヺー]{3,}")
 _OF_REMINDERS = frozenset(
     {
@@ -133,15 +146,18 @@ def resolve(
         return left({**parsed, "intent": {"name": _LIFE_EVENTS, "confidence": 1.0}}, topic, at)
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed), topic, at)
-    if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
+    other_kind = _asks_what_of_kind(parsed, topic)
+    is_new_place = _is_place(parsed) and (awaited or not _PLACES & _held(topic))
+    if not other_kind and (_stands_alone(parsed, topic) or is_new_place):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
-    if _asks_what_of(parsed, topic):
+    if other_kind or _asks_what_of(parsed, topic):
         # 「じゃあ明日は」 sounds like a farewell.
         judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
-    if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
+    leaves = judged.relation == LEAVES or judged.confidence < _LEAST
+    if leaves or (not other_kind and _tells_its_own(parsed, topic, judged)):
         return left(supported(parsed), topic, at)
     return _joined(parsed, topic, judged, at)
 
@@ -167,6 +183,13 @@ def _asks_what_of(parsed: Json, topic: Topic) -> bool:
         return False
     is_about = _WHAT_OF.fullmatch(str(parsed["text"]).strip()) is not None
     return is_about and any(one["entity"] == "date" for one in parsed["entities"])
+
+
+def _asks_what_of_kind(parsed: Json, topic: Topic) -> bool:
+    """Tell whether no more is asked than when another kind of waste is collected there."""
+    text = str(parsed["text"]).strip()
+    is_about = topic.task == "ask_waste_day" and "area" in topic.slots
+    return is_about and bool(_WHAT_OF_KIND.fullmatch(text) and _KINDS_ABROAD.search(text))
 
 
 def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:
