@@ -77,6 +77,8 @@ class Turn:
         self.tracker = tracker
         self.warned = False
         """Whether this action began with the numbers to call in danger."""
+        self.relieved = False
+        """Whether it began with words about a danger that is over."""
         self._topic: dict[str, Any] | None = None
 
     @property
@@ -354,7 +356,7 @@ class CityAction(Action, ABC):
         if aid is None:
             return False
         turn.say(aid.message)
-        turn.warned = not aid.is_over
+        turn.warned, turn.relieved = not aid.is_over, aid.is_over
         if aid.is_danger:
             await raise_alarm(turn, self.context)
         return aid.is_all

@@ -123,6 +123,27 @@ _NAMED_ABROAD: dict[str, re.Pattern[str]] = {
 }
 
 
+_SURELY_ABROAD = {
+    "ask_plow_status": re.compile(
+        r"\bplou?gh\w*|\bplow\w*|除雪车|xe (?:cao|uoi|don|xuc) tuyet"
+        r"|(?:maquina|trator|caminhao) (?:de |da |que limpa a )neve|limpa-?neve"
+    ),
+    "set_waste_reminder": re.compile(
+        r"\bremind me\b|\bnhac (?:toi|minh|em)\b|提醒我|\bme (?:avis\w+|lembr\w+)\b"
+    ),
+    "ask_river_level": re.compile(
+        r"river level|river (?:high|rising|flooding)|水位|河[^。]{0,4}(?:涨|水高|洪水)"
+        r"|\bnuoc song\b|muc nuoc|nivel do rio|o rio (?:esta|ta|vai)"
+    ),
+}
+
+
+def surely_named(text: str) -> str:
+    """Return the intent whose matter words in another language name beyond doubt, else nothing."""
+    words = plain(unicodedata.normalize("NFKC", text).casefold())
+    return next((name for name, said in _SURELY_ABROAD.items() if said.search(words)), "")
+
+
 def names_abroad(intent: str, text: str) -> bool:
     """Tell whether words of a talk in another language name what an intent is about.
 

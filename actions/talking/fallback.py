@@ -6,6 +6,8 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
+from actions.danger.kinds import Kind
+from actions.danger.turns_parsing import folded, without_all_clear
 from actions.facilities.elsewhere_parsing import elsewhere
 from actions.facilities.follow_up import LatePlace
 from actions.facilities.messages import not_ours
@@ -20,12 +22,14 @@ from actions.faq.actions import (
 )
 from actions.faq.searching import search
 from actions.faq.translations import entry_asked
-from actions.matters.nouns_parsing import has_its_noun, names_abroad
+from actions.matters.nouns_parsing import has_its_noun, names_abroad, surely_named
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.preferences.actions import SetAlertArea
 from actions.preferences.parsing import wants_quiet_nights
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
+from actions.sensors.actions import AskRiverLevel
+from actions.snow.facts import AskPlowStatus
 from actions.talking.actions import FAREWELL, HUMAN, LISTENING, MENU
 from actions.talking.contact import WITHOUT_PHONE, asks_without_phone
 from actions.talking.corrections import earlier_questions
@@ -57,6 +61,11 @@ FOREIGN = "out_of_scope"
 # Questions that need a place; it may be named late, or put right after the answer.
 _WASTE = frozenset({"ask_waste_day", "ask_waste_sorting"})
 _ABOUT_WASTE = frozenset({"ask_waste_day", "set_waste_reminder"})
+_SKILLS: dict[str, type[CityAction]] = {
+    "ask_plow_status": AskPlowStatus,
+    "set_waste_reminder": SetWasteReminder,
+    "ask_river_level": AskRiverLevel,
+}
 _ABOUT_PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 
 # How a guess is put to the citizen: 「…のことですか？」
@@ -213,8 +222,10 @@ class Fallback(CityAction):
         if place := await place_asked(self.context, turn):
             turn.say(*place_messages(self.context, turn, place))
             return None
-        if asked := entry_asked(words_of(turn), city.folder):
+        if not turn.relieved and (asked := entry_asked(words_of(turn), city.folder)):
             return answer_message(await self.context.client(FaqClient).entry(asked), city)
+        if (skill := self._named(turn)) is not None:
+            return await skill.act(turn)
         found = await self._search(turn)
         answered = language() != SOURCE and found and found.verdict is Verdict.sure
         if not turn.warned and not answered and (event := life_event(turn.text)):
@@ -230,7 +241,7 @@ class Fallback(CityAction):
             leave_entry(turn, entry)
             near = others if found.verdict is not Verdict.sure else ()
             return answer_message(entry, city, key, near)
-        if turn.warned:
+        if turn.warned or turn.relieved:
             # Words of comfort were said already; no list and no apology after them.
             return None
         if is_farewell(turn.text):
@@ -250,6 +261,11 @@ class Fallback(CityAction):
         await keep_question(self.context, turn, Outcome.refused)
         return FALLBACK
 
+    def _named(self, turn: Turn) -> CityAction | None:
+        """Return the skill that words in another language name, whatever the classifier thinks."""
+        kind = _SKILLS.get(surely_named(turn.said)) if _is_abroad() else None
+        return kind(self.context) if kind else None
+
     async def _thrown(self, turn: Turn) -> Events | None:
         """Take the one thing of the city's list in a story: 「孫が傘を壊して、何の日に出すの」."""
         waste = AnswerWasteSorting(self.context)
@@ -262,6 +278,9 @@ class Fallback(CityAction):
 
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)
+        if turn.relieved:
+            # What is over is not what is asked.
+            words = without_all_clear(folded(words), Kind.accident).strip()
         return await search(self.context, turn, words, _CHOICES) if words else None
 
 

@@ -152,4 +152,5 @@ def _is_easy(words: str) -> bool:
         and any(_PARTICLE.search(part) for part in parts[:-1])
         and _POLITE.search(parts[-1]) is not None
     )
-    return is_polite or len(parts) >= _SPELT_OUT
+    spelt = [part for part in parts if _KANA.search(part)]
+    return is_polite or len(spelt) >= _SPELT_OUT

@@ -159,6 +159,9 @@ def resolve(
     leaves = judged.relation == LEAVES or judged.confidence < _LEAST
     if leaves or (not other_kind and _tells_its_own(parsed, topic, judged)):
         return left(supported(parsed), topic, at)
+    if other_kind:
+        kept = {k: v for k, v in topic.slots.items() if k not in ("waste_type", "waste_item")}
+        topic = replace(topic, slots=kept)
     return _joined(parsed, topic, judged, at)
 
 
