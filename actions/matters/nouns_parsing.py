@@ -74,7 +74,7 @@ def names_its_matter(intent: str, text: str) -> bool:
 
 # What names an intent's matter in English, Chinese, Vietnamese or Portuguese, without accents.
 _WASTE_ABROAD = re.compile(
-    r"\b(?:garbage|trash|rubbish|waste|recycl\w*|bins?|burnable|plastic|cans?|bottles?|rac|lixo"
+    r"\b(?:garbage|trash|rubbish|waste|recycl\w*|bins?|burnable|plastic|cans|bottles?|rac|lixo"
     r"|reciclag\w*|coleta|plastico)\b|垃圾|回收|可燃|塑料"
 )
 _SNOW_ABROAD = re.compile(

@@ -75,7 +75,7 @@ _WHAT_OF_KIND = re.compile(
     re.I,
 )
 _KINDS_ABROAD = re.compile(
-    r"\b(?:plastics?|cans?|bottles?|pet|glass|paper|cardboard|burnables?|unburnables?|bulky"
+    r"\b(?:plastics?|cans|bottles?|pet|glass|paper|cardboard|burnables?|unburnables?|bulky"
     r"|nhựa|nhua|lon|chai|giấy|giay|thủy tinh|pl[aá]sticos?|latas?|garrafas?|vidros?|pape(?:l|is|lão))\b"
     r"|塑料|罐|瓶|纸|不可燃|可燃|大件",
     re.I,
