@@ -74,6 +74,12 @@ _WHAT_OF_KIND = re.compile(
     r"|e (?:o|a|os|as|de|do|da)\b.{2,30}",
     re.I,
 )
+# "no, I meant the pool", 「我说的是行仁」: the name that follows is the right one.
+_MEANS_ABROAD = re.compile(
+    r"\b(?:i )?(?:mean|meant)\b|\bnot (?:the )?\w+[,.]? (?:but|the)\b|ý (?:tôi|mình|em) là|không phải\b.{1,20}\bmà"
+    r"|y (?:toi|minh) la|我(?:是)?(?:说|指|问)的是|不是.{1,8}[,，]?是|\b(?:quis|quero|queria) dizer\b|\bn[aã]o .{1,16}, (?:é|e) ",
+    re.I,
+)
 _KINDS_ABROAD = re.compile(
     r"\b(?:plastics?|cans|bottles?|pet|glass|paper|cardboard|burnables?|unburnables?|bulky"
     r"|nhựa|nhua|lon|chai|giấy|giay|thủy tinh|pl[aá]sticos?|latas?|garrafas?|vidros?|pape(?:l|is|lão))\b"
@@ -148,16 +154,20 @@ def resolve(
         return left(supported(parsed), topic, at)
     other_kind = _asks_what_of_kind(parsed, topic)
     is_new_place = _is_place(parsed) and (awaited or not _PLACES & _held(topic))
-    if not other_kind and (_stands_alone(parsed, topic) or is_new_place):
+    corrected = _means_another(parsed, topic)
+    if not (other_kind or corrected) and (_stands_alone(parsed, topic) or is_new_place):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
-    if other_kind or _asks_what_of(parsed, topic):
+    if corrected:
+        judged = replace(judged, relation=CORRECTS, confidence=1.0, aspect="")
+    elif other_kind or _asks_what_of(parsed, topic):
         # 「じゃあ明日は」 sounds like a farewell.
         judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
     leaves = judged.relation == LEAVES or judged.confidence < _LEAST
-    if leaves or (not other_kind and _tells_its_own(parsed, topic, judged)):
+    is_asked_of_it = other_kind or corrected
+    if leaves or (not is_asked_of_it and _tells_its_own(parsed, topic, judged)):
         return left(supported(parsed), topic, at)
     if other_kind:
         kept = {k: v for k, v in topic.slots.items() if k not in ("waste_type", "waste_item")}
@@ -193,6 +203,13 @@ def _asks_what_of_kind(parsed: Json, topic: Topic) -> bool:
     text = str(parsed["text"]).strip()
     is_about = topic.task == "ask_waste_day" and "area" in topic.slots
     return is_about and bool(_WHAT_OF_KIND.fullmatch(text) and _KINDS_ABROAD.search(text))
+
+
+def _means_another(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a name in another language's words takes the place of one that the topic holds."""
+    text = str(parsed["text"])
+    said = said_slots(text, parsed["entities"], topic.task)
+    return bool(set(said) & set(topic.slots) and _MEANS_ABROAD.search(text))
 
 
 def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:

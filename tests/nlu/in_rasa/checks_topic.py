@@ -181,6 +181,15 @@ def check_another_kind_of_waste_is_asked_of_the_same_district(learned, text):
     assert "燃やせるごみ" not in resolved.told["words"]
 
 
+@pytest.mark.parametrize(
+    "text", ["sorry, I meant 行仁", "我说的是行仁", "ý tôi là 行仁", "quis dizer 行仁"]
+)
+def check_the_name_that_was_meant_takes_the_place_of_the_other(learned, text):
+    resolved = said(learned, waste(area="一箕", date="12月1日"), text)
+    assert resolved.told["relation"] == "corrects"
+    assert resolved.told["slots"]["area"] == "行仁"
+
+
 def check_what_about_another_day_is_no_farewell(learned):
     topic = Topic("ask_facility", NOW, {"facility": "会津図書館", "date": "11月30日"})
     assert said(learned, topic, "じゃあ明日は").told["relation"] == "continues"
