@@ -77,6 +77,8 @@ class Turn:
         self.tracker = tracker
         self.warned = False
         """Whether this action began with the numbers to call in danger."""
+        self.relieved = False
+        """Whether it began with words about a danger that is over."""
         self._topic: dict[str, Any] | None = None
 
     @property
@@ -369,7 +371,7 @@ class CityAction(Action, ABC):
         turn.say(aid.message)
         if aid.entry:
             turn.leave_topic("ask_faq", {}, aid.entry)
-        turn.warned = not aid.is_over
+        turn.warned, turn.relieved = not aid.is_over, aid.is_over
         if aid.is_danger:
             await raise_alarm(turn, self.context)
         return aid.is_all

@@ -7,6 +7,7 @@ from actions.danger.help import DangerHelp
 from actions.danger.judge import Judge
 from actions.danger.kinds import DESPAIR, EMERGENCIES, HARMS, SORROWS, Kind
 from actions.danger.messages import (
+    acute_message,
     aside_message,
     asked_message,
     hardship_message,
@@ -23,8 +24,10 @@ from actions.danger.messages import (
     writing_message,
 )
 from actions.danger.told_before import in_context
+from actions.danger.turns_abroad import is_abroad
 from actions.danger.turns_parsing import (
     asks,
+    asks_a_matter,
     asks_a_thing,
     asks_for_place,
     asks_for_staff,
@@ -33,6 +36,7 @@ from actions.danger.turns_parsing import (
     cannot_phone,
     folded,
     is_about_the_call,
+    is_acute,
     is_confused,
     is_gone,
     is_in_need,
@@ -42,6 +46,7 @@ from actions.danger.turns_parsing import (
     is_turn,
     is_unwilling,
     keeps_address_secret,
+    names_a_thing,
     names_an_estate,
     plans_for_illness,
     sets_aside,
@@ -165,11 +170,19 @@ def _first_aid(said: Said, judge: Judge, help: DangerHelp) -> FirstAid | None:
         return beside
     if room is not None and not kinds and (over := _over(room, said, help, judge)):
         return over
-    if kinds and not (room and _told(help_message(kinds, help), room)):
+    if kinds and not _told(first := _first_words(kinds, said, help), room):
         is_danger = bool(set(kinds) - SORROWS)
         entry = help.help[kinds[0]].entry
-        return FirstAid(help_message(kinds, help), _is_all(kinds, said), is_danger, entry)
+        return FirstAid(first, _is_all(kinds, said), is_danger, entry)
     return None if room is None else _later(room, kinds, said, help, judge)
+
+
+def _first_words(kinds: Sequence[Kind], said: Said, help: DangerHelp) -> Text:
+    """Return the first words: of gas not of fire, and the police only as far as they are wanted."""
+    if kinds[0] in HARMS and is_unwilling(said.words):
+        return unwilling_message(kinds[0], help)
+    gas = asked_message(said.words, "gas", help) if kinds[0] is Kind.fire else None
+    return gas or help_message(kinds, help)
 
 
 def _need(said: Said, help: DangerHelp) -> Text | None:
@@ -185,10 +198,12 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
     """Answer what is asked about a line, and whoever would not have the police come."""
     if (lines := help.lines_named(said.words)) and asks_of_a_line(said.words):
         return FirstAid(lines_message(lines, help), is_all=True)
+    if room is not None and is_harmed(room.kind) and is_acute(said.words):
+        return FirstAid(acute_message(help), is_all=True, is_danger=True)
     if judge.by_words(said.text) or (room is not None and room.kind in SORROWS | DESPAIR):
         return None
-    if room is None and keeps_address_secret(said.words) and not said.answers:
-        hidden = asked_message(said.words, "violence", help)
+    if room is None and (keeps_address_secret(said.words) or _was_harmed(said, judge)):
+        hidden = None if said.answers else asked_message(said.words, "violence", help)
         return None if hidden is None else FirstAid(hidden, is_all=True)
     if room is None:
         return None
@@ -199,6 +214,12 @@ def _beside(said: Said, room: Room | None, judge: Judge, help: DangerHelp) -> Fi
     if not is_unwilling(said.words) or _told(message, room):
         return None
     return FirstAid(message, is_all=True)
+
+
+def _was_harmed(said: Said, judge: Judge) -> bool:
+    """Tell whether violence at home was told of before, in another language, and is over."""
+    earlier = said.earlier[:_REMEMBERED] if is_abroad(said.words) else ()
+    return any(HARMS & judge.by_words(one.text) for one in earlier)
 
 
 def _in_writing(
@@ -224,6 +245,9 @@ def _later(
         return None
     if _is_given(said) or (not kinds and _asks_on(room.kind, said)):
         return None
+    if not kinds and asks_a_matter(said.words):
+        # No skill is sure of it, but it is asked about, whatever it sounds like.
+        return None if room.kind in SORROWS else FirstAid(aside_message(help), is_all=False)
     if not kinds and is_puzzled(said.words):
         return FirstAid(puzzled_message(help), is_all=True)
     goes_on = said.intent in _FAQ and asks(said.words)
@@ -308,7 +332,7 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     if wishes_no_death(said.words):
         return (Kind.distress,)
     # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
-    kinds = judge.judge(text, settled=said.settled or asks_a_thing(said.words))
+    kinds = judge.judge(text, settled=said.settled or names_a_thing(said.words))
     kinds = in_context(said.words, kinds, _told_lately(said, judge))
     if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
         # 「母子だがら」 answers a question of ours.
@@ -347,7 +371,10 @@ def _is_over(said: Said, kind: Kind, judge: Judge) -> bool:
     if kind in SORROWS:
         return False
     rest = without_all_clear(said.words, kind)
-    return rest != said.words and not judge.by_words(rest) and not judge.is_near(rest, _STRONG)
+    told = judge.by_words(rest)
+    # 「窓を開けました。川はあふれますか」: what is asked about something else does not go on.
+    about_another = kind not in told and asks(rest)
+    return rest != said.words and (not told or about_another) and not judge.is_near(rest, _STRONG)
 
 
 def _told(message: Text, room: Room | None) -> bool:

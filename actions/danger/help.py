@@ -15,7 +15,7 @@ _SHORTEST_NAME = 4
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9]+(-[0-9]+)*$")]
 Later = Literal["emergency", "overdose", "despair", "violence", "harm", "fraud", "sorrow", "papers"]
 Way = Literal["emergency", "violence", "despair"]
-Matter = Literal["violence", "hardship"]
+Matter = Literal["violence", "hardship", "gas"]
 
 
 class _Part(BaseModel):
@@ -106,6 +106,8 @@ class DangerHelp(_Part):
     """Who listens, where no more than that is wished for."""
     writing: dict[Way, Help]
     """How to reach somebody without a telephone."""
+    acute: Help
+    """What to do while whoever harms is breaking in."""
     unwilling: dict[Way, Help]
     """Who helps where the police or an ambulance is not wanted."""
     asked: dict[Matter, tuple[Asked, ...]]
@@ -120,7 +122,7 @@ class DangerHelp(_Part):
             raise ValueError(f"danger.toml has no [help.…] for: {', '.join(missing)}")
         asked = (one for matters in self.asked.values() for one in matters)
         ways = (*self.writing.values(), *self.unwilling.values(), *asked)
-        told = (*self.help.values(), *ways, self.listeners, self.hardship)
+        told = (*self.help.values(), *ways, self.listeners, self.hardship, self.acute)
         unknown = {name for help in told for name in help.lines} - {*self.lines}
         if unknown:
             raise ValueError(f"danger.toml has no such lines: {', '.join(sorted(unknown))}")

@@ -113,6 +113,11 @@ def unwilling_message(kind: Kind, help: DangerHelp) -> Text:
     return _message([way.words], [way], help)
 
 
+def acute_message(help: DangerHelp) -> Text:
+    """Return what to do while whoever harms is breaking in: the police, now."""
+    return _message([help.acute.words], [help.acute], help)
+
+
 def asked_message(said: str, matter: Matter, help: DangerHelp) -> Text | None:
     """Return what is known of what folded words ask about in a matter, None for anything else."""
     found = [one for one in help.asked.get(matter, ()) if one.is_asked(said)]

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from actions.danger.kinds import HARMS, Kind
+from actions.danger.turns_abroad import Turn, is_abroad, says, without
 
 _CANNOT_PHONE = re.compile(
     r"電話[はがもじでっての]*[^。]{0,8}(?:こわ|怖|恐|苦手|無理|むり|嫌"
@@ -44,7 +45,8 @@ _ASKS = re.compile(
 )
 _THING = re.compile(
     r"何ごみ|なにごみ|ごみ|ゴミ|捨て|すて|図書館|何時|開い|証明|住民票|収集|予約|申請|garbage"
-    r"|trash|library|垃圾|rác|lixo"
+    r"|trash|library|垃圾|rác|lixo|(?:穴|あな)\s?が"
+    r"|(?:手紙|てがみ)\s?(?:が|を|は)?\s?(?:こない|来ない|きました|来ました|届|とど|読め|よめ)"
 )
 _TURN = re.compile(
     r"さっきの|先ほどの|さきほどの|前の(?:話|質問|件)|話(?:は|が)?(?:変|か)わ|ところで|別件"
@@ -170,7 +172,7 @@ _UNWILLING = re.compile(
 
 def is_unwilling(said: str) -> bool:
     """Tell whether somebody would not have the police come: 「警察は呼びたくない」."""
-    return _UNWILLING.search(said) is not None
+    return _UNWILLING.search(said) is not None or _abroad("unwilling", said)
 
 
 _SECRET = re.compile(
@@ -183,7 +185,7 @@ _SECRET = re.compile(
 
 def keeps_address_secret(said: str) -> bool:
     """Tell whether somebody would move or register without being found by another."""
-    return _SECRET.search(said) is not None
+    return _SECRET.search(said) is not None or _abroad("secret", said)
 
 
 _OF_A_LINE = re.compile(
@@ -293,7 +295,7 @@ def is_in_need(said: str) -> bool:
 
 def wants_an_ear(said: str) -> bool:
     """Tell whether somebody looks for a person who listens."""
-    return _EAR.search(said) is not None
+    return _EAR.search(said) is not None or _abroad("ears", said)
 
 
 def wants_an_act(said: str) -> bool:
@@ -323,12 +325,27 @@ def cannot_phone(said: str) -> bool:
 
 def asks(said: str) -> bool:
     """Tell whether words ask for something."""
-    return _ASKS.search(said) is not None
+    return _ASKS.search(said) is not None or _abroad("asks", said)
 
 
 def asks_a_thing(said: str) -> bool:
     """Tell whether words name an everyday thing of the city's: a library, rubbish, a paper."""
     return _THING.search(said) is not None
+
+
+def names_a_thing(said: str) -> bool:
+    """Tell whether words name an everyday thing or, in another language, a matter of the city's."""
+    return asks_a_thing(said) or _abroad("matters", said)
+
+
+def asks_a_matter(said: str) -> bool:
+    """Tell whether words in another language ask for something that the city is asked about."""
+    return _abroad("matters", said) and asks(said)
+
+
+def is_acute(said: str) -> bool:
+    """Tell whether whoever harms is breaking in or coming: 「ドアを叩いてる」."""
+    return says("acute", said)
 
 
 def asks_for_place(said: str) -> bool:
@@ -338,7 +355,7 @@ def asks_for_place(said: str) -> bool:
 
 def is_turn(said: str) -> bool:
     """Tell whether words turn to another matter: 「ところで」, 「さっきの…」."""
-    return _TURN.search(said) is not None
+    return _TURN.search(said) is not None or _abroad("turns", said)
 
 
 def sets_aside(said: str) -> bool:
@@ -371,4 +388,8 @@ def without_all_clear(said: str, kind: Kind) -> str:
         patterns = (*patterns, _BEAST_GONE)
     for pattern in patterns:
         said = pattern.sub(" ", said)
-    return said
+    return without("over", said) if is_abroad(said) else said
+
+
+def _abroad(what: Turn, said: str) -> bool:
+    return is_abroad(said) and says(what, said)

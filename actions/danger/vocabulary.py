@@ -19,6 +19,19 @@ _DRAWN_OUT = re.compile(r"[ー〜~ぁぃぅぇぉ…‥・.,\-_*'\"´`]+")
 _LAUGHTER = re.compile(r"(?:w+|笑+|草|汗|泣|\(笑\)|\(泣\))$")
 _SIGNS, _JAPANESE, _CHINESE = ("signs",), ("ja",), ("zh",)
 _LATIN = ("en", "vi", "pt")
+# Vietnamese as many type it: without its accents, which these syllables tell from other languages.
+_BARE_VIETNAMESE = re.compile(
+    r"\b(?:toi|minh|khong|ko|cua|dang|roi|duoc|nguoi|vo|chong|anh|bi|voi|trong|giup|cuu|nha|muon"
+    r"|qua|lam|chau|ong|ba|nay|cho|khi|het|hom|bay gio)\b"
+)
+_SYLLABLES = 2
+# Words of the other kinds are everyday ones without their accents: chó and cho, giật and giặt.
+_HEARD_BARE = frozenset(
+    {
+        *(Kind.fire, Kind.accident, Kind.sudden_illness, Kind.sick_child, Kind.overdose),
+        *(Kind.self_harm, Kind.suicide, Kind.partner_violence, Kind.disaster_at_door),
+    }
+)
 # A story is read whole, but nothing of this length is written by hand.
 _LONGEST = 3_000
 
@@ -37,7 +50,11 @@ class Vocabulary:
 
 @lru_cache
 def vocabulary(language: str) -> Vocabulary:
-    """Read `words/<language>.toml`. Raises ValueError or KeyError when it is wrong."""
+    """Read `words/<language>.toml`; of `vi-bare` that of `vi`, without its accents.
+
+    Raises ValueError or KeyError when it is wrong.
+    """
+    language, _, bare = language.partition("-")
     with (WORDS / f"{language}.toml").open("rb") as file:
         data = tomllib.load(file)
     parts: dict[str, str] = data.get("parts", {})
@@ -46,9 +63,14 @@ def vocabulary(language: str) -> Vocabulary:
         whole = "|".join(patterns) or r"(?!)"
         while _PART.search(whole):
             whole = _PART.sub(lambda match: parts[match[1]], whole)
+        whole = _plain(whole) if bare else whole
         return re.compile(whole.translate(_KATAKANA) if language == "ja" else whole)
 
-    kinds = {Kind(name): compiled(patterns) for name, patterns in data["kinds"].items()}
+    kinds = {
+        Kind(name): compiled(patterns)
+        for name, patterns in data["kinds"].items()
+        if not bare or Kind(name) in _HEARD_BARE
+    }
     return Vocabulary(compiled(data.get("harmless", {}).get("patterns", [])), kinds)
 
 
@@ -91,6 +113,8 @@ def _spellings(text: str) -> set[tuple[tuple[str, ...], str]]:
     # A few letters in a Japanese sentence (DV, ATM) are no English.
     if 2 * len(re.findall(r"[a-z]", _plain(spaced))) > len(joined):
         found |= {(_LATIN, spaced), (("pt",), _plain(_without_harmless(_LATIN, spaced)))}
+    if spaced.isascii() and len({*_BARE_VIETNAMESE.findall(spaced)}) >= _SYLLABLES:
+        found.add((("vi-bare",), spaced))
     return found
 
 

@@ -12,6 +12,7 @@ from actions.disaster import messages
 from actions.disaster.safety_parsing import Heard, read_safety
 from actions.disaster.timeline import MyTimeline
 from actions.faq.actions import AnswerFaq
+from actions.matters.nouns_parsing import names_abroad
 from actions.spot import spot_told
 from bot.preferences.contract import PreferencesClient
 from kit.errors import NotFoundError, UnavailableError
@@ -68,6 +69,11 @@ class ReportSafety(CityAction):
         heard = _heard(turn)
         if heard.state is None and _SNOW.search(turn.text):
             return await AnswerFaq(self.context).act(turn)
+        if heard.state is None and not names_abroad(turn.intent, turn.text):
+            # It knows this module's words.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
         if heard.state is None:
             turn.say(messages.how_are_you())
             return []

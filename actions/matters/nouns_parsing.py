@@ -7,6 +7,9 @@ must not be sent to the nursery desk.
 import re
 import unicodedata
 
+from actions.danger.turns_abroad import plain
+from kit.wording import SOURCE, language
+
 _NURSERY = re.compile(
     r"保育|ほいく|幼稚園|ようちえん|こども園|子ども園|入園|入所|退園|転園|慣らし|待機|就労証明|点数|指数|預け|あずけ|園"
     r"|hoiku|nurser|daycare|kindergarten|preschool|幼儿园|托儿|nhà trẻ"
@@ -73,6 +76,89 @@ def names_its_matter(intent: str, text: str) -> bool:
     """Tell whether words name what an intent is about; True where nothing is known of it."""
     own = OWN.get(intent) or _MATTERS.get(intent)
     return own is None or own.search(unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
+# What names an intent's matter in English, Chinese, Vietnamese or Portuguese, without accents.
+_WASTE_ABROAD = re.compile(
+    r"\b(?:garbage|trash|rubbish|waste|recycl\w*|bins?|burnable|plastic|cans|bottles?|rac|lixo"
+    r"|reciclag\w*|coleta|plastico)\b|垃圾|回收|可燃|塑料"
+)
+_SNOW_ABROAD = re.compile(
+    r"\b(?:snow\w*|plou?gh\w*|plow\w*|ice|icy|slipp\w*|pothole|tuyet|duong tron|o ga|neve|gelo"
+    r"|escorreg\w*|buraco)\b|雪|路滑|结冰|坑"
+)
+_MOVING_ABROAD = re.compile(
+    r"\b(?:mov(?:e|ed|ing)|address|chuyen (?:nha|den|di)|dia chi|mud(?:ar|ei|anca|amos)|endereco)\b"
+    r"|搬家|搬到|住址|地址"
+)
+_PAPERS_ABROAD = re.compile(
+    r"\b(?:certificates?|juminhyo|resident record|seal|koseki|giay chung nhan|giay to|certid\w+"
+    r"|certificados?|atestados?)\b|证明|住民票|户籍|印章"
+)
+_NAMED_ABROAD: dict[str, re.Pattern[str]] = {
+    **dict.fromkeys(("ask_waste_day", "ask_waste_sorting"), _WASTE_ABROAD),
+    "set_waste_reminder": re.compile(
+        rf"{_WASTE_ABROAD.pattern}|remind|alert|notif|alarm|\btell me|\bwarn|stop|cancel"
+        r"|night before|\d ?(?:am|pm|h\b)|nhac|thong bao|bao truoc|avis|lembr|vespera|par(?:ar|e)\b"
+        r"|提醒|通知(?!书)|闹钟"
+    ),
+    **dict.fromkeys(("report_snow_road", "ask_plow_status", "ask_slippery_road"), _SNOW_ABROAD),
+    "ask_report_status": re.compile(r"\breport\w*|bao cao|relat\w+|meu aviso|报告|上报"),
+    "ask_moving": _MOVING_ABROAD,
+    "ask_certificate": _PAPERS_ABROAD,
+    "ask_mynumber_card": re.compile(r"my ?number|个人编号|个人号码"),
+    "ask_shelter": re.compile(r"shelter|evacuat|避难|so tan|abrigo"),
+    "ask_river_level": re.compile(r"\b(?:river|flood\w*|song|lu|lut|rio|enchente)\b|河|洪水|水位"),
+    "ask_alert_status": re.compile(
+        r"alert|warning|typhoon|earthquake|警报|台风|地震|canh bao|bao\b|dong dat|alerta"
+        r"|terremoto|tufao"
+    ),
+    "report_safety": re.compile(
+        r"\b(?:safe|ok|okay|fine|alive|help|trapped|stuck|rescue)\b|平安|安全|没事|救|an toan"
+        r"|khong sao|cuu|ket\b|\bbem\b|a salvo|seguro|socorro|ajuda|\bpres[oa]\b"
+    ),
+    "request_human": re.compile(
+        r"person|staff|human|someone|人工|工作人员|nhan vien|atendente|pessoa"
+    ),
+    "ask_procedure": re.compile(
+        r"born|birth|baby|pregnan|marr|wedding|divorc|died|dead|death|retire|fired|laid off|quit"
+        r"|job|moving|出生|怀孕|结婚|离婚|去世|死亡|辞职|辞退|失业|sinh|bau|ket hon|ly hon"
+        r"|qua doi|mat viec|nghi viec"
+        r"|nasc|gravid|cas(?:ar|amento)|divorci|morreu|falec|demit"
+    ),
+}
+
+
+_SURELY_ABROAD = {
+    "ask_plow_status": re.compile(
+        r"\bplou?gh\w*|\bplow\w*|除雪车|xe (?:cao|uoi|don|xuc) tuyet"
+        r"|(?:maquina|trator|caminhao) (?:de |da |que limpa a )neve|limpa-?neve"
+    ),
+    "set_waste_reminder": re.compile(
+        r"\bremind me\b|\bnhac (?:toi|minh|em)\b|提醒我|\bme (?:avis\w+|lembr\w+)\b"
+    ),
+    "ask_river_level": re.compile(
+        r"river level|river (?:high|rising|flooding)|水位|河[^。]{0,4}(?:涨|水高|洪水)"
+        r"|\bnuoc song\b|muc nuoc|nivel do rio|o rio (?:esta|ta|vai)"
+    ),
+}
+
+
+def surely_named(text: str) -> str:
+    """Return the intent whose matter words in another language name beyond doubt, else nothing."""
+    words = plain(unicodedata.normalize("NFKC", text).casefold())
+    return next((name for name, said in _SURELY_ABROAD.items() if said.search(words)), "")
+
+
+def names_abroad(intent: str, text: str) -> bool:
+    """Tell whether words of a talk in another language name what an intent is about.
+
+    True where nothing is known of it, for taps, and in Japanese.
+    """
+    named = _NAMED_ABROAD.get(intent)
+    if named is None or text.startswith("/") or language() in (SOURCE, "easy"):
+        return True
+    return named.search(plain(unicodedata.normalize("NFKC", text).casefold())) is not None
 
 
 # A word of a skill that means another matter here.

@@ -13,6 +13,7 @@ from actions.preferences.parsing import (
     Change,
     Wish,
     apply_wish,
+    is_about_learning,
     names_unknown_area,
     read_language,
     read_wish,
@@ -132,7 +133,13 @@ class ChangeLanguage(_PreferenceAction):
 
     async def act(self, turn: Turn) -> Events:
         """Keep the language that is named; ask when none is, or one that we do not have."""
-        language = _tapped_language(turn) if turn.text.startswith("/") else read_language(turn.text)
+        is_tap = turn.text.startswith("/")
+        if not is_tap and is_about_learning(turn.text):
+            # It knows this module's words.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
+        language = _tapped_language(turn) if is_tap else read_language(turn.text)
         if language is None:
             turn.say(messages.which_language())
             return []

@@ -80,8 +80,10 @@ _STEPS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (2, re.compile(r"レベル2(?:から|以上)|注意報(?:も|から|以上)")),
 )
 _LANGUAGES: tuple[tuple[Language, str], ...] = (
-    (Language.easy, r"やさしい(?:日本語|にほんご|言葉|ことば)|易しい日本語|優しい日本語"
-     r"|(?:かんたん|簡単)な(?:日本語|にほんご|ことば|言葉)|easy japanese|ひらがなで"),
+    (Language.easy, r"(?:easy|simple|plain) japanese|japon[eê]s (?:mais )?(?:f[aá]cil|simples)"
+     r"|tiếng nhật (?:đơn giản|dễ)|(?:简单|简易|容易)的?(?:日语|日文)"
+     r"|やさしい(?:日本語|にほんご|言葉|ことば)|易しい日本語|優しい日本語"
+     r"|(?:かんたん|簡単)な(?:日本語|にほんご|ことば|言葉)|ひらがなで"),
     (Language.en, r"英語|えいご|english|inglês|ingles|英文|tiếng anh"),
     (Language.zh, r"中国語|ちゅうごくご|中文|汉语|漢語|普通话|chinese|chinês"),
     (Language.vi, r"ベトナム語|べとなむご|vi[eệ]t(?:namese)?\b|ti[eế]ng vi[eệ]t|越南"),
@@ -134,8 +136,33 @@ _LITTLE_JAPANESE = re.compile(
 )
 
 
+_LEARNING = re.compile(
+    r"\b(?:class(?:es)?|lessons?|courses?|study|learn|school|teacher)\b|日(?:语|本语|文)(?:课|班|教室|学校|老师)"
+    r"|学(?:习)?日|lớp|học tiếng|khóa học|\b(?:lop|hoc tieng|aulas?|curso|estudar|aprender)\b"
+)
+_HOW_ABROAD = re.compile(
+    r"\b(?:how (?:do|can|to)|como (?:fa[cç]o|faz|mudo|troco|posso))\b|怎么|如何"
+    r"|làm sao|làm thế nào|lam sao"
+)
+
+
+def is_about_learning(text: str) -> bool:
+    """Tell whether words are about lessons of a language, not about the language of the talk."""
+    return _LEARNING.search(unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
+def asks_how(text: str) -> bool:
+    """Tell whether somebody asks, in another language, how the language is changed."""
+    return _HOW_ABROAD.search(unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
 def read_language(text: str) -> Language | None:
-    """Return the language that the words name; a foreign one before Japanese."""
+    """Return the language that the words name; a foreign one before Japanese.
+
+    None where lessons are meant, or where it is only asked how to change it.
+    """
+    if is_about_learning(text) or asks_how(text):
+        return None
     if _LITTLE_JAPANESE.search(re.sub(r"\s", "", text)):
         return Language.easy
     folded = _NOT_JAPANESE.sub("", unicodedata.normalize("NFKC", text).casefold())

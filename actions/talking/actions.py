@@ -25,7 +25,7 @@ from actions.talking.menu import MENU as MENU
 from actions.talking.repeat import say_again
 from actions.topic.sentences import matter_words
 from actions.waste.base import INTERRUPTED, MORE, PENDING
-from kit.wording import translated
+from kit.wording import SOURCE, language, translated
 from messages.neutral import Payload, Text
 from services.faq.contract import Hit, Verdict
 
@@ -41,6 +41,7 @@ _UNFINISHED = (
 _CHEERFUL = frozenset({"greet", "thank", "goodbye", "affirm", "chitchat"})
 _CERTAIN = 0.7
 _LONGEST_UNCERTAIN = 8
+_JAPANESE = frozenset({SOURCE, "easy"})
 
 
 def greeting(city: City) -> Text:
@@ -122,6 +123,13 @@ def _names(text: str) -> Callable[[Hit], bool]:
     return lambda hit: any(word in f"{hit.entry.question}{hit.entry.answer}" for word in words)
 
 
+def _asks_abroad(turn: Turn) -> bool:
+    """Tell whether a question in another language sounds like small talk, or like a complaint."""
+    is_short = turn.text.startswith("/") or len(turn.text) <= _LONGEST_UNCERTAIN
+    is_talk = turn.intent in ("complain", "chitchat", "thank", "affirm", "deny")
+    return is_talk and not is_short and language() not in _JAPANESE and asks(folded(turn.said))
+
+
 class TalkSmall(CityAction):
     """Answers every intent of small talk."""
 
@@ -132,10 +140,11 @@ class TalkSmall(CityAction):
         again = say_again(turn)
         if again is not None:
             return again
-        if turn.warned:
+        asks_more = _asks_abroad(turn)
+        if turn.warned and not asks_more:
             # Words of comfort were said; a question beside them has an answer, or none.
             return await self._not_understood(turn) if asks(folded(turn.said)) else []
-        if _may_be_more(turn) or is_puzzled(folded(turn.written)):
+        if asks_more or _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return await self._not_understood(turn)
         if hesitates(turn.said) and turn.intent != "greet":
             turn.say(LISTENING)

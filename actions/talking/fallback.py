@@ -6,7 +6,8 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import load_city
-from actions.danger.turns_parsing import asks_for_staff, folded
+from actions.danger.kinds import Kind
+from actions.danger.turns_parsing import asks_for_staff, folded, without_all_clear
 from actions.facilities.elsewhere_parsing import elsewhere
 from actions.facilities.follow_up import LatePlace
 from actions.facilities.messages import not_ours
@@ -22,12 +23,19 @@ from actions.faq.actions import (
 )
 from actions.faq.searching import search
 from actions.faq.translations import entry_asked
-from actions.matters.nouns_parsing import has_its_noun, names_its_matter
+from actions.matters.nouns_parsing import (
+    has_its_noun,
+    names_abroad,
+    names_its_matter,
+    surely_named,
+)
 from actions.outside.asking import ask_outside, offer, outside_match, tapped
 from actions.preferences.actions import SetAlertArea
 from actions.preferences.parsing import wants_quiet_nights
 from actions.procedures.actions import GuideProcedure
 from actions.procedures.parsing import life_event
+from actions.sensors.actions import AskRiverLevel
+from actions.snow.facts import AskPlowStatus
 from actions.talking.actions import ANSWERS, FAREWELL, HUMAN, LISTENING, MENU
 from actions.talking.contact import WITHOUT_PHONE, RequestHuman, asks_without_phone
 from actions.talking.corrections import earlier_questions
@@ -59,6 +67,11 @@ FOREIGN = "out_of_scope"
 # Questions that need a place; it may be named late, or put right after the answer.
 _WASTE = frozenset({"ask_waste_day", "ask_waste_sorting"})
 _ABOUT_WASTE = frozenset({"ask_waste_day", "set_waste_reminder"})
+_SKILLS: dict[str, type[CityAction]] = {
+    "ask_plow_status": AskPlowStatus,
+    "set_waste_reminder": SetWasteReminder,
+    "ask_river_level": AskRiverLevel,
+}
 _ABOUT_PLACES = frozenset({"ask_shelter", "ask_facility", "share_location"})
 
 # How a guess is put to the citizen: 「…のことですか？」
@@ -217,8 +230,10 @@ class Fallback(CityAction):
         if place := await place_asked(self.context, turn):
             turn.say(*place_messages(self.context, turn, place))
             return None
-        if asked := entry_asked(words_of(turn), city.folder):
+        if not turn.relieved and (asked := entry_asked(words_of(turn), city.folder)):
             return answer_message(await self.context.client(FaqClient).entry(asked), city)
+        if (skill := self._named(turn)) is not None:
+            return await skill.act(turn)
         found = await self._search(turn)
         answered = language() != SOURCE and found and found.verdict is Verdict.sure
         if not turn.warned and not answered and (event := life_event(turn.text)):
@@ -234,7 +249,7 @@ class Fallback(CityAction):
             leave_entry(turn, entry)
             near = others if found.verdict is not Verdict.sure else ()
             return answer_message(entry, city, key, near)
-        if turn.warned:
+        if turn.warned or turn.relieved:
             # Words of comfort were said already; no list and no apology after them.
             return None
         if is_farewell(turn.text):
@@ -242,7 +257,8 @@ class Fallback(CityAction):
         likely = found is not None and found.verdict is not Verdict.unsure
         if turn.intent == FOREIGN and not (likely and language() != SOURCE):
             return FALLBACK
-        if guesses := _guesses(turn):
+        guesses = _guesses(turn)
+        if guesses and not (likely and _is_abroad()):
             if guesses[0] in _WASTE and (thrown := await self._thrown(turn)) is not None:
                 return thrown
             return ask_back(guesses)
@@ -254,6 +270,11 @@ class Fallback(CityAction):
             return choices_message(entries, city, key)
         await keep_question(self.context, turn, Outcome.refused)
         return ANSWERS["complain"] if _sounds_like(turn) == "complain" else FALLBACK
+
+    def _named(self, turn: Turn) -> CityAction | None:
+        """Return the skill that words in another language name, whatever the classifier thinks."""
+        kind = _SKILLS.get(surely_named(turn.said)) if _is_abroad() else None
+        return kind(self.context) if kind else None
 
     async def _thrown(self, turn: Turn) -> Events | None:
         """Take the one thing of the city's list in a story: 「孫が傘を壊して、何の日に出すの」."""
@@ -267,6 +288,9 @@ class Fallback(CityAction):
 
     async def _search(self, turn: Turn) -> SearchResult | None:
         words = words_of(turn)
+        if turn.relieved:
+            # What is over is not what is asked.
+            words = without_all_clear(folded(words), Kind.accident).strip()
         return await search(self.context, turn, words, _CHOICES) if words else None
 
 
@@ -281,6 +305,10 @@ def _sounds_like(turn: Turn) -> str:
     return next((str(one["name"]) for one in ranking if one.get("name") != "nlu_fallback"), "")
 
 
+def _is_abroad() -> bool:
+    return language() not in (SOURCE, "easy")
+
+
 def _guesses(turn: Turn) -> list[str]:
     """Return the likeliest intents to ask back about; none when small talk is likelier."""
     ranking = turn.tracker.latest_message.get("intent_ranking") or []
@@ -292,6 +320,9 @@ def _guesses(turn: Turn) -> list[str]:
         # A thing of the list is looked for in any story that may be about waste (`_thrown`).
         real = [g for g in real if g["name"] in _WASTE or names_its_matter(g["name"], text)]
     real = [guess for guess in real if has_its_noun(guess["name"], text)]
+    if _is_abroad():
+        # The classifier is less sure in other languages: what it guesses has to be named.
+        real = [guess for guess in real if names_abroad(guess["name"], text)]
     likely = [guess["name"] for guess in real if guess["confidence"] >= ASK_BACK_FROM]
     return [name for name in likely if name in TITLES][:_GUESSES]
 

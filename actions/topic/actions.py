@@ -62,6 +62,8 @@ _NOT_SORTED = frozenset(
 )
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
+_HAN = re.compile(r"[㐀-鿿]")
+_BARE_HAN, _BARE_WORDS = 8, 3
 _OWN_SENTENCE = 8
 """Characters."""
 _ABOUT_ROADS: dict[str, type[CityAction]] = {
@@ -107,6 +109,9 @@ class FollowUp(CityAction):
     async def _asked_in_its_language(self, turn: Turn) -> Entry | None:
         """Return another entry that a question in another language surely asks for."""
         if language() == SOURCE or turn.text.startswith("/"):
+            return None
+        if turn.joined["aspect"] and _is_bare(turn.said):
+            # "how much?" asks nothing without its subject.
             return None
         found = await search(self.context, turn, turn.said, _HITS)
         sure = found.verdict is Verdict.sure
@@ -162,6 +167,11 @@ class FollowUp(CityAction):
                 leave_entry(turn, entry)
                 return []
             return await Fallback(self.context).act(turn)
+        if aspect and language() != SOURCE and self._has_told(turn, entry):
+            # Its short answer was all there is in this language.
+            other = await self._other(turn, entry, [], aspect)
+            if other is not None:
+                return await self._whole(turn, other, aspect)
         if own and aspect and not missing:
             return await self._part(turn, entry, own, aspect)
         if _WHOM.search(turn.said) and (desk := about(entry.answer, Aspect.place, [])):
@@ -179,6 +189,10 @@ class FollowUp(CityAction):
             # What was asked is not in there: the whole is told, and whom to ask stands under it.
             own = sentences_of(entry.answer)
         return await self._part(turn, entry, own, aspect)
+
+    def _has_told(self, turn: Turn, entry: Entry) -> bool:
+        core = core_answer(entry.id, self.context.settings.city_dir)
+        return bool(core) and turn.has_just_said(core)
 
     async def _other(
         self, turn: Turn, entry: Entry, words: list[str], aspect: Aspect | None
@@ -256,6 +270,9 @@ class FollowUp(CityAction):
             words or aspect is None or speaks_of(found.hits[0].entry.answer, aspect)
         ):
             return await self._whole(turn, found.hits[0].entry, aspect)
+        if language() != SOURCE:
+            # It may be a matter of its own that only sounded like the one before.
+            return await Fallback(self.context).act(turn)
         city = load_city(self.context.settings.city_dir)
         turn.say(messages.ask_desk(city, city.general_desk.name))
         return []
@@ -271,6 +288,12 @@ class FollowUp(CityAction):
         if task in _ABOUT_ROADS:
             return await _ABOUT_ROADS[task](self.context).act(turn)
         return None
+
+
+def _is_bare(said: str) -> bool:
+    """Tell whether words of another language are too few to name a matter of their own."""
+    han = len(_HAN.findall(said))
+    return han <= _BARE_HAN if han else len(said.split()) <= _BARE_WORDS
 
 
 def _names(entry: Entry, words: list[str]) -> bool:

@@ -4,6 +4,7 @@ from rasa_sdk import Action
 
 from actions.base import ActionContext, Events, Turn
 from actions.faq.actions import AnswerFaq
+from actions.matters.nouns_parsing import names_abroad
 from actions.preferences.actions import SetAlertArea
 from actions.preferences.parsing import read_wish, wants_quiet_nights
 from actions.waste.base import CHANGE_AREA, Pending, WasteAction
@@ -16,6 +17,7 @@ from actions.waste.reminders_parsing import of_another_sender, wants_notice
 from actions.waste.things import SortingAction
 from actions.waste.words_parsing import (
     Aspect,
+    asks_how_to_put_out,
     aspects,
     is_left_behind,
     is_put_out,
@@ -51,6 +53,8 @@ class AnswerWasteDay(WasteAction):
             return await self.ask_area(turn, {**pending, "text": "", "change": True})
         if is_left_behind(text):
             return await AnswerFaq(self.context).act(turn)
+        if asks_how_to_put_out(turn.said):
+            return await AnswerWasteSorting(self.context).answer_item(turn, turn.said, None)
         if thing := may_go_in(turn.said):
             return await AnswerWasteSorting(self.context).answer_item(turn, thing, None)
         told = await self._about_district(turn, text) if text else None
@@ -115,6 +119,11 @@ class SetWasteReminder(WasteAction):
         if is_put_out(text) and not wants_notice(text):
             # 「8時には出した」 names an hour, and sets nothing.
             return await AnswerFaq(self.context).act(turn)
+        if text and not turn.joined and not names_abroad(turn.intent, text):
+            # It knows this module's words.
+            from actions.talking.fallback import Fallback
+
+            return await Fallback(self.context).act(turn)
         if wants_quiet_nights(text) or read_wish(text, ()).nothing:
             return await SetAlertArea(self.context).act(turn)
         area = self.given(turn, "waste_area")

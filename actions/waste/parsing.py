@@ -52,6 +52,16 @@ _BUSINESSES = re.compile(
 )
 
 
+_BUSINESSES_ABROAD = re.compile(
+    r"(?:开|经营)[^。]{0,3}(?:饭|餐|店|馆)|(?:店里|餐馆|饭店|饭馆|餐厅|公司|工厂)[^。]{0,3}(?:垃圾|厨余|废|油)"
+    r"|\b(?:my|our) (?:restaurant|shop|store|cafe|bar|business|company|factory)\b"
+    r"|\b(?:restaurant|shop|business|commercial) (?:waste|garbage|trash|rubbish)\b"
+    r"|rác (?:của )?(?:quán|nhà hàng|cửa hàng|công ty)|(?:mở|có) (?:quán|nhà hàng|cửa hàng)"
+    r"|lixo (?:do|da) (?:(?:meu|minha) )?(?:restaurante|loja|empresa|bar)",
+    re.I,
+)
+
+
 def not_household(text: str) -> NotHousehold | None:
     """Return why a sentence about waste is not about a household's things, None where it is."""
     words = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("。!?")
@@ -59,4 +69,5 @@ def not_household(text: str) -> NotHousehold | None:
         return NotHousehold.animal
     if _PEOPLE.search(words):
         return NotHousehold.person
-    return NotHousehold.business if _BUSINESSES.search(words) else None
+    is_business = _BUSINESSES.search(words) or _BUSINESSES_ABROAD.search(text)
+    return NotHousehold.business if is_business else None

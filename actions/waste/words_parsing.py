@@ -76,6 +76,19 @@ _BAG = re.compile(
     r"|袋.{0,4}何色"
     r"|(?:garbage|trash) bags?|垃圾袋|túi (?:đựng )?rác|sacos? de lixo"
 )
+_PUT_OUT_ABROAD = re.compile(
+    r"\b(?:wash|rinse|clean|lids?|caps?|labels?)\b|洗|盖子|瓶盖|标签|\b(?:rửa|rua|nắp|nhãn)\b"
+    r"|\b(?:lavar|enxaguar|tampas?|tampinhas?|r[oó]tulos?)\b",
+    re.I,
+)
+_KANA = re.compile(r"[ぁ-ヿ]")
+
+
+def asks_how_to_put_out(text: str) -> bool:
+    """Tell whether words in another language ask about washing, lids or labels, not for a day."""
+    return _KANA.search(text) is None and _PUT_OUT_ABROAD.search(text) is not None
+
+
 _EVE = re.compile(
     r"(?:前の(?:晩|夜|日)|前日(?:の(?:晩|夜))?|前夜|夜(?:の)?うち|よるのうち|まえのばん"
     r"|夜中)(?:に|から|の?うちに|は)?[^。お知ら]{0,8}(?:出|だ|置|お[いくけ]|すて|捨)"

@@ -134,6 +134,8 @@ def _encodes(character: str, code_page: str) -> bool:
 _PARTICLE = re.compile(r"[はがをにのでもへと]$")
 _POLITE = re.compile(r"(?:です|ます|ました|ません|ください|たい|か)[。？?!！]*$")
 _MOST_KANJI = 0.25
+_SPELT_OUT = 6
+"""Words of a sentence that somebody learning wrote with a blank between all of them."""
 
 
 def _is_easy(words: str) -> bool:
@@ -143,9 +145,12 @@ def _is_easy(words: str) -> bool:
     """
     parts = words.split()
     letters = len(_KANA.findall(words)) + len(_HAN.findall(words))
-    return (
+    if len(_HAN.findall(words)) > _MOST_KANJI * letters:
+        return False
+    is_polite = (
         len(parts) > _ENOUGH
         and any(_PARTICLE.search(part) for part in parts[:-1])
         and _POLITE.search(parts[-1]) is not None
-        and len(_HAN.findall(words)) <= _MOST_KANJI * letters
     )
+    spelt = [part for part in parts if _KANA.search(part)]
+    return is_polite or len(spelt) >= _SPELT_OUT

@@ -67,6 +67,25 @@ _TAKES_BACK = re.compile(
     re.I,
 )
 _WHAT_OF = re.compile(r"(?:じゃあ?|では|んで|で|なら|そしたら)?[、\s]*[^、。\s]{1,8}は[?？。\s]*")
+# The same of another kind of waste, in other languages: "and plastic?", 「罐子呢」.
+_WHAT_OF_KIND = re.compile(
+    r"(?:(?:ok|and|then|so)[, ]+)*(?:(?:what|how) about|and|also)\b.{2,36}|.{2,10}呢[?？。\s]*"
+    r"|(?:thế |còn |vậy |the |con )*.{2,30}(?:thì sao|thi sao)[ạ?？.\s]*"
+    r"|e (?:o|a|os|as|de|do|da)\b.{2,30}",
+    re.I,
+)
+# "no, I meant the pool", 「我说的是行仁」: the name that follows is the right one.
+_MEANS_ABROAD = re.compile(
+    r"\b(?:i )?(?:mean|meant)\b|\bnot (?:the )?\w+[,.]? (?:but|the)\b|ý (?:tôi|mình|em) là|không phải\b.{1,20}\bmà"
+    r"|y (?:toi|minh) la|我(?:是)?(?:说|指|问)的是|不是.{1,8}[,，]?是|\b(?:quis|quero|queria) dizer\b|\bn[aã]o .{1,16}, (?:é|e) ",
+    re.I,
+)
+_KINDS_ABROAD = re.compile(
+    r"\b(?:plastics?|cans|bottles?|pet|glass|paper|cardboard|burnables?|unburnables?|bulky"
+    r"|nhựa|nhua|lon|chai|giấy|giay|thủy tinh|pl[aá]sticos?|latas?|garrafas?|vidros?|pape(?:l|is|lão))\b"
+    r"|塑料|罐|瓶|纸|不可燃|可燃|大件",
+    re.I,
+)
 _NAMES = re.compile(r"[一-龠々]{2,}|[ァ-ヺー]{3,}")
 _OF_REMINDERS = frozenset(
     {
@@ -142,18 +161,28 @@ def resolve(
         return left({**parsed, "intent": {"name": _LIFE_EVENTS, "confidence": 1.0}}, topic, at)
     if topic is None or at - topic.at > _LASTING or len(parsed["text"]) > _LONGEST:
         return left(supported(parsed, topic), topic, at)
-    if _stands_alone(parsed, topic) or (_is_place(parsed) and (awaited or not _PLACES & _held(topic))):
+    other_kind = _asks_what_of_kind(parsed, topic)
+    is_new_place = _is_place(parsed) and (awaited or not _PLACES & _held(topic))
+    corrected = _means_another(parsed, topic)
+    if not (other_kind or corrected) and (_stands_alone(parsed, topic) or is_new_place):
         return left(parsed, topic, at)
     judged = relations.judge(parsed, topic)
-    if _asks_what_of(parsed, topic):
+    if corrected:
+        judged = replace(judged, relation=CORRECTS, confidence=1.0, aspect="")
+    elif other_kind or _asks_what_of(parsed, topic):
         # 「じゃあ明日は」 sounds like a farewell.
         judged = replace(judged, relation=CONTINUES, confidence=1.0)
     if _commands(judged, topic):
         judged = replace(judged, relation=CONTINUES, confidence=judged.aspect_confidence)
     if _is_near_another(parsed, topic):
         return _joined(parsed, topic, replace(judged, relation=CONTINUES, aspect=""), at)
-    if judged.relation == LEAVES or judged.confidence < _LEAST or _tells_its_own(parsed, topic, judged):
+    leaves = judged.relation == LEAVES or judged.confidence < _LEAST
+    is_asked_of_it = other_kind or corrected
+    if leaves or (not is_asked_of_it and _tells_its_own(parsed, topic, judged)):
         return left(supported(parsed, topic), topic, at)
+    if other_kind:
+        kept = {k: v for k, v in topic.slots.items() if k not in ("waste_type", "waste_item")}
+        topic = replace(topic, slots=kept)
     return _joined(parsed, topic, judged, at)
 
 
@@ -186,6 +215,20 @@ def _asks_what_of(parsed: Json, topic: Topic) -> bool:
         return False
     is_about = _WHAT_OF.fullmatch(str(parsed["text"]).strip()) is not None
     return is_about and any(one["entity"] == "date" for one in parsed["entities"])
+
+
+def _asks_what_of_kind(parsed: Json, topic: Topic) -> bool:
+    """Tell whether no more is asked than when another kind of waste is collected there."""
+    text = str(parsed["text"]).strip()
+    is_about = topic.task == "ask_waste_day" and "area" in topic.slots
+    return is_about and bool(_WHAT_OF_KIND.fullmatch(text) and _KINDS_ABROAD.search(text))
+
+
+def _means_another(parsed: Json, topic: Topic) -> bool:
+    """Tell whether a name in another language's words takes the place of one that the topic holds."""
+    text = str(parsed["text"])
+    said = said_slots(text, parsed["entities"], topic.task)
+    return bool(set(said) & set(topic.slots) and _MEANS_ABROAD.search(text))
 
 
 def _tells_its_own(parsed: Json, topic: Topic, judged: Judgement) -> bool:

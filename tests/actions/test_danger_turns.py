@@ -96,6 +96,62 @@ def test_a_question_beside_the_all_clear_is_answered_too() -> None:
     assert not said.is_all
 
 
+@pytest.mark.parametrize(
+    ("told", "over"),
+    [
+        ("my brother fell off the roof", "the ambulance took him to hospital"),
+        ("我爷爷晕倒了", "救护车已经接走了"),
+        ("con tôi bị co giật", "bé ổn rồi, đang ở bệnh viện"),
+        ("minha mãe desmaiou", "a ambulância já levou, ela está bem"),
+    ],
+)
+def test_relief_is_heard_in_other_languages(told: str, over: str) -> None:
+    assert answer(told, over) == CLEAR
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [
+        ("my uncle died last night", "which documents do you need for the cremation?"),
+        ("bố tôi qua đời hôm qua", "thủ tục hỏa táng thế nào"),
+        ("meu pai morreu ontem", "qual certidão preciso levar?"),
+        ("我父亲昨天去世了", "死亡证明在哪里办"),
+    ],
+)
+def test_a_matter_that_is_asked_about_after_a_death_is_answered(told: str, asked: str) -> None:
+    assert answer(told, asked) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "now"),
+    [
+        ("夫に殴られます", "ドアを蹴ってる"),
+        ("my husband beats me", "he is kicking the door now"),
+        ("chồng tôi đánh tôi", "anh ta đang đập cửa"),
+    ],
+)
+def test_a_door_that_is_being_broken_needs_the_police_now(told: str, now: str) -> None:
+    assert answer(told, now) == HELP.acute.words
+
+
+def test_the_police_are_left_to_whoever_is_hit() -> None:
+    said = "my boyfriend slaps me, please no police"
+    assert answer(said) == HELP.unwilling["violence"].words
+
+
+@pytest.mark.parametrize(
+    "text", ["ガスのにおいがする", "煤气泄漏的味道", "I smell gas in the kitchen"]
+)
+def test_gas_that_is_smelt_is_no_fire_yet(text: str) -> None:
+    assert answer(text) == next(one.words for one in HELP.asked["gas"])
+    assert answer("ガスが爆発して火が出た") == HELP.help[Kind.fire].words
+
+
+def test_an_address_is_hidden_without_a_word_of_violence() -> None:
+    said = answer("can my ex find out my new address?")
+    assert said == HELP.asked["violence"][0].words
+
+
 def test_thanks_end_an_alarm_without_a_cheerful_line() -> None:
     assert answer("庭に熊がいる", "ありがとう", intent="thank") == HELP.thanked
     assert answer("庭に熊がいる", "ありがとう", "うん") == ""

@@ -229,6 +229,9 @@ def test_a_foreign_language_counts_before_japanese() -> None:
     assert read_language("日本語がわからないので英語で") is Language.en
     assert read_language("やさしい にほんごで おねがいします") is Language.easy
     assert read_language("韓国語で") is None
+    assert read_language("simple Japanese please") is Language.easy
+    assert read_language("where can I take Japanese lessons") is None
+    assert read_language("como troco para inglês") is None
 
 
 @pytest.mark.parametrize(

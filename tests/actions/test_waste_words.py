@@ -31,6 +31,9 @@ from actions.waste.words_parsing import is_left_behind
         ("飼っていたうさぎが亡くなりました", "animal"),
         ("死んだペットを捨てたい", "animal"),
         ("犬を捨てたい", "animal"),
+        ("how do I put out restaurant waste", "business"),
+        ("我经营一家餐厅，废油怎么扔", "business"),
+        ("lixo da minha loja", "business"),
     ],
 )
 def test_what_is_no_household_waste_is_heard(text: str, reason: str) -> None:
@@ -61,6 +64,8 @@ def test_what_is_no_household_waste_is_heard(text: str, reason: str) -> None:
         "販売店で聞いたごみ袋",
         "買ったお店に返すびん",
         "明日は何のごみ",
+        "plastic bag from the shop",
+        "商店的袋子是什么垃圾",
         "本人がいなくても粗大ごみを出せる？",
         "",
     ],

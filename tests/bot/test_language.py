@@ -27,6 +27,7 @@ from messages.languages import Language
         ("Socorro!", "pt"),
         ("ごみの 日は いつ ですか", "easy"),
         ("わたしは こどもの びょういんを さがして います", "easy"),
+        ("きょう びょういん いく ばす どこ のる", "easy"),
         ("ごみの日はいつ", "ja"),
         ("ごみ", "ja"),
         ("城西 ごみ いつ", "ja"),

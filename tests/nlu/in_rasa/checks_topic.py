@@ -172,6 +172,24 @@ def check_a_wish_about_the_reminder_stays_one_and_nothing_else_sets_it(learned):
     )
 
 
+@pytest.mark.parametrize("text", ["what about cans?", "giấy thì sao", "瓶子呢", "e as latas?"])
+def check_another_kind_of_waste_is_asked_of_the_same_district(learned, text):
+    topic = waste(area="一箕", waste_type="燃やせるごみ")
+    resolved = said(learned, topic, text)
+    assert resolved.parsed["intent"]["name"] == "ask_waste_day"
+    assert resolved.told["slots"]["area"] == "一箕"
+    assert "燃やせるごみ" not in resolved.told["words"]
+
+
+@pytest.mark.parametrize(
+    "text", ["sorry, I meant 行仁", "我说的是行仁", "ý tôi là 行仁", "quis dizer 行仁"]
+)
+def check_the_name_that_was_meant_takes_the_place_of_the_other(learned, text):
+    resolved = said(learned, waste(area="一箕", date="12月1日"), text)
+    assert resolved.told["relation"] == "corrects"
+    assert resolved.told["slots"]["area"] == "行仁"
+
+
 def check_what_about_another_day_is_no_farewell(learned):
     topic = Topic("ask_facility", NOW, {"facility": "会津図書館", "date": "11月30日"})
     assert said(learned, topic, "じゃあ明日は").told["relation"] == "continues"
