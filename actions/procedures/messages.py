@@ -7,7 +7,7 @@ from actions.talking.language import only_in_japanese
 from actions.talking.menu import HUMAN
 from kit.wording import day_words, listed, translated
 from messages.neutral import OpenLink, Payload, Text
-from services.procedures.contract import Guide, Question, ToDo
+from services.procedures.contract import Guide, Question, ToDo, spoken_url
 
 _MOST_WAYS = 4
 ALL, NONE = "all", "none"
@@ -168,8 +168,13 @@ def the_list(guide: Guide, city: City, *, lead: str = "") -> Text:
     quiet = guide.reminds or guide.is_discreet
     offered = () if quiet else (Payload(label="期限の前に知らせて", payload=remind),)
     useful = (answer("役に立った", "helpful"), answer("足りない", "not_helpful"))
-    link = OpenLink(label="一覧を開く", url=guide.url)
+    link = open_list(guide)
     return Text(text="\n\n".join(parts), choices=(link, *offered, *useful, HUMAN))
+
+
+def open_list(guide: Guide) -> OpenLink:
+    """Return the way to the page, in the language that is spoken now."""
+    return OpenLink(label="一覧を開く", url=spoken_url(guide.url))
 
 
 def to_do_words(one: ToDo) -> str:
@@ -242,8 +247,7 @@ def so_far(guide: Guide) -> Text:
     rows = "\n".join(to_do_words(one) for one in guide.first)
     head = translated("いまわかっている範囲の一覧です。あてはまらないものも入っています。")
     more = translated("あと少しうかがうと、あてはまるものだけの一覧にできます。")
-    link = OpenLink(label="一覧を開く", url=guide.url)
-    return Text(text="\n".join(filter(None, (head, rows, more))), choices=(link,))
+    return Text(text="\n".join(filter(None, (head, rows, more))), choices=(open_list(guide),))
 
 
 def without_coming(guide: Guide, city: City) -> str:

@@ -22,6 +22,7 @@ FIELDS = {
     "demonstration": "デモ用の内容",
     "tone": "話し方",
     "opening": "はじめの言葉",
+    "form": "用紙",
     "name": "名前",
     "kind": "答えの形",
     "question": "質問文",
