@@ -79,11 +79,12 @@ WHICH_MOVE = Text(
 )
 
 
-def beginning(guide: Guide, city: City, *, comforted: bool) -> Text:
+def beginning(guide: Guide, city: City, *, comforted: bool, late: str = "") -> Text:
     """Return what was understood, what is urgent already, and the first question."""
     if guide.question is None:
-        return the_list(guide, city)
-    parts = [*_understood(guide, city, comforted=comforted), question_words(guide.question)]
+        return the_list(guide, city, lead=late)
+    understood = _understood(guide, city, comforted=comforted)
+    parts = [*understood, late, question_words(guide.question)]
     return Text(text="\n\n".join(filter(None, parts)), choices=choices(guide.question))
 
 
@@ -250,6 +251,12 @@ def so_far(guide: Guide) -> Text:
     return Text(text="\n".join(filter(None, (head, rows, more))), choices=(open_list(guide),))
 
 
+def urgent(guide: Guide) -> Text:
+    """Return only what cannot wait."""
+    rows = map(to_do_words, guide.first)
+    return Text(text="\n".join([translated("まず、急ぐものです。"), *rows]))
+
+
 def without_coming(guide: Guide, city: City) -> str:
     """Return what can be done without coming, and what whoever comes instead needs."""
     rows = [f"■ {one.title}（{one.kind}）\n　{one.words}" for one in guide.elsewhere[:_MOST_WAYS]]
@@ -260,6 +267,15 @@ def without_coming(guide: Guide, city: City) -> str:
     )
     head = [translated("窓口へ行かずにできるものです。"), *rows] if rows else []
     return "\n".join([*head, proxy])
+
+
+def late(guide: Guide) -> str:
+    """Return what becomes of who is late with the urgent, without frightening anybody."""
+    rows = [f"■ {one.title}\n　{one.missed}" for one in guide.first if one.missed]
+    head = translated("期限を過ぎていても、手続きはできます。なるべく早めに窓口へお越しください。")
+    fined = any("過料" in one.missed for one in guide.first)
+    tail = translated("過料になるかどうかは裁判所が決めます。必ずかかるものではありません。")
+    return "\n".join([head, *rows, *([tail] if fined else [])])
 
 
 def to_bring(guide: Guide) -> str:

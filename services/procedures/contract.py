@@ -90,6 +90,8 @@ class ToDo(_Wire):
     hours: str
     bring: tuple[str, ...]
     is_certain: bool
+    missed: str = ""
+    """What becomes of who is late."""
 
 
 class Elsewhere(_Wire):

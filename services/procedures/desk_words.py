@@ -161,7 +161,7 @@ def _with_titles(content: dict[str, Any], column: str, words: str) -> str:
     if not column.startswith("examples."):
         return words
     titles = {
-        one.get("key"): f"{one.get('title')}（{one.get('key')}）"
+        str(one.get("key")): f"{one.get('title')}（{one.get('key')}）"
         for one in entries(content, "procedures")
     }
     return _KEY.sub(lambda found: titles.get(found[0], found[0]), words)
