@@ -41,7 +41,19 @@ def answered(question: Question, text: str, today: date) -> Any:
         return reply.number
     if question.kind == "date":
         return _day(reply, today)
+    if question.kind == "choice" and reply.labels is None and (parts := _now_and_then(text)):
+        # 今は社保で、辞めたら国保: what is asked for is the one or the other.
+        part = parts[1] if "あと" in question.words else parts[0]
+        reply = replied(Asked.choice, list(names), part, today)
     return _labels(question, reply, names)
+
+
+_THEN = re.compile(r"(?<=[たい])ら(?=[、 ]|[^しれ])|(?:後|あと)[はに]")
+
+
+def _now_and_then(text: str) -> list[str]:
+    parts = _THEN.split(text, maxsplit=1)
+    return parts if len(parts) > 1 else []
 
 
 _ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -90,11 +102,13 @@ def is_bare_day(text: str, today: date) -> bool:
 
 
 _MONTH = re.compile(r"(\d{1,2})月")
+_ON_A_DAY = re.compile(r"\b(?:on|to) (?:the )?(\d{1,2})(?:st|nd|rd|th)?\b(?! [A-Za-z]*(?:\d|days))")
 _DAY_ALONE = re.compile(r"(?<![\d月/])(\d{1,2}日)(?!間|後|前)")
 
 
 def in_the_month_of(known: str, text: str) -> str:
     """Return the words with a day that names no month in that of the day known: やっぱ25日."""
+    text = _ON_A_DAY.sub(r"\1日", text)
     month = _MONTH.search(known)
     if month is None or _MONTH.search(text):
         return text

@@ -73,6 +73,16 @@ def asks_for_all(text: str) -> bool:
     return _ALL.search(fold(text)) is not None
 
 
+_SURELY = re.compile(
+    r"[?？]|(?:です|ます|でしょう|ません|[のん])か(?=[\s。!、]|$)|いくら|いつまで|何時|どこ|どう(?:す|し|やっ)"
+)
+
+
+def surely_asks(text: str) -> bool:
+    """Tell whether the words are a question and cannot be an answer: 125ccの may be either."""
+    return _SURELY.search(fold(text).strip()) is not None
+
+
 def told_of(text: str) -> str:
     """Return what is told, without the sentences that ask."""
     return "".join(one for one in _SENTENCES.split(text) if not asks(one))
@@ -188,7 +198,7 @@ _LONGEST_ASPECT = 24
 
 _WITHOUT_COMING = re.compile(
     r"郵送|ゆうそう|ねっと|ネット|おんらいん|オンライン|スマホ|すまほ|アプリ|コンビニ|代理|代わり|かわりに|かわって|委任|代筆"
-    r"|(?:役所|役場|窓口|市役所)[^。]{0,8}(?:行け|行げ|いけ|遠|行かな)|行かなきゃ|行かないと|行かずに|行かなくて"
+    r"|(?:役所|役場|窓口|市役所)[^。]{0,8}(?:行け|行げ|いけ|遠|行かな)|(?<!取りに)(?:行かなきゃ|行かないと)|行かずに|行かなくて"
     r"|(?:足|腰|体|からだ|具合)[がは]?(?:悪|わる|わり)|寝たきり|入院して|動けな|遠(?:く|方)に(?:住|い)"
     r"|online|by (?:post|mail)|instead of me|on my behalf"
     r"|网上|代办|代替|邮寄|qua mạng|thay tôi|pela internet"

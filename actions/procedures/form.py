@@ -15,6 +15,7 @@ from actions.procedures.asking_parsing import (
     changes_the_list,
     puts_off,
     resumes,
+    surely_asks,
     wants_the_list,
     wants_the_urgent,
     wishes,
@@ -177,7 +178,7 @@ class ContinueProcedure(NavigatorAction):
         if puts_off(text):
             return self._paused(turn, pending)
         answers = await self._read(turn, guide, question)
-        is_answer = question.name in answers and not asks(text)
+        is_answer = question.name in answers and not surely_asks(text)
         if not is_answer and (about := self.about(guide, text)):
             turn.say(messages.next_step(guide, self.city, lead=about))
             return self.pending(pending)
@@ -210,7 +211,8 @@ class ContinueProcedure(NavigatorAction):
             changed = await self.keep(turn, guide, {}, only_changes=True)
             if changed is not None:
                 return changed
-        if asks(text) and not _names_an_option(question, text):
+        named = _names_an_option(question, text) and len(text) <= _SHORT
+        if asks(text) and not (is_answer or named):
             # A question of its own is answered first, whatever it holds: 土曜日 is no answer then.
             return await self._asked(turn, pending, guide)
         if answers:

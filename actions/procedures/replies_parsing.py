@@ -230,11 +230,8 @@ _ALIASES = {
 
 def _aliases(key: str) -> tuple[str, ...]:
     whole = _ALIASES.get(key, ())
-    return (
-        *whole,
-        *_stem(key),
-        *(key.split("の")[-1:] if "の" in key and len(key.split("の")[-1]) > 1 else ()),
-    )
+    _, of, last = key.rpartition("の")
+    return (*whole, *_stem(key), *((last,) if of and len(last) > 1 else ()))
 
 
 _NOT_DONE = re.compile(r"し?(?:[てで]い?)?(?:ない|ません|なかった|ね[えぇ])")
@@ -243,7 +240,7 @@ _TELLING = re.compile(r"[一-鿿]{2}|.{4}")
 
 
 def _stem(key: str) -> tuple[str, ...]:
-    """Return what stays of a label in every form of its verb: 入院している, 入院中, 入院しました."""
+    """Return what stays of a label in every form of its verb: 入院 of 入院している."""
     stem = _ENDING.sub("", key)
     return (stem,) if stem != key and _TELLING.search(stem) else ()
 

@@ -27,6 +27,7 @@ FIELDS = {
     "kind": "答えの形",
     "question": "質問文",
     "label": "見出し",
+    "called": "ほかの呼び方",
     "when": "条件",
     "options": "選択肢",
     "least": "最小",

@@ -122,6 +122,8 @@ class Procedure(_Part):
 
     key: Name
     title: Words
+    called: tuple[Words, ...] = ()
+    """Further names of it: whoever says that this is done has done it."""
     when: When
     desk: Name
     for_whom: Words

@@ -51,7 +51,8 @@ def make_list(event: Event, book: Guidebook, known: Household, today: date) -> t
 
 def _with_needs(rows: list[Row]) -> list[Row]:
     days = {row.procedure.key: row.due or _NEVER for row in rows}
-    _hurry_all(rows, days)
+    # What may not apply at all hurries nothing.
+    _hurry_all([row for row in rows if row.certain], days)
     needed = [days[row.procedure.key] for row in rows]
     return [
         replace(row, needed_by=None if day == _NEVER else day)
