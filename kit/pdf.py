@@ -1,4 +1,4 @@
-"""Letters as PDF: lines of text on A4, in one font of which only the letters used are embedded.
+"""Letters and forms as PDF: lines of text on A4; of the font only the letters used are embedded.
 
 ISO 32000-1: 9.7 (composite fonts), 9.10 (extraction of text). The font is IPAexゴシック, which
 comes with matplotlib_fontja; its licence allows to embed it in documents.
@@ -17,18 +17,26 @@ from fontTools.ttLib import TTFont
 
 _WIDTH, _HEIGHT, _MARGIN = 595, 842, 64
 _LEADING = 1.6
+_LABELS = 150
+"""The width of the column of labels."""
 _REPLACEMENT = "〓"
 _NAME = "AAAAAA+IPAexGothic"
 
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph; it is broken where the paper ends. `gap` is the space before it, in points."""
+    """A paragraph; it is broken where the paper ends. `gap` is the space before it, in points.
+
+    On a form, `label` stands before the text in a column of its own, and `is_ruled` draws a line
+    beneath, to be written on.
+    """
 
     text: str
     size: int = 11
     gap: int = 0
     is_right: bool = False
+    label: str = ""
+    is_ruled: bool = False
 
 
 @cache
@@ -67,7 +75,8 @@ class _Font:
 
 def write_pdf(pages: Sequence[Sequence[Line]], title: str) -> bytes:
     """Return a document; each element of `pages` begins on a new sheet. Takes a second or less."""
-    letters = sorted({letter for page in pages for line in page for letter in line.text})
+    texts = (line.label + line.text for page in pages for line in page)
+    letters = sorted(set("".join(texts)))
     font = _Font("".join(letters))
     sheets = [sheet for page in pages for sheet in _sheets(page, font)]
     return _document(sheets, font, letters, title)
@@ -82,15 +91,28 @@ def _sheets(lines: Sequence[Line], font: _Font) -> Iterator[bytes]:
             if y < _MARGIN:
                 yield bytes(out)
                 out, y = bytearray(), _HEIGHT - _MARGIN - line.size * _LEADING
+            if line.label and not number:
+                out += _shown(line.label, line.size, _MARGIN, y, font)
             width = sum(map(font.width, text)) * line.size / 1000
-            x = _WIDTH - _MARGIN - width if line.is_right else _MARGIN
-            glyphs = "".join(f"{font.glyph(letter):04x}" for letter in text)
-            out += f"BT /F {line.size} Tf {x:.1f} {y:.1f} Td <{glyphs}> Tj ET\n".encode()
+            x = _WIDTH - _MARGIN - width if line.is_right else _left(line)
+            out += _shown(text, line.size, x, y, font)
+        if line.is_ruled:
+            rule = y - line.size * 0.4
+            out += f"0.5 w {_MARGIN} {rule:.1f} m {_WIDTH - _MARGIN} {rule:.1f} l S\n".encode()
     yield bytes(out)
 
 
+def _left(line: Line) -> int:
+    return _MARGIN + (_LABELS if line.label else 0)
+
+
+def _shown(text: str, size: int, x: float, y: float, font: _Font) -> bytes:
+    glyphs = "".join(f"{font.glyph(letter):04x}" for letter in text)
+    return f"BT /F {size} Tf {x:.1f} {y:.1f} Td <{glyphs}> Tj ET\n".encode()
+
+
 def _broken(line: Line, font: _Font) -> Iterator[str]:
-    room, taken, start = (_WIDTH - 2 * _MARGIN) * 1000 / line.size, 0, 0
+    room, taken, start = (_WIDTH - _MARGIN - _left(line)) * 1000 / line.size, 0, 0
     for place, letter in enumerate(line.text):
         width = font.width(letter)
         if taken + width > room and letter not in "、。）」":

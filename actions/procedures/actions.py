@@ -8,6 +8,7 @@ from actions.faq.wishes_parsing import wishes_in
 from actions.procedures import messages
 from actions.procedures.asking_parsing import (
     DIRECTIONS,
+    REPLACED,
     asks,
     changes_the_list,
     comes_back,
@@ -18,12 +19,13 @@ from actions.procedures.form import ContinueProcedure
 from actions.procedures.navigating import (
     DIRECTION,
     EVENTS,
+    OFFERED,
     PENDING,
     TASK,
     NavigatorAction,
     tells_another,
 )
-from actions.procedures.parsing import LifeEvent, life_event
+from actions.procedures.parsing import MOVES, LifeEvent, life_event
 from kit.errors import InvalidInputError
 from services.procedures.contract import Guide
 
@@ -52,17 +54,46 @@ class GuideProcedure(NavigatorAction):
         entry = await self.asked_for(turn)
         if entry is not None:
             await self.say_entry(turn, entry)
-            turn.say(messages.offer(EVENTS.get(event, event.value)))
-            return []
+            key = EVENTS.get(event, event.value)
+            turn.say(messages.offer(key))
+            words = turn.text[:500]
+            return self.pending({"fact": OFFERED, "event": key, "words": words, "paused": True})
+        if event is LifeEvent.moving and (open_ := await self._open_move(turn)):
+            return await self._within(turn, open_)
         if event is LifeEvent.moving:
             turn.say(messages.WHICH_MOVE)
             return self.pending({"fact": DIRECTION, "words": turn.text[:500]})
         key = EVENTS.get(event, event.value)
         if turn.slot(PENDING) and (open_ := await self.latest(turn)) and open_.event == key:
             # Who is being guided through it tells more of it, and begins nothing anew.
-            return await self._keep_kindly(turn, open_, await self.answers(turn.text)) or []
+            return await self._within(turn, open_)
         begun = await self.begin(turn, key, "" if turn.text.startswith("/") else turn.text)
         return await AnswerFaq(self.context).act(turn) if begun is None else begun
+
+    async def _open_move(self, turn: Turn) -> Guide | None:
+        """Return the move that is talked about, if any."""
+        about_it = (turn.slot("topic") or {}).get("task") == TASK
+        if not (turn.slot(PENDING) or about_it or asked_lately(turn, PENDING)):
+            return None
+        guide = await self.latest(turn)
+        return guide if guide is not None and guide.event in {one.value for one in MOVES} else None
+
+    async def _within(self, turn: Turn, guide: Guide) -> Events:
+        """Take what is told within an event; a question of its own is answered as any other."""
+        answers = await self._corrections(turn, guide)
+        kept = await self._keep_kindly(turn, guide, answers, only_changes=True)
+        if kept is not None:
+            return kept
+        if asks(turn.said):
+            return await AnswerFaq(self.context).act(turn)
+        return await self.go_on(turn)
+
+    async def _corrections(self, turn: Turn, guide: Guide) -> Answers:
+        """Return what is told; of a day that replaces another, the one that holds."""
+        day = self.bare_day(turn.said, guide)
+        if day and REPLACED.search(turn.said):
+            return day
+        return await self.answers(turn.text) or (day if changes_the_list(turn.said) else {})
 
     async def _tapped(self, turn: Turn) -> Events:
         event, answer = turn.entity("procedure_event"), turn.entity("procedure_answer")
@@ -91,7 +122,7 @@ class GuideProcedure(NavigatorAction):
         guide = guide if corrects else None
         if guide is None or tells_another(turn.said, guide.event):
             return None
-        answers = await self.answers(turn.said)
+        answers = await self._corrections(turn, guide)
         known = {one.name for one in guide.known}
         answers = {name: plain for name, plain in answers.items() if name in known}
         if not answers and (day := self.bare_day(turn.said, guide)):

@@ -1,6 +1,7 @@
 """What a message answers to one question of the navigator, as the service takes it. Pure."""
 
 import re
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,8 @@ _SHORT = 20
 def answered(question: Question, text: str, today: date) -> Any:
     """Return the answer, `"unknown"`, or None where the words hold none."""
     text = _ENDING.sub("", text.strip())
+    if question.kind == "date":
+        text = _as_a_day(text)
     if question.kind == "people":
         return _people(text, today)
     names = _names(question.choices)
@@ -38,7 +41,50 @@ def answered(question: Question, text: str, today: date) -> Any:
         return reply.number
     if question.kind == "date":
         return _day(reply, today)
+    if question.kind == "choice" and reply.labels is None and (parts := _now_and_then(text)):
+        # 今は社保で、辞めたら国保: what is asked for is the one or the other.
+        part = parts[1] if "あと" in question.words else parts[0]
+        reply = replied(Asked.choice, list(names), part, today)
     return _labels(question, reply, names)
+
+
+_THEN = re.compile(r"(?<=[たい])ら(?=[、 ]|[^しれ])|(?:後|あと)[はに]")
+
+
+def _now_and_then(text: str) -> list[str]:
+    parts = _THEN.split(text, maxsplit=1)
+    return parts if len(parts) > 1 else []
+
+
+_ENGLISH = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH_NAME = "|".join(f"{name}[a-z]*" for name in _ENGLISH)
+_BARE_DAY = re.compile(r"(?:えーと|たぶん|多分)?[、\s]*(\d{1,2})\s*(?:だ|です|でした|かな|よ)?")
+_WEEKDAY_BESIDE = re.compile(r"(\d{1,2}日)の?\s*[(]?[月火水木金土日]曜日?[)]?")
+_OF_A_MONTH = re.compile(r"(先月|今月|来月)の?(\d{1,2})(?![\d日月時歳人年/:])")
+_DAY_FIRST = re.compile(r"(?<![\d/])(1[3-9]|2\d|3[01])/(1[0-2]|0?[1-9])(?![\d/])")
+_ENGLISH_DAY = re.compile(
+    rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH_NAME})\b"
+    rf"|\b(?P<m2>{_MONTH_NAME})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b",
+    re.IGNORECASE,
+)
+_EVE = re.compile(r"(?:クリスマス)?・?イ[ヴブ]")
+
+
+def _as_a_day(text: str) -> str:
+    """Return an answer with the day in the form that is read: 先月の15, 18/11, 18 Nov, イブ."""
+    words = unicodedata.normalize("NFKC", text)
+    if bare := _BARE_DAY.fullmatch(words):
+        return f"{bare[1]}日"
+    words = _WEEKDAY_BESIDE.sub(r"\1", words)
+    words = _OF_A_MONTH.sub(r"\1\2日", words)
+    words = _DAY_FIRST.sub(r"\2月\1日", words)
+    words = _EVE.sub("12月24日", words)
+    return _ENGLISH_DAY.sub(_in_numbers, words)
+
+
+def _in_numbers(found: re.Match[str]) -> str:
+    name, day = found["m1"] or found["m2"], found["d1"] or found["d2"]
+    return f"{_ENGLISH.index(name[:3].casefold()) + 1}月{day}日"
 
 
 _AROUND_A_DAY = re.compile(
@@ -56,15 +102,17 @@ def is_bare_day(text: str, today: date) -> bool:
 
 
 _MONTH = re.compile(r"(\d{1,2})月")
+_ON_A_DAY = re.compile(r"\b(?:on|to) (?:the )?(\d{1,2})(?:st|nd|rd|th)?\b(?! [A-Za-z]*(?:\d|days))")
 _DAY_ALONE = re.compile(r"(?<![\d月/])(\d{1,2}日)(?!間|後|前)")
 
 
 def in_the_month_of(known: str, text: str) -> str:
     """Return the words with a day that names no month in that of the day known: やっぱ25日."""
+    text = _ON_A_DAY.sub(r"\1日", text)
     month = _MONTH.search(known)
     if month is None or _MONTH.search(text):
         return text
-    return _DAY_ALONE.sub(lambda day: f"{month[1]}月{day[1]}", text, count=1)
+    return _DAY_ALONE.sub(lambda day: f"{month[1]}月{day[1]}", text)
 
 
 _ASKED = {

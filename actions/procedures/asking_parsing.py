@@ -73,6 +73,21 @@ def asks_for_all(text: str) -> bool:
     return _ALL.search(fold(text)) is not None
 
 
+_SURELY = re.compile(
+    r"[?？]|(?:です|ます|でしょう|ません|[のん])か(?=[\s。!、]|$)|いくら|いつまで|何時|どこ|どう(?:す|し|やっ)"
+)
+
+
+def surely_asks(text: str) -> bool:
+    """Tell whether the words are a question and cannot be an answer: 125ccの may be either."""
+    return _SURELY.search(fold(text).strip()) is not None
+
+
+def told_of(text: str) -> str:
+    """Return what is told, without the sentences that ask."""
+    return "".join(one for one in _SENTENCES.split(text) if not asks(one))
+
+
 def asks_what_to_do(text: str) -> bool:
     """Tell whether somebody asks what has to be done."""
     return _TO_DO.search(fold(text)) is not None
@@ -109,9 +124,57 @@ def comes_back(text: str) -> bool:
     )
 
 
-_PUTS_RIGHT = re.compile(
-    r"やっぱ|じゃなく|ではなく|じゃな[いく]|違|ちが|間違|まちが|訂正|変わ|になった|に直し"
+_LONGEST_PAUSE = 45
+_PUTS_OFF = re.compile(
+    r"(?:(?:また)?(?:あと|後|のち|あど)(?:で|ほど|にし|から)"
+    r"(?:(?:また|ゆっくり)?(?:考え|し|やり|やる|見|み|送|話|連絡|お願い|続き|答え|来)[^。]{0,6})?"
+    r"|また(?:今度|こんど|明日|あした|夜に?|後日|来ます)?|明日また|一旦|いったん"
+    r"|(?:待って|まって)(?:て|ね|ください|下さい|くれ)*|(?:から|に)の?(?:電話|でんわ|着信)"
+    r"|夜にまた[^。]{0,4}|今(?:は|日は|ちょっと)?(?:いい|無理|時間)[^。]{0,8})$"
+    r"|\blater\b|be right back|待会儿|等一下|回头再|nghỉ (?:chút|tí)|lát nữa|mais tarde"
 )
+_RESUMES = re.compile(
+    r"続き|つづき|再開|お待たせ|どこまで|^(?:すみません|えっと|あの)?[、。\s]*(?:戻りまし|もどりまし"
+    r"|戻った|もどった)|\b(?:i am|i'm|we are) back\b|^back\b|\bcontinue\b|回来了|quay lại|voltei"
+)
+_LONGEST_RETURN = 40
+
+
+def puts_off(text: str) -> bool:
+    """Tell whether somebody has to leave for now: 会議なのであとで, 学校から電話."""
+    words = fold(text).strip(" 。!、…~ー")
+    return len(words) <= _LONGEST_PAUSE and not asks(text) and bool(_PUTS_OFF.search(words))
+
+
+def resumes(text: str) -> bool:
+    """Tell whether somebody is back and would go on: 戻りました, 続きをお願い."""
+    words = fold(text).strip(" 。!、")
+    return len(words) <= _LONGEST_RETURN and _RESUMES.search(words) is not None
+
+
+_URGENT = re.compile(
+    r"最低限|これだけ(?:は|って|やれ|すれ)|(?:一番|いちばん)(?:急|大事)|急ぎ(?:の|だけ)"
+    r"|(?:most|really) urgent|just the most important"
+)
+_FINE = re.compile(r"罰金|ばっきん|過料|罰則|\bfined?\b|penalt|罚款|tiền phạt|multa")
+
+
+def wants_the_urgent(text: str) -> bool:
+    """Tell whether somebody would hear only what cannot wait."""
+    return _URGENT.search(fold(text)) is not None
+
+
+def fears_a_fine(text: str) -> bool:
+    """Tell whether somebody asks what being late costs."""
+    return _FINE.search(fold(text)) is not None
+
+
+_PUTS_RIGHT = re.compile(
+    r"やっぱ|じゃなく|ではなく|でなく|じゃな[いく]|違|ちが|間違|まちが|訂正|変わ|になった|になりまし"
+    r"|に直し|に変更|早め|早まっ|延び|延ば|\bcorrection\b|\bnot \d|\bpushed\b|看错|nhầm|corrig"
+)
+REPLACED = re.compile(r"じゃなく|ではなく|でなく|\bnot \d")
+"""Says what was right before a correction too."""
 _DONE = re.compile(
     r"出し(?:た|まし)|だし(?:た|まし)|済|終わ(?:った|りまし)|やりまし|やった|もらいまし"
 )
@@ -135,7 +198,7 @@ _LONGEST_ASPECT = 24
 
 _WITHOUT_COMING = re.compile(
     r"郵送|ゆうそう|ねっと|ネット|おんらいん|オンライン|スマホ|すまほ|アプリ|コンビニ|代理|代わり|かわりに|かわって|委任|代筆"
-    r"|(?:役所|役場|窓口|市役所)[^。]{0,8}(?:行け|行げ|いけ|遠|行かな)|行かなきゃ|行かないと|行かずに|行かなくて"
+    r"|(?:役所|役場|窓口|市役所)[^。]{0,8}(?:行け|行げ|いけ|遠|行かな)|(?<!取りに)(?:行かなきゃ|行かないと)|行かずに|行かなくて"
     r"|(?:足|腰|体|からだ|具合)[がは]?(?:悪|わる|わり)|寝たきり|入院して|動けな|遠(?:く|方)に(?:住|い)"
     r"|online|by (?:post|mail)|instead of me|on my behalf"
     r"|网上|代办|代替|邮寄|qua mạng|thay tôi|pela internet"

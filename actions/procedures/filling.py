@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from actions.procedures.facts import (
     Age,
@@ -28,6 +28,9 @@ _WAS_BORN = re.compile(
     r"(?:生ま|産ま|うま)れ(?:た|て|まし|ちゃ)|産みまし|産んだ|出産し|born|出生了|生了|nasceu"
 )
 _SHORTEST_MONTH = 28
+_DAY_ALONE = re.compile(r"\d{1,2}日")
+_JUST_NOW, _FAR_AHEAD = timedelta(days=5), timedelta(days=23)
+"""On the first of a month 「30日」 is yesterday."""
 _DATES: Mapping[Happening, str] = {
     Happening.moved: "moved_on",
     Happening.died: "died_on",
@@ -104,6 +107,11 @@ def _dates(told: Told, today: date) -> Answers:
 def nearest(named: Dated, today: date) -> date:
     """Return a day that was named; one without its year is the nearest of that number."""
     day = named.first
+    if _DAY_ALONE.fullmatch(named.words) and today < day:
+        ended = day.replace(day=1) - timedelta(days=1)
+        back = ended.replace(day=min(day.day, ended.day))
+        just_now = today - back <= _JUST_NOW and day - today >= _FAR_AHEAD
+        return back if just_now and back.day == day.day else day
     if _YEAR.search(named.words) or not _NUMBERS.search(named.words) or day.day > _SHORTEST_MONTH:
         return day
     near = [day.replace(year=year) for year in (today.year - 1, today.year, today.year + 1)]

@@ -1,6 +1,5 @@
 """The navigator's form: it has the first look at the message after a question."""
 
-import re
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -11,10 +10,20 @@ from actions.danger.kinds import SORROWS
 from actions.matters.nouns_parsing import names_its_matter
 from actions.procedures import messages
 from actions.procedures.answers_parsing import answered, is_bare_day
-from actions.procedures.asking_parsing import asks, changes_the_list, wants_the_list, wishes
+from actions.procedures.asking_parsing import (
+    asks,
+    changes_the_list,
+    puts_off,
+    resumes,
+    surely_asks,
+    wants_the_list,
+    wants_the_urgent,
+    wishes,
+)
 from actions.procedures.navigating import (
     DIRECTION,
     FORM,
+    OFFERED,
     PENDING,
     NavigatorAction,
     Pending,
@@ -37,14 +46,12 @@ _UNCLEAR = frozenset(
         *("ask_procedure", "ask_moving", "follow_up", "complain"),
     }
 )
-_LATER = re.compile(
-    r"(?:また)?(?:あと|後|のち)(?:で|ほど|にし|から)[^。]{0,8}|また(?:今度|こんど|明日|あした)[^。]{0,6}"
-    r"|今(?:は|日は)?(?:いい|無理|時間)[^。]{0,8}|later\b.*"
-)
 _FAQ = frozenset({"ask_faq", "ask_certificate", "ask_mynumber_card"})
 _TRIES = 2
 _LEFT = 3
-"""So many other matters in a row leave the question behind."""
+"""So many other matters in a row leave the question behind: it waits, and is not asked again."""
+_LONGEST_PAUSE = 20
+"""Messages for which it waits until somebody comes back to it."""
 _SHORT, _BARE = 20, 8
 """Characters."""
 
@@ -78,11 +85,16 @@ class ContinueProcedure(NavigatorAction):
 
     async def _back(self, turn: Turn, pending: Pending) -> Events:
         """Ask again after another skill answered; not twice in a row, and never after a danger."""
+        left = int(pending.get("left") or 0)
+        if pending.get("paused"):
+            waits = left < _LONGEST_PAUSE
+            return [SlotSet(PENDING, {**pending, "left": left + 1}), REQUESTED] if waits else CLOSED
         guide = await self.latest(turn)
         asks = guide is not None and guide.question is not None and pending.get("guide") == guide.id
-        left = int(pending.get("left") or 0)
-        if guide is None or not asks or left >= _LEFT or _tells_of_danger(turn.said):
+        if guide is None or not asks:
             return [*CLOSED]
+        if left >= _LEFT or _tells_of_danger(turn.said):
+            return [SlotSet(PENDING, {**pending, "left": 0, "paused": True}), REQUESTED]
         if left == 0:
             lead = messages.back_to(guide)
             turn.say(messages.next_step(guide, self.city, lead=lead))
@@ -91,6 +103,8 @@ class ContinueProcedure(NavigatorAction):
     async def _continue(self, turn: Turn, pending: Pending) -> Events | None:
         if pending.get("fact") == DIRECTION:
             return await self._direction(turn, pending)
+        if pending.get("fact") == OFFERED:
+            return await self._offered(turn, pending)
         guide = await self.latest(turn)
         if guide is None or guide.question is None or guide.id != pending.get("guide"):
             return None
@@ -111,6 +125,33 @@ class ContinueProcedure(NavigatorAction):
             return await self.begin(turn, event.value, told)
         return None
 
+    async def _offered(self, turn: Turn, pending: Pending) -> Events | None:
+        """Begin the list that was offered, where it is asked for."""
+        said = turn.said
+        if said.startswith("/") or not (wants_the_list(said) or resumes(said)):
+            return None
+        return await self.begin(turn, str(pending["event"]), str(pending["words"]))
+
+    def _paused(self, turn: Turn, pending: Pending) -> Events:
+        """Say that everything is kept; the question waits, and nothing is asked meanwhile."""
+        turn.say(messages.LEFT_FOR_LATER)
+        return self.pending({**pending, "left": 0, "paused": True})
+
+    async def _back_again(
+        self, turn: Turn, pending: Pending, guide: Guide, question: Question
+    ) -> Events | None:
+        """Go on with a question that waits, for who comes back to it or answers it."""
+        open_ = {name: value for name, value in pending.items() if name not in ("paused", "left")}
+        answers = await self._read(turn, guide, question) if turn.intent in _UNCLEAR else {}
+        if answers.get(question.name) in (True, False, UNKNOWN):
+            del answers[question.name]
+        if answers and not asks(turn.said) and not tells_another(turn.said, guide.event):
+            return await self._take(turn, open_, guide, question, answers)
+        if not resumes(turn.said):
+            return None
+        turn.say(messages.next_step(guide, self.city, lead=messages.back_to(guide)))
+        return self.pending(open_)
+
     async def _tap(
         self, turn: Turn, pending: Pending, guide: Guide, question: Question
     ) -> Events | None:
@@ -124,8 +165,7 @@ class ContinueProcedure(NavigatorAction):
             turn.say(messages.chosen_words(noted, labels[value]))
             return self.pending({**pending, "chosen": chosen, "tries": 0})
         if value == "later":
-            turn.say(messages.LEFT_FOR_LATER)
-            return []
+            return self._paused(turn, pending)
         plain = _tapped(value, question)
         return None if plain is None else await self.keep(turn, guide, {question.name: plain})
 
@@ -133,21 +173,26 @@ class ContinueProcedure(NavigatorAction):
         self, turn: Turn, pending: Pending, guide: Guide, question: Question
     ) -> Events | None:
         text = turn.said
-        if about := self.about(guide, text):
+        if pending.get("paused"):
+            return await self._back_again(turn, pending, guide, question)
+        if puts_off(text):
+            return self._paused(turn, pending)
+        answers = await self._read(turn, guide, question)
+        is_answer = question.name in answers and not surely_asks(text)
+        if not is_answer and (about := self.about(guide, text)):
             turn.say(messages.next_step(guide, self.city, lead=about))
             return self.pending(pending)
         if turn.intent in _LEAVING and not await self._named(turn, question):
             return None
-        if asks_again(text):
+        if asks_again(text) or (resumes(text) and not answers):
             turn.say(messages.next_step(guide, self.city))
             return self.pending(pending)
-        if _LATER.fullmatch(text.strip(" 。！!、")):
-            turn.say(messages.LEFT_FOR_LATER)
-            return []
+        if wants_the_urgent(text):
+            turn.say(messages.urgent(guide), messages.next_step(guide, self.city))
+            return self.pending(pending)
         if wants_the_list(text) and len(text) <= _SHORT:
             turn.say(messages.so_far(guide), messages.next_step(guide, self.city))
             return self.pending(pending)
-        answers = await self._read(turn, guide, question)
         if int(pending.get("left") or 0) > 1 and answers.get(question.name) in (
             True,
             False,
@@ -166,7 +211,8 @@ class ContinueProcedure(NavigatorAction):
             changed = await self.keep(turn, guide, {}, only_changes=True)
             if changed is not None:
                 return changed
-        if asks(text) and not _names_an_option(question, text):
+        named = _names_an_option(question, text) and len(text) <= _SHORT
+        if asks(text) and not (is_answer or named):
             # A question of its own is answered first, whatever it holds: 土曜日 is no answer then.
             return await self._asked(turn, pending, guide)
         if answers:
@@ -207,7 +253,8 @@ class ContinueProcedure(NavigatorAction):
         """Return what the words answer, and what they put right or add."""
         value = answered(question, turn.said, self.today())
         found = await self.answers(turn.said)
-        if value is None and not found and is_bare_day(turn.said, self.today()):
+        is_day = is_bare_day(turn.said, self.today()) or changes_the_list(turn.said)
+        if value is None and not found and is_day:
             # 「えーと、11月28日です」 puts the only day right that was told.
             found = self.bare_day(turn.said, guide)
         more = {name: plain for name, plain in found.items() if name != question.name}
@@ -237,8 +284,7 @@ class ContinueProcedure(NavigatorAction):
     def _once_more(self, turn: Turn, pending: Pending, question: Question) -> Events:
         tries = int(pending.get("tries") or 0) + 1
         if tries > _TRIES:
-            turn.say(messages.LEFT_FOR_LATER)
-            return []
+            return self._paused(turn, {**pending, "tries": 0})
         turn.say(messages.once_more(question))
         return self.pending({**pending, "tries": tries})
 

@@ -7,7 +7,7 @@ from actions.talking.language import only_in_japanese
 from actions.talking.menu import HUMAN
 from kit.wording import day_words, listed, translated
 from messages.neutral import OpenLink, Payload, Text
-from services.procedures.contract import Guide, Question, ToDo
+from services.procedures.contract import Guide, Question, ToDo, spoken_url
 
 _MOST_WAYS = 4
 ALL, NONE = "all", "none"
@@ -79,11 +79,12 @@ WHICH_MOVE = Text(
 )
 
 
-def beginning(guide: Guide, city: City, *, comforted: bool) -> Text:
+def beginning(guide: Guide, city: City, *, comforted: bool, late: str = "") -> Text:
     """Return what was understood, what is urgent already, and the first question."""
     if guide.question is None:
-        return the_list(guide, city)
-    parts = [*_understood(guide, city, comforted=comforted), question_words(guide.question)]
+        return the_list(guide, city, lead=late)
+    understood = _understood(guide, city, comforted=comforted)
+    parts = [*understood, late, question_words(guide.question)]
     return Text(text="\n\n".join(filter(None, parts)), choices=choices(guide.question))
 
 
@@ -168,8 +169,13 @@ def the_list(guide: Guide, city: City, *, lead: str = "") -> Text:
     quiet = guide.reminds or guide.is_discreet
     offered = () if quiet else (Payload(label="期限の前に知らせて", payload=remind),)
     useful = (answer("役に立った", "helpful"), answer("足りない", "not_helpful"))
-    link = OpenLink(label="一覧を開く", url=guide.url)
+    link = open_list(guide)
     return Text(text="\n\n".join(parts), choices=(link, *offered, *useful, HUMAN))
+
+
+def open_list(guide: Guide) -> OpenLink:
+    """Return the way to the page, in the language that is spoken now."""
+    return OpenLink(label="一覧を開く", url=spoken_url(guide.url))
 
 
 def to_do_words(one: ToDo) -> str:
@@ -242,8 +248,13 @@ def so_far(guide: Guide) -> Text:
     rows = "\n".join(to_do_words(one) for one in guide.first)
     head = translated("いまわかっている範囲の一覧です。あてはまらないものも入っています。")
     more = translated("あと少しうかがうと、あてはまるものだけの一覧にできます。")
-    link = OpenLink(label="一覧を開く", url=guide.url)
-    return Text(text="\n".join(filter(None, (head, rows, more))), choices=(link,))
+    return Text(text="\n".join(filter(None, (head, rows, more))), choices=(open_list(guide),))
+
+
+def urgent(guide: Guide) -> Text:
+    """Return only what cannot wait."""
+    rows = map(to_do_words, guide.first)
+    return Text(text="\n".join([translated("まず、急ぐものです。"), *rows]))
 
 
 def without_coming(guide: Guide, city: City) -> str:
@@ -256,6 +267,15 @@ def without_coming(guide: Guide, city: City) -> str:
     )
     head = [translated("窓口へ行かずにできるものです。"), *rows] if rows else []
     return "\n".join([*head, proxy])
+
+
+def late(guide: Guide) -> str:
+    """Return what becomes of who is late with the urgent, without frightening anybody."""
+    rows = [f"■ {one.title}\n　{one.missed}" for one in guide.first if one.missed]
+    head = translated("期限を過ぎていても、手続きはできます。なるべく早めに窓口へお越しください。")
+    fined = any("過料" in one.missed for one in guide.first)
+    tail = translated("過料になるかどうかは裁判所が決めます。必ずかかるものではありません。")
+    return "\n".join([head, *rows, *([tail] if fined else [])])
 
 
 def to_bring(guide: Guide) -> str:

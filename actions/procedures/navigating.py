@@ -20,8 +20,10 @@ from actions.procedures.asking_parsing import (
     asks_what_to_bring,
     asks_where,
     asks_without_coming,
+    fears_a_fine,
     fears_to_be_late,
     own_matter,
+    told_of,
     wants_the_list,
 )
 from actions.procedures.facts_parsing import told
@@ -46,6 +48,8 @@ PENDING = "procedure_pending"
 TASK = "ask_procedure"
 DIRECTION = "direction"
 """What is asked before a move can be guided through: no fact of an event's."""
+OFFERED = "offered"
+"""Stands in the place of a fact where the list of an event was offered, and not begun."""
 
 Pending = dict[str, Any]
 
@@ -100,7 +104,8 @@ class NavigatorAction(CityAction):
             guide = await self.procedures.begin(new)
         except NotFoundError:
             return None
-        turn.say(messages.beginning(guide, self.city, comforted=turn.warned))
+        late = messages.late(guide) if fears_a_fine(words) else ""
+        turn.say(messages.beginning(guide, self.city, comforted=turn.warned, late=late))
         return self.wait_for(turn, guide)
 
     async def latest(self, turn: Turn, event: str = "") -> Guide | None:
@@ -125,6 +130,8 @@ class NavigatorAction(CityAction):
 
     def about(self, guide: Guide, text: str) -> str:
         """Return what is brought for the urgent, or where it is done; "" if nothing is asked."""
+        if fears_a_fine(text):
+            return messages.late(guide)
         if asks_without_coming(text):
             return messages.without_coming(guide, self.city)
         if not guide.first or own_matter(text):
@@ -170,6 +177,7 @@ class NavigatorAction(CityAction):
 
     def bare_day(self, text: str, guide: Guide) -> Answers:
         """Return a day that was said for the only day that the list knows: やっぱり25日です."""
+        text = told_of(text) or text
         days = [one for one in guide.known if one.name.endswith("_on")]
         if len(days) != 1:
             return {}

@@ -91,7 +91,8 @@ _HAPPENED: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
             r"|娘|息子|赤|時|頃|町|街|家|場所))"
             r"|had a baby|baby (?:was|is) born|gave birth|new baby|(?:son|daughter|boy"
             r"|girl) (?:was|is) born|was born|expecting|due (?:date|in)|newborn|was born|pregnan"
-            r"|expecting a|出生|怀孕|生了|có thai|mang thai|mới sinh|sinh em bé|nasceu|grávida",
+            r"|expecting a|出生|怀孕|生了|có thai|mang thai|mới sinh|sinh em bé|sinh con(?! nuôi)"
+            r"|nasceu|grávida",
         ),
         (
             LifeEvent.marriage,
@@ -268,7 +269,7 @@ _WHY = pattern(
 )
 # What lasts while somebody moves.
 _STATE = pattern(
-    r"介護|認知症|かいご|妊娠(?:中|\d|[^。]{0,3}(?:か月|ヶ月|週))|妊婦|物忘れ|もの忘れ|足腰"
+    r"介護|認知症|かいご|妊娠(?:中|\d|[^。]{0,3}(?:か月|ヶ月|週))|妊婦|物忘れ|もの忘れ|足腰|pregnan"
 )
 _WHY_CARE = pattern(r"[^。!?\n]{0,25}?(?:て|で|ため|に|り、)")
 _SENTENCES = re.compile(r"[。!?\n]")

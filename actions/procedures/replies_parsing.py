@@ -70,10 +70,11 @@ _YES = pattern(
     r"|お願いします|お願い(?:$|[、。])|○|◯|まる$|です$|だよ$|だ$)"
 )
 _NONE_OF = pattern(
-    r"(?:どれも|いずれも|全部|何も|なにも|ひとつも|1つも|特に|とくに"
+    r"(?:特に|とくに)(?:[^。]{0,8})ない|どちらでも(?:ございません|ありません|ない)"
+    r"|(?:どれも|いずれも|全部|何も|なにも|ひとつも|1つも|特に|とくに"
     r"|どれにも)(?:[^、。]{0,6})(?:な(?:い|し)|ありません|いません|ちが|違|当てはまら"
     r"|該当し(?:ない|ません)|持ってい?(?:ない|ません)|ね)|該当なし|当てはまりません|ひとつもない"
-    r"|^(?:なし|ないです|ありません|ない|いません|none)$"
+    r"|^(?:なし|ないです|ありません|ない|いません|none|no|没有|(?:dạ )?không(?: có)?(?: ạ)?|não)$"
 )
 _ALL_OF = pattern(
     r"^(?:全部|ぜんぶ|すべて|全て|両方|りょうほう|どっちも|どちらも|みんな|all|both)(?:です"
@@ -179,6 +180,7 @@ def _named(options: Sequence[str], words: str) -> tuple[str, ...]:
                 start >= 0
                 and not is_denied(words, start + len(alias))
                 and not is_taken_back(words, start + len(alias))
+                and not _NOT_DONE.match(words, start + len(alias))
             ):
                 hits.append((start, start + len(alias), option))
     kept = [
@@ -228,7 +230,19 @@ _ALIASES = {
 
 def _aliases(key: str) -> tuple[str, ...]:
     whole = _ALIASES.get(key, ())
-    return (*whole, *(key.split("の")[-1:] if "の" in key and len(key.split("の")[-1]) > 1 else ()))
+    _, of, last = key.rpartition("の")
+    return (*whole, *_stem(key), *((last,) if of and len(last) > 1 else ()))
+
+
+_NOT_DONE = re.compile(r"し?(?:[てで]い?)?(?:ない|ません|なかった|ね[えぇ])")
+_ENDING = re.compile(r"(?:している|ている|でいる|した|った|んだ|いた|た|する)$")
+_TELLING = re.compile(r"[一-鿿]{2}|.{4}")
+
+
+def _stem(key: str) -> tuple[str, ...]:
+    """Return what stays of a label in every form of its verb: 入院 of 入院している."""
+    stem = _ENDING.sub("", key)
+    return (stem,) if stem != key and _TELLING.search(stem) else ()
 
 
 def _begun(options: Sequence[str], words: str) -> tuple[str, ...]:
@@ -300,8 +314,12 @@ _SAME_MONTH = re.compile(
 def _day(text: str, today: date, *, past: bool) -> Answer:
     words = folded(text).replaced(_SAME_MONTH, lambda match: match["month"])
     days = dates_told(words, today, past=past)
-    if len(days) > 1 and re.search(r"いや|じゃなく|ではなく|やっぱ", text):
-        days = days[-1:]
+    exact = tuple(day for day in days if day.first == day.last)
+    if len(days) > 1 and re.search(r"いや|じゃなく|ではなく|でなく|やっぱ", text):
+        days = exact[-1:] or days[-1:]
+    elif len(exact) == 1:
+        # 12 Jan, sometime in January
+        days = exact
     if len(days) == 1:
         return Answer(day=days[0])
     missing = read_days(text, today).missing

@@ -47,7 +47,12 @@ class Finding:
 
 def check_event(event: Event, book: Guidebook) -> Iterator[Finding]:
     """Yield what is wrong with an event; its examples are run when all else is right."""
-    found = list(chain(_names(event), _facts(event), _procedures(event, book), _cycles(event)))
+    found = list(
+        chain(
+            *(_names(event), _form(event), _facts(event)),
+            *(_procedures(event, book), _cycles(event)),
+        )
+    )
     yield from found
     if not any(problem.stops for problem in found):
         yield from _examples(event, book)
@@ -79,6 +84,12 @@ def _facts(event: Event) -> Iterator[Finding]:
             if grapheme_length(option.label) > LONGEST_LABEL:
                 yield Finding(place, f"“{option.label}” is longer than {LONGEST_LABEL} characters")
         before[fact.name] = fact
+
+
+def _form(event: Event) -> Iterator[Finding]:
+    day = event.form.day if event.form else ""
+    if day and (day not in event.by_name or event.by_name[day].kind is not Kind.date):
+        yield Finding(("form",), f"“{day}” is no date that is asked for")
 
 
 def _needed(event: Event) -> set[str]:

@@ -7,6 +7,7 @@ import httpx2
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.http import call
+from kit.wording import SOURCE, language
 
 _BASE = "/services/procedures"
 
@@ -17,6 +18,11 @@ Answers = Annotated[dict[Name, Plain], Field(max_length=60)]
 
 UNKNOWN = "unknown"
 """The resident does not know, and both sides are kept."""
+
+
+def spoken_url(url: str) -> str:
+    """Return a list's address with the language that is spoken now, where that is no Japanese."""
+    return url if language() == SOURCE else f"{url}&lang={language()}"
 
 
 class _Wire(BaseModel):
@@ -84,6 +90,8 @@ class ToDo(_Wire):
     hours: str
     bring: tuple[str, ...]
     is_certain: bool
+    missed: str = ""
+    """What becomes of who is late."""
 
 
 class Elsewhere(_Wire):

@@ -22,10 +22,12 @@ FIELDS = {
     "demonstration": "デモ用の内容",
     "tone": "話し方",
     "opening": "はじめの言葉",
+    "form": "用紙",
     "name": "名前",
     "kind": "答えの形",
     "question": "質問文",
     "label": "見出し",
+    "called": "ほかの呼び方",
     "when": "条件",
     "options": "選択肢",
     "least": "最小",
@@ -160,7 +162,7 @@ def _with_titles(content: dict[str, Any], column: str, words: str) -> str:
     if not column.startswith("examples."):
         return words
     titles = {
-        one.get("key"): f"{one.get('title')}（{one.get('key')}）"
+        str(one.get("key")): f"{one.get('title')}（{one.get('key')}）"
         for one in entries(content, "procedures")
     }
     return _KEY.sub(lambda found: titles.get(found[0], found[0]), words)

@@ -21,7 +21,7 @@ def done_in(words: str, event: Event) -> tuple[str, ...]:
 
 def _is_done(one: Procedure, text: str) -> bool:
     """Tell whether a name of the procedure is followed by its being done."""
-    for name in _names(one.title):
+    for name in (*_names(one.title), *one.called):
         at = text.find(name)
         if at >= 0 and _DONE.match(text, at + len(name)):
             return True

@@ -122,6 +122,8 @@ class Procedure(_Part):
 
     key: Name
     title: Words
+    called: tuple[Words, ...] = ()
+    """Further names of it: whoever says that this is done has done it."""
     when: When
     desk: Name
     for_whom: Words
@@ -158,6 +160,16 @@ class Example(_Part):
     due: dict[Name, date] = Field(default_factory=dict)
 
 
+class Form(_Part):
+    """A paper of the event that is handed out with what is known filled in (`forms`)."""
+
+    kind: Literal["change_of_address", "bereavement"]
+    day: Name
+    """The date fact that it states."""
+    move: Literal["", "転入", "転居", "転出"] = ""
+    """Which change of address is ticked."""
+
+
 class Event(_Part):
     """A life event. Facts and procedures stand in the file's order."""
 
@@ -168,6 +180,7 @@ class Event(_Part):
     tone: Literal["plain", "careful"] = "plain"
     """Careful: told to somebody in grief or trouble."""
     opening: str = ""
+    form: Form | None = None
     facts: tuple[Fact, ...]
     procedures: tuple[Procedure, ...] = Field(min_length=1)
     examples: tuple[Example, ...] = ()

@@ -185,7 +185,11 @@ class Guides:
             raise GoneError("this list is not there any more")
         row.seen_at = self.clock()
         contents = await self.contents(session, row)
-        return await self.opened(session, row, contents, is_family=row.page_index != index)
+        opened = await self.opened(session, row, contents, is_family=row.page_index != index)
+        if opened.is_family and opened.is_discreet:
+            # Whom it was shared with may be the one from whom it is to be kept.
+            raise GoneError("this list is not there any more")
+        return opened
 
     async def open_counter(
         self, session: AsyncSession, code: str, *, lock: bool = False

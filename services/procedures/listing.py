@@ -1,8 +1,9 @@
 """The list of what a household has to do, in its order, with dates. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 from services.procedures.conditions import Value
 from services.procedures.deadlines import due_date
@@ -12,6 +13,7 @@ from services.procedures.events import Event, Guidebook, Household, Procedure
 SOON = timedelta(days=30)
 """What should be done soon without a term stands among what ends within this."""
 _NEVER = date.max
+_Urgency = TypeVar("_Urgency", date, tuple[date, bool, int])
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Row:
     """None without a term, or where the day that it counts from is not known."""
     certain: bool
     """False where it hangs on something that the resident does not know."""
+    needed_by: date | None = None
+    """Its last day, or an earlier one of what waits for it; None where no day is known."""
 
 
 def applicable(event: Event, known: Household, today: date) -> dict[str, Value]:
@@ -42,7 +46,18 @@ def make_list(event: Event, book: Guidebook, known: Household, today: date) -> t
         for procedure in event.procedures
         if (given := outcome(event, procedure.when, kept, today)) is not False
     ]
-    return tuple(_in_order(rows, book, today))
+    return tuple(_in_order(_with_needs(rows), book, today))
+
+
+def _with_needs(rows: list[Row]) -> list[Row]:
+    days = {row.procedure.key: row.due or _NEVER for row in rows}
+    # What may not apply at all hurries nothing.
+    _hurry_all([row for row in rows if row.certain], days)
+    needed = [days[row.procedure.key] for row in rows]
+    return [
+        replace(row, needed_by=None if day == _NEVER else day)
+        for row, day in zip(rows, needed, strict=True)
+    ]
 
 
 def _due(procedure: Procedure, known: Household) -> date | None:
@@ -56,8 +71,7 @@ def _in_order(rows: list[Row], book: Guidebook, today: date) -> Iterable[Row]:
     """Yield the rows by urgency; a row comes after those of `after` that are listed too."""
     left = {row.procedure.key: row for row in rows}
     urgency = {key: _urgency(row, book, today) for key, row in left.items()}
-    for row in reversed(rows):
-        _hurry(row, left, urgency)
+    _hurry_all(rows, urgency)
     while left:
         free = [row for row in left.values() if not left.keys() & set(row.procedure.after)]
         chosen = min(free, key=lambda row: urgency[row.procedure.key])
@@ -75,8 +89,15 @@ def _urgency(row: Row, book: Guidebook, today: date) -> tuple[date, bool, int]:
     return (day, not procedure.soon, book.desks[procedure.desk].order)
 
 
-def _hurry(row: Row, rows: dict[str, Row], urgency: dict[str, tuple[date, bool, int]]) -> None:
-    """Make what must come first as urgent as what waits for it, all the way back."""
+def _hurry_all(rows: list[Row], urgency: dict[str, _Urgency]) -> None:
+    """Make what must come first as urgent as what waits for it."""
+    by_key = {row.procedure.key: row for row in rows}
+    for row in reversed(rows):
+        _hurry(row, by_key, urgency)
+
+
+def _hurry(row: Row, rows: dict[str, Row], urgency: dict[str, _Urgency]) -> None:
+    """Do so for one, all the way back."""
     for key in row.procedure.after:
         if key in rows and urgency[key] > urgency[row.procedure.key]:
             urgency[key] = urgency[row.procedure.key]

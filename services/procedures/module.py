@@ -13,7 +13,16 @@ from kit.http import InternalClient
 from kit.jobs import Worked
 from kit.settings import Settings
 from messages.notifications import NotifyClient
-from services.procedures import api, console, desk, figures_page, models, pages, personal_data
+from services.procedures import (
+    api,
+    console,
+    desk,
+    figures_page,
+    models,
+    pages,
+    papers_page,
+    personal_data,
+)
 from services.procedures.guides import Guides
 from services.procedures.jobs import FORGET_OLD, REMIND
 from services.procedures.personal_data import ProceduresPersonalData
@@ -45,7 +54,7 @@ async def _with_publications(request: Request) -> None:
 def _router() -> APIRouter:
     """Return all that guides by the events, as they were published last."""
     router = APIRouter(dependencies=[Depends(_with_publications)])
-    for one in (api, pages, console, figures_page, desk):
+    for one in (api, pages, papers_page, console, figures_page, desk):
         router.include_router(one.router)
     return router
 
@@ -59,6 +68,7 @@ MODULE = Module(
     static={"/static/procedures": HERE / "static"},
     models=(models,),
     works=works,
+    pages={f"{papers_page.PATH}/": "手続きの用紙"},
     personal_data=personal_data.HOLDER,
     dialogues={"/ask_procedure": "暮らしの節目の手続き", "/ask_moving": "引っ越しの手続き"},
     console_links=(

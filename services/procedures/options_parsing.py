@@ -27,17 +27,19 @@ def named_options(words: str, event: Event, known: Mapping[str, Any]) -> dict[st
     One option of a choice, a list for several. A name that two facts share says nothing, nor does
     one that is denied or asked about.
     """
-    said = [
-        s
-        for s in _SENTENCES.split(unicodedata.normalize("NFKC", words))
-        if s and not _ASKS.search(s)
-    ]
+    sentences = [s for s in _SENTENCES.split(unicodedata.normalize("NFKC", words)) if s]
+    said = [s for s in sentences if not _ASKS.search(s)]
     shared = Counter(name for fact in event.facts for name in {*_names_of(fact)})
     found: dict[str, Any] = {}
     for fact in event.facts:
         if fact.name in known or fact.kind not in (Kind.choice, Kind.several):
             continue
-        hits = [one.value for one in fact.options if _is_named(one, said, shared)]
+        hits = [
+            one.value
+            for one in fact.options
+            # Who asks how not to be found tells it too.
+            if _is_named(one, sentences if one.discreet else said, shared)
+        ]
         if fact.kind is Kind.several and hits:
             found[fact.name] = hits
         elif len(hits) == 1:

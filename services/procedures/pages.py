@@ -4,8 +4,10 @@ Who has the key has the list. The family's key opens the same page to look and t
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import segno
 from fastapi import APIRouter, Query, Request, Response
@@ -21,7 +23,9 @@ from kit.web import make_templates
 from kit.wording import SOURCE, load_wording, spoken_in, translated
 from messages.languages import Language
 from services.procedures import repository, sheet
+from services.procedures.contract import spoken_url
 from services.procedures.guides import CITIZEN, FAMILY, LIST_PATH, Guides, OpenList
+from services.procedures.papers_page import PATH as PAPERS
 from services.procedures.wording import page_words
 
 _templates = make_templates(Path(__file__).parent / "templates")
@@ -30,11 +34,14 @@ router = APIRouter(prefix=LIST_PATH, include_in_schema=False)
 
 Key = Annotated[str, Query(max_length=100)]
 Lang = Annotated[str, Query(max_length=10)]
+View = Annotated[str, Query(max_length=10)]
+BY_DAY = "day"
+"""The view by when things are due; every other is the one by desk."""
 
 
 @router.get("")
-async def show(request: Request, t: Key = "", lang: Lang = "") -> Response:
-    """Show a list."""
+async def show(request: Request, t: Key = "", lang: Lang = "", view: View = "") -> Response:
+    """Show a list, by desk or by day."""
     guides = part(request, Guides)
     with spoken_in(_wording(guides, lang)):
         try:
@@ -42,7 +49,7 @@ async def show(request: Request, t: Key = "", lang: Lang = "") -> Response:
                 opened = await guides.open_page(session, t)
         except GoneError:
             return _gone(guides, lang)
-        return _page(request, opened, t, lang)
+        return _page(request, opened, _Shown(t, lang, view))
 
 
 @router.post("")
@@ -50,6 +57,7 @@ async def change(request: Request) -> Response:
     """Tick, share, show at the counter, remind; the family's key may tick alone."""
     fields = await read_fields(request)
     key, lang, guides = only(fields, "t"), only(fields, "lang"), part(request, Guides)
+    at = _Shown(key, lang, only(fields, "view"))
     with spoken_in(_wording(guides, lang)):
         try:
             async with guides.database.transaction() as session:
@@ -64,9 +72,9 @@ async def change(request: Request) -> Response:
         except GoneError:
             return _gone(guides, lang)
         if shown:
-            return _page(request, again, key, lang, **shown)
-        at = only(fields, "procedure")
-        return redirect(f"{LIST_PATH}?t={key}&lang={_lang(lang)}{f'#{at}' if at else ''}")
+            return _page(request, again, at, **shown)
+        place = only(fields, "procedure")
+        return redirect(f"{at.url()}{f'#{place}' if place else ''}")
 
 
 @router.get("/calendar.ics")
@@ -85,6 +93,25 @@ async def calendar(request: Request, t: Key = "", lang: Lang = "") -> Response:
         "Cache-Control": "no-store",
     }
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """How a list was asked for: its key, the reader's language, and the view."""
+
+    key: str
+    lang: str
+    view: str
+
+    @property
+    def is_by_day(self) -> bool:
+        return self.view == BY_DAY
+
+    def url(self, **other: str) -> str:
+        """Return the address, with a language or a view of its own."""
+        wanted = {"t": self.key, "lang": _lang(self.lang).value, "view": self.view, **other}
+        named = {name: value for name, value in wanted.items() if value}
+        return f"{LIST_PATH}?{urlencode(named)}"
 
 
 Shown = Mapping[str, Any]
@@ -164,17 +191,26 @@ def _listed(opened: OpenList, key: str) -> None:
         raise NotFoundError
 
 
-def _page(request: Request, opened: OpenList, key: str, lang: str, **shown: Any) -> Response:
+def _page(request: Request, opened: OpenList, at: _Shown, **shown: Any) -> Response:
     guides = part(request, Guides)
     family_key = opened.contents.family_key
+    may_share = not (opened.is_family or opened.is_discreet)
     values = {
-        **_around(guides, lang),
+        **_around(guides, at.lang),
         "opened": opened,
-        "stops": sheet.stops(opened, guides.book),
+        "stops": () if at.is_by_day else sheet.stops(opened, guides.book),
+        "stretches": sheet.stretches(opened, guides.book) if at.is_by_day else (),
         "maybe": sheet.stops(opened, guides.book, certain=False),
         "bring_all": sheet.bring_all(opened, guides.book),
-        "key": key,
-        "family_url": guides.url(family_key) if family_key and not opened.is_family else "",
+        "fields": {"t": at.key, "lang": _lang(at.lang), "view": BY_DAY if at.is_by_day else ""},
+        "views": (
+            ("by_desk", at.url(view=""), not at.is_by_day),
+            ("by_day", at.url(view=BY_DAY), at.is_by_day),
+        ),
+        "languages": [(one, at.url(lang=one.value)) for one in Language],
+        "calendar": f"{LIST_PATH}/calendar.ics?{urlencode({'t': at.key, 'lang': _lang(at.lang)})}",
+        "papers": PAPERS if opened.event.form and not opened.is_family else "",
+        "family_url": spoken_url(guides.url(family_key)) if family_key and may_share else "",
         "code": "",
         **shown,
     }

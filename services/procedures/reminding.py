@@ -43,6 +43,8 @@ class Reminding:
                 if row.event in self._guides.book.events
             ]
         for one in opened:
+            if one.is_discreet:
+                continue
             for stage in STAGES:
                 ending = _ending(one, stage)
                 if ending:

@@ -44,6 +44,9 @@ class Guiding:
         async with guides.database.transaction() as session:
             await guides.keep(session, row, contents)
             session.add(row)
+            await session.flush()
+            for key in done_in(new.words, event):
+                await repository.tick(session, row.id, key, CITIZEN, guides.clock())
             return await self._shown(session, row, contents)
 
     async def latest(self, citizen_id: str, event: str) -> contract.Guide:

@@ -1,4 +1,4 @@
-"""The list as pages show it: by desk in walking order, what is brought once, a calendar. Pure."""
+"""The list as pages show it: by desk or by day, what is brought once, a calendar. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 from kit.wording import translated
 from services.procedures.events import Desk, Guidebook, Procedure
 from services.procedures.guides import OpenList
-from services.procedures.listing import Row
-from services.procedures.wording import CHANNELS, due_words, term_words
+from services.procedures.listing import SOON, Row
+from services.procedures.wording import (
+    BY_DAY,
+    CHANNELS,
+    due_words,
+    needed_words,
+    term_words,
+    until_words,
+)
 
 _CLOSE = timedelta(days=7)
 
@@ -18,6 +25,7 @@ class Line:
     """One procedure, ready to be shown."""
 
     procedure: Procedure
+    desk: Desk
     due: str
     """Its last day, or its term in words."""
     is_over: bool
@@ -58,14 +66,61 @@ def stops(opened: OpenList, book: Guidebook, *, certain: bool = True) -> tuple[S
     )
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """What is to be done within a stretch of time."""
+
+    title: str
+    until: str
+    """Its last day; empty where it has none."""
+    lines: tuple[Line, ...]
+
+
+def stretches(opened: OpenList, book: Guidebook) -> tuple[Stretch, ...]:
+    """Return what applies by when it has to be done, the most urgent first, what is done last.
+
+    What comes before something with a term stands with it. Weeks end on Sunday.
+    """
+    today = opened.today
+    sunday = today + timedelta(days=6 - today.weekday())
+    ends = {"over": None, "today": None, "week": sunday, "month": today + SOON}
+    rows: dict[str, list[Row]] = {name: [] for name in BY_DAY}
+    for row in opened.rows:
+        if row.procedure.key in opened.ticks:
+            rows["done"].append(row)
+        elif row.certain:
+            rows[_when(row, today, sunday)].append(row)
+    return tuple(
+        Stretch(
+            translated(title),
+            until_words(end, today) if (end := ends.get(name)) else "",
+            tuple(_line(row, opened, book) for row in rows[name]),
+        )
+        for name, title in BY_DAY.items()
+        if rows[name]
+    )
+
+
+def _when(row: Row, today: date, sunday: date) -> str:
+    """Return the stretch of `BY_DAY` to which something belongs."""
+    if row.needed_by is None:
+        return "soon" if row.procedure.soon or row.procedure.deadline else "undated"
+    ends = {"over": today - timedelta(days=1), "today": today, "week": sunday}
+    ends["month"] = today + SOON
+    return next((name for name, end in ends.items() if row.needed_by <= end), "later")
+
+
 def _line(row: Row, opened: OpenList, book: Guidebook) -> Line:
     one, tick = row.procedure, opened.ticks.get(row.procedure.key)
     day = due_words(row.due, opened.today) if row.due else term_words(one.deadline, opened.event)
+    if not day and row.needed_by:
+        day = needed_words(row.needed_by, opened.today)
     is_over = row.due is not None and row.due < opened.today and tick is None
     is_close = row.due is not None and tick is None and row.due - opened.today <= _CLOSE
     left = {other.procedure.key for other in opened.left}
     return Line(
         procedure=one,
+        desk=book.desks[one.desk],
         due=day or (translated("早めに") if one.soon else ""),
         is_over=is_over,
         is_close=is_close and not is_over,

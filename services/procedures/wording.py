@@ -19,7 +19,10 @@ PAGE = {
     "fix": "ちがうところは、LINEのトークにそのまま送ってください。",
     "left": "これからすること",
     "all_done": "すべて済みました。おつかれさまでした。",
-    "order": "窓口の順に並べています。",
+    "sort": "並べ方",
+    "by_desk": "窓口の順",
+    "by_day": "期限の順",
+    "desk": "窓口",
     "maybe": "当てはまるかもしれません",
     "maybe_how": "わからないとお答えになったことで決まります。窓口で確かめられます。",
     "discreet": "見られる心配があるときは、見終わったら、この画面とLINEのトークを消してください。"
@@ -46,6 +49,8 @@ PAGE = {
     "remind": "期限の前にLINEで知らせる",
     "reminding": "期限の7日前・3日前・前日に、LINEでお知らせします。",
     "unremind": "お知らせを止める",
+    "papers": "名前や住所を入れた用紙（PDF）",
+    "papers_how": "マイナンバーカードを読み取って受け取ります。用紙は日本語です。",
     "share": "家族に見せる",
     "share_how": "下のリンクを知っている人は、この一覧を見て、済んだ印を付けられます。",
     "unshare": "家族に見せるのをやめる",
@@ -62,6 +67,18 @@ PAGE = {
     "reviewed": "内容を確かめた日",
 }
 """What the list's page says, by name."""
+
+BY_DAY = {
+    "over": "期限が過ぎたもの",
+    "today": "今日まで",
+    "week": "今週中",
+    "month": "30日以内",
+    "soon": "早めに（決まった期限はありません）",
+    "later": "そのあと",
+    "undated": "急がないもの",
+    "done": "済んだもの",
+}
+"""Stretches of time, as the list by day is divided, in their order."""
 
 CHANNELS = {
     Channel.online: "オンライン",
@@ -93,6 +110,16 @@ def fact_words(fact: Fact, value: Value, today: date) -> str:
 def due_words(day: date, today: date) -> str:
     """Return a day; one that is far off with its year."""
     return day_words(day) if abs((day - today).days) < 180 else date_words(day)
+
+
+def until_words(day: date, today: date) -> str:
+    """Return the last day of a stretch of time."""
+    return translated("{day}まで", day=due_words(day, today))
+
+
+def needed_words(day: date, today: date) -> str:
+    """Return the day by which something is needed that has no term of its own."""
+    return translated("{day}まで（あとの手続きに必要です）", day=due_words(day, today))
 
 
 def known_words(
@@ -153,6 +180,7 @@ def to_do(row: Row, event: Event, book: Guidebook, today: date) -> contract.ToDo
         hours=book.desks[procedure.desk].hours,
         bring=tuple(book.items[item] for item in procedure.bring),
         is_certain=row.certain,
+        missed=procedure.missed,
     )
 
 
@@ -201,5 +229,5 @@ def reminder(ending: Iterable[Row], today: date, url: str) -> Text:
     closing = translated("済んだものに一覧で印を付けると、そのお知らせは止まります。")
     return Text(
         text="\n".join([heading, *rows, closing]),
-        choices=(OpenLink(label="一覧を開く", url=url),),
+        choices=(OpenLink(label="一覧を開く", url=contract.spoken_url(url)),),
     )

@@ -119,8 +119,11 @@ async def test_one_matter_is_answered_first_and_the_list_is_offered(talk: FormTa
     said = await talk.hear("妻が亡くなったのですが、葬祭費はいくらもらえますか")
     assert "喪主" in said
     assert "一覧を作る" in talk.labels
-    assert not talk.open
-    await talk.tap("一覧を作る")
+    # What was offered waits for whoever asks for it, and takes nothing else.
+    await talk.hear("図書館は何時まで", "ask_facility")
+    assert not talk.words
+    await talk.hear("一覧をお願いします", "nlu_fallback")
+    assert "【ご家族が亡くなったとき】" in talk.words
     assert talk.open
 
 
@@ -138,7 +141,13 @@ async def test_another_skill_answers_in_between_and_the_question_comes_back(
     await talk.hear("はい", "affirm")
     assert talk.slots[PENDING]["fact"] == question
     await talk.hear("避難所はどこですか", "ask_shelter")
-    assert not talk.open
+    await talk.hear("はい", "affirm")
+    assert talk.slots[PENDING]["paused"]
+    assert not talk.words
+    await talk.hear("続きをお願いします", "nlu_fallback")
+    assert "の続きです" in talk.words
+    assert talk.slots[PENDING]["fact"] == question
+    assert "paused" not in talk.slots[PENDING]
 
 
 async def test_later_keeps_everything_and_a_week_later_it_goes_on(
@@ -148,10 +157,64 @@ async def test_later_keeps_everything_and_a_week_later_it_goes_on(
     question = talk.slots[PENDING]["fact"]
     said = await talk.hear("あとでやります", "nlu_fallback")
     assert "残してあります" in said
-    assert not talk.open
+    assert talk.slots[PENDING]["paused"]
     world.now += timedelta(days=7)
     await talk.hear("手続きの続き")
     assert talk.slots[PENDING]["fact"] == question
+
+
+@pytest.mark.parametrize(
+    "left", ["会議が始まるのであとでやります", "すみません、学校から電話", "バスが来たので、また"]
+)
+@pytest.mark.parametrize("back", ["戻りました。どこまでやりましたか", "途中でした、続きをお願い"])
+async def test_who_is_called_away_is_let_go_and_finds_the_question_again(
+    talk: FormTalk, left: str, back: str
+) -> None:
+    await talk.hear("先日離婚しました。手続きを教えてください")
+    question = talk.slots[PENDING]["fact"]
+    assert "残してあります" in await talk.hear(left, "request_human")
+    await talk.hear("燃えるごみは何曜日", "ask_waste_day")
+    assert not talk.words
+    await talk.hear(back, "follow_up")
+    assert talk.slots[PENDING]["fact"] == question
+    assert "の続きです" in talk.words
+
+
+async def test_a_day_that_was_put_off_replaces_the_one_told_whatever_else_is_asked(
+    talk: FormTalk,
+) -> None:
+    await talk.hear("12月20日に市外へ引っ越します。手続きを教えてください", "ask_moving")
+    said = await talk.hear("家の鍵の受け取りが遅れて27日になりました", "ask_moving")
+    assert "12月27日" in said
+    assert "どのお引っ越し" not in said
+    said = await talk.hear("引っ越す日、27日でなく28日でした。何か出し直しますか", "ask_moving")
+    assert "12月28日" in said
+
+
+async def test_who_fears_a_fine_hears_that_it_is_not_too_late(talk: FormTalk) -> None:
+    said = await talk.hear(
+        "郡山から引っ越してきて20日たちました。何をすればいいですか。罰金とかありますか",
+        "ask_moving",
+    )
+    assert "期限を過ぎていても、手続きはできます" in said
+    assert "5万円以下の過料" in said
+    assert "必ずかかるものではありません" in said
+    again = await talk.hear("罰金はいくらですか", "ask_faq")
+    assert "必ずかかるものではありません" in again
+    assert talk.open
+
+
+async def test_an_answer_is_no_question_of_how_to_go_without_coming(
+    talk: FormTalk, world: World
+) -> None:
+    await talk.hear("先週の水曜に娘が産まれました。手続きを教えてください")
+    await talk.hear("小さく生まれて、まだ入院しています", "nlu_fallback")
+    known = {one.name: one.words for one in (await world.client.latest(HANAKO)).known}
+    assert known["situation"] == "小さく生まれた・入院している"
+    assert "窓口へ行かずに" not in talk.words
+    said = await talk.hear("急ぎのものだけ教えてください", "complain")
+    assert "まず、急ぐものです" in said
+    assert "出生届" in said
 
 
 async def test_a_correction_in_the_middle_is_named(talk: FormTalk) -> None:
@@ -255,6 +318,10 @@ OWNED = (
     Choice(value="car", label="車・バイク"),
     Choice(value="house", label="持ち家"),
 )
+ILL = (
+    Choice(value="hospital", label="入院している"),
+    Choice(value="work", label="休職した"),
+)
 INSURANCE = (
     Choice(value="work", label="会社などの健康保険", words=("社保", "協会けんぽ")),
     Choice(value="kokuho", label="国民健康保険", words=("国保",)),
@@ -283,6 +350,17 @@ NOW = date(2026, 11, 30)
         (question("date"), "来年の11月20日", "2027-11-20"),
         (question("people"), "11/20", None),
         (question("date"), "まだわかりません", UNKNOWN),
+        (question("date"), "先月の15", "2026-10-15"),
+        (question("date"), "たぶん29です", "2026-11-29"),
+        (question("date"), "クリスマスイブ", "2026-12-24"),
+        (question("date"), "18/11", "2026-11-18"),
+        (question("date"), "moved on 18 Nov", "2026-11-18"),
+        (question("date"), "12 Jan, sometime in January", "2027-01-12"),
+        (question("date"), "10日の木曜です", "2026-12-10"),
+        (question("several", *OWNED), "うーんと、特に…ないですね", []),
+        (question("several", *OWNED), "没有", []),
+        (question("several", *ILL), "まだ入院しています", ["hospital"]),
+        (question("several", *ILL), "入院していません", None),
         (question("several", *OWNED), "犬と車", ["dog", "car"]),
         (question("several", *OWNED), "車はないけど犬はいます", ["dog"]),
         (question("several", *OWNED), "どれもないです", []),

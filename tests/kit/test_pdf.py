@@ -36,6 +36,12 @@ def test_a_letter_that_is_too_long_goes_on_on_another_sheet() -> None:
     assert words(pdf).endswith("59行目別の方")
 
 
+def test_a_form_has_labels_and_rules_to_write_on() -> None:
+    pdf = write_pdf([[Line("佐藤 美咲", label="氏名", is_ruled=True), Line("終わり")]], "")
+    assert words(pdf) == "氏名佐藤 美咲終わり"
+    assert len(re.findall(rb" l S\n", b"".join(streams(pdf)))) == 1
+
+
 def test_a_letter_that_the_font_has_not_is_shown_as_the_sign_for_it() -> None:
     pdf = write_pdf([[Line("NGUYỄN")]], "")
     assert any(b"beginbfchar" in each for each in streams(pdf))

@@ -118,6 +118,11 @@ async def test_reminders_come_before_a_term_once_and_stop_with_the_tick(world: W
     assert "転入届" in told["messages"][0]["text"]
     assert "2歳" not in str(told)
     assert set(told["in_languages"]) == {"easy", "en", "zh", "vi", "pt"}
+    urls = {
+        language: messages[0]["choices"][0]["url"]
+        for language, messages in told["in_languages"].items()
+    }
+    assert urls == {language: f"{guide.url}&lang={language}" for language in urls}
     world.told.clear()
     world.now += timedelta(days=3)
     key = world.key(guide)

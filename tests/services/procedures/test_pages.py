@@ -1,5 +1,6 @@
 """The page of a list: who has its key has it; ticks, family, calendar, languages."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,6 +85,95 @@ async def test_the_frame_of_the_page_speaks_every_language(
     assert ('class="notice"' in shown) is (language is not Language.ja)
     assert "転入届" in shown
     assert ("これからすること" in shown) is (language is Language.ja)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "vi", "pt"])
+async def test_what_is_japanese_on_a_page_of_another_language_says_so(
+    world: World, language: str
+) -> None:
+    guide = await world.settled()
+    key = world.key(guide)
+    await world.press(key, "tick", "transfer_in")
+    await world.press(key, "share")
+    for view in ("", "day"):
+        text = (await world.page(key, lang=language, view=view)).text
+        body = text.partition("<main")[2].partition("</main>")[0]
+        ours = re.sub(r"<(\w+)[^>]* lang=\"ja\"[^>]*>.*?</\1>", "", body, flags=re.DOTALL)
+        said = re.sub(r"<[^>]+>|aria-label=\"[^\"]*\"", " ", ours)
+        assert not re.findall(r"\S*[ぁ-んァ-ヶ]\S*", said)
+
+
+async def test_a_language_stays_with_whoever_ticks_and_can_be_changed(world: World) -> None:
+    key = world.key(await world.settled())
+    form = {"t": key, "lang": "easy", "do": "tick", "procedure": "transfer_in"}
+    shown = (await world.page(key, lang="easy")).text
+    assert 'name="lang" value="easy"' in shown
+    assert all(f"lang={one.value}" in shown and one.label in shown for one in Language)
+    answered = await world.browser.post("/procedures/list", data=form)
+    assert "lang=easy" in answered.headers["location"]
+
+
+async def test_the_list_by_day_says_what_is_due_today_this_week_and_later(world: World) -> None:
+    key = world.key(await world.settled())
+    world.now += timedelta(days=4)
+    shown = await stretches(world, key)
+    assert "転入届（新しい住所の届け）" in shown["今日まで"]
+    # What comes before it stands with it, without a term of its own.
+    assert "前の市区町村への転出届（まだの方）" in shown["今日まで"]
+    assert "児童手当の申請" in shown["30日以内"]
+    headings = ["今日まで", "30日以内", "早めに（決まった期限はありません）", "急がないもの"]
+    assert list(shown) == headings
+    assert "（あとの手続きに必要です）" in (await world.page(key, view="day")).text
+    world.now -= timedelta(days=2)
+    assert "転入届（新しい住所の届け）" in (await stretches(world, key))["今週中"]
+    world.now += timedelta(days=3)
+    assert "転入届（新しい住所の届け）" in (await stretches(world, key))["期限が過ぎたもの"]
+
+
+async def test_the_list_by_day_keeps_its_view_and_has_all_that_the_list_by_desk_has(
+    world: World,
+) -> None:
+    key = world.key(await world.settled(insurance="unknown"))
+    form = {"t": key, "lang": "ja", "view": "day", "do": "tick", "procedure": "transfer_in"}
+    answered = await world.browser.post("/procedures/list", data=form)
+    assert answered.headers["location"].endswith("view=day#transfer_in")
+    titles = re.compile(r"<h3[^>]*>(.+?)</h3>")
+    by_day, by_desk = [(await world.page(key, view=view)).text for view in ("day", "")]
+    assert sorted(titles.findall(by_day)) == sorted(titles.findall(by_desk))
+    assert (await stretches(world, key))["済んだもの"] == ["転入届（新しい住所の届け）"]
+
+
+async def stretches(world: World, key: str) -> dict[str, list[str]]:
+    """Return the titles of the page by day, by the heading over them."""
+    text = (await world.page(key, view="day")).text.partition('class="tabs"')[2]
+    parts = re.split(r"<h2[^>]*>(.+?)</h2>", text.partition('class="maybe"')[0])
+    found = {
+        heading: re.findall(r'<h3 lang="ja">(.+?)</h3>', part)
+        for heading, part in zip(parts[1::2], parts[2::2], strict=True)
+    }
+    return {heading: titles for heading, titles in found.items() if titles}
+
+
+async def test_who_may_be_watched_is_sent_nothing_and_is_not_seen_by_the_family(
+    world: World,
+) -> None:
+    guide = await world.settled()
+    key = world.key(guide)
+    await world.press(key, "share")
+    await world.press(key, "remind")
+    family = (await world.page(key)).text.partition('<p class="address"><a href="')[2]
+    family_key = family.partition('"')[0].partition("?t=")[2]
+    assert (await world.page(family_key)).status_code == 200
+    await world.answer(guide, situation=["hide"])
+    assert (await world.page(family_key)).status_code == 410
+    shown = (await world.page(key)).text
+    assert family_key not in shown
+    assert "お知らせは送りません" in shown
+    assert shown.index("安心して相談") < shown.index("保護命令")
+    assert "支援措置" in shown
+    world.now += timedelta(days=3)
+    await world.reminding.remind()
+    assert world.told == []
 
 
 async def test_a_list_of_another_citizen_is_another_page(world: World) -> None:
