@@ -317,8 +317,7 @@ class ContinueWaste(SortingAction):
         if pending.get("business"):
             if of_a_household(text):
                 return await self.answer_item(turn, at_home(str(pending["text"])), None)
-            ours = turn.intent == SORTING or turn.joined
-            if ours and (await self.look_up(turn, text)).sure:
+            if (turn.intent == SORTING or turn.joined) and (await self.look_up(turn, text)).sure:
                 # A thing of the shop's, not of a home's.
                 turn.say(outside_message(NotHousehold.business))
                 return self.go_on(SORTING, text=text, business=True)

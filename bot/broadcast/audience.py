@@ -6,11 +6,13 @@ statement takes 65,535 parameters.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     SmallInteger,
+    SQLColumnExpression,
     Subquery,
     Text,
     and_,
@@ -126,7 +128,7 @@ def _parts(people: Subquery) -> Subquery:
 
 
 def _friends(
-    *, urgent: bool, after_chunk: ColumnElement[int], needs_after: ColumnElement[bool]
+    *, urgent: bool, after_chunk: ColumnElement[Any], needs_after: ColumnElement[bool]
 ) -> Select[*tuple[object, ...]]:
     """Everybody who can be told, with what they have in common with others."""
     quiet = _UNCHOSEN.quiet
@@ -148,7 +150,7 @@ def _friends(
 
 
 def _hour(
-    chosen: ColumnElement[int | None], unchosen: int | None, *, urgent: bool
+    chosen: SQLColumnExpression[int | None], unchosen: int | None, *, urgent: bool
 ) -> ColumnElement[int | None]:
     """An hour of somebody's quiet time; in danger to life there is none."""
     if urgent:

@@ -41,6 +41,9 @@ from services.developers.permissions import Permissions
 from services.developers.routing import cookie_name as developers_cookie
 from services.developers.skill_manifest import SkillManifest
 from services.developers.skills import new_skill
+from services.disaster.calling import CallList
+from services.disaster.contract import SafetyPlace, SafetyReport, SafetyState
+from services.disaster.safety import SafetyBook
 from services.health.due_reckoning import DueReckoning
 from services.health.importer import import_health
 from services.health.scopes import CONSENT
@@ -252,6 +255,7 @@ async def _of_services(town: Town, member: StaffMember) -> dict[str, str]:
     snow = NewReport(key="k", citizen_id="ctz_other", category="ice", lat=37.5081, lon=139.9303)
     number = (await town.part(SnowService).file(snow)).number
     guide = await Guiding(town.part(Guides)).begin(MOVE)
+    await _needs_help(town, member)
     samples = {
         "/console/procedures/events/{key}": "moving_in",
         "/console/procedures/events/{key}/edit": "moving_in",
@@ -272,6 +276,17 @@ async def _of_services(town: Town, member: StaffMember) -> dict[str, str]:
         "/procedures/list": list_,
         "/procedures/list/calendar.ics": list_.replace("?", "/calendar.ics?"),
     }
+
+
+async def _needs_help(town: Town, member: StaffMember) -> None:
+    """Have two people report, and one of them called."""
+    book, calls = town.part(SafetyBook), town.part(CallList)
+    state = SafetyState.needs_help
+    for who in ("ctz_a", "ctz_b"):
+        await book.take(SafetyReport(key=who, citizen_id=who, state=state, people=2))
+    await book.add_place(SafetyPlace(citizen_id="ctz_a", latitude=37.49, longitude=139.92))
+    [first, _] = (await calls.board()).to_call
+    await calls.note(first.report.id, "called", 0, member)
 
 
 async def _portal(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:

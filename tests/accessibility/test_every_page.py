@@ -103,6 +103,7 @@ ELSEWHERE = {
     "/console/password",
     "/console/sso/{provider}",
     "/console/sso/{provider}/callback",
+    "/console/broadcasts/report.csv",
     "/console/conversations/{handoff_id}/media/{media_id}",
     "/my/files/{token}",
     "/my/files/{token}/preview",
