@@ -131,14 +131,21 @@ def _make_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         container: Container = app.state.container
         _compile(app)
-        for module in container.get(Modules):
-            for kind in module.at_start:
-                container.get(kind)
+        _make_ready(container)
         yield
         await container.close()
 
     title = f"Citizen concierge: {settings.city}"
     return make_app(title, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+
+def _make_ready(container: Container) -> None:
+    """Make what modules want made now. What a bad file prevents is refused to who asks for it."""
+    for kind in (kind for module in container.get(Modules) for kind in module.at_start):
+        try:
+            container.get(kind)
+        except ConciergeError as error:
+            log.warning("not_made_at_start", part=kind.__name__, code=error.code)
 
 
 def _compile(app: FastAPI) -> None:

@@ -23,10 +23,11 @@ from services.procedures import (
     papers_page,
     personal_data,
 )
+from services.procedures.events import Guidebook
 from services.procedures.guides import Guides
 from services.procedures.jobs import FORGET_OLD, REMIND
 from services.procedures.personal_data import ProceduresPersonalData
-from services.procedures.reading import read_files
+from services.procedures.reading import load_guidebook, read_files
 from services.procedures.reminding import MANIFEST, Reminding
 
 HERE = Path(__file__).parent
@@ -38,6 +39,7 @@ def provide(container: Container) -> None:
     container.provide(
         Reminding, lambda c: Reminding(c.get(Guides), NotifyClient(c.get(InternalClient)))
     )
+    container.provide(Guidebook, lambda c: load_guidebook(c.get(Settings).city_dir))
     container.provide(ProceduresPersonalData, lambda c: ProceduresPersonalData(c.get(Guides)))
 
 
@@ -64,6 +66,8 @@ MODULE = Module(
     read_files=read_files,
     manifest=MANIFEST,
     provide=provide,
+    # Read by now, a tenth of a second for all events; what has it from its file finds it read.
+    at_start=(Guidebook,),
     routers=(_router(), personal_data.router),
     static={"/static/procedures": HERE / "static"},
     models=(models,),

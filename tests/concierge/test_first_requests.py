@@ -16,6 +16,7 @@ from actions.base import ActionContext
 from concierge import app as application
 from concierge.app import build_action_server, build_web
 from concierge.installation import Installation
+from kit.errors import UnavailableError
 from kit.settings import Settings
 from tests.kit.test_web import ask
 
@@ -65,6 +66,21 @@ async def test_the_actions_are_made_before_the_first_request(
         answer = await ask(app, "/actions/actions", b"", "GET", authorization=bearer)
         assert answer[0] == 200
     assert len(made) == 1
+
+
+async def test_what_cannot_be_made_keeps_no_process_from_beginning(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_context: ActionContext) -> ActionExecutor:
+        raise UnavailableError
+
+    monkeypatch.setattr(actions, "make_executor", refuse)
+    app = build_web(settings)
+    bearer = f"Bearer {settings.internal_token.get_secret_value()}"
+    async with app.router.lifespan_context(app):
+        assert (await ask(app, "/healthz", b"", "GET"))[0] == 200
+        refused = await ask(app, "/actions/actions", b"", "GET", authorization=bearer)
+        assert refused[0] == 503
 
 
 async def test_the_description_is_made_beside_the_loop(settings: Settings) -> None:
