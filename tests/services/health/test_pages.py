@@ -44,7 +44,8 @@ async def test_a_mother_sees_what_comes_next_for_both_children(misaki: Visitor) 
     assert "JP-2026-10-01 Varicella 2 （定期接種実施要領" in page.text.replace("(", "（")
     assert "安全です" not in page.text
     assert "打たなくて" not in page.text
-    assert (await misaki.looks()).count("health:record:read") == 2
+    # Each child's, and whether she has a record of a pregnancy herself.
+    assert (await misaki.looks()).count("health:record:read") == 3
 
 
 async def test_each_page_of_a_child_shows_what_is_recorded_with_its_source(
