@@ -1,6 +1,5 @@
 """Several cities in one installation: each has an application of its own behind one address."""
 
-import gc
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kit.container import Container
+from kit.garbage import started
 from kit.hosts import OwnHosts
 from kit.http import CITY_HEADER
 from kit.settings import Settings
@@ -54,9 +54,7 @@ class Installation:
             await receive()
             for app in self._apps.values():
                 await stack.enter_async_context(app.router.lifespan_context(app))
-            # What is there by now stays: a collection that looks at all of it holds the loop.
-            gc.collect()
-            gc.freeze()
+            started()
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -10,6 +10,7 @@ import procrastinate
 from auth.modules import Modules
 from concierge.container import make_container
 from kit.clock import Clock, system_clock
+from kit.garbage import started
 from kit.jobs import Job, Worked, make_job_app, register, rescue_jobs
 from kit.logging import get_logger
 from kit.settings import Settings
@@ -59,6 +60,7 @@ class Worker:
 async def run_worker(settings: Settings) -> None:
     """Work until told to stop by a signal; running jobs are finished first."""
     worker = Worker(settings)
+    started()
     async with worker.jobs.open_async():
         rescuer = asyncio.create_task(_rescue(worker.jobs, settings))
         works = [

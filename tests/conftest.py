@@ -20,6 +20,7 @@ from concierge.database import create_if_missing, migrate
 from concierge.embedded import EmbeddedServer, embedded_postgres, embedded_redis
 from concierge.local_stack import LocalStack, free_port
 from kit.db import Database
+from kit.garbage import started
 from kit.settings import ROOT, Settings
 from tests.browsers import browser, shared_chromium
 from tests.city import read_once
@@ -45,6 +46,11 @@ structlog.configure(
         ),
     ]
 )
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all that they import stay to the end of the run."""
+    started()
 
 
 @dataclass(frozen=True)
