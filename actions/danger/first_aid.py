@@ -333,7 +333,8 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
         return (Kind.distress,)
     # 「燃えるほうだ、燃えないごみはいつ」: who names an everyday thing asks about that.
     kinds = judge.judge(text, settled=said.settled or names_a_thing(said.words))
-    kinds = in_context(said.words, kinds, _told_lately(said, judge))
+    lately = _told_lately(said, judge) | ({room.kind} if room else set())
+    kinds = in_context(said.words, kinds, lately)
     if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
         # 「母子だがら」 answers a question of ours.
         return ()
@@ -413,12 +414,15 @@ def _leaves(said: Said, kind: Kind, judge: Judge) -> bool:
         return True
     if judge.is_near(said.text, _NOWHERE_NEAR):
         return False
-    is_skill = said.intent not in _NO_MATTER | _PERSON_OR_LEAVE
-    is_skill = is_skill and names_its_matter(said.intent, said.text)
+    # What only goes on with a topic is as sure as its own words are.
+    follows = said.own is not None and said.intent == "follow_up"
+    intent, confidence = said.own if said.own and follows else (said.intent, said.confidence)
+    is_skill = intent not in _NO_MATTER | _PERSON_OR_LEAVE
+    is_skill = is_skill and names_its_matter(intent, said.text)
     if asks(said.words):
         # While somebody may come to harm, a question like any other has to be a sure one.
-        least = _SURELY if kind in EMERGENCIES | _OUT_THERE and said.intent in _FAQ else _SURE
-        return (is_skill and said.confidence >= least) or is_turn(said.words)
+        least = _SURELY if kind in EMERGENCIES | _OUT_THERE and intent in _FAQ else _SURE
+        return (is_skill and confidence >= least) or is_turn(said.words)
     tells = len(said.words) >= _TELLS and kind not in HARMS | DESPAIR
     return tells and is_skill and said.own is None and said.confidence >= _SURELY
 

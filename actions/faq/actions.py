@@ -250,6 +250,17 @@ async def told_before(
     return await FollowUp(context).about(turn, told)
 
 
+async def told_again(context: ActionContext, turn: Turn) -> Events | None:
+    """Answer from the entry told last, where nothing else is known of the words."""
+    if not turn.told_entry or turn.text.startswith("/"):
+        return None
+    try:
+        entry = await context.client(FaqClient).entry(turn.told_entry)
+    except (NotFoundError, InvalidInputError):
+        return None
+    return await told_before(context, turn, [entry])
+
+
 async def keep_question(
     context: ActionContext, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()
 ) -> str:
@@ -365,6 +376,8 @@ class AnswerFaq(CityAction):
             if (told := await told_before(self.context, turn, entries)) is not None:
                 return told
             return choices_message(entries, city, await self._keep(turn, Outcome.offered, entries))
+        if (told := await told_again(self.context, turn)) is not None:
+            return told
         await self._keep(turn, Outcome.refused)
         return unknown_message(city)
 

@@ -33,7 +33,7 @@ class ReportAction(SnowAction):
             draft, category=reading.category, severity=reading.severity, photo_asked=no_photo
         )
         where = await said_where(self.context, text)
-        story = not reading.category and where.spot is None and len(text) > _LONGEST_REPORT
+        story = not reading.category and len(text) > _LONGEST_REPORT
         if story or asks_damages(text):
             # A long story without a matter of the road, or one who wants to be paid for damage.
             from actions.talking.fallback import Fallback

@@ -16,6 +16,7 @@ from actions.faq.actions import (
     answer_message,
     choices_message,
     keep_question,
+    last_sentence,
     leads,
     leave_entry,
     told_before,
@@ -54,7 +55,7 @@ _WHOLE = 0.97
 _NOUNS = re.compile(r"[一-龠々ァ-ヺーA-Za-z0-9の・\s]+")
 _CHOICES = 3
 # Words that no intent takes are answered from here on; below, the citizen is asked.
-SURE_ENOUGH = 0.75
+SURE_ENOUGH = 0.65
 
 # Below the refusal threshold of nlu/config.yml, guesses of at least this much are worth a tap. Both
 # are chosen by what mistakes cost (`concierge nlu thresholds`, docs/decisions/0011).
@@ -291,7 +292,15 @@ class Fallback(CityAction):
         if turn.relieved:
             # What is over is not what is asked.
             words = without_all_clear(folded(words), Kind.accident).strip()
-        return await search(self.context, turn, words, _CHOICES) if words else None
+        if not words:
+            return None
+        found = await search(self.context, turn, words, _CHOICES)
+        question = last_sentence(words)
+        if not turn.warned or question == words:
+            return found
+        # What was put aside is no part of what is asked.
+        asked = await search(self.context, turn, question, _CHOICES)
+        return asked if asked.confidence > found.confidence else found
 
 
 def _is_noun(word: str, name: str) -> bool:

@@ -155,7 +155,8 @@ class FollowUp(CityAction):
     async def _about_entry(self, turn: Turn, entry: Entry, aspect: Aspect | None) -> Events:
         words = matter_words(turn.said)
         own = about(entry.answer, aspect, words)
-        missing = bool(words) and not any(word in entry.answer for word in words)
+        names = [word for word in words if len(word) > 1] or words
+        missing = bool(names) and not any(word in entry.answer for word in names)
         if aspect is None and not asks(turn.said) and not own:
             # What is told after an answer asks for no other part of it; it may name another matter.
             found = await search(self.context, turn, turn.said, _HITS) if words else None
