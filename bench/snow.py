@@ -24,7 +24,7 @@ from kit.db import Database
 from kit.http import InternalClient
 from kit.settings import Settings
 from services.snow.contract import NearbyQuestion, NewReport, SnowClient
-from tests.emulators.conftest import ARGUMENTS
+from tests.browsers import ARGUMENTS
 from tests.services.snow.duplicates import judged
 from tests.services.snow.ploughed_hours import ploughed
 from tests.services.snow.test_many import fill
