@@ -135,4 +135,9 @@ async def test_who_leaves_takes_what_they_wrote_and_no_more(misaki: Visitor) -> 
         await data.erase(misaki.citizen)
     after = (await call(misaki, "GET", yui, "entries", reading, None)).json()["entries"]
     assert [e for e in before if not e["is_own"]] == after
-    assert await data.export(misaki.citizen) == {"written": [], "shown": [], "reminders": []}
+    assert await data.export(misaki.citizen) == {
+        "written": [],
+        "shown": [],
+        "reminders": [],
+        "photos": [],
+    }
