@@ -45,7 +45,39 @@ def answered(question: Question, text: str, today: date) -> Any:
         # 今は社保で、辞めたら国保: what is asked for is the one or the other.
         part = parts[1] if "あと" in question.words else parts[0]
         reply = replied(Asked.choice, list(names), part, today)
+    if question.kind == "choice" and (band := _band(question.choices, text)):
+        return band
+    if question.kind == "choice" and reply.labels is None:
+        # Two names of one option are one answer.
+        both = replied(Asked.several, list(names), text, today).labels or ()
+        values = {names[label] for label in both}
+        return values.pop() if len(values) == 1 else None
     return _labels(question, reply, names)
+
+
+_AGE = re.compile(r"(?<!\d)(\d{1,3})\s*(?:歳|才|さい)")
+_BETWEEN = re.compile(r"(\d+)[〜~・-](\d+)歳")
+_FROM, _UP_TO = re.compile(r"(\d+)歳以上"), re.compile(r"(\d+)歳(?:まで|以下)")
+
+
+def _band(choices: tuple[Choice, ...], text: str) -> str | None:
+    """Return the option of ages (60〜64歳) in which an age lies: 61, 61歳です."""
+    words = unicodedata.normalize("NFKC", text)
+    bare = _BARE_DAY.fullmatch(words.strip(" 。"))
+    ages = {int(age) for age in ([bare[1]] if bare else _AGE.findall(words))}
+    if len(ages) != 1 or _FROM.search(words) or _UP_TO.search(words) or _BETWEEN.search(words):
+        return None
+    [age] = ages
+    return next((one.value for one in choices if _holds(one.label, age)), None)
+
+
+def _holds(label: str, age: int) -> bool:
+    if between := _BETWEEN.search(label):
+        return int(between[1]) <= age <= int(between[2])
+    if least := _FROM.match(label):
+        return age >= int(least[1])
+    most = _UP_TO.match(label)
+    return most is not None and age <= int(most[1])
 
 
 _THEN = re.compile(r"(?<=[たい])ら(?=[、 ]|[^しれ])|(?:後|あと)[はに]")

@@ -73,6 +73,7 @@ def asks_for_all(text: str) -> bool:
     return _ALL.search(fold(text)) is not None
 
 
+_WHOLE_SENTENCES = re.compile(r"(?<=[。!?！？\n])")
 _SURELY = re.compile(
     r"[?？]|(?:です|ます|でしょう|ません|[のん])か(?=[\s。!、]|$)|いくら|いつまで|何時|どこ|どう(?:す|し|やっ)"
 )
@@ -85,7 +86,7 @@ def surely_asks(text: str) -> bool:
 
 def told_of(text: str) -> str:
     """Return what is told, without the sentences that ask."""
-    return "".join(one for one in _SENTENCES.split(text) if not asks(one))
+    return "".join(one for one in _WHOLE_SENTENCES.split(text) if not asks(one))
 
 
 def asks_what_to_do(text: str) -> bool:

@@ -87,8 +87,8 @@ class ContinueProcedure(NavigatorAction):
         """Ask again after another skill answered; not twice in a row, and never after a danger."""
         left = int(pending.get("left") or 0)
         if pending.get("paused"):
-            waits = left < _LONGEST_PAUSE
-            return [SlotSet(PENDING, {**pending, "left": left + 1}), REQUESTED] if waits else CLOSED
+            waiting = SlotSet(PENDING, {**pending, "left": left + 1})
+            return [waiting, REQUESTED] if left < _LONGEST_PAUSE else [*CLOSED]
         guide = await self.latest(turn)
         asks = guide is not None and guide.question is not None and pending.get("guide") == guide.id
         if guide is None or not asks:
@@ -104,7 +104,7 @@ class ContinueProcedure(NavigatorAction):
         if pending.get("fact") == DIRECTION:
             return await self._direction(turn, pending)
         if pending.get("fact") == OFFERED:
-            return await self._offered(turn, pending)
+            return await self._offered(turn)
         guide = await self.latest(turn)
         if guide is None or guide.question is None or guide.id != pending.get("guide"):
             return None
@@ -125,12 +125,12 @@ class ContinueProcedure(NavigatorAction):
             return await self.begin(turn, event.value, told)
         return None
 
-    async def _offered(self, turn: Turn, pending: Pending) -> Events | None:
+    async def _offered(self, turn: Turn) -> Events | None:
         """Begin the list that was offered, where it is asked for."""
         said = turn.said
         if said.startswith("/") or not (wants_the_list(said) or resumes(said)):
             return None
-        return await self.begin(turn, str(pending["event"]), str(pending["words"]))
+        return await self.go_on(turn)
 
     def _paused(self, turn: Turn, pending: Pending) -> Events:
         """Say that everything is kept; the question waits, and nothing is asked meanwhile."""
@@ -211,7 +211,7 @@ class ContinueProcedure(NavigatorAction):
             changed = await self.keep(turn, guide, {}, only_changes=True)
             if changed is not None:
                 return changed
-        named = _names_an_option(question, text) and len(text) <= _SHORT
+        named = _names_an_option(question, text) and (len(text) <= _BARE or not surely_asks(text))
         if asks(text) and not (is_answer or named):
             # A question of its own is answered first, whatever it holds: 土曜日 is no answer then.
             return await self._asked(turn, pending, guide)

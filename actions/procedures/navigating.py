@@ -149,7 +149,10 @@ class NavigatorAction(CityAction):
         turn.say(answer_message(entry, self.city, key))
 
     async def go_on(self, turn: Turn) -> Events:
-        """Ask the open question again, or show the list."""
+        """Ask the open question again, show the list, or begin the one that was offered."""
+        offered = turn.slot(PENDING) or {}
+        if offered.get("fact") == OFFERED:
+            return await self.begin(turn, offered["event"], offered["words"]) or []
         guide = await self.latest(turn)
         if guide is None:
             turn.say(messages.NOTHING_BEGUN)

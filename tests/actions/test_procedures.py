@@ -326,6 +326,11 @@ INSURANCE = (
     Choice(value="work", label="会社などの健康保険", words=("社保", "協会けんぽ")),
     Choice(value="kokuho", label="国民健康保険", words=("国保",)),
 )
+AGES = (
+    Choice(value="young", label="59歳まで"),
+    Choice(value="middle", label="60〜64歳"),
+    Choice(value="old", label="65歳以上"),
+)
 NOW = date(2026, 11, 30)
 
 
@@ -365,7 +370,14 @@ NOW = date(2026, 11, 30)
         (question("several", *OWNED), "車はないけど犬はいます", ["dog"]),
         (question("several", *OWNED), "どれもないです", []),
         (question("several", *OWNED), "バイクだけ", ["car"]),
+        (question("choice", *AGES), "61歳です", "middle"),
+        (question("choice", *AGES), "58", "young"),
+        (question("choice", *AGES), "65歳以上です", "old"),
+        (question("choice", *AGES), "母は88歳です", "old"),
+        (question("choice", *INSURANCE), "61歳です", None),
         (question("choice", *INSURANCE), "国保です", "kokuho"),
+        (question("choice", *INSURANCE), "会社の社保ですね、協会けんぽ", "work"),
+        (question("choice", *INSURANCE), "今は社保で、やめたら国保です", "work"),
         (question("choice", *INSURANCE), "国保じゃなくて社保", "work"),
         (question("choice", *INSURANCE), "ちょっとわからない", UNKNOWN),
         (question("choice", *INSURANCE), "明日の天気は", None),
@@ -493,3 +505,11 @@ async def test_a_reason_is_an_answer_whatever_it_sounds_like(talk: FormTalk) -> 
 )
 def test_events_are_read_from_how_people_say_them(words: str, event: str) -> None:
     assert life_event(words) is LifeEvent(event)
+
+
+async def test_an_offered_list_is_found_again_after_a_form_of_another_skill(
+    talk: FormTalk,
+) -> None:
+    await talk.hear("妻が亡くなったのですが、葬祭費はいくらもらえますか")
+    talk.open = False
+    assert "【ご家族が亡くなったとき】" in await talk.hear("一覧を見せて", "ask_procedure")
