@@ -181,6 +181,8 @@ class TalkSmall(CityAction):
             return None
         if leads(result, _ABOUT) and _names(turn.text)(result.hits[0]):
             return answer_message(result.hits[0].entry, city)
+        if turn.intent != "complain":
+            return None
         return choices_message([hit.entry for hit in result.hits], city)
 
 

@@ -317,7 +317,8 @@ class ContinueWaste(SortingAction):
         if pending.get("business"):
             if of_a_household(text):
                 return await self.answer_item(turn, at_home(str(pending["text"])), None)
-            if (turn.intent == SORTING or turn.joined) and (await self.look_up(turn, text)).sure:
+            ours = turn.intent == SORTING or bool(turn.joined)
+            if ours and (await self.look_up(turn, text)).sure:
                 # A thing of the shop's, not of a home's.
                 turn.say(outside_message(NotHousehold.business))
                 return self.go_on(SORTING, text=text, business=True)
@@ -332,7 +333,7 @@ class ContinueWaste(SortingAction):
         about = bool(pending.get("item")) and qualifies(text)
         if about and answer.matches and _is_another(answer.matches[0], pending, text):
             return await self.answer_item(turn, text, None)
-        if about and (ours or turn.intent in _TALK):
+        if about and (ours or turn.intent in _TALK - {"thank"}):
             return await self.more_about_item(turn, pending, text)
         if ours and answer.matches and len(text) <= _LONGEST_AREA and not asks_something(text):
             return await self.answer_item(turn, text, None)
