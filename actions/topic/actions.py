@@ -63,7 +63,7 @@ _NOT_SORTED = frozenset(
 _SWITCHES = {"stop": "off", "resume": "on", "show": "show"}
 _HITS = 3
 _HAN = re.compile(r"[㐀-鿿]")
-_BARE_HAN, _BARE_WORDS = 8, 3
+_BARE_HAN, _BARE_WORDS = 10, 3
 _OWN_SENTENCE = 8
 """Characters."""
 _ABOUT_ROADS: dict[str, type[CityAction]] = {
@@ -251,7 +251,9 @@ class FollowUp(CityAction):
         named = " ".join(joined["slots"].values()) or joined["subject"]
         about = messages.name_of(aspect) if aspect else ""
         found = await search(self.context, turn, f"{named} {about} {turn.said}", _HITS)
-        words = matter_words(turn.said)
+        # "how much?" names nothing by itself.
+        is_bare = language() != SOURCE and _is_bare(turn.said)
+        words = [] if is_bare else matter_words(turn.said)
         alone = await search(self.context, turn, turn.said, _HITS) if words else found
         for result in (alone, found):
             if result.verdict is Verdict.sure:
