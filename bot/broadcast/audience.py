@@ -6,6 +6,7 @@ statement takes 65,535 parameters.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
 from bot.broadcast.rules import MULTICAST_RECIPIENTS, OPEN_CHUNKS
@@ -126,7 +128,7 @@ def _parts(people: Subquery) -> Subquery:
 
 
 def _friends(
-    *, urgent: bool, after_chunk: ColumnElement[int], needs_after: ColumnElement[bool]
+    *, urgent: bool, after_chunk: ColumnElement[Any], needs_after: ColumnElement[bool]
 ) -> Select[*tuple[object, ...]]:
     """Everybody who can be told, with what they have in common with others."""
     quiet = _UNCHOSEN.quiet
@@ -148,7 +150,7 @@ def _friends(
 
 
 def _hour(
-    chosen: ColumnElement[int | None], unchosen: int | None, *, urgent: bool
+    chosen: InstrumentedAttribute[int | None], unchosen: int | None, *, urgent: bool
 ) -> ColumnElement[int | None]:
     """An hour of somebody's quiet time; in danger to life there is none."""
     if urgent:
