@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SmallInteger,
-    SQLColumnExpression,
     Subquery,
     Text,
     and_,
@@ -31,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.broadcast.models import AnnouncementChunk, StoredAnnouncement
 from bot.broadcast.rules import MULTICAST_RECIPIENTS, OPEN_CHUNKS
@@ -150,7 +150,7 @@ def _friends(
 
 
 def _hour(
-    chosen: SQLColumnExpression[int | None], unchosen: int | None, *, urgent: bool
+    chosen: InstrumentedAttribute[int | None], unchosen: int | None, *, urgent: bool
 ) -> ColumnElement[int | None]:
     """An hour of somebody's quiet time; in danger to life there is none."""
     if urgent:
