@@ -52,9 +52,14 @@ async def _upsert(session: AsyncSession, table: Any, rows: Rows, key: tuple[str,
 async def handed_in(
     session: AsyncSession, round_id: str, start: int, most: int
 ) -> Sequence[NurseryApplication]:
-    """Return part of the applications that take part in a round, in the order of their receipts."""
+    """Return part of the applications that take part in a round, in the order of their receipts.
+
+    Invented families of a demonstration have handed nothing in that could be read.
+    """
     query = select(NurseryApplication).where(
-        NurseryApplication.round_id == round_id, NurseryApplication.state == "submitted"
+        NurseryApplication.round_id == round_id,
+        NurseryApplication.state == "submitted",
+        NurseryApplication.submitted.is_not(None),
     )
     query = query.order_by(NurseryApplication.receipt, NurseryApplication.id)
     return (await session.scalars(query.offset(start).limit(most))).all()

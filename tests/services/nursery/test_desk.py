@@ -119,17 +119,15 @@ async def printed_in_one_go(town: Town, officer: Officer) -> None:
             rows = select(func.count()).where(Access.reason == why)
             return await session.scalar(rows) or 0
 
-    async with town.files.database.transaction() as session:
-        number_of = len(await desk_repository.handed_in(session, ROUND))
-    last = (number_of - 1) // 100 + 1
-    for number, reason, done in ((1, "", "reason"), (0, why, "part"), (last + 1, why, "part")):
+    for number, reason, done in ((1, "", "reason"), (0, why, "part"), (2, why, "part")):
         sent = await officer.does(path, number=str(number), reason=reason)
         assert sent.headers["location"].endswith(f"done={done}")
     assert await looks() == 0
-    pdf = await officer.does(path, number=str(last), reason=why)
+    pdf = await officer.does(path, number="1", reason=why)
     assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
-    assert await looks() == number_of - 100 * (last - 1)
-    assert pdf.content.count(b"/Type /Page ") >= await looks()
+    # The invented families have no letters.
+    assert await looks() == 2
+    assert pdf.content.count(b"/Type /Page ") >= 2
 
 
 async def carried_into_the_next_round(town: Town, officer: Officer) -> None:
