@@ -334,7 +334,9 @@ class CityAction(Action, ABC):
         turn = Turn(dispatcher, tracker)
         with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
             if await self._help_is_all(turn) or await takes_matter(turn, self.context):
-                return turn.topic_events(self.context.clock)
+                # A form that hears anything of its validation goes on.
+                is_form = self.action_name.startswith("validate_")
+                return [] if is_form else turn.topic_events(self.context.clock)
             if self.action_name in _ASKED_OF_PRIVACY and asks_who_reads(turn.written):
                 return await self._privacy(turn)
             events = await self.act(turn)

@@ -399,10 +399,10 @@ class AnswerFaq(CityAction):
         result = await search(self.context, turn, wish, _CHOICES)
         noun = fold(next((w for w in reversed(wish.split()) if w != ASKING), wish))
         named = [hit for hit in result.hits if noun in fold(hit.entry.question)]
-        if not named or named[0] == result.hits[0]:
-            return result
-        verdict = Verdict.unsure if result.verdict is Verdict.unsure else Verdict.likely
-        return result.model_copy(update={"hits": tuple(named), "verdict": verdict})
+        first = (named or result.hits)[:1]
+        sure = first == result.hits[:1] or result.verdict is Verdict.unsure
+        verdict = result.verdict if sure else Verdict.likely
+        return result.model_copy(update={"hits": tuple(first), "verdict": verdict})
 
     async def _keep(self, turn: Turn, outcome: Outcome, entries: Sequence[Entry] = ()) -> str:
         return await keep_question(self.context, turn, outcome, entries)

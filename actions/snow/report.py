@@ -5,6 +5,7 @@ from dataclasses import replace
 from rasa_sdk.events import SlotSet
 
 from actions.base import Events, Turn
+from actions.faq.actions import AnswerFaq
 from actions.snow import messages
 from actions.snow.base import FILED, INTERRUPTED, PENDING, SnowAction
 from actions.snow.draft import Draft
@@ -34,8 +35,10 @@ class ReportAction(SnowAction):
         )
         where = await said_where(self.context, text)
         story = not reading.category and len(text) > _LONGEST_REPORT
-        if story or asks_damages(text):
-            # A long story without a matter of the road, or one who wants to be paid for damage.
+        if asks_damages(text):
+            return await AnswerFaq(self.context).act(turn)
+        if story:
+            # A long story without a matter of the road asks about something else.
             from actions.talking.fallback import Fallback
 
             return await Fallback(self.context).act(turn)

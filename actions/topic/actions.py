@@ -30,6 +30,7 @@ from actions.topic.sentences import (
     about,
     goes_on,
     is_told,
+    matter_names,
     matter_words,
     sentences_of,
     speaks_of,
@@ -155,7 +156,8 @@ class FollowUp(CityAction):
     async def _about_entry(self, turn: Turn, entry: Entry, aspect: Aspect | None) -> Events:
         words = matter_words(turn.said)
         own = about(entry.answer, aspect, words)
-        names = [word for word in words if len(word) > 1] or words
+        named = matter_names(turn.said)
+        names = [word for word in named if len(word) > 1] or named
         missing = bool(names) and not any(word in entry.answer for word in names)
         if aspect is None and not asks(turn.said) and not own:
             # What is told after an answer asks for no other part of it; it may name another matter.

@@ -117,10 +117,15 @@ def sentences_of(answer: str) -> list[str]:
 
 def matter_words(said: str) -> list[str]:
     """Return the words of a message that name a matter: runs of kanji, katakana or letters."""
-    words = _WORDS.findall(_VERBS.sub(" ", unicodedata.normalize("NFKC", said).lower()))
+    words = _WORDS.findall(unicodedata.normalize("NFKC", said).lower())
     asking = ("何", "誰")
     named = (word for word in dict.fromkeys(words) if not word.startswith(asking))
     return [word for word in named if word not in _EMPTY]
+
+
+def matter_names(said: str) -> list[str]:
+    """Return those of `matter_words` that are no part of a verb or an adjective."""
+    return matter_words(_VERBS.sub(" ", unicodedata.normalize("NFKC", said)))
 
 
 def about(answer: str, aspect: Aspect | None, words: list[str]) -> list[str]:
