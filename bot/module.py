@@ -11,10 +11,9 @@ from auth.staff import StaffMember
 from bot.broadcast import api as broadcast_api
 from bot.broadcast import desk as broadcast_desk
 from bot.broadcast import models as broadcast_models
-from bot.broadcast.announcer import Announcer
+from bot.broadcast import parts as broadcast_parts
 from bot.broadcast.delivery import BulkSender
 from bot.broadcast.drafts import BroadcastDesk
-from bot.broadcast.targets import Targets
 from bot.broadcast.trials import Trials
 from bot.citizens import api as citizens_api
 from bot.citizens import models as citizens_models
@@ -116,7 +115,6 @@ from kit.vault import Vault
 from messages.continuations import TELL_TALK, ContinueClient, TalkTeller
 from services.disaster.contract import DisasterClient
 from services.faq.contract import FaqClient
-from services.places.contract import PlacesClient
 from services.waste.contract import WasteClient
 
 HERE = Path(__file__).parent
@@ -145,17 +143,7 @@ def _provide_message_way(container: Container) -> None:
     container.provide(Inbox, lambda c: Inbox(c.get(Database), c.get(Clock), c.get(Channels)))
     container.provide(Continuations, lambda c: Continuations(c.get(Database), c.get(Clock)))
     container.provide(Notifier, lambda c: Notifier(c.get(Database), c.get(Clock), c.get(Speaker)))
-    container.provide(Announcer, lambda c: Announcer(c.get(Database), c.get(Clock), c.get(Speaker)))
-    container.provide(
-        BroadcastDesk, lambda c: BroadcastDesk(c.get(Database), c.get(Clock), c.get(Announcer))
-    )
-    container.provide(Trials, _trials)
-    container.provide(
-        Targets,
-        lambda c: Targets(
-            PlacesClient(c.get(InternalClient)), DisasterClient(c.get(InternalClient))
-        ),
-    )
+    broadcast_parts.provide(container)
     container.provide(Sender, _sender)
     container.provide(
         menu_mode.MenuMode,
@@ -270,17 +258,6 @@ def _desk_view(container: Container) -> DeskView:
         container.get(RasaClient),
         container.get(Vault),
     )
-
-
-def _trials(container: Container) -> Trials:
-    trials = Trials(
-        container.get(Database),
-        container.get(Clock),
-        container.get(Settings),
-        container.get(Notifier),
-    )
-    container.on_close(trials.close)
-    return trials
 
 
 def _sender(container: Container) -> Sender:
