@@ -194,7 +194,8 @@ def test_on_a_low_screen_the_menu_leaves_room_for_the_talk(
     bar = page.locator("#menu-bar")
     expect(bar).to_have_attribute("aria-expanded", "false")
     log = page.get_by_role("log").bounding_box()
-    assert log is not None and log["height"] > 180
+    assert log is not None
+    assert log["height"] > 180
     bar.click()
     expect(bar).to_have_attribute("aria-expanded", "true")
     page.set_viewport_size({"width": 390, "height": 800})
