@@ -108,6 +108,7 @@ async def test_a_record_that_follows_another_one_is_named_though_it_has_the_key(
         for statement in REWRITE.format(**values).split(";"):
             await session.execute(text(statement))
         assert await first_fault(session, NOW) == 3
+        assert not await log.is_whole(session, [], NOW)
 
 
 async def test_records_from_before_the_key_are_taken_over_once_and_stay_whole(
