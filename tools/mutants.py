@@ -245,6 +245,8 @@ class Trial:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        # What is frozen is not told: the suite freezes what there is after the collection.
+        gc.unfreeze()
         items, living = {item.nodeid: item for item in session.items}, _living()
         gc.freeze()
         for mutant in self.chosen:

@@ -91,6 +91,15 @@ def test_only_who_needs_a_key_or_a_database_is_told_of_it(
     assert "LINE_CHANNEL_SECRET" not in specs["rasa"]
 
 
+def test_rasa_is_started_without_the_web_api_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(database_url="postgresql://u:p@127.0.0.1/x", redis_url="redis://unused")
+    specs = application(make_plan(settings, Ports(), tmp_path))
+    [command] = [spec.command for spec in specs if spec.name == "rasa"]
+    assert "run" in command
+    for told in (*command, (ROOT / "Dockerfile").read_text("utf-8")):
+        assert "enable-api" not in told
+
+
 async def test_a_child_that_is_never_ready_is_named(tmp_path: Path) -> None:
     spec = ChildSpec("slow", _python("import time; time.sleep(60)"), _never, ready_seconds=0.3)
     child = Child(spec, tmp_path)

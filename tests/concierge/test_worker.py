@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.jobs import FETCH_MEDIA, SEND_CHUNK, TAKE_TURN
 from concierge.child import _die_with_parent
+from concierge.worker import ANSWERS, BULK, ERRANDS, FILES, Worker
 from kit.settings import ROOT, Settings
 from tests.bot.world import World, make_world
 from tests.support import Line, line_emulator
@@ -56,3 +58,15 @@ async def test_a_worker_answers_and_fetches_side_by_side_and_ends_on_a_signal(
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_answers_files_and_bulk_sending_have_hands_of_their_own(settings: Settings) -> None:
+    worker = Worker(settings)
+    await worker.close()
+    works: dict[str, list[str]] = {}
+    for job in worker.works:
+        works.setdefault(job.queue, []).append(job.name)
+    # No queue is worked by two kinds of hands, and none by nobody.
+    assert sorted((*ANSWERS, *ERRANDS, *FILES, *BULK)) == sorted(works)
+    for hands, alone in ((ANSWERS, TAKE_TURN), (FILES, FETCH_MEDIA), (BULK, SEND_CHUNK)):
+        assert [works[queue] for queue in hands] == [[alone.name]]

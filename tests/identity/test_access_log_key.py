@@ -65,6 +65,7 @@ async def test_a_chain_without_the_key_is_a_fault_from_its_first_record_on(
     await _fill(database)
     async with database.transaction() as session:
         assert await first_fault(session, NOW) is None
+        assert await log.is_whole(session, await log.of_citizen(session, "ctz_2"), NOW)
     for key in (None, b"k" * 32):
         await _rewrite(database, key)
         async with database.transaction() as session:
@@ -90,6 +91,7 @@ async def test_the_first_record_that_is_not_as_it_was_is_named(
         await session.execute(text("ALTER TABLE identity_access DISABLE TRIGGER ALL"))
         await session.execute(text(statement))
         assert await first_fault(session, NOW) == number
+        assert not await log.is_whole(session, await log.of_citizen(session, "ctz_2"), NOW)
 
 
 async def test_a_record_that_follows_another_one_is_named_though_it_has_the_key(
@@ -106,6 +108,7 @@ async def test_a_record_that_follows_another_one_is_named_though_it_has_the_key(
         for statement in REWRITE.format(**values).split(";"):
             await session.execute(text(statement))
         assert await first_fault(session, NOW) == 3
+        assert not await log.is_whole(session, [], NOW)
 
 
 async def test_records_from_before_the_key_are_taken_over_once_and_stay_whole(

@@ -306,3 +306,16 @@ async def test_what_was_asked_for_before_a_revocation_is_over_and_what_comes_aft
     assert refused.value.reason == "revoked"
     scene.clock.forward(seconds=1)
     await service.verify(await scene.grant(), "health:read", Level.L3)
+
+
+async def test_a_grant_made_after_an_ending_for_what_was_looked_at_before_it_is_worthless(
+    scene: Scene,
+) -> None:
+    before = scene.clock()
+    standing = Standing(Level.L3, before + timedelta(minutes=5))
+    await revoke_all(scene.store, "ctz_1", before)
+    scene.clock.forward(seconds=1)
+    late = await scene.minter.mint("ctz_1", HEALTH, ["health:read"], standing, asked_at=before)
+    with pytest.raises(RefusedTokenError) as refused:
+        await scene.service().verify(late, "health:read", Level.L3)
+    assert refused.value.reason == "revoked"

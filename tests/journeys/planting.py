@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlsplit
 
 import httpx2
 import psycopg
@@ -167,10 +167,15 @@ def postgres(url: str) -> Iterator[Place]:
             yield f"postgres {schema}.{table}", bytes(content)
 
 
+def redis_at(url: str, number: int) -> redis.Redis:
+    """Return one of the databases of a Redis: the one in the address counts, not `db`."""
+    return redis.Redis.from_url(urlsplit(url)._replace(path=f"/{number}").geturl())
+
+
 def redis_keys(url: str) -> Iterator[Place]:
     """Return every key with its value, in every database."""
     for number in range(16):
-        with redis.Redis.from_url(url, db=number) as store:
+        with redis_at(url, number) as store:
             for key in store.scan_iter("*"):
                 # DUMP compresses long strings, so each kind is read as what it is.
                 read: Mapping[bytes, Any] = {

@@ -17,7 +17,6 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
-import redis
 
 from concierge.local_stack import LocalStack
 from kit.masking import is_card_number, is_my_number
@@ -425,7 +424,7 @@ def test_a_leak_into_any_store_turns_the_scan_red(planted: Witness) -> None:
         database.execute("CREATE TABLE rasa.planted (t text, b bytea)")
         leak = [repr({"phone": VALUES["phone"]}), VALUES["address"].encode()]
         database.execute("INSERT INTO rasa.planted VALUES (%s, %s)", leak)
-        with redis.Redis.from_url(settings.redis_url, db=3) as store:
+        with planting.redis_at(settings.redis_url, 3) as store:
             store.hset("planted", "sub", VALUES["sub of the card"])
             hits = planting.search(planted.places())
             store.delete("planted")

@@ -350,8 +350,11 @@ def test_a_bad_body_is_a_400_that_does_not_repeat_it(rasa: Rasa, body: bytes) ->
 
 
 def test_only_our_own_channel_is_open(rasa: Rasa) -> None:
-    body = {"sender": "s", "message": "こんにちは"}
-    assert rasa.http.post("/webhooks/rest/webhook", json=body).status_code == 404
+    body = {"sender": "s", "message": "こんにちは", "text": "こんにちは"}
+    for path in ("/webhooks/rest/webhook", "/model/parse"):
+        assert rasa.http.post(path, json=body).status_code == 404
+    for path in ("/status", "/domain", "/conversations/s/tracker"):
+        assert rasa.http.get(path).status_code == 404
 
 
 def test_the_log_names_turns_and_intents_but_no_words(rasa: Rasa) -> None:
