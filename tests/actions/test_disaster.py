@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from actions.base import ActionContext, Events
 from actions.disaster.actions import FORM, PLACE, actions
@@ -20,7 +20,8 @@ from kit.settings import Settings
 from messages.neutral import Message, OpenLink, ShareLocation, message_list
 from services.disaster import repository, shelters
 from services.disaster.entries import Entry
-from services.disaster.safety import SafetyBook
+from services.disaster.models import DisasterSafety
+from services.disaster.safety import SafetyBook, SafetyRow
 
 NOW = datetime(2026, 7, 28, 9, 0, tzinfo=UTC)
 STATUS, SAFETY = "action_disaster_status", "action_disaster_safety"
@@ -128,6 +129,12 @@ async def test_nothing_was_ever_heard(talk: Talk) -> None:
     assert "警報や注意報は出ていません" not in talk.words
 
 
+async def reports(talk: Talk) -> list[SafetyRow]:
+    async with talk.database.transaction() as session:
+        rows = (await session.scalars(select(DisasterSafety).order_by(DisasterSafety.id))).all()
+        return [await talk.book.row(session, row) for row in rows]
+
+
 async def test_help_is_119_first_then_the_list_then_the_place(talk: Talk) -> None:
     events = await talk.hear("/report_safety", "report_safety", SAFETY, safety="needs_help")
     assert "119" in getattr(talk.answers[0], "text", "")
@@ -140,7 +147,7 @@ async def test_help_is_119_first_then_the_list_then_the_place(talk: Talk) -> Non
     await talk.hear("/share_location", "share_location", "action_disaster_place")
     assert "場所も" in talk.words
     assert talk.slots[PLACE] is None
-    [row] = await talk.book.listed()
+    [row] = await reports(talk)
     assert (row.state, row.latitude, row.longitude) == ("needs_help", 37.4948, 139.9298)
     async with talk.database.transaction() as session:
         [kept] = await session.scalars(text("SELECT details FROM disaster_safety"))
@@ -150,12 +157,12 @@ async def test_help_is_119_first_then_the_list_then_the_place(talk: Talk) -> Non
 async def test_safe_is_taken_once_for_a_turn_and_a_bare_word_is_asked_about(talk: Talk) -> None:
     await talk.hear("家族4人とも無事です", "report_safety", SAFETY)
     await talk.run(SAFETY, talk.past[-1]["parse_data"])
-    [row] = await talk.book.listed()
+    [row] = await reports(talk)
     assert (row.state, row.people) == ("safe", 4)
     assert "無事の連絡を受け付けました" in talk.words
     await talk.hear("安否報告", "report_safety", SAFETY)
     assert "どちらですか" in talk.words
-    assert len(await talk.book.listed()) == 1
+    assert len(await reports(talk)) == 1
     await talk.book.erase("ctz_1")
     assert await talk.book.export("ctz_1") == {}
 

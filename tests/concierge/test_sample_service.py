@@ -89,7 +89,7 @@ async def test_its_link_and_its_count_stand_on_the_console_s_home(app: FastAPI, 
     async with httpx2.AsyncClient(transport=transport, base_url="http://test") as browser:
         await log_in_staff(browser, await add_staff(app, Role.supervisor))
         page = (await browser.get("/console/")).text
-    line = '<a href="/services/sample/console">市役所への一言　1件</a>'
+    line = '<a href="/services/sample/console">市役所への一言：待っている 1件</a>'
     assert line in page
 
 

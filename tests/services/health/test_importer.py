@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from kit.settings import Settings
 from services.health import repository
@@ -35,6 +36,11 @@ class Centre:
         residents = self.visitor.app.state.container.get(ResidentsClient)
         return await import_health(self.records, residents, self.folder)
 
+    async def entries(self) -> int:
+        """Return how many entries all handbooks hold."""
+        async with self.records.database.transaction() as session:
+            return int(await session.scalar(text("SELECT count(*) FROM health_entry")) or 0)
+
     async def doses(self) -> list[tuple[str, str, str | None]]:
         """Return the varicella doses of all handbooks: day, place, how they ended."""
         found = []
@@ -60,14 +66,17 @@ async def centre(settings: Settings, tmp_path: Path) -> AsyncIterator[Centre]:
 
 
 async def test_the_same_files_twice_change_nothing(centre: Centre) -> None:
+    entries = await centre.entries()
     report = await centre.load()
-    assert (report.added, report.changed, report.unchanged) == (0, 0, 82)
+    assert entries
+    assert (report.added, report.changed, report.unchanged) == (0, 0, entries)
 
 
 async def test_a_changed_line_corrects_and_the_old_version_stays(centre: Centre) -> None:
+    entries = await centre.entries()
     centre.change(LINE, LINE.replace("2025-10-03", "2025/10/4"))
     report = await centre.load()
-    assert (report.added, report.changed, report.unchanged) == (0, 1, 81)
+    assert (report.added, report.changed, report.unchanged) == (0, 1, entries - 1)
     assert await centre.doses() == [
         ("2025-10-03", "デモ小児科", "corrected"),
         ("2025-10-04", "デモ小児科", None),
@@ -109,6 +118,5 @@ async def test_no_word_of_a_record_stands_in_the_database(
 ) -> None:
     with city_database(settings) as database:
         rows = database.execute("SELECT health_entry::text FROM health_entry").fetchall()
-    text = str(rows)
-    assert len(rows) == 82
-    assert not [w for w in ("2025-10-03", "DEMO-114", "Varicella", "デモ小児科") if w in text]
+    assert len(rows) == await centre.entries() > 0
+    assert not [w for w in ("2025-10-03", "DEMO-114", "Varicella", "デモ小児科") if w in str(rows)]
