@@ -23,6 +23,7 @@ from actions.danger.turns_parsing import cannot_phone, folded
 from actions.talking.language import language_offer, spoken_language
 from actions.talking.privacy_parsing import asks_who_reads
 from actions.talking.waiting import raise_alarm, takes_matter
+from actions.talking.who_parsing import asks_who_answers
 from bot.handoff.contract import ASKED
 from kit.clock import Clock
 from kit.settings import Settings
@@ -333,7 +334,8 @@ class CityAction(Action, ABC):
         """Serve one turn: danger first. A service that is away fails the turn, to be repeated."""
         turn = Turn(dispatcher, tracker)
         with spoken_in(load_wording(turn.language, self.context.settings.city_wording)):
-            if await self._help_is_all(turn) or await takes_matter(turn, self.context):
+            is_all = await self._help_is_all(turn) or self._is_introduced(turn)
+            if is_all or await takes_matter(turn, self.context):
                 # A form that hears anything of its validation goes on.
                 is_form = self.action_name.startswith("validate_")
                 return [] if is_form else turn.topic_events(self.context.clock)
@@ -343,6 +345,16 @@ class CityAction(Action, ABC):
             if turn.turns_foreign and dispatcher.messages and not turn.answered:
                 turn.say(language_offer(turn.language))
         return [*events, *turn.topic_events(self.context.clock)]
+
+    def _is_introduced(self, turn: Turn) -> bool:
+        """Say that a program answers, where that is asked; what is open stays open."""
+        # It is built on this class.
+        from actions.talking.actions import ANSWERS
+
+        asked = not turn.text.startswith("/") and asks_who_answers(turn.written)
+        if asked and not turn.answered:
+            turn.say(ANSWERS["chitchat"])
+        return asked
 
     async def _privacy(self, turn: Turn) -> Events:
         # It is built on this class.

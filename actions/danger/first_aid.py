@@ -24,7 +24,7 @@ from actions.danger.messages import (
     writing_message,
 )
 from actions.danger.told_before import in_context
-from actions.danger.turns_abroad import is_abroad
+from actions.danger.turns_abroad import is_abroad, offers, pauses
 from actions.danger.turns_parsing import (
     asks,
     asks_a_matter,
@@ -58,6 +58,7 @@ from actions.danger.turns_parsing import (
 )
 from actions.matters.nouns_parsing import names_its_matter
 from actions.talking.privacy_parsing import asks_who_reads
+from actions.talking.who_parsing import asks_who_answers
 from messages.neutral import Text
 
 # These name no matter of their own.
@@ -250,7 +251,8 @@ def _later(
         return None if room.kind in SORROWS else FirstAid(aside_message(help), is_all=False)
     if not kinds and is_puzzled(said.words):
         return FirstAid(puzzled_message(help), is_all=True)
-    goes_on = said.intent in _FAQ and asks(said.words)
+    # 「写真送ろうか」 offers something to whoever listens, and asks for no entry.
+    goes_on = said.intent in _FAQ and asks(said.words) and not offers(said.words)
     if goes_on and room.kind not in SORROWS and not judge.is_near(said.text, _BESIDE):
         urgent = room.kind in EMERGENCIES | _OUT_THERE and room.kind not in DESPAIR
         return FirstAid(_until_told(room, help) if urgent else aside_message(help), is_all=False)
@@ -337,6 +339,9 @@ def _kinds(said: Said, room: Room | None, judge: Judge) -> tuple[Kind, ...]:
     kinds = in_context(said.words, kinds, lately)
     if said.answers and kinds == (Kind.distress,) and not judge.by_words(text):
         # 「母子だがら」 answers a question of ours.
+        return ()
+    if kinds and pauses(said.words) and not judge.by_words(text):
+        # 「お客さんが来たのでまたあとで」: who called or cried is no danger without a word of it.
         return ()
     if kinds == (Kind.sick_child,) and plans_for_illness(said.words):
         return ()
@@ -433,7 +438,7 @@ def _is_given(said: Said) -> bool:
         return True
     if said.intent == "request_human":
         return asks_for_staff(said.words)
-    if asks_who_reads(said.text):
+    if asks_who_reads(said.text) or asks_who_answers(said.text):
         return True
     return said.intent == "change_language" and not is_about_the_call(said.words)
 

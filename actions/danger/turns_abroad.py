@@ -1,4 +1,4 @@
-"""How residents of other languages go on after they told of danger (`words/turns.toml`)."""
+"""How residents go on after they told of danger, by `words/turns.toml`: other languages mostly."""
 
 import re
 import tomllib
@@ -8,13 +8,26 @@ from typing import Literal
 
 from actions.danger.vocabulary import WORDS
 
-Turn = Literal["asks", "matters", "over", "turns", "ears", "unwilling", "secret", "acute"]
+Turn = Literal[
+    "asks", "matters", "over", "turns", "ears", "unwilling", "secret", "acute", "pauses", "offers"
+]
+_LONGEST_PAUSE = 45
 _KANA = re.compile(r"[ぁ-ゖァ-ヺ]")
 
 
 def says(what: Turn, said: str) -> bool:
     """Tell whether folded words say this; those of Japanese only where it is told for it."""
     return _pattern(what).search(plain(said)) is not None
+
+
+def pauses(said: str) -> bool:
+    """Tell whether somebody only has to go for a moment: 「母が呼んでるからまたあとで」."""
+    return len(said) <= _LONGEST_PAUSE and says("pauses", said)
+
+
+def offers(said: str) -> bool:
+    """Tell whether somebody offers to send or to show something: 「写真送ろうか」."""
+    return says("offers", said)
 
 
 def without(what: Turn, said: str) -> str:

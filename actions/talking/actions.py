@@ -10,12 +10,13 @@ from actions.base import ActionContext, CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.danger.turns_parsing import asks, folded, is_puzzled
 from actions.facilities.actions import ORIGIN, WANTED
-from actions.faq.actions import answer_message, choices_message, leads
+from actions.faq.actions import WHAT_OF, answer_message, choices_message, leads
 from actions.faq.searching import search
 from actions.snow.base import INTERRUPTED as SNOW_INTERRUPTED
 from actions.snow.base import PENDING as SNOW_PENDING
 from actions.talking.farewell_parsing import (
     apologises,
+    asks_a_price,
     grumbles_about_taxes,
     hesitates,
     is_farewell,
@@ -146,6 +147,10 @@ class TalkSmall(CityAction):
             return await self._not_understood(turn) if asks(folded(turn.said)) else []
         if asks_more or _may_be_more(turn) or is_puzzled(folded(turn.written)):
             return await self._not_understood(turn)
+        if turn.intent in _CHEERFUL and asks_a_price(turn.said):
+            # 「頼むよ、なんぼだ」 agrees, and asks.
+            turn.say(WHAT_OF)
+            return []
         if hesitates(turn.said) and turn.intent != "greet":
             turn.say(LISTENING)
             return []

@@ -66,3 +66,14 @@ def apologises(text: str) -> bool:
 def grumbles_about_taxes(text: str) -> bool:
     """Tell whether taxes are named in anger, not as a matter: 「税金払ってんのに」."""
     return _TAXES.search(text) is not None and _PAYING.search(text) is None
+
+
+_PRICE = re.compile(
+    r"いくら|なんぼ|何円|なんえん"
+    r"|(?:料金|費用|値段|金額|お金)(?:は|って|が)?(?:かか|どの|どれ|何|いる|[?？]|$)"
+)
+
+
+def asks_a_price(text: str) -> bool:
+    """Tell whether words ask what something costs: 「頼むど、なんぼだ」."""
+    return _PRICE.search(text) is not None

@@ -19,7 +19,6 @@ from actions.waste.words_parsing import (
     Aspect,
     asks_how_to_put_out,
     aspects,
-    is_left_behind,
     is_put_out,
     may_go_in,
     puts_right,
@@ -51,8 +50,8 @@ class AnswerWasteDay(WasteAction):
         area = self.given(turn, "waste_area")
         if area == CHANGE_AREA:
             return await self.ask_area(turn, {**pending, "text": "", "change": True})
-        if is_left_behind(text):
-            return await AnswerFaq(self.context).act(turn)
+        if (told := await AnswerWasteSorting(self.context).of_the_faq(turn, text)) is not None:
+            return told
         if asks_how_to_put_out(turn.said):
             return await AnswerWasteSorting(self.context).answer_item(turn, turn.said, None)
         if thing := may_go_in(turn.said):
@@ -97,8 +96,8 @@ class AnswerWasteSorting(SortingAction):
                 turn.say(outside_message(reason))
             return []
         text, item = self.words(turn), self.given(turn, "waste_item")
-        if is_left_behind(text):
-            return await AnswerFaq(self.context).act(turn)
+        if (answered := await self.of_the_faq(turn, text)) is not None:
+            return answered
         if text and (told := await self.tell_fact(turn, text)) is not None:
             return told
         if text or item:

@@ -25,6 +25,8 @@ from actions.waste.words_parsing import (
     aspects,
     does_not_know,
     is_about_days,
+    is_given_away,
+    is_gone_already,
     is_time,
     may_be_place,
     puts_right,
@@ -232,6 +234,9 @@ class ContinueWaste(SortingAction):
     async def _more(self, turn: Turn, pending: Pending) -> Events | None:
         """Take a message that goes on from our last answer; None where it does not."""
         text = self.words(turn)
+        if is_given_away(text) or is_gone_already(text):
+            # Nothing is asked of the days, or of how it is thrown away.
+            return None
         where = await self.where(turn, text)
         if pending["intent"] == SORTING:
             # A bare place answers an earlier question; it is no thing.

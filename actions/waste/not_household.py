@@ -6,6 +6,7 @@ from messages.neutral import Message, OpenLink, Payload, Text
 # Entries of the city's FAQ.
 BUSINESS_FAQ = "gomi-009"
 ANIMAL_FAQ = "pet-006"
+GIVING_FAQ = "gomi-018"
 _HUMAN = Payload(label="職員に相談", payload="/request_human")
 
 

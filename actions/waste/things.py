@@ -5,10 +5,10 @@ from typing import Any
 
 from actions.base import Events, Turn
 from actions.city import load_city
-from actions.faq.actions import answer_message, leave_entry
+from actions.faq.actions import AnswerFaq, answer_message, leave_entry, told_again
 from actions.waste import messages
 from actions.waste.base import Pending, WasteAction
-from actions.waste.not_household import BUSINESS_FAQ, outside_message
+from actions.waste.not_household import BUSINESS_FAQ, GIVING_FAQ, outside_message
 from actions.waste.parsing import NotHousehold
 from actions.waste.things_parsing import (
     picked,
@@ -18,6 +18,12 @@ from actions.waste.things_parsing import (
     wants_sorting,
 )
 from actions.waste.topics import leave_item
+from actions.waste.words_parsing import (
+    is_given_away,
+    is_gone_already,
+    is_left_alone,
+    is_left_behind,
+)
 from kit.errors import NotFoundError, UnavailableError
 from services.faq.contract import FaqClient
 from services.waste.contract import ItemAnswer, ItemQuestion, WasteClient
@@ -62,17 +68,33 @@ class SortingAction(WasteAction):
         turn.say(messages.which_matter())
         return []
 
+    async def of_the_faq(self, turn: Turn, text: str) -> Events | None:
+        """Answer what neither the list of things nor the days tell; None for anything else."""
+        if is_given_away(text) and await self._is_told(turn, GIVING_FAQ):
+            return []
+        alone = is_left_alone(text)
+        if alone or is_gone_already(text):
+            told = await told_again(self.context, turn)
+            if told is not None:
+                return told
+        is_left = alone or is_left_behind(text)
+        return await AnswerFaq(self.context).act(turn) if is_left else None
+
     async def of_a_business(self, turn: Turn) -> Events:
         """Tell how the waste of a shop or a company is put out; what follows goes on with that."""
-        city = load_city(self.context.settings.city_dir)
-        try:
-            entry = await self.context.client(FaqClient).entry(BUSINESS_FAQ)
-        except (NotFoundError, UnavailableError):
+        if not await self._is_told(turn, BUSINESS_FAQ):
             turn.say(outside_message(NotHousehold.business))
-        else:
-            turn.say(answer_message(entry, city))
-            leave_entry(turn, entry)
         return self.go_on(SORTING, text=self.words(turn), business=True)
+
+    async def _is_told(self, turn: Turn, entry_id: str) -> bool:
+        """Say an entry of the FAQ; tell whether it was there."""
+        try:
+            entry = await self.context.client(FaqClient).entry(entry_id)
+        except (NotFoundError, UnavailableError):
+            return False
+        turn.say(answer_message(entry, load_city(self.context.settings.city_dir)))
+        leave_entry(turn, entry)
+        return True
 
     def say_item(self, turn: Turn, answer: ItemAnswer, text: str) -> Events:
         """Say one answer and leave a note of the thing."""

@@ -191,6 +191,37 @@ def is_put_out(text: str) -> bool:
     return _PUT_OUT.search(text) is not None
 
 
+_LEFT_ALONE = re.compile(
+    r"(?:うち|家|俺|おれ|私|わたし)の(?:ごみ|ゴミ|袋|やつ)?だけ[^。]{0,8}(?:残|置|ある|あん|(?:取|持)って)"
+    r"|(?:ほか|他|よそ|隣|となり|周り|まわり|みんな)(?:の(?:家|うち|人|とこ|ところ))?の(?:ごみ|ゴミ|分)?(?:は|って)"
+    r"[^。]{0,6}(?:無くな|なくな|ねぐな|持ってい|持ってっ|回収|集め)"
+    r"|(?:シール|紙|札)(?:なんか|なんて|は|も|とか)?[^。]{0,4}貼(?:って|られて)(?:い)?(?:ねえ|ねぇ|ね|ない|ません)"
+)
+_GIVEN_AWAY = re.compile(
+    r"(?:に|さ|へ)(?:ただで|無料で|タダで)?あげ(?:る|たい|て|よう|っか)|譲(?:り|る|っ|れ|ろ)|ゆず(?:り|る|っ|れ)"
+    r"|(?:もらって|貰って|使って)(?:くれる|くんねえ|ほしい|欲しい)|(?:欲しい|ほしい|いる)(?:って)?(?:いう)?(?:人|方)"
+)
+_GONE = re.compile(
+    r"(?:捨て|すて|投げ|なげ|片付け|片づけ|かたづけ|(?:処分|廃棄)し|運び出し)"
+    r"(?:ちまった|ちまっ|ちゃった|ちゃい|ち[ゃま]って|てしまっ|てしまい|た(?:あと|後|けど|ん|よ|わ)|ました)"
+)
+
+
+def is_left_alone(text: str) -> bool:
+    """Tell whether somebody says that all was taken along but theirs."""
+    return _LEFT_ALONE.search(text) is not None
+
+
+def is_given_away(text: str) -> bool:
+    """Tell whether a thing is to be given to somebody, not thrown away."""
+    return _GIVEN_AWAY.search(text) is not None
+
+
+def is_gone_already(text: str) -> bool:
+    """Tell whether things have been thrown away before: no question of how."""
+    return _GONE.search(text) is not None and KIND.search(fold(text)) is None
+
+
 def is_left_behind(text: str) -> bool:
     """Tell whether somebody says that their waste was not taken along."""
     return _LEFT_BEHIND.search(text) is not None

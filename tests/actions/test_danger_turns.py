@@ -377,3 +377,36 @@ def test_an_account_of_the_dead_is_asked_about_beside_the_condolence() -> None:
     aid = played("父が亡くなって銀行の口座が凍結されました")[-1]
     assert aid is not None
     assert not aid.is_all
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "社長が呼んでるからまたあとで",
+        "看護師さんが来たので待ってください",
+        "となりの婆さまが呼んでっから あどでな",
+        "父の工場を今年で閉めることにしました",
+        "宝宝醒了",
+        "bé nhà em khóc, lát em hỏi",
+    ],
+)
+def test_who_is_called_away_or_gives_up_a_shop_is_in_no_danger(text: str) -> None:
+    assert answer(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["もう死にたい、また後で", "息子が倒れた あとで連絡する", "店を閉めた。もう死ぬしかない"],
+)
+def test_a_danger_is_heard_from_whoever_has_to_go_too(text: str) -> None:
+    assert answer(text) != ""
+
+
+def test_a_picture_offered_in_a_danger_asks_for_no_entry() -> None:
+    aid = played("裏山に熊がいる", "動画撮ったから送りましょうか", intent="ask_faq")[-1]
+    assert aid is not None
+    assert aid.is_all
+
+
+def test_who_asks_whether_a_machine_answers_is_answered_in_a_danger_too() -> None:
+    assert answer("裏山に熊がいる", "あんた人間かい、機械かい", intent="ask_faq") == ""

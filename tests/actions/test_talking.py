@@ -154,3 +154,17 @@ async def test_the_numbers_are_said_once_a_turn(talk: Talk) -> None:
 async def test_a_tapped_button_is_not_the_citizens_words(talk: Talk) -> None:
     (said,) = await talk.hear('/chitchat{"x": "死にたい"}', "chitchat")
     assert links(said) == []
+
+
+@pytest.mark.parametrize("intent", ["chitchat", "affirm", "ask_waste_sorting"])
+async def test_who_asks_whether_a_machine_answers_is_told_so_whatever_was_understood(
+    talk: Talk, intent: str
+) -> None:
+    (said,) = await talk.hear("そちらは市の職員の方ですか？ それともロボットですか？", intent)
+    assert "自動応答のプログラム" in said.text
+    assert "/request_human" in payloads(said)
+
+
+async def test_a_price_asked_beside_an_agreement_is_not_met_with_thanks(talk: Talk) -> None:
+    (said,) = await talk.hear("じゃあそれで、なんぼすんだ", "affirm")
+    assert "ありがとう" not in said.text

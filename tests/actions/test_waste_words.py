@@ -4,7 +4,12 @@ import pytest
 
 from actions.waste.parsing import NotHousehold, not_household
 from actions.waste.things_parsing import plainer, thing_to_throw_away
-from actions.waste.words_parsing import is_left_behind
+from actions.waste.words_parsing import (
+    is_given_away,
+    is_gone_already,
+    is_left_alone,
+    is_left_behind,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +110,44 @@ def test_what_is_thrown_away_is_told_from_what_it_is_wrapped_in() -> None:
 )
 def test_waste_that_was_left_behind_is_heard(text: str, left: bool) -> None:
     assert is_left_behind(text) is left
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("この机、近所の人にあげたいんだけど", True),
+        ("使わない自転車を譲りたい", True),
+        ("ソファもらってくれる人いないかな", True),
+        ("ソファを捨てたい", False),
+        ("天ぷらをあげた油は", False),
+    ],
+)
+def test_a_thing_that_is_given_to_somebody_is_not_thrown_away(text: str, given: bool) -> None:
+    assert is_given_away(text) is given
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("濡れた布団はもう処分しちゃった", True),
+        ("たんすは捨ててしまいました", True),
+        ("布団を捨てたい", False),
+        ("燃えるごみに電池を捨てちゃった", False),
+    ],
+)
+def test_what_is_gone_already_is_no_question_of_sorting(text: str, gone: bool) -> None:
+    assert is_gone_already(text) is gone
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("うちの袋だけ残ってる", True),
+        ("隣の家のは持ってったよ", True),
+        ("シールは貼られていない", True),
+        ("シールが貼ってある", False),
+        ("うちの地区の燃えるごみはいつ", False),
+    ],
+)
+def test_who_alone_was_left_out_says_so_in_many_ways(text: str, alone: bool) -> None:
+    assert is_left_alone(text) is alone
