@@ -186,7 +186,8 @@ def to_do_words(one: ToDo) -> str:
     else:
         when = one.term
     about = "・".join(filter(None, (when, one.desk)))
-    return f"■ {one.title}\n　{about}"
+    whom = [translated("　あてはまる方：{whom}", whom=one.for_whom)] if one.for_whom else []
+    return "\n".join([f"■ {one.title}", f"　{about}", *whom])
 
 
 def chosen_words(question: Question, label: str) -> Text:

@@ -115,6 +115,18 @@ async def test_condolence_comes_first_and_nothing_is_cheerful(talk: FormTalk) ->
     assert "お悔やみ" not in said
 
 
+async def test_what_most_households_have_is_urgent_before_it_is_known(talk: FormTalk) -> None:
+    await talk.hear("父が今朝病院で亡くなりました。どこから手をつければいいか")
+    said = await talk.hear("死亡届はもう出しました", "nlu_fallback")
+    urgent = said.partition("次に急ぐもの")[2]
+    assert "年金を止める届" in urgent
+    assert "あてはまる方：年金を受け取っていた方のご遺族" in urgent
+    assert urgent.index("年金") < urgent.index("世帯主")
+    assert "水道" not in urgent.partition("。\n\n")[0]
+    said = await talk.hear("健康保険は後期高齢者でした", "nlu_fallback")
+    assert "国民健康保険をやめる届" not in (await talk.hear("一覧を見せて", "nlu_fallback"))
+
+
 async def test_one_matter_is_answered_first_and_the_list_is_offered(talk: FormTalk) -> None:
     said = await talk.hear("妻が亡くなったのですが、葬祭費はいくらもらえますか")
     assert "喪主" in said
