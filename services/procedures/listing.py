@@ -50,7 +50,7 @@ def make_list(event: Event, book: Guidebook, known: Household, today: date) -> t
 
 
 def most_pressing(likely: Sequence[Row], left: Sequence[Row]) -> list[Row]:
-    """Return what to tell first while questions are open: what is `likely`, and the usual of `left`.
+    """Return what to tell first while questions are open: the `likely`, the usual of `left`.
 
     What most households have is told before it is known for this one, by its term: it comes
     before what has none.
