@@ -27,7 +27,7 @@ from actions.procedures.navigating import (
     tells_another,
 )
 from actions.procedures.parsing import MOVES, LifeEvent, life_event
-from kit.errors import InvalidInputError
+from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from services.procedures.contract import Guide
 
 
@@ -57,7 +57,11 @@ class GuideProcedure(NavigatorAction):
         """
         event = life_event(turn.said)
         if event in MOVES:
-            event = life_event(turn.said, await self.here(turn.said))
+            try:
+                event = life_event(turn.said, await self.here(turn.said))
+            except (NotFoundError, UnavailableError):
+                # The answer was said already: it never fails because of an offer.
+                return []
         if event is None or event is LifeEvent.moving or turn.slot(PENDING) or turn.said[:1] == "/":
             return []
         key = EVENTS.get(event, event.value)
