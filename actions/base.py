@@ -20,6 +20,7 @@ from actions.danger.first_aid import Said, first_aid
 from actions.danger.help import load_help
 from actions.danger.judge import the_judge
 from actions.danger.turns_parsing import cannot_phone, folded
+from actions.procedures.after_danger import with_guide
 from actions.talking.language import language_offer, spoken_language
 from actions.talking.privacy_parsing import asks_who_reads
 from actions.talking.waiting import raise_alarm, takes_matter
@@ -382,7 +383,8 @@ class CityAction(Action, ABC):
         aid = first_aid(said, the_judge(), help)
         if aid is None:
             return False
-        turn.say(aid.message)
+        replies = [said.reply for said in turn.earlier]
+        turn.say(with_guide(aid.message, turn.written, replies, help))
         if aid.entry:
             turn.leave_topic("ask_faq", {}, aid.entry)
         turn.warned, turn.relieved = not aid.is_over, aid.is_over

@@ -12,6 +12,8 @@ from actions.danger.turns_parsing import plans_for_illness
 from actions.faq.actions import AnswerFaq
 from actions.faq.related import sure_entry, with_entry
 from actions.matters.another_matter import another_matter
+from actions.procedures.actions import GuideProcedure
+from actions.procedures.asking_parsing import told_beside_a_doctor
 from kit.errors import UnavailableError
 from services.clinics.contract import ClinicsClient, DutyAnswer, DutyQuery
 from services.places.contract import PlacesClient
@@ -34,6 +36,8 @@ class AskOncallClinic(CityAction):
         """Answer for now, tonight or a day; another municipality's is not known here."""
         if plans_for_illness(turn.text):
             return await AnswerFaq(self.context).act(turn)
+        if (event := told_beside_a_doctor(turn.text)) and not turn.warned:
+            return await GuideProcedure(self.context).guide(turn, event)
         other = await another_matter(self.context, turn)
         if other is not None:
             return other

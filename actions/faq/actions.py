@@ -12,7 +12,7 @@ from actions.facilities.opening import place_messages, place_named
 from actions.faq.searching import search
 from actions.faq.translations import core_answer, entry_asked, title_of
 from actions.faq.wishes_parsing import ASKING, wishes_in
-from actions.procedures.asking_parsing import asks_for_all
+from actions.procedures.asking_parsing import asks_widely, pieces_told
 from actions.procedures.parsing import life_event
 from actions.talking.language import only_in_japanese, page_in_japanese
 from actions.talking.menu import HUMAN
@@ -289,6 +289,11 @@ class AnswerFaq(CityAction):
 
     action_name = "action_answer_faq"
 
+    def __init__(self, context: ActionContext, *, guides: bool = True) -> None:
+        """`guides`: who tells of a life event is guided through it, or offered that."""
+        super().__init__(context)
+        self._guides = guides
+
     async def act(self, turn: Turn) -> Events:
         """Say an answer, choices, or that there is none."""
         city = load_city(self.context.settings.city_dir)
@@ -297,6 +302,7 @@ class AnswerFaq(CityAction):
             turn.say(*place_messages(self.context, turn, place))
         elif faq_id is None and (wishes := await self._several(turn, city)):
             turn.say(wishes)
+            return await self._offered(turn)
         elif faq_id is None:
             if guided := await self._guided(turn):
                 return guided
@@ -305,17 +311,31 @@ class AnswerFaq(CityAction):
                 return found
             if found is not None:
                 turn.say(found)
+                return await self._offered(turn)
         else:
             turn.say(await self._tapped(turn, faq_id, city))
         return []
 
     async def _guided(self, turn: Turn) -> Events | None:
         """Guide through a life event where all there is is asked: 「なにかもらえるんですか」."""
+        return await self._guide(turn) if asks_widely(turn.said) else None
+
+    async def _guide(self, turn: Turn) -> Events | None:
+        """Guide through the life event that the words tell of; None without any."""
         # It is built on this module.
         from actions.procedures.actions import GuideProcedure
 
-        event = life_event(turn.said) if asks_for_all(turn.said) and not turn.warned else None
+        event = life_event(turn.said) if self._guides and not turn.warned else None
         return await GuideProcedure(self.context).guide(turn, event) if event else None
+
+    async def _offered(self, turn: Turn) -> Events:
+        """Offer to guide through the life event that the words name, beside the answer."""
+        # It is built on this module.
+        from actions.procedures.actions import GuideProcedure
+
+        if not self._guides or turn.warned or turn.tracker.active_loop_name:
+            return []
+        return await GuideProcedure(self.context).offer_beside(turn)
 
     async def _tapped(self, turn: Turn, faq_id: str, city: City) -> Text:
         kind = _opinion_of(turn, faq_id)
@@ -368,6 +388,8 @@ class AnswerFaq(CityAction):
             return answer_message(entry, city, key, near)
         if turn.warned:
             return None
+        if any(map(life_event, pieces_told(words))) and (guided := await self._guide(turn)):
+            return guided
         if topic:
             # The intent is known, so something about it is offered in any case.
             result = await self._search(turn, words, topic)

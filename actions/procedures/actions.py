@@ -1,6 +1,7 @@
 """Guides through a life event: what is urgent at once, then the questions that decide, a list."""
 
 from rasa_sdk import Action
+from rasa_sdk.events import SlotSet
 
 from actions.base import ActionContext, Events, Turn, asked_lately
 from actions.faq.actions import AnswerFaq
@@ -26,7 +27,7 @@ from actions.procedures.navigating import (
     tells_another,
 )
 from actions.procedures.parsing import MOVES, LifeEvent, life_event
-from kit.errors import InvalidInputError
+from kit.errors import InvalidInputError, NotFoundError, UnavailableError
 from services.procedures.contract import Guide
 
 
@@ -49,6 +50,25 @@ class GuideProcedure(NavigatorAction):
             return await AnswerFaq(self.context).act(turn)
         return await self.guide(turn, event)
 
+    async def offer_beside(self, turn: Turn) -> Events:
+        """Offer the list of the event that the words name, after an answer to one matter of it.
+
+        Nothing is asked: a tap, or whoever comes back to it, begins it with what was told.
+        """
+        event = life_event(turn.said)
+        if event in MOVES:
+            try:
+                event = life_event(turn.said, await self.here(turn.said))
+            except (NotFoundError, UnavailableError):
+                # The answer was said already: it never fails because of an offer.
+                return []
+        if event is None or event is LifeEvent.moving or turn.slot(PENDING) or turn.said[:1] == "/":
+            return []
+        key = EVENTS.get(event, event.value)
+        turn.say(messages.offer(key))
+        waiting = {"fact": OFFERED, "event": key, "words": turn.said[:500], "paused": True}
+        return [SlotSet(PENDING, waiting)]
+
     async def guide(self, turn: Turn, event: LifeEvent) -> Events:
         """Guide through an event; one matter that the words ask for is answered first."""
         entry = await self.asked_for(turn)
@@ -68,7 +88,9 @@ class GuideProcedure(NavigatorAction):
             # Who is being guided through it tells more of it, and begins nothing anew.
             return await self._within(turn, open_)
         begun = await self.begin(turn, key, "" if turn.text.startswith("/") else turn.text)
-        return await AnswerFaq(self.context).act(turn) if begun is None else begun
+        if begun is not None:
+            return begun
+        return await AnswerFaq(self.context, guides=False).act(turn)
 
     async def _open_move(self, turn: Turn) -> Guide | None:
         """Return the move that is talked about, if any."""
@@ -85,7 +107,7 @@ class GuideProcedure(NavigatorAction):
         if kept is not None:
             return kept
         if asks(turn.said):
-            return await AnswerFaq(self.context).act(turn)
+            return await AnswerFaq(self.context, guides=False).act(turn)
         return await self.go_on(turn)
 
     async def _corrections(self, turn: Turn, guide: Guide) -> Answers:

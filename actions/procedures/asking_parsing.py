@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from actions.procedures.parsing import LifeEvent
+from actions.procedures.parsing import LifeEvent, life_event
 from kit.text import fold
 
 DIRECTIONS = {
@@ -73,9 +73,61 @@ def asks_for_all(text: str) -> bool:
     return _ALL.search(fold(text)) is not None
 
 
+_WIDELY = re.compile(
+    r"どう(?:すれば|したら|すっ|すりゃ)|どこ(?:から|さ行けば|に行けば|へ行けば)"
+    r"|(?:手続き?|てつづき|段取り|流れ|やること|すること)(?:の)?(?:一覧|全部|すべて|を(?:教|知|一)"
+    r"|(?:は|って|が)?(?:何|なに|なん|どん|まだ|わか))"
+    r"|\b(?:what (?:do|should|must|can) (?:i|we)|need to do)\b"
+    r"|phải làm (?:gì|giấy tờ)|怎么办|o que (?:devo|preciso)"
+)
+
+
+def asks_widely(text: str) -> bool:
+    """Tell whether somebody asks how to go about it all: 「どうすれば」, 「手続きの一覧を」."""
+    return asks_for_all(text) or _WIDELY.search(fold(text)) is not None
+
+
+_PIECES = re.compile(r"(?<=[。!！?？\n、,，])|\s+")
+_TELLS = re.compile(
+    r"(?:た|だ|ます|です|って|て|り|ので|けど|が|から|し|予定|こと|る|[!！])[^ぁ-ゖァ-ヺ一-鿿a-zA-Z]*$"
+)
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
+_SHORTEST_TOLD = 5
+
+
+def pieces_told(text: str) -> tuple[str, ...]:
+    """Return the parts of a message that tell something, without those that ask or only name."""
+    pieces = [one.strip() for one in _PIECES.split(text) if len(one.strip()) >= _SHORTEST_TOLD]
+    told = [one for one in pieces if not surely_asks(one)]
+    is_abroad = _KANA.search(text) is None
+    return tuple(one for one in told if is_abroad or _TELLS.search(one.rstrip("、,。")))
+
+
+# Nobody is ill of these, though a doctor may be named in passing.
+_NO_ILLNESS = frozenset(
+    {
+        *(LifeEvent.lost_job, LifeEvent.retirement, LifeEvent.marriage, LifeEvent.divorce),
+        *(LifeEvent.moving_in, LifeEvent.moving_out, LifeEvent.mynumber_card, LifeEvent.business),
+    }
+)
+_IS_ILL = re.compile(
+    r"熱|痛|吐|咳|せき|けが|怪我|具合|救急|当番|休日|夜間|今夜|今日|やって|開いて|あいて|診て|近く|どこ|[科医]"
+)
+
+
+def told_beside_a_doctor(text: str) -> LifeEvent | None:
+    """Return the event that is told where a doctor is only named: 保険証がない、来週病院なのに."""
+    if _IS_ILL.search(text):
+        return None
+    told = (life_event(one) for one in pieces_told(text))
+    return next((event for event in told if event in _NO_ILLNESS), None)
+
+
 _WHOLE_SENTENCES = re.compile(r"(?<=[。!?！？\n])")
 _SURELY = re.compile(
     r"[?？]|(?:です|ます|でしょう|ません|[のん])か(?=[\s。!、]|$)|いくら|いつまで|何時|どこ|どう(?:す|し|やっ)"
+    r"|^(?:(?:and|but|so|also|ok|by the way),? )?(?:is|are|can|does|do (?:i|you|we|they)|what|where"
+    r"|when|how|who|will|should|may i)\b|[吗嗎]$"
 )
 
 

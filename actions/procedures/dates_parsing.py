@@ -35,6 +35,7 @@ _PLANNED = pattern(
     r"|よう(?:と|かと)|たい|will\b|going to|moving|出産予定|予定日|期限(?:が|は)"
 )
 _ENDS = re.compile(r"[。!?\n]")
+_JAPANESE = re.compile("[ぁ-ヺ一-鿿]")
 
 _OF: tuple[tuple[Happening, re.Pattern[str]], ...] = (
     (
@@ -44,7 +45,10 @@ _OF: tuple[tuple[Happening, re.Pattern[str]], ...] = (
             r"|passed away"
         ),
     ),
-    (Happening.born, pattern(r"生まれ|産まれ|うまれ|産ん|出産|産み|予定日|誕生|born|due\b")),
+    (
+        Happening.born,
+        pattern(r"生まれ|産まれ|うまれ|産ん|出産|産み|予定日|誕生|born|due\b|\bsinh\b|出生|nasceu"),
+    ),
     (Happening.divorced, pattern(r"離婚|別れ|りこん|divorc")),
     (Happening.married, pattern(r"結婚|入籍|籍を入れ|婚姻|けっこん|再婚|married|marry")),
     (
@@ -144,6 +148,15 @@ _ENGLISH_DAYS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"\blast (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"),
         "last_weekday",
     ),
+    # The day stands first in most of the world: 22/11, ngày 5/11.
+    (
+        re.compile(r"(?<![\d/.-])(?P<day>1[3-9]|2\d|3[01])/(?P<month>0?[1-9]|1[0-2])(?![\d/])"),
+        "day_month",
+    ),
+    (
+        re.compile(r"\bng[aà]y (?P<day>\d{1,2})(?:/| th[aá]ng )(?P<month>0?[1-9]|1[0-2])(?![\d/])"),
+        "day_month",
+    ),
     (re.compile(r"\b(?P<when>yesterday|last week|last month|next month|this month)\b"), "when"),
 )
 _YEARS_AHEAD = {
@@ -170,7 +183,7 @@ def dates_told(text: Folded, today: date, *, past: bool = False) -> tuple[Dated,
         upto = kept[number + 1][0] if number + 1 < len(kept) else len(words)
         following = _ENDS.split(words[end:upto], 1)[0]
         of = _of(following) or (_of_before(words, start) if _says_when(words, start) else None)
-        if words.isascii():
+        if _JAPANESE.search(words) is None:
             # The verb stands before the day there.
             following = _ENDS.split(words[:start])[-1] + following
             of = of or _of(following)
@@ -244,6 +257,8 @@ def _span(match: re.Match[str], kind: str, today: date) -> Span | None:
         return _season_or_year(today.year + _YEARS_AHEAD[found["ahead"]], found["season"])
     if kind == "english":
         return _english_day(found, today)
+    if kind == "day_month":
+        return _nearest(int(found["month"]), int(found["day"]), today)
     if kind == "ago":
         return _ago(found, today)
     if kind == "month_name":
@@ -266,6 +281,18 @@ def _english_day(found: dict[str, str], today: date) -> Span | None:
     number = _ENGLISH.split("|").index(found["name"]) + 1
     days = days_in(f"{number}月{found['day']}日", today)
     return days[0][2] if days else None
+
+
+def _nearest(month: int, day: int, today: date) -> Span | None:
+    """Return the day nearest to today: without tenses nothing else tells the year."""
+    years = (today.year - 1, today.year, today.year + 1)
+    days = [date(year, month, day) for year in years if day <= _month_end(year, month)]
+    nearest = min(days, key=lambda one: abs(one - today), default=None)
+    return Span(nearest, nearest) if nearest else None
+
+
+def _month_end(year: int, month: int) -> int:
+    return (_month(year, month + 1) - _DAY).day
 
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -9,7 +9,7 @@ from kit.wording import day_words, listed, translated
 from messages.neutral import OpenLink, Payload, Text
 from services.procedures.contract import Guide, Question, ToDo, spoken_url
 
-_MOST_WAYS = 4
+_MOST_WAYS, _MOST_CHOICES = 4, 13
 ALL, NONE = "all", "none"
 """Answers to a question for several: that was all; there is none of it."""
 NOT_KNOWN = Payload(label="わからない", payload='/ask_procedure{"procedure_answer": "unknown"}')
@@ -79,13 +79,27 @@ WHICH_MOVE = Text(
 )
 
 
-def beginning(guide: Guide, city: City, *, comforted: bool, late: str = "") -> Text:
-    """Return what was understood, what is urgent already, and the first question."""
+def beginning(
+    guide: Guide, city: City, *, comforted: bool, late: str = "", also: Payload | None = None
+) -> Text:
+    """Return what was understood, what is urgent already, and the first question.
+
+    `also` leads to the list of another event that was told.
+    """
     if guide.question is None:
         return the_list(guide, city, lead=late)
     understood = _understood(guide, city, comforted=comforted)
-    parts = [*understood, late, question_words(guide.question)]
-    return Text(text="\n\n".join(filter(None, parts)), choices=choices(guide.question))
+    beside = (
+        translated("{list}も、下のボタンから一覧にできます。", list=translated(also.label))
+        if also
+        else ""
+    )
+    parts = [*understood, beside, late, question_words(guide.question)]
+    *offered, unknown, later = choices(guide.question)
+    offered += [also] if also else []
+    return Text(
+        text="\n\n".join(filter(None, parts)), choices=(*offered, unknown, later)[-_MOST_CHOICES:]
+    )
 
 
 def next_step(guide: Guide, city: City, *, lead: str = "") -> Text:
@@ -186,7 +200,8 @@ def to_do_words(one: ToDo) -> str:
     else:
         when = one.term
     about = "・".join(filter(None, (when, one.desk)))
-    return f"■ {one.title}\n　{about}"
+    whom = [translated("　あてはまる方：{whom}", whom=one.for_whom)] if one.for_whom else []
+    return "\n".join([f"■ {one.title}", f"　{about}", *whom])
 
 
 def chosen_words(question: Question, label: str) -> Text:

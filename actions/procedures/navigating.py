@@ -14,6 +14,7 @@ from actions.base import CityAction, Events, Turn
 from actions.city import City, load_city
 from actions.faq.actions import LEADING, answer_message, keep_question, leads, leave_entry
 from actions.procedures import messages
+from actions.procedures.also import also_told
 from actions.procedures.answers_parsing import answered, in_the_month_of
 from actions.procedures.asking_parsing import (
     asks_until_when,
@@ -105,8 +106,11 @@ class NavigatorAction(CityAction):
         except NotFoundError:
             return None
         late = messages.late(guide) if fears_a_fine(words) else ""
-        turn.say(messages.beginning(guide, self.city, comforted=turn.warned, late=late))
-        return self.wait_for(turn, guide)
+        also = also_told(words, await self.here(words), event) if words else None
+        comforted = turn.warned
+        turn.say(messages.beginning(guide, self.city, comforted=comforted, late=late, also=also))
+        # The other list may be begun with the same words.
+        return self.wait_for(turn, guide, words=words[:500] if also else "")
 
     async def latest(self, turn: Turn, event: str = "") -> Guide | None:
         """Return what the citizen is being guided through, if anything."""
@@ -198,13 +202,14 @@ class NavigatorAction(CityAction):
         turn.say(messages.WISHES[what])
         return []
 
-    def wait_for(self, turn: Turn, guide: Guide) -> Events:
+    def wait_for(self, turn: Turn, guide: Guide, *, words: str = "") -> Events:
         """Keep the question open until the next message; a settled list is a topic."""
         turn.leave_topic(TASK, {"event": guide.event}, subject=guide.title)
         if guide.question is None:
             return [SlotSet(PENDING, None)]
         chosen = list(guide.question.chosen)
-        return self.pending({"guide": guide.id, "fact": guide.question.name, "chosen": chosen})
+        asked = {"guide": guide.id, "fact": guide.question.name, "chosen": chosen}
+        return self.pending({**asked, "words": words} if words else asked)
 
     def pending(self, value: Pending) -> Events:
         """Keep a note of what is asked, and the form open."""

@@ -7,6 +7,7 @@ from actions.procedures.facts import Direction
 from actions.procedures.moving_parsing import move_told
 from actions.procedures.places_parsing import NOWHERE, Here
 from actions.procedures.words_parsing import folded, pattern
+from kit.text import Folded
 
 
 class LifeEvent(StrEnum):
@@ -151,7 +152,7 @@ _HAPPENED: tuple[tuple[LifeEvent, re.Pattern[str]], ...] = tuple(
         (
             LifeEvent.lost_job,
             r"退職(?!金)|たいしょく|(?:派遣|シフト)を?切|退社(?!時間)|辞職|(?:首|クビ)を切"
-            r"|首に(?:な|さ)|廃業|会社都合|自己都合|失業保険|雇用保険|ハロワ|人員整理|(?:雇用"
+            r"|首に(?:な|さ)|廃業|(?:会社|店|商売|事業|工場|旅館|家業)(?:を|は|も)?[^。、]{0,6}(?:たた(?:む|み|ん)|畳(?:む|み|ん))|(?:会社|勤め先|職場)(?:が|も)[^。、]{0,4}なくなっ|会社都合|自己都合|失業保険|雇用保険|ハロワ|人員整理|(?:雇用"
             r"|契約)?期間満了|任期(?:満了|切れ|が終)|失業|失職|職を失|離職|(?:仕事|会社|かいしゃ"
             r"|しょくば|勤め先?|職場|勤務先|バイト|パート|工場|しごと|(?:お|勤めてた|働いてた)店"
             r"|旅館|ホテル|スーパー)(?:を|が|は|も|、|\s)?(?:[^。、]{0,6})(?:辞め|やめ|失|なくし"
@@ -275,6 +276,9 @@ _WHY_CARE = pattern(r"[^。!?\n]{0,25}?(?:て|で|ため|に|り、)")
 _SENTENCES = re.compile(r"[。!?\n]")
 
 
+Hit = tuple[LifeEvent, int, int]
+
+
 def life_event(text: str, here: Here = NOWHERE) -> LifeEvent | None:
     """Return the event that the words tell of; an animal's death is none.
 
@@ -282,17 +286,31 @@ def life_event(text: str, here: Here = NOWHERE) -> LifeEvent | None:
     tells whether a move is into this city.
     """
     words = folded(text)
-    hits = _happened(words.words)
-    move = move_told(words, here)
-    if move.at >= 0:
-        moved = _MOVED[move.direction] if move.direction else LifeEvent.moving
-        hits.append((moved, move.at, move.at + 2))
+    hits = _told(words, here)
     main = [hit[0] for hit in hits if not _is_why(words.words, hit, hits)]
     if main:
         event = min(main, key=list(LifeEvent).index)
         ends = event is LifeEvent.lost_job and _OLD.search(words.words)
         return LifeEvent.retirement if ends else event
     return next((event for event, one in _BESIDE if one.search(words.words)), None)
+
+
+def life_events(text: str, here: Here = NOWHERE) -> tuple[LifeEvent, ...]:
+    """Return the event that the words tell of, and after it what else is told."""
+    first = life_event(text, here)
+    if first is None:
+        return ()
+    others = sorted({hit[0] for hit in _told(folded(text), here)}, key=list(LifeEvent).index)
+    return tuple(dict.fromkeys((first, *others)))
+
+
+def _told(words: Folded, here: Here) -> list[Hit]:
+    hits = _happened(words.words)
+    move = move_told(words, here)
+    if move.at >= 0:
+        moved = _MOVED[move.direction] if move.direction else LifeEvent.moving
+        hits.append((moved, move.at, move.at + 2))
+    return hits
 
 
 _WAYS = (
@@ -322,9 +340,6 @@ def which_way(text: str) -> LifeEvent | None:
     words = folded(text).words
     found = [event for event, one in _WAYS if one.search(words)]
     return found[0] if len(found) == 1 else None
-
-
-Hit = tuple[LifeEvent, int, int]
 
 
 def _happened(words: str) -> list[Hit]:

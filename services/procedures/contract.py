@@ -90,6 +90,8 @@ class ToDo(_Wire):
     hours: str
     bring: tuple[str, ...]
     is_certain: bool
+    for_whom: str = ""
+    """Whom it concerns, where it is not known yet whether it does."""
     missed: str = ""
     """What becomes of who is late."""
 

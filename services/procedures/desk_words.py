@@ -39,6 +39,7 @@ FIELDS = {
     "for_whom": "どなたの",
     "deadline": "期限",
     "soon": "早めに",
+    "usual": "たいていの方",
     "missed": "遅れると",
     "after": "先にすること",
     "bring": "持ち物",

@@ -130,6 +130,8 @@ class Procedure(_Part):
     deadline: Deadline | None = None
     soon: bool = False
     """To be done early without a term."""
+    usual: bool = False
+    """What most households have: told among the urgent before it is known whether it applies."""
     missed: str = ""
     after: tuple[Name, ...] = ()
     bring: tuple[Name, ...] = ()

@@ -1,6 +1,6 @@
 """The list of what a household has to do, in its order, with dates. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -47,6 +47,23 @@ def make_list(event: Event, book: Guidebook, known: Household, today: date) -> t
         if (given := outcome(event, procedure.when, kept, today)) is not False
     ]
     return tuple(_in_order(_with_needs(rows), book, today))
+
+
+def most_pressing(likely: Sequence[Row], left: Sequence[Row]) -> list[Row]:
+    """Return what to tell first while questions are open: the `likely`, the usual of `left`.
+
+    What most households have is told before it is known for this one, by its term: it comes
+    before what has none.
+    """
+    keys = {row.procedure.key for row in likely}
+    usual = [row for row in left if row.procedure.usual and row.procedure.key not in keys]
+    can_wait = [row for row in likely if usual and _can_wait(row)]
+    pressing = [row for row in likely if row not in can_wait]
+    return [*pressing, *usual, *can_wait]
+
+
+def _can_wait(row: Row) -> bool:
+    return row.needed_by is None and row.procedure.deadline is None and not row.procedure.soon
 
 
 def _with_needs(rows: list[Row]) -> list[Row]:

@@ -10,6 +10,7 @@ from services.procedures import contract, repository, wording
 from services.procedures.done_parsing import done_in
 from services.procedures.filling import believable
 from services.procedures.guides import CITIZEN, Guides
+from services.procedures.listing import most_pressing
 from services.procedures.models import ProcedureGuide
 from services.procedures.options_parsing import named_options
 from services.procedures.repository import Contents
@@ -97,7 +98,8 @@ class Guiding:
         event, today = opened.event, opened.today
         question = guides.question(event, contents)
         rows = opened.left if question is None else guides.likely(opened)
-        first = [one for one in rows if one.certain][:_FIRST]
+        certain = [one for one in rows if one.certain]
+        first = certain if question is None else most_pressing(certain, opened.left)
         return contract.Guide(
             id=row.id,
             event=event.key,
@@ -107,7 +109,7 @@ class Guiding:
             known=opened.known,
             noted=wording.noted(event, opened.contents.hints, opened.known),
             question=wording.question(question, contents.hints) if question else None,
-            first=tuple(wording.to_do(one, event, guides.book, today) for one in first),
+            first=tuple(wording.to_do(one, event, guides.book, today) for one in first[:_FIRST]),
             elsewhere=wording.elsewhere(opened.left)[:_MOST_ELSEWHERE],
             left=sum(one.certain for one in opened.left),
             maybe=sum(not one.certain for one in opened.left),

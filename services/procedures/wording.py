@@ -180,6 +180,7 @@ def to_do(row: Row, event: Event, book: Guidebook, today: date) -> contract.ToDo
         hours=book.desks[procedure.desk].hours,
         bring=tuple(book.items[item] for item in procedure.bring),
         is_certain=row.certain,
+        for_whom="" if row.certain else procedure.for_whom,
         missed=procedure.missed,
     )
 

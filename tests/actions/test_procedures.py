@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 
 from actions.base import ActionContext
+from actions.danger.help import load_help
+from actions.danger.kinds import Kind
+from actions.danger.messages import help_message
+from actions.faq.actions import actions as faq_actions
 from actions.procedures.actions import actions as procedure_actions
+from actions.procedures.after_danger import with_guide
 from actions.procedures.answers_parsing import answered
-from actions.procedures.asking_parsing import comes_back, own_matter
+from actions.procedures.asking_parsing import comes_back, own_matter, told_beside_a_doctor
 from actions.procedures.navigating import FORM, PENDING
 from actions.procedures.parsing import LifeEvent, life_event
 from actions.talking.actions import actions as talking_actions
@@ -80,6 +85,14 @@ def talk(world: World, faq: Faq) -> FormTalk:
     return FormTalk(made, RULES, FORM, HANAKO)
 
 
+@pytest.fixture
+def asked(world: World, faq: Faq) -> FormTalk:
+    """A talk in which questions go to the FAQ."""
+    context = Context(world, faq)
+    made = [*procedure_actions(context), *faq_actions(context), *talking_actions(context)]
+    return FormTalk(made, RULES | {"ask_faq": "action_answer_faq"}, FORM, HANAKO)
+
+
 async def test_a_family_that_moved_in_gets_its_list_in_five_questions(
     talk: FormTalk, world: World
 ) -> None:
@@ -115,6 +128,18 @@ async def test_condolence_comes_first_and_nothing_is_cheerful(talk: FormTalk) ->
     assert "お悔やみ" not in said
 
 
+async def test_what_most_households_have_is_urgent_before_it_is_known(talk: FormTalk) -> None:
+    await talk.hear("父が今朝病院で亡くなりました。どこから手をつければいいか")
+    said = await talk.hear("死亡届はもう出しました", "nlu_fallback")
+    urgent = said.partition("次に急ぐもの")[2]
+    assert "年金を止める届" in urgent
+    assert "あてはまる方：年金を受け取っていた方のご遺族" in urgent
+    assert urgent.index("年金") < urgent.index("世帯主")
+    assert "水道" not in urgent.partition("。\n\n")[0]
+    said = await talk.hear("健康保険は後期高齢者でした", "nlu_fallback")
+    assert "国民健康保険をやめる届" not in (await talk.hear("一覧を見せて", "nlu_fallback"))
+
+
 async def test_one_matter_is_answered_first_and_the_list_is_offered(talk: FormTalk) -> None:
     said = await talk.hear("妻が亡くなったのですが、葬祭費はいくらもらえますか")
     assert "喪主" in said
@@ -125,6 +150,82 @@ async def test_one_matter_is_answered_first_and_the_list_is_offered(talk: FormTa
     await talk.hear("一覧をお願いします", "nlu_fallback")
     assert "【ご家族が亡くなったとき】" in talk.words
     assert talk.open
+
+
+@pytest.mark.parametrize(
+    ("words", "begun"),
+    [
+        ("先週やっと離婚が成立しました。これ、次はどうしたらいいんでしょう", "離婚"),
+        ("店をたたむことにしました。市役所の手続きの一覧をください", "仕事"),
+        ("先週クビになりました。この先どうすれば", "仕事"),
+    ],
+)
+async def test_who_tells_an_event_and_asks_widely_is_guided_whatever_was_understood(
+    asked: FormTalk, words: str, begun: str
+) -> None:
+    said = await asked.hear(words, "ask_faq")
+    assert begun in said.partition("\n\nまず")[0]
+    assert asked.open
+
+
+async def test_one_question_of_an_event_is_answered_and_the_guide_is_one_tap_away(
+    asked: FormTalk,
+) -> None:
+    said = await asked.hear("母子手帳は夫だけで行ってももらえますか", "ask_faq")
+    assert "母子" in said
+    assert not asked.open
+    assert asked.labels[-2:] == ["一覧を作る", "職員に相談"]
+    assert "【妊娠・出産のとき】" in await asked.tap("一覧を作る")
+
+
+@pytest.mark.parametrize(
+    ("words", "event"),
+    [
+        ("勤め先が倒産して先月で辞めました。明後日の通院、保険がないんだけど", LifeEvent.lost_job),
+        ("会社を辞めました。熱があるので病院に行きたい", None),
+        ("来週の病院の予約", None),
+    ],
+)
+def test_a_doctor_named_in_passing_is_not_what_is_told(words: str, event: LifeEvent | None) -> None:
+    assert told_beside_a_doctor(words) is event
+
+
+async def test_who_tells_of_two_events_gets_the_first_and_a_tap_to_the_second(
+    talk: FormTalk,
+) -> None:
+    said = await talk.hear("来春に退職して、4月5日に新潟から会津若松へ引っ越します。何をすれば")
+    assert "【市外から引っ越してきたとき】" in said
+    assert "退職の手続きも、下のボタンから" in said
+    assert talk.labels[-2:] == ["わからない", "あとで"]
+    assert "【仕事" in await talk.tap("退職の手続き")
+
+
+async def test_a_question_in_english_with_a_weekday_is_no_date(talk: FormTalk) -> None:
+    await talk.hear("We moved here from Osaka. What should we do at the city hall?")
+    asked = talk.slots[PENDING]["fact"]
+    assert asked == "moved_on"
+    await talk.hear("are you open this sunday", "ask_facility")
+    assert talk.slots[PENDING]["fact"] == asked
+
+
+async def test_a_day_that_stands_before_its_month_is_read(talk: FormTalk, world: World) -> None:
+    await talk.hear("Em sinh con gái ngày 19/11, phải làm giấy tờ gì ạ?")
+    guide = await world.client.latest(HANAKO)
+    assert "11月19日" in " ".join(one.words for one in guide.known)
+
+
+def test_after_violence_the_guides_are_offered_once_and_quietly() -> None:
+    help = load_help(SETTINGS.city_dir)
+    call = help_message([Kind.partner_violence], help)
+    told = "夫に叩かれています。離婚して子どもと引っ越したいです"
+    said = with_guide(call, told, [], help)
+    assert said.text.startswith(call.text)
+    labels = [one.label for one in said.choices]
+    assert labels[-3:] == ["離婚の手続き", "引っ越しの手続き", "職員に相談"]
+    assert with_guide(call, told, [said.text], help) == call
+    assert with_guide(call, "夫に叩かれています", [], help) == call
+    fire = help_message([Kind.fire], help)
+    assert with_guide(fire, told, [], help) == fire
 
 
 async def test_another_skill_answers_in_between_and_the_question_comes_back(
