@@ -150,7 +150,7 @@ _AT_HOME = re.compile(f"{_OWN}{_CAME}")
 _OVER = re.compile(_CALM)
 
 _STAFF = re.compile(
-    r"職員|市役所の(?:人|方)|担当(?:者|の人|の方|課|の(?:電話)?番号)|人間|係の?人|おぺれーた|オペレータ|staff|human"
+    r"職員|(?<![一-龠の])人と(?:直接)?(?:話|はな)し?(?:たい|させ|せ)|市役所の(?:人|方)|担当(?:者|の人|の方|課|の(?:電話)?番号)|人間|係の?人|おぺれーた|オペレータ|staff|human"
     r"|operator|speak|talk to"
     r"|工作人员|人工|nhân viên|người thật|atendente|funcion[aá]ri"
 )

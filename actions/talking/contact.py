@@ -123,7 +123,8 @@ class RequestHuman(CityAction):
         now = self.context.clock().astimezone(settings.timezone)
         # Somebody in danger reads of nothing else.
         entry = None if turn.warned or turn.answered else await sure_entry(self.context, turn)
-        if entry is not None and not asks_for_staff(folded(turn.said)):
+        is_matter = turn.handoff_asked or asks_for_staff(folded(turn.said))
+        if entry is not None and not is_matter:
             # 「運んでくれる人はいますか」 asks for help that the city has, not for staff.
             turn.say(answer_message(entry, city))
             leave_entry(turn, entry)

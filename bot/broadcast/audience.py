@@ -45,8 +45,9 @@ _UNCHOSEN = Preferences()
 _NONE = _P.citizen_id.is_(None)
 _COMMON = ("channel", "language", "quiet_start", "quiet_end", "after_chunk", "needs_after")
 """What people of one multicast have in common."""
-# Enough for a million people; without it they are sorted on the disk.
-_MEMORY = text("SET LOCAL work_mem = '256MB'")
+# Memory enough for a million people; without it they are sorted on the disk. And no loop over people
+# for each of the people, which the database chooses where it has not counted them yet.
+_AS_MANY = text("SET LOCAL work_mem = '256MB'; SET LOCAL enable_nestloop = off")
 
 
 def of_segment(segment: Segment, *, urgent: bool) -> Subquery:
@@ -100,7 +101,7 @@ async def write_chunks(
     ).join(spoken, spoken.c.language == parts.c.language)
     names = ("announcement_id", "state", "attempts", "retry_key", "recipients", "citizens", "body")
     new = insert(AnnouncementChunk).from_select([*names, "channel", *_COMMON[2:]], chunks)
-    await session.execute(_MEMORY)
+    await session.execute(_AS_MANY)
     written = await session.execute(
         new.returning(AnnouncementChunk.id, AnnouncementChunk.recipients)
     )

@@ -347,8 +347,9 @@ async def test_a_likely_entry_is_offered_unless_the_words_are_foreign(talk: Talk
 @pytest.mark.parametrize(
     ("ranking", "asked"),
     [
-        ([("ask_waste_day", 0.4), ("set_waste_reminder", 0.3)], ["ごみの日", "ごみの日のお知らせ"]),
-        ([("ask_shelter", 0.4), ("out_of_scope", 0.3)], ["避難所"]),
+        ([("ask_waste_day", 0.4), ("set_waste_reminder", 0.3)], ["ごみの日"]),
+        # What is guessed has to be named.
+        ([("ask_shelter", 0.4), ("out_of_scope", 0.3)], []),
         ([("nlu_fallback", 0.45), ("ask_river_level", 0.3), ("greet", 0.2)], ["川の水位"]),
         ([("ask_shelter", 0.09)], []),
         ([("chitchat", 0.3), ("ask_shelter", 0.25)], []),
@@ -413,12 +414,15 @@ async def test_the_question_of_a_long_story_counts_where_the_story_is_about_many
 ) -> None:
     story = "犬を飼いはじめて、先月はごみの集積所の当番でした。転出や転入の友人も多くて忙しいです。"
     (said,) = await talk.hear(f"{story}それで、住民票の写しはどこで取れますか？")
-    assert said.text.startswith("【住民票の写しはどこで取れますか")
+    assert "reg-001の答えです" in said.text
 
 
 async def test_who_asks_whether_somebody_helps_reads_of_the_faq_too(talk: Talk) -> None:
+    sounds = "住民票の写しはどこで取れますか"
+    (said,) = await talk.hear(sounds, "request_human", "action_request_human")
+    assert said.text.startswith("【住民票の写しはどこで取れますか")
     (said,) = await talk.hear(
-        "住民票の写しはどこで取れますか", "request_human", "action_request_human"
+        f"{sounds}。人と話したいです", "request_human", "action_request_human"
     )
     assert "よくある質問：住民票の写しはどこで取れますか" in said.text
     assert '/ask_faq{"faq_id": "reg-001"}' in payloads(said)

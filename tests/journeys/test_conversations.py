@@ -179,7 +179,7 @@ def test_staff_see_what_could_not_be_served(stack: LocalStack) -> None:
     line = Line(stack.line)
     line.post("webhooks/raw", body={"destination": "U0", "events": [{"type": "message"}]})
     with closing(staff_browser(stack)) as browser:
-        page = browser.get("/console/")
+        page = browser.get("/console/traffic")
         assert page.status_code == 200
         assert "no user id" in page.text
         browser.cookies.clear()
