@@ -45,7 +45,7 @@ _UNCHOSEN = Preferences()
 _NONE = _P.citizen_id.is_(None)
 _COMMON = ("channel", "language", "quiet_start", "quiet_end", "after_chunk", "needs_after")
 """What people of one multicast have in common."""
-# Memory enough for a million people; without it they are sorted on the disk. And no loop over people
+# Memory enough for a million people; without it they are sorted on the disk. And no loop over all
 # for each of the people, which the database chooses where it has not counted them yet.
 _AS_MANY = text("SET LOCAL work_mem = '256MB'; SET LOCAL enable_nestloop = off")
 
