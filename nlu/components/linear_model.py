@@ -138,7 +138,8 @@ def fit(sentences: list[Sentence], intents: list[str], strictness: float, seed: 
         solver = LinearSVC(C=strictness, tol=TOLERANCE, random_state=seed)
         return solver.fit(matrix[rows], wanted[rows])
 
-    # The solver leaves Python's lock alone, so threads share the matrix and all cores work.
+    # The solver leaves Python's lock alone, so threads share the matrix and all cores work. They share
+    # its random numbers as well: weights are the same up to the solver's tolerance.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         full, *partial = threads.map(
             machine, [np.arange(len(wanted)), *(known for known, _ in parts)]
