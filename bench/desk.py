@@ -223,7 +223,8 @@ async def _at_the_desk(
     account, _ = await accounts.add(new, warrant, demonstration_password=PASSWORD)
     # The cookie is for https alone in production; here the address is this machine's.
     jar = aiohttp.CookieJar(unsafe=True)
-    connector = aiohttp.TCPConnector(limit=0)
+    # A connection each: one that is kept may be closed by the server while it is taken up again.
+    connector = aiohttp.TCPConnector(limit=0, force_close=True)
     async with aiohttp.ClientSession(stack.web, cookie_jar=jar, connector=connector) as http:
         async with http.get("/console/login") as page:
             found = re.search(r'name="form_token" value="([^"]+)"', await page.text())
