@@ -1,4 +1,4 @@
-"""Ways and places as an SVG (`kit/frame.html`, `drawing`): a map that needs nothing from outside.
+"""Ways and places as an SVG (`kit/map.html`, `drawing`): a map that needs nothing from outside.
 
 Degrees are WGS 84, lengths in the drawing are metres. Pure.
 """
@@ -7,10 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
-
-METRES_PER_DEGREE = math.radians(1) * EARTH_RADIUS_M
+from kit.distances import METRES_PER_DEGREE
 
 _MARGIN = 0.06
 _SMALLEST_M = 600.0

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kit.distances import great_circle_m
 from messages.hazards import Hazard
 from services.facilities.contract import Kind
 
-EARTH_RADIUS_M = 6_371_008.8
 # 不動産の表示に関する公正競争規約施行規則: 80 metres a minute.
 WALK_M_PER_MINUTE = 80
 OUTSIDE_CITY_M = 30_000
@@ -66,15 +66,6 @@ class Selection:
     designated: bool = True
 
 
-def distance_m(from_lat: float, from_lon: float, to_lat: float, to_lon: float) -> float:
-    """Return the great-circle distance in metres (haversine)."""
-    phi, to_phi = math.radians(from_lat), math.radians(to_lat)
-    half_lat = math.sin((to_phi - phi) / 2) ** 2
-    half_lon = math.sin(math.radians(to_lon - from_lon) / 2) ** 2
-    half = half_lat + math.cos(phi) * math.cos(to_phi) * half_lon
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
-
-
 def direction(from_lat: float, from_lon: float, to_lat: float, to_lon: float) -> str:
     """Return the initial bearing as one of the eight Japanese directions."""
     phi, to_phi = math.radians(from_lat), math.radians(to_lat)
@@ -117,7 +108,7 @@ def nearest(
 ) -> Selection:
     """Return up to `limit` suitable places, nearest first, names breaking ties."""
     candidates = [
-        Found(r, distance_m(latitude, longitude, r.latitude, r.longitude))
+        Found(r, great_circle_m(latitude, longitude, r.latitude, r.longitude))
         for r in suitable(records, kind, hazards, category)
     ]
     if not candidates:

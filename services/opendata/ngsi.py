@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from kit.distances import great_circle_m
 from kit.errors import InvalidInputError
 from services.opendata.wire import PlaceItem
 
@@ -21,7 +22,6 @@ TYPES = {
     "shelter": "EvacuationSite",
     "welfare_shelter": "EvacuationSite",
 }
-EARTH_RADIUS_M = 6_371_000.0
 _STATEMENT = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_]*)(?P<sign>==|!=|~=)(?P<value>.+)")
 _DISTANCE = re.compile(r"(?P<bound>maxDistance|minDistance):(?P<metres>\d+(?:\.\d+)?)")
 # Characters that NGSI-v2 allows in no value ("Field syntax restrictions").
@@ -144,11 +144,7 @@ class Near:
     def metres(self, found: Entity) -> float:
         """Return the great-circle distance (haversine)."""
         east, north = found["location"]["value"]["coordinates"]
-        here, there = math.radians(self.latitude), math.radians(north)
-        half_north = math.sin((there - here) / 2) ** 2
-        half_east = math.sin(math.radians(east - self.longitude) / 2) ** 2
-        half = half_north + math.cos(here) * math.cos(there) * half_east
-        return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
+        return great_circle_m(self.latitude, self.longitude, north, east)
 
 
 def read_near(georel: str, geometry: str, coords: str) -> Near | None:

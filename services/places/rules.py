@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-EARTH_RADIUS_M = 6_371_000
+from kit.distances import great_circle_m
+
 OUT_OF_CITY_M = 3_000
 """A position farther than this from every known place of the city is taken as outside."""
 BORDER_M = 150
@@ -209,11 +210,7 @@ def _points(places: Iterable[Place]) -> Iterable[tuple[Place, Position, str]]:
 
 def distance_m(a: Position, b: Position) -> float:
     """Return the great-circle distance in metres (haversine)."""
-    phi, to_phi = math.radians(a.latitude), math.radians(b.latitude)
-    half_lat = math.sin((to_phi - phi) / 2) ** 2
-    half_lon = math.sin(math.radians(b.longitude - a.longitude) / 2) ** 2
-    half = half_lat + math.cos(phi) * math.cos(to_phi) * half_lon
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
+    return great_circle_m(a.latitude, a.longitude, b.latitude, b.longitude)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kit.distances import great_circle_m
 from kit.lifecycle import Lifecycle
 
 TREND_OVER = timedelta(hours=1)
@@ -14,7 +15,6 @@ MISSED = 3
 """So many values in a row have to be missing before a sensor counts as silent."""
 # A level that does not move by a centimetre for so long is a gauge that hangs.
 _STUCK_VALUES = 12
-_EARTH_M = 6_371_008.8
 
 EVENT_STATES: Lifecycle = {
     "waiting": frozenset({"telling", "refused"}),
@@ -142,6 +142,4 @@ def is_stuck(device: Device, values: Sequence[Value]) -> bool:
 
 def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
     """The great-circle distance of two places (latitude, longitude; degrees) in metres."""
-    (a, b), (c, d) = (map(math.radians, place) for place in (one, other))
-    half = math.sin((c - a) / 2) ** 2 + math.cos(a) * math.cos(c) * math.sin((d - b) / 2) ** 2
-    return 2 * _EARTH_M * math.asin(math.sqrt(half))
+    return great_circle_m(*one, *other)

@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kit.maps import EARTH_RADIUS_M, METRES_PER_DEGREE, Box, Place
+from kit.distances import METRES_PER_DEGREE, great_circle_m
+from kit.maps import Box, Place
 
 __all__ = ["METRES_PER_DEGREE", "Box", "Place"]
 
@@ -21,11 +22,7 @@ XY = tuple[float, float]
 
 def distance_m(a: Place, b: Place) -> float:
     """Return the length of the great circle between two places (haversine)."""
-    half_lat = math.radians(b.lat - a.lat) / 2
-    half_lon = math.radians(b.lon - a.lon) / 2
-    across = math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat))
-    chord = math.sin(half_lat) ** 2 + across * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(chord)))
+    return great_circle_m(a.lat, a.lon, b.lat, b.lon)
 
 
 class Plane:

@@ -7,7 +7,6 @@ from services.facilities.contract import Kind
 from services.facilities.rules import (
     Record,
     direction,
-    distance_m,
     nearest,
     suitable,
     walk_minutes,
@@ -18,19 +17,6 @@ HERE = (37.5000, 139.9300)
 
 def site(name: str, latitude: float, longitude: float, *hazards: Hazard) -> Record:
     return Record(Kind.emergency_site, name, name, latitude, longitude, hazards=hazards)
-
-
-def test_a_degree_of_latitude_is_111_kilometres() -> None:
-    assert distance_m(37.0, 139.9, 38.0, 139.9) == pytest.approx(111_195, abs=5)
-
-
-def test_the_distance_between_two_stations_agrees_with_the_map() -> None:
-    tokyo, osaka = (35.681236, 139.767125), (34.702485, 135.495951)
-    assert distance_m(*tokyo, *osaka) == pytest.approx(403_000, rel=0.005)
-
-
-def test_a_place_is_no_distance_from_itself() -> None:
-    assert distance_m(*HERE, *HERE) == 0
 
 
 @pytest.mark.parametrize(
