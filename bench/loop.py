@@ -1,7 +1,6 @@
 """How long one request of any size to any route holds the loop, and what memory it takes."""
 
 import asyncio
-import gc
 import resource
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -14,6 +13,7 @@ from fastapi.routing import APIRoute
 from bench.figures import Figure
 from concierge.app import build_web
 from concierge.local_stack import LocalStack
+from kit import garbage
 from kit.logging import configure_logging
 from kit.settings import Settings
 
@@ -79,8 +79,7 @@ async def _running(
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with app.router.lifespan_context(app):
         # As `Installation` does when a process starts.
-        gc.collect()
-        gc.freeze()
+        garbage.started()
         client = httpx2.AsyncClient(transport=transport, base_url=settings.public_base_url)
         async with client as http:
             yield http, sorted(set(_routes(app.routes)))
